@@ -1,0 +1,37 @@
+package dev.supervise.spec;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// A whole script as data.
+///
+/// @param script the script's path as the user gave it
+/// @param base its directory, absolute
+/// @param ports the free ports it asked for, by name, in order of declaration
+/// @param onStart bodies to call, in order, before the first unit is started
+/// @param onStop bodies to call, in order, after the last unit is down
+/// @param secrets texts that no listing, log or message may show
+/// @param inputs the files this was compiled from: the script and its includes, absolute
+public record App(
+    String script,
+    String base,
+    SupervisorSpec root,
+    Map<String, Integer> ports,
+    List<FunctionBody> onStart,
+    List<FunctionBody> onStop,
+    Set<String> secrets,
+    List<String> inputs) {
+  public App {
+    ports = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(ports));
+    onStart = List.copyOf(onStart);
+    onStop = List.copyOf(onStop);
+    secrets = Set.copyOf(secrets);
+    inputs = List.copyOf(inputs);
+  }
+
+  /// A tree declared from Java, without a script.
+  public static App of(SupervisorSpec root) {
+    return new App("", "", root, Map.of(), List.of(), List.of(), Set.of(), List.of());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.supervise.spec;
+
+/// How a run ended. Shared by workers, which observe it, and plans, which judge it.
+public sealed interface Exit {
+  /// What `LIFECYCLE_PREV_EXIT` says of it: the exit code, 128+n for signal n, 1 for a throw or an
+  /// exceeded intensity, 126/127 for a failed exec.
+  int code();
+
+  /// One short phrase for people: `exit 3`, `killed by SIGKILL`, `IllegalStateException: boom`.
+  String phrase();
+
+  /// A process ended by itself.
+  record Code(int code) implements Exit {
+    @Override
+    public String phrase() {
+      return "exit " + code;
+    }
+  }
+
+  /// A signal ended a process.
+  record Signalled(int signal, boolean core) implements Exit {
+    @Override
+    public int code() {
+      return 128 + signal;
+    }
+
+    @Override
+    public String phrase() {
+      return "killed by " + Signals.name(signal) + (core ? " (core dumped)" : "");
+    }
+  }
+
+  /// A function returned, or a supervisor ended as it was meant to.
+  record Returned() implements Exit {
+    @Override
+    public int code() {
+      return 0;
+    }
+
+    @Override
+    public String phrase() {
+      return "returned";
+    }
+  }
+
+  /// A supervisor ended because a significant child did.
+  record AutoShutdown(String child, int code) implements Exit {
+    @Override
+    public String phrase() {
+      return "auto shutdown: significant '" + child + "' ended";
+    }
+  }
+
+  /// A function threw.
+  record Threw(String message, String stack) implements Exit {
+    @Override
+    public int code() {
+      return 1;
+    }
+
+    @Override
+    public String phrase() {
+      return message;
+    }
+  }
+
+  /// A supervisor passed its restart intensity, or a significant child of it gave up.
+  record Escalated(String cause) implements Exit {
+    @Override
+    public int code() {
+      return 1;
+    }
+
+    @Override
+    public String phrase() {
+      return cause;
+    }
+  }
+
+  /// The program never ran.
+  record NotStarted(StartFailure failure) implements Exit {
+    @Override
+    public int code() {
+      return failure.code();
+    }
+
+    @Override
+    public String phrase() {
+      return failure.message();
+    }
+  }
+
+  /// The end was not observed: the keeper that would have seen it died.
+  record Unknown(String why) implements Exit {
+    @Override
+    public int code() {
+      return 1;
+    }
+
+    @Override
+    public String phrase() {
+      return why;
+    }
+  }
+}

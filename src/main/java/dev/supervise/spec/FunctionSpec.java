@@ -1,0 +1,14 @@
+package dev.supervise.spec;
+
+/// A go-style function: a closure on a virtual thread, supervised like a process.
+public record FunctionSpec(String name, Origin origin, UnitPolicy policy, FunctionBody body)
+    implements UnitSpec {
+  public FunctionSpec {
+    UnitSpec.checkName(name);
+  }
+
+  @Override
+  public String kind() {
+    return "function";
+  }
+}

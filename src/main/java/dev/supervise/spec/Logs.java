@@ -1,0 +1,31 @@
+package dev.supervise.spec;
+
+/// Where the output of a process goes.
+public sealed interface Logs {
+  Logs DEFAULT = new Captured("", 10 << 20, 5, true, false);
+
+  /// Drained by the supervisor into a file.
+  ///
+  /// @param file resolved against the unit's directory; empty: `.supervise/log/<path>.log`
+  /// @param rotateBytes the size at which the file is set aside
+  /// @param keep how many set-aside files are kept
+  /// @param console also shown in the foreground stream
+  /// @param block a full buffer holds the child up instead of dropping output
+  record Captured(String file, long rotateBytes, int keep, boolean console, boolean block)
+      implements Logs {
+    public Captured {
+      if (rotateBytes < 1024) {
+        throw new InvalidSpec("logs rotate " + rotateBytes + " is below 1 KB");
+      }
+      if (keep < 0 || keep > 1000) {
+        throw new InvalidSpec("logs keep " + keep + " is not between 0 and 1000");
+      }
+    }
+  }
+
+  /// `/dev/null`.
+  record None() implements Logs {}
+
+  /// The supervisor's own standard output and error.
+  record Inherit() implements Logs {}
+}

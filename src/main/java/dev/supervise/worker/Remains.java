@@ -1,0 +1,18 @@
+package dev.supervise.worker;
+
+import java.util.List;
+
+/// What of a run outlived its leader.
+///
+/// @param count how many processes
+/// @param named the first of them, at most 16
+public record Remains(int count, List<Process> named) {
+  public static final Remains NONE = new Remains(0, List.of());
+
+  public Remains {
+    named = List.copyOf(named);
+  }
+
+  /// @param command the kernel's name for it, at most 15 characters
+  public record Process(int pid, long startTicks, String command) {}
+}

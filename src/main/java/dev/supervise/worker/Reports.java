@@ -1,0 +1,26 @@
+package dev.supervise.worker;
+
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.StartFailure;
+
+/// What a worker tells the loop. May be called from any thread; never blocks; posts and returns. Every call
+/// names its run, so that a late word about an older run can be told from one about the present.
+public interface Reports {
+  /// The run is alive.
+  ///
+  /// @param pid 0 for a function
+  /// @param startTicks field 22 of `/proc/PID/stat`; 0 for a function
+  void up(long run, int pid, long startTicks);
+
+  /// The program never ran and nothing is left of the run.
+  void notUp(long run, StartFailure failure);
+
+  /// The leader has ended, and everything it had written by then has been taken over.
+  void ended(long run, Exit exit, Remains remains);
+
+  /// After an [#ended] with remains: nothing of the run lives any more.
+  void gone(long run);
+
+  /// A step of a stop could not be carried out.
+  void stepFailed(long run, int step, String message);
+}
