@@ -1,0 +1,51 @@
+package dev.supervise.plan;
+
+import dev.supervise.spec.Edge;
+
+/// Whether a start condition holds, judged by the state of the unit it names.
+public final class Conditions {
+  private Conditions() {}
+
+  /// The answer for one target.
+  public enum Holds {
+    YES,
+    NOT_YET,
+    /// Not while the target stays as it is: it has given up, or has ended in a way that cannot meet the
+    /// condition any more unless somebody starts it again.
+    BLOCKED
+  }
+
+  /// @param restarts whether the target would be started again after its present end
+  public static Holds of(Edge.Condition condition, UnitState state, boolean restarts) {
+    return switch (state) {
+      case UnitState.GaveUp _ -> condition == Edge.Condition.ENDED ? Holds.YES : Holds.BLOCKED;
+      case UnitState.Running _ ->
+          condition == Edge.Condition.STARTED ? Holds.YES : Holds.NOT_YET;
+      case UnitState.Finished(var _, End end) ->
+          switch (condition) {
+            case ENDED -> end == End.SUCCESS || end == End.FAILURE ? Holds.YES : Holds.NOT_YET;
+            case STARTED, DONE -> {
+              // Whatever ended successfully has been started; nothing else has.
+              if (end == End.SUCCESS) {
+                yield Holds.YES;
+              }
+              yield end == End.FAILURE && !restarts ? Holds.BLOCKED : Holds.NOT_YET;
+            }
+          };
+      case UnitState.Idle _, UnitState.Waiting _, UnitState.Starting _ -> Holds.NOT_YET;
+      case UnitState.BackingOff _, UnitState.Stopping _, UnitState.Stuck _ -> Holds.NOT_YET;
+    };
+  }
+
+  /// The edge that `restForOne` implies: the unit before it is not on its way up.
+  public static Holds implied(Goal goal, UnitState state) {
+    return switch (state) {
+      case UnitState.Waiting _, UnitState.Starting _, UnitState.BackingOff _ ->
+          goal.wantsStart() ? Holds.NOT_YET : Holds.YES;
+      case UnitState.Idle _ -> goal.wantsStart() ? Holds.NOT_YET : Holds.YES;
+      case UnitState.GaveUp _ -> Holds.BLOCKED;
+      case UnitState.Running _, UnitState.Finished _, UnitState.Stopping _, UnitState.Stuck _ ->
+          Holds.YES;
+    };
+  }
+}

@@ -1,0 +1,43 @@
+package dev.supervise.plan;
+
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.StartFailure;
+import java.util.List;
+
+/// What can happen to a unit: decisions of its supervisor, reports of its worker, and time.
+public sealed interface UnitEvent {
+  /// Wanted, but not yet: its start conditions do not hold.
+  record Await(List<String> on, List<String> blocked) implements UnitEvent {}
+
+  /// Start now, as run `run`.
+  record Begin(long run) implements UnitEvent {}
+
+  /// Ask it to end. With dependents still up it is only marked; [Proceed] follows when they are down.
+  record Stop() implements UnitEvent {}
+
+  /// Everything that depends on it is down: carry out the stop that was asked for.
+  record Proceed() implements UnitEvent {}
+
+  /// End it at once.
+  record Kill() implements UnitEvent {}
+
+  /// Dead, but to be started again at `until`.
+  record Pause(long until) implements UnitEvent {}
+
+  /// Dead, and not to be started again by itself.
+  record GiveUp(int restarts) implements UnitEvent {}
+
+  /// The state's deadline has come.
+  record Due() implements UnitEvent {}
+
+  record Up(long run, int pid, long startTicks) implements UnitEvent {}
+
+  record NotUp(long run, StartFailure failure) implements UnitEvent {}
+
+  /// @param left how many processes of the run outlived its leader
+  record Ended(long run, Exit exit, int left) implements UnitEvent {}
+
+  record Gone(long run) implements UnitEvent {}
+
+  record StepFailed(long run, int step) implements UnitEvent {}
+}

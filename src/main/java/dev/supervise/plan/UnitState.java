@@ -1,0 +1,106 @@
+package dev.supervise.plan;
+
+import dev.supervise.spec.Exit;
+import java.util.List;
+import java.util.Optional;
+
+/// What is true of a unit; each state carries only what is true then. Times are nanoseconds of the
+/// engine's monotonic clock, `NEVER` where nothing is due.
+///
+/// ```
+/// Idle → Waiting → Starting → Running → Stopping → Finished
+///           ↑          └──────────┴────────────────→ Finished → BackingOff → Waiting …
+///           └────────── any state that is down ──────┘      └→ GaveUp        Stopping → Stuck
+/// ```
+public sealed interface UnitState {
+  long NEVER = Long.MAX_VALUE;
+
+  /// Never started, or told to stop before its first start.
+  record Idle() implements UnitState {}
+
+  /// Wanted, but its start conditions do not hold yet.
+  ///
+  /// @param on paths it waits for
+  /// @param blocked those of them that have given up, so that waiting may be in vain
+  record Waiting(List<String> on, List<String> blocked) implements UnitState {}
+
+  /// The worker has been asked to start it.
+  record Starting(long run, long since) implements UnitState {}
+
+  record Running(long run, int pid, long startTicks, long since) implements UnitState {}
+
+  /// Dead, to be started again at `until`; no pid, no uptime.
+  record BackingOff(Exit last, long until) implements UnitState {}
+
+  /// On its way down.
+  ///
+  /// @param since when the run began
+  record Stopping(long run, int pid, long since, Phase phase, Why why) implements UnitState {}
+
+  /// Down. The exit is that of its last run.
+  record Finished(Exit exit, End end) implements UnitState {}
+
+  /// Down after more failures than `maxRestarts` allows; stays down until the operator starts it.
+  record GaveUp(Exit last, int restarts) implements UnitState {}
+
+  /// A function that ended neither on cancellation nor in its grace. Abandoned: counts as down, but no
+  /// second run begins before this one has ended.
+  record Stuck(long run, long since) implements UnitState {}
+
+  /// Why a unit is on its way down.
+  enum Why {
+    /// Its leader ended by itself; what it left behind is being swept.
+    OWN_END,
+    /// The operator, a round or a shutdown asked.
+    ASKED
+  }
+
+  /// Where on its way down a unit is.
+  sealed interface Phase {
+    /// Asked to stop, but units that depend on it are still up: it has not been told yet.
+    record Held() implements Phase {}
+
+    /// A step of the stop program has been carried out; the next one is due at `until`.
+    record Program(int step, long until) implements Phase {}
+
+    /// The leader has ended; TERM has been sent to what it left, KILL follows at `until`.
+    record Sweeping(Exit exit, long until) implements Phase {}
+
+    /// KILL has been sent to everything of the run. At `until` what still lives is named.
+    record Killed(Optional<Exit> exit, long until) implements Phase {}
+  }
+
+  /// When [UnitEvent.Due] is to be given; [#NEVER] for states that wait for no time.
+  default long deadline() {
+    return switch (this) {
+      case BackingOff(var last, long until) -> until;
+      case Stopping s ->
+          switch (s.phase()) {
+            case Phase.Held() -> NEVER;
+            case Phase.Program(int step, long until) -> until;
+            case Phase.Sweeping(var exit, long until) -> until;
+            case Phase.Killed(var exit, long until) -> until;
+          };
+      case Idle _, Waiting _, Starting _, Running _, Finished _, GaveUp _, Stuck _ -> NEVER;
+    };
+  }
+
+  /// Whether a run exists that has not been given up: what must be over before a group starts again.
+  default boolean alive() {
+    return switch (this) {
+      case Starting _, Running _, Stopping _ -> true;
+      case Idle _, Waiting _, BackingOff _, Finished _, GaveUp _, Stuck _ -> false;
+    };
+  }
+
+  /// The present run's number; 0 when there is none.
+  default long run() {
+    return switch (this) {
+      case Starting(long run, long since) -> run;
+      case Running r -> r.run();
+      case Stopping s -> s.run();
+      case Stuck(long run, long since) -> run;
+      case Idle _, Waiting _, BackingOff _, Finished _, GaveUp _ -> 0;
+    };
+  }
+}
