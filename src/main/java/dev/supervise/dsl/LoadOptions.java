@@ -1,0 +1,28 @@
+package dev.supervise.dsl;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a load is given besides the script.
+///
+/// @param params the `-P key=value` of the command line
+/// @param ports where `freePort` gets its numbers
+/// @param stacktrace mistakes carry the Java stack of what was thrown
+/// @param limit how long the script may take to load
+/// @param cacheDir where compiled scripts are kept; empty: compile anew
+public record LoadOptions(
+    Map<String, String> params,
+    PortSource ports,
+    boolean stacktrace,
+    Duration limit,
+    Optional<Path> cacheDir) {
+  public static final LoadOptions DEFAULT =
+      new LoadOptions(
+          Map.of(), PortSource.unbound(), false, Duration.ofSeconds(30), Optional.empty());
+
+  public LoadOptions {
+    params = Map.copyOf(params);
+  }
+}

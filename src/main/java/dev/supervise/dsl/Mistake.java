@@ -1,0 +1,33 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.Origin;
+
+/// One mistake of a script, as a user is told it.
+///
+/// @param origin the file as the user gave it (an include's own path for an include) and the line
+/// @param column counted from 1; 0 where only the line is known
+/// @param unit the block it stands in, kind and name: `process 'web'`; empty at the top level
+/// @param word the word it is about; empty where it is about none
+/// @param message what is wrong and what is allowed, without place, unit and hint
+/// @param hint what was probably meant, a sentence without brackets (`did you mean 'command'?`); or
+///     empty
+public record Mistake(
+    Origin origin, int column, String unit, String word, String message, String hint) {
+
+  /// `app.groovy:12: process 'web': unknown word 'comand' (did you mean 'command'?)`.
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    if (origin.line() > 0 || !origin.file().isEmpty()) {
+      text.append(origin).append(": ");
+    }
+    if (!unit.isEmpty()) {
+      text.append(unit).append(": ");
+    }
+    text.append(message);
+    if (!hint.isEmpty()) {
+      text.append(" (").append(hint).append(')');
+    }
+    return text.toString();
+  }
+}
