@@ -1,0 +1,5 @@
+/// Arguments in, exit codes out.
+@NullMarked
+package dev.supervise.cli;
+
+import org.jspecify.annotations.NullMarked;
