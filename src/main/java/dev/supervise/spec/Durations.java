@@ -2,8 +2,8 @@ package dev.supervise.spec;
 
 import java.time.Duration;
 
-/// The checks every duration of a specification passes. A hundred years is the longest accepted, so that
-/// sums of nanoseconds never overflow a `long`.
+/// The checks every duration of a specification passes. A hundred years is the longest accepted, so
+/// that sums of nanoseconds never overflow a `long`.
 final class Durations {
   private static final Duration LONGEST = Duration.ofDays(36_500);
 

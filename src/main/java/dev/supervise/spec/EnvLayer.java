@@ -1,7 +1,7 @@
 package dev.supervise.spec;
 
-/// One layer over the environment a child inherits. Layers apply in the order: all files in order of
-/// declaration, then all [Set] and [Unset] in order of declaration.
+/// One layer over the environment a child inherits. Layers apply in the order: all files in order
+/// of declaration, then all [Set] and [Unset] in order of declaration.
 public sealed interface EnvLayer {
   record Set(String name, Value value) implements EnvLayer {
     public Set {

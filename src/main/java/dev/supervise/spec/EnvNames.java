@@ -1,6 +1,7 @@
 package dev.supervise.spec;
 
-/// What the kernel accepts as the name of an environment variable (environ(7)): not empty, no `=`, no NUL.
+/// What the kernel accepts as the name of an environment variable (environ(7)): not empty, no `=`,
+/// no NUL.
 final class EnvNames {
   private EnvNames() {}
 

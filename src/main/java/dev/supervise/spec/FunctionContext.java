@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// What a running function sees of its supervisor. Every call throws [IllegalStateException] once the
-/// run has been abandoned as stuck.
+/// What a running function sees of its supervisor. Every call throws [IllegalStateException] once
+/// the run has been abandoned as stuck.
 public interface FunctionContext {
   /// The unit's full name, `backend/ticker`.
   String name();

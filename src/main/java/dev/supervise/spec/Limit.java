@@ -18,8 +18,8 @@ public record Limit(Resource resource, long soft, long hard) {
     }
   }
 
-  /// The resources a script may limit, with Linux's numbers. `locks` is absent: the kernel has not used
-  /// it since 2.4.25 and the keeper marks runs with it.
+  /// The resources a script may limit, with Linux's numbers. `locks` is absent: the kernel has not
+  /// used it since 2.4.25 and the keeper marks runs with it.
   public enum Resource {
     CPU(0),
     FSIZE(1),

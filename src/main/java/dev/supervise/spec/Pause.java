@@ -7,8 +7,7 @@ public sealed interface Pause {
   /// Used when a script says neither `delay` nor `backoff`: 200 ms, doubled to at most 30 s, ±10 %,
   /// back at 200 ms after a minute of health.
   Pause DEFAULT =
-      new Backoff(
-          Duration.ofMillis(200), Duration.ofSeconds(30), 2.0, 0.1, Duration.ofMinutes(1));
+      new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30), 2.0, 0.1, Duration.ofMinutes(1));
 
   /// The health after which a unit counts as recovered where no `backoff` says otherwise.
   Duration DEFAULT_RESET = Duration.ofMinutes(1);
@@ -28,7 +27,8 @@ public sealed interface Pause {
     }
   }
 
-  /// A growing pause: `initial` × `factor`ⁿ, at most `max`, varied by up to ± `jitter` (a fraction).
+  /// A growing pause: `initial` × `factor`ⁿ, at most `max`, varied by up to ± `jitter` (a
+  /// fraction).
   record Backoff(Duration initial, Duration max, double factor, double jitter, Duration reset)
       implements Pause {
     public Backoff {

@@ -2,15 +2,14 @@ package dev.supervise.spec;
 
 import java.util.List;
 
-/// How a unit is stopped: its steps in order. When the last step has a limit and is not KILL, KILL of
-/// everything of the run follows it.
+/// How a unit is stopped: its steps in order. When the last step has a limit and is not KILL, KILL
+/// of everything of the run follows it.
 public record StopProgram(List<StopStep> steps) {
   private static final int SIGTERM = 15;
 
   /// TERM to the group, 10 s, KILL.
   public static final StopProgram DEFAULT =
-      new StopProgram(
-          List.of(new StopStep.Signal(SIGTERM, Grace.DEFAULT, StopStep.Target.GROUP)));
+      new StopProgram(List.of(new StopStep.Signal(SIGTERM, Grace.DEFAULT, StopStep.Target.GROUP)));
 
   public StopProgram {
     steps = List.copyOf(steps);

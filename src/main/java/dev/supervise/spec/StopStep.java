@@ -1,7 +1,7 @@
 package dev.supervise.spec;
 
-/// One step of a stop. The next step begins when `within` has passed and the unit still lives, or, for
-/// [Exec] and [Call], as soon as the step itself has failed.
+/// One step of a stop. The next step begins when `within` has passed and the unit still lives, or,
+/// for [Exec] and [Call], as soon as the step itself has failed.
 public sealed interface StopStep {
   Grace within();
 

@@ -29,7 +29,9 @@ public record SupervisorSpec(
       for (UnitSpec unit : units) {
         if (unit.policy().significant()) {
           throw new InvalidSpec(
-              "'" + unit.name() + "' is significant() but autoShutdown is never; allowed are any, all");
+              "'"
+                  + unit.name()
+                  + "' is significant() but autoShutdown is never; allowed are any, all");
         }
       }
     }

@@ -60,19 +60,46 @@ public record UnitPolicy(
 
   public UnitPolicy withRestart(Restart restart) {
     return new UnitPolicy(
-        restart, successExits, pause, maxRestarts, after, priority, oneShot, significant, autostart,
-        labels, stop);
+        restart,
+        successExits,
+        pause,
+        maxRestarts,
+        after,
+        priority,
+        oneShot,
+        significant,
+        autostart,
+        labels,
+        stop);
   }
 
   public UnitPolicy withPause(Pause pause) {
     return new UnitPolicy(
-        restart, successExits, pause, maxRestarts, after, priority, oneShot, significant, autostart,
-        labels, stop);
+        restart,
+        successExits,
+        pause,
+        maxRestarts,
+        after,
+        priority,
+        oneShot,
+        significant,
+        autostart,
+        labels,
+        stop);
   }
 
   public UnitPolicy withAfter(List<Edge> after) {
     return new UnitPolicy(
-        restart, successExits, pause, maxRestarts, after, priority, oneShot, significant, autostart,
-        labels, stop);
+        restart,
+        successExits,
+        pause,
+        maxRestarts,
+        after,
+        priority,
+        oneShot,
+        significant,
+        autostart,
+        labels,
+        stop);
   }
 }

@@ -1,6 +1,7 @@
 package dev.supervise.spec;
 
-/// A unit as data: what is wanted of one member of the tree. Never changes; a reload makes new ones.
+/// A unit as data: what is wanted of one member of the tree. Never changes; a reload makes new
+/// ones.
 public sealed interface UnitSpec permits ProcessSpec, FunctionSpec, SupervisorSpec {
   /// Unique in its supervisor; `[A-Za-z0-9._-]+`.
   String name();
@@ -20,8 +21,12 @@ public sealed interface UnitSpec permits ProcessSpec, FunctionSpec, SupervisorSp
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       boolean fine =
-          c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.'
-              || c == '_' || c == '-';
+          c >= 'a' && c <= 'z'
+              || c >= 'A' && c <= 'Z'
+              || c >= '0' && c <= '9'
+              || c == '.'
+              || c == '_'
+              || c == '-';
       if (!fine) {
         throw new InvalidSpec("name '" + name + "': allowed are A-Z a-z 0-9 . _ -");
       }

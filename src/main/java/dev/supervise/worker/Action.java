@@ -17,8 +17,8 @@ public sealed interface Action {
     ALL
   }
 
-  /// Run the command of a stop in the unit's directory, environment and identity. What goes wrong is
-  /// reported by [Reports#stepFailed]; a command still alive when the run is over is killed.
+  /// Run the command of a stop in the unit's directory, environment and identity. What goes wrong
+  /// is reported by [Reports#stepFailed]; a command still alive when the run is over is killed.
   record Exec(int step, StopStep.Exec body) implements Action {}
 
   /// Call the closure of a stop, likewise.

@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 /// @param run its number, never used twice in an engine
 /// @param path the unit's full name, `backend/api-1`
 /// @param resumeId constant over the unit's runs (`LIFECYCLE_RESUME_ID`)
-/// @param prevExit how the previous run ended (`LIFECYCLE_PREV_EXIT`); empty on the first and after an
-///     end nobody saw
+/// @param prevExit how the previous run ended (`LIFECYCLE_PREV_EXIT`); empty on the first and after
+///   an end nobody saw
 /// @param attempt 1 for the unit's first run
 /// @param instance `SUPERVISE_INSTANCE`; 0 for none
 /// @param memory where `save` keeps values between the runs of a unit

@@ -3,8 +3,9 @@ package dev.supervise.worker;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.StartFailure;
 
-/// What a worker tells the loop. May be called from any thread; never blocks; posts and returns. Every call
-/// names its run, so that a late word about an older run can be told from one about the present.
+/// What a worker tells the loop. May be called from any thread; never blocks; posts and returns.
+/// Every call names its run, so that a late word about an older run can be told from one about the
+/// present.
 public interface Reports {
   /// The run is alive.
   ///
