@@ -10,7 +10,7 @@ import dev.supervise.spec.Origin;
 /// @param word the word it is about; empty where it is about none
 /// @param message what is wrong and what is allowed, without place, unit and hint
 /// @param hint what was probably meant, a sentence without brackets (`did you mean 'command'?`); or
-///     empty
+///   empty
 public record Mistake(
     Origin origin, int column, String unit, String word, String message, String hint) {
 

@@ -11,7 +11,8 @@ public final class Backoff {
 
   /// @param streak restarts since the unit was last healthy, this one not counted
   /// @param cameUp whether the run that ended had started
-  /// @param roll a number from 0 (inclusive) to 1 (exclusive) that places the pause within the jitter
+  /// @param roll a number from 0 (inclusive) to 1 (exclusive) that places the pause within the
+  ///   jitter
   /// @return nanoseconds from death to the next start
   public static long pause(Pause pause, int streak, boolean cameUp, double roll) {
     long nanos =
@@ -26,7 +27,8 @@ public final class Backoff {
     return cameUp ? nanos : Math.max(nanos, LEAST_AFTER_FAILED_START);
   }
 
-  /// The streak a unit's next failure adds to: 0 when its last run was up long enough to be healthy again.
+  /// The streak a unit's next failure adds to: 0 when its last run was up long enough to be healthy
+  /// again.
   public static int streak(Pause pause, int streak, long healthyFor) {
     return healthyFor >= 0 && healthyFor >= pause.reset().toNanos() ? 0 : streak;
   }

@@ -10,8 +10,8 @@ public final class Conditions {
   public enum Holds {
     YES,
     NOT_YET,
-    /// Not while the target stays as it is: it has given up, or has ended in a way that cannot meet the
-    /// condition any more unless somebody starts it again.
+    /// Not while the target stays as it is: it has given up, or has ended in a way that cannot meet
+    /// the condition any more unless somebody starts it again.
     BLOCKED
   }
 
@@ -19,8 +19,7 @@ public final class Conditions {
   public static Holds of(Edge.Condition condition, UnitState state, boolean restarts) {
     return switch (state) {
       case UnitState.GaveUp _ -> condition == Edge.Condition.ENDED ? Holds.YES : Holds.BLOCKED;
-      case UnitState.Running _ ->
-          condition == Edge.Condition.STARTED ? Holds.YES : Holds.NOT_YET;
+      case UnitState.Running _ -> condition == Edge.Condition.STARTED ? Holds.YES : Holds.NOT_YET;
       case UnitState.Finished(var _, End end) ->
           switch (condition) {
             case ENDED -> end == End.SUCCESS || end == End.FAILURE ? Holds.YES : Holds.NOT_YET;

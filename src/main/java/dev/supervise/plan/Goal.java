@@ -1,7 +1,7 @@
 package dev.supervise.plan;
 
-/// What is wanted of a unit. Kept beside its [UnitState], never inside it: what is wanted and what is true
-/// share no variable. A restart is a unit that is stopping while its goal is `UP`.
+/// What is wanted of a unit. Kept beside its [UnitState], never inside it: what is wanted and what
+/// is true share no variable. A restart is a unit that is stopping while its goal is `UP`.
 public enum Goal {
   /// Running.
   UP,

@@ -1,13 +1,12 @@
 package dev.supervise.plan;
 
-import dev.supervise.spec.AutoShutdown;
 import dev.supervise.spec.Intensity;
 import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
 
-/// OTP's rules, as clauses: what follows when a child is down by its own end, and whom it takes with it.
-/// Pure; the caller numbers time and rolls the dice.
+/// OTP's rules, as clauses: what follows when a child is down by its own end, and whom it takes
+/// with it. Pure; the caller numbers time and rolls the dice.
 public final class Strategies {
   private Strategies() {}
 
@@ -51,14 +50,17 @@ public final class Strategies {
               streak, Backoff.pause(policy.pause(), streak, healthyFor >= 0, roll), next);
       case Window.Grant.Exceeded(int count) ->
           new Verdict.Escalate(
-              "'" + child + "' failed once more than intensity allows: " + count(count, "restart")
+              "'"
+                  + child
+                  + "' failed once more than intensity allows: "
+                  + count(count, "restart")
                   + within(supervisor.intensity()));
     };
   }
 
-  /// An end that starts nothing may still be the one the group's life hangs on (OTP's auto_shutdown).
-  private static Verdict ended(
-      SupervisorSpec supervisor, UnitPolicy policy, int significantLeft) {
+  /// An end that starts nothing may still be the one the group's life hangs on (OTP's
+  /// auto_shutdown).
+  private static Verdict ended(SupervisorSpec supervisor, UnitPolicy policy, int significantLeft) {
     if (!policy.significant()) {
       return new Verdict.LeaveDown();
     }
@@ -69,8 +71,8 @@ public final class Strategies {
     };
   }
 
-  /// The children a restart of the one at `failed` concerns, as the half-open range of their places in
-  /// start order; `{failed, failed + 1}` is the child alone.
+  /// The children a restart of the one at `failed` concerns, as the half-open range of their places
+  /// in start order; `{failed, failed + 1}` is the child alone.
   public static int[] scope(Strategy strategy, int failed, int children) {
     return switch (strategy) {
       case ONE_FOR_ONE -> new int[] {failed, failed + 1};
@@ -79,8 +81,8 @@ public final class Strategies {
     };
   }
 
-  /// Whether a round brings a child back: as in OTP everything but a temporary one; a `oneShot` runs
-  /// again, one that gave up or that the operator stopped stays down.
+  /// Whether a round brings a child back: as in OTP everything but a temporary one; a `oneShot`
+  /// runs again, one that gave up or that the operator stopped stays down.
   public static boolean roundStarts(UnitPolicy policy, Goal goal, UnitState state) {
     return goal.wantsStart()
         && !(state instanceof UnitState.GaveUp)

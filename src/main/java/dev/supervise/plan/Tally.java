@@ -6,7 +6,8 @@ import java.util.Optional;
 /// What is counted of a unit over its runs.
 ///
 /// @param runs starts so far, whatever became of them
-/// @param restarts restarts after an end of its own since the operator last started it; what users see
+/// @param restarts restarts after an end of its own since the operator last started it; what users
+///   see
 /// @param streak restarts since it was last healthy; what backoff and `maxRestarts` go by
 /// @param last how the newest run that is over ended
 public record Tally(int runs, int restarts, int streak, Optional<Exit> last) {

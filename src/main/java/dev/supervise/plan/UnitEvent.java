@@ -12,7 +12,8 @@ public sealed interface UnitEvent {
   /// Start now, as run `run`.
   record Begin(long run) implements UnitEvent {}
 
-  /// Ask it to end. With dependents still up it is only marked; [Proceed] follows when they are down.
+  /// Ask it to end. With dependents still up it is only marked; [Proceed] follows when they are
+  /// down.
   record Stop() implements UnitEvent {}
 
   /// Everything that depends on it is down: carry out the stop that was asked for.

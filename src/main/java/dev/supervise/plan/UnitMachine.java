@@ -22,10 +22,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The life of one unit as a pure function: what its state becomes after an event, and what is to be done
-/// then. Total: an event that means nothing in a state changes nothing, and a report about an older run than
-/// the present one is ignored. Whether a dead unit is started again is not decided here but by
-/// [Strategies]; this machine only guarantees that there are never two runs of a unit at once.
+/// The life of one unit as a pure function: what its state becomes after an event, and what is to
+/// be done then. Total: an event that means nothing in a state changes nothing, and a report about
+/// an older run than the present one is ignored. Whether a dead unit is started again is not
+/// decided here but by [Strategies]; this machine only guarantees that there are never two runs of
+/// a unit at once.
 public final class UnitMachine {
   /// What lives this long after KILL is named (law 16).
   static final long NAMED_AFTER = 1_000_000_000L;
@@ -33,8 +34,7 @@ public final class UnitMachine {
   private UnitMachine() {}
 
   /// @param now nanoseconds of the engine's clock
-  public static Step step(
-      UnitSpec spec, Tally tally, UnitState state, UnitEvent event, long now) {
+  public static Step step(UnitSpec spec, Tally tally, UnitState state, UnitEvent event, long now) {
     return switch (event) {
       case UnitEvent.Await(var on, var blocked) ->
           state.run() == 0
@@ -78,13 +78,11 @@ public final class UnitMachine {
 
   private static Step begin(Tally tally, UnitState state, long run, long now) {
     return state.run() == 0
-        ? new Step(
-            new Starting(run, now), tally.started(), List.<Effect>of(new Effect.Launch(run)))
+        ? new Step(new Starting(run, now), tally.started(), List.<Effect>of(new Effect.Launch(run)))
         : same(tally, state);
   }
 
-  private static Step up(
-      Tally tally, UnitState state, long run, int pid, long ticks, long now) {
+  private static Step up(Tally tally, UnitState state, long run, int pid, long ticks, long now) {
     return switch (state) {
       case Starting s when s.run() == run ->
           new Step(new Running(run, pid, ticks, now), tally, List.of());
@@ -115,9 +113,7 @@ public final class UnitMachine {
   }
 
   private static UnitState idleOrFinished(Tally tally) {
-    return tally.last().isPresent()
-        ? new Finished(tally.last().get(), End.STOPPED)
-        : new Idle();
+    return tally.last().isPresent() ? new Finished(tally.last().get(), End.STOPPED) : new Idle();
   }
 
   private static Step proceed(UnitSpec spec, Tally tally, UnitState state, long now) {
@@ -172,9 +168,7 @@ public final class UnitMachine {
           killAll(tally, new Stopping(run, 0, since, new Phase.Held(), Why.ASKED), now);
       case Running r ->
           killAll(
-              tally,
-              new Stopping(r.run(), r.pid(), r.since(), new Phase.Held(), Why.ASKED),
-              now);
+              tally, new Stopping(r.run(), r.pid(), r.since(), new Phase.Held(), Why.ASKED), now);
       case Stopping s when s.phase() instanceof Phase.Killed -> same(tally, s);
       case Stopping s -> killAll(tally, s, now);
     };
@@ -234,7 +228,12 @@ public final class UnitMachine {
       case Starting(long run, long since) ->
           left == 0
               ? down(spec, tally, state, exit, now)
-              : sweep(spec, tally, new Stopping(run, 0, since, new Phase.Held(), Why.OWN_END), exit, now);
+              : sweep(
+                  spec,
+                  tally,
+                  new Stopping(run, 0, since, new Phase.Held(), Why.OWN_END),
+                  exit,
+                  now);
       case Running r ->
           left == 0
               ? down(spec, tally, state, exit, now)
@@ -248,8 +247,7 @@ public final class UnitMachine {
       case Stopping s ->
           switch (s.phase()) {
             case Phase.Killed(var _, long until) ->
-                new Step(
-                    with(s, new Phase.Killed(Optional.of(exit), until)), tally, List.of());
+                new Step(with(s, new Phase.Killed(Optional.of(exit), until)), tally, List.of());
             case Phase.Held _, Phase.Program _, Phase.Sweeping _ ->
                 sweep(spec, tally, s, exit, now);
           };
@@ -266,8 +264,7 @@ public final class UnitMachine {
     long until =
         switch (s.phase()) {
           case Phase.Program(int _, long due) -> due;
-          case Phase.Held _, Phase.Sweeping _, Phase.Killed _ ->
-              after(now, firstGrace(spec));
+          case Phase.Held _, Phase.Sweeping _, Phase.Killed _ -> after(now, firstGrace(spec));
         };
     return new Step(
         with(s, new Phase.Sweeping(exit, until)), tally, List.<Effect>of(new Effect.Sweep()));
@@ -275,7 +272,9 @@ public final class UnitMachine {
 
   private static Grace firstGrace(UnitSpec spec) {
     StopStep first = spec.policy().stop().steps().getFirst();
-    return first instanceof StopStep.Kill ? new Grace.Limited(java.time.Duration.ZERO) : first.within();
+    return first instanceof StopStep.Kill
+        ? new Grace.Limited(java.time.Duration.ZERO)
+        : first.within();
   }
 
   private static Step gone(UnitSpec spec, Tally tally, UnitState state, long now) {

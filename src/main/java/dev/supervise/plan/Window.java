@@ -3,9 +3,10 @@ package dev.supervise.plan;
 import dev.supervise.spec.Intensity;
 import java.util.Arrays;
 
-/// The restarts a supervisor granted within its sliding window, oldest first. A true window on the monotonic
-/// clock, as OTP's `add_restart`: a restart is granted when, with it, no more than `restarts` lie within
-/// the last `window` (its far edge included). Never changes; [#grant] makes the next one.
+/// The restarts a supervisor granted within its sliding window, oldest first. A true window on the
+/// monotonic clock, as OTP's `add_restart`: a restart is granted when, with it, no more than
+/// `restarts` lie within the last `window` (its far edge included). Never changes; [#grant] makes
+/// the next one.
 public final class Window {
   public static final Window EMPTY = new Window(new long[0]);
 
