@@ -1,0 +1,65 @@
+# Sourced by the programs of this directory: which java to run and how. Nothing here forks unless
+# it must; a fork costs a millisecond of every start.
+
+supervise_jdk_wanted=25
+
+# Is $1 the home of a JDK that is new enough? Its `release` file says so; starting java to ask costs
+# more than starting what we want. Sets supervise_java.
+supervise_jdk_fits() {
+  [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
+  while IFS='="' read -r supervise_key _ supervise_value _; do
+    [ "$supervise_key" = JAVA_VERSION ] || continue
+    supervise_value=${supervise_value%%[!0-9]*}
+    [ "${supervise_value:-0}" -ge "$supervise_jdk_wanted" ] || return 1
+    supervise_java=$1/bin/java
+    return 0
+  done <"$1/release"
+  return 1
+}
+
+# Sets supervise_java to the java of JAVA_HOME, else the one found last time (if it still fits), else
+# the one on the PATH, in /usr/lib/jvm, in SDKMAN. Returns 1 and sets supervise_jdk_missing if there
+# is none. $1: where the last find is remembered.
+supervise_find_java() {
+  [ -n "${JAVA_HOME-}" ] && supervise_jdk_fits "$JAVA_HOME" && return
+
+  if [ -r "$1" ]; then
+    IFS= read -r supervise_jdk <"$1"
+    supervise_jdk_fits "$supervise_jdk" && return
+  fi
+
+  supervise_on_path=$(command -v java) && supervise_on_path=$(readlink -f "$supervise_on_path")
+  for supervise_jdk in "${supervise_on_path%/bin/java}" /usr/lib/jvm/* \
+    "${SDKMAN_DIR:-${HOME-}/.sdkman}"/candidates/java/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home; do
+    if supervise_jdk_fits "$supervise_jdk"; then
+      # Best effort: an installation that may not be written to is searched again each time.
+      (printf '%s\n' "$supervise_jdk" >"$1") 2>/dev/null
+      return 0
+    fi
+  done
+
+  supervise_jdk_missing="no JDK $supervise_jdk_wanted or newer. Looked at JAVA_HOME \
+(${JAVA_HOME:-not set}), java on the PATH (${supervise_on_path:-none}), /usr/lib/jvm and SDKMAN. \
+Install one (for example Temurin, https://adoptium.net) or set JAVA_HOME to it, then try again."
+  return 1
+}
+
+# The options supervise runs with. The AOT cache is only good for the options it was made with, so
+# the program that makes it asks here as well. Sets supervise_jvm_options.
+#   -MaxFDLimit      the JVM must not raise the soft limit of descriptors: children inherit it
+#   SerialGC, C1     the least memory and the quickest start; the loop has microseconds of work
+#   HeapFreeRatio    what the compiler of scripts took is given back
+#   UsePerfData      no file under /tmp: a disk that stalls must not stop the JVM
+#   parallelism      functions may block or spin; 16 of them do not stop the others
+supervise_jvm_options() {
+  supervise_cpus=0
+  if [ -r /sys/devices/system/cpu/online ]; then
+    read -r supervise_cpus </sys/devices/system/cpu/online
+    supervise_cpus=$((${supervise_cpus##*[!0-9]} + 1))
+  fi
+  [ "$supervise_cpus" -gt 16 ] || supervise_cpus=16
+  supervise_jvm_options="-XX:-MaxFDLimit -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
+-Xms16m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-UsePerfData \
+--enable-native-access=ALL-UNNAMED -Djdk.virtualThreadScheduler.parallelism=$supervise_cpus"
+}
