@@ -1,0 +1,288 @@
+package dev.supervise
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe
+import static com.tngtech.archunit.base.DescribedPredicate.not
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices
+
+import com.sun.source.tree.CaseTree
+import com.sun.source.tree.CompilationUnitTree
+import com.sun.source.tree.DefaultCaseLabelTree
+import com.sun.source.tree.ExpressionTree
+import com.sun.source.tree.ParenthesizedTree
+import com.sun.source.tree.SwitchExpressionTree
+import com.sun.source.tree.SwitchTree
+import com.sun.source.tree.Tree
+import com.sun.source.util.JavacTask
+import com.sun.source.util.TreePath
+import com.sun.source.util.TreePathScanner
+import com.sun.source.util.Trees
+import com.tngtech.archunit.base.DescribedPredicate
+import com.tngtech.archunit.core.domain.JavaAccess
+import com.tngtech.archunit.core.domain.JavaClass
+import com.tngtech.archunit.core.domain.JavaClasses
+import com.tngtech.archunit.core.importer.ClassFileImporter
+import com.tngtech.archunit.lang.ArchCondition
+import com.tngtech.archunit.lang.ArchRule
+import com.tngtech.archunit.lang.ConditionEvents
+import com.tngtech.archunit.lang.SimpleConditionEvent
+import java.nio.file.Files
+import java.nio.file.Path
+import javax.lang.model.element.ElementKind
+import javax.lang.model.element.Modifier
+import javax.lang.model.type.DeclaredType
+import javax.tools.ToolProvider
+import org.jspecify.annotations.NullMarked
+import spock.lang.Shared
+import spock.lang.Specification
+
+/**
+ * The fences between the rooms. Each is proved to be up by the package `dev.supervise.broken` of the
+ * test sources, which breaks all of them.
+ */
+class ArchitectureSpec extends Specification {
+
+  static final String OURS = 'dev.supervise'
+  static final String BROKEN = 'dev.supervise.broken'
+
+  /** Room: the rooms it may import. `''` is the package of the Engine. */
+  static final Map<String, List<String>> ARROWS = [
+      ''     : ['run', 'task', 'store', 'worker', 'spec'],
+      spec   : [],
+      plan   : ['spec'],
+      run    : ['plan', 'spec', 'worker', 'store'],
+      worker : ['spec', 'posix'],
+      posix  : [],
+      task   : ['plan', 'spec', 'store'],
+      store  : ['spec'],
+      dsl    : ['spec'],
+      control: ['', 'spec'],
+      repl   : ['', 'control', 'dsl', 'spec'],
+      cli    : ['', 'spec', 'plan', 'run', 'worker', 'posix', 'task', 'store', 'dsl', 'control', 'repl'],
+  ]
+
+  @Shared JavaClasses ours = new ClassFileImporter().importPath('target/classes')
+  @Shared JavaClasses broken =
+      new ClassFileImporter().importPath('target/test-classes/dev/supervise/broken')
+
+  def "every package is one of the rooms"() {
+    expect:
+    (ours*.packageName.toSet()*.minus(OURS)*.minus('.') - ARROWS.keySet()).empty
+    ours.size() > 50
+  }
+
+  def "room '#room' imports only the rooms its arrows point to: #allowed"() {
+    expect:
+    violations(arrow(OURS, room, allowed), ours) == []
+
+    where:
+    room << ARROWS.keySet()
+    allowed = ARROWS[room]
+  }
+
+  def "#law"() {
+    expect:
+    violations(fences(OURS).get(law), ours) == []
+
+    where:
+    law << fences(OURS).keySet()
+  }
+
+  def "a class that breaks the law is caught: #law"() {
+    expect:
+    violations(fences(BROKEN).get(law), broken) != []
+
+    where: "jline is not on the class path before there is a REPL"
+    law << fences(BROKEN).keySet() - 'jline only in repl'
+  }
+
+  def "an import against the arrows is caught"() {
+    expect:
+    violations(arrow(BROKEN, 'plan', ARROWS.plan), broken) != []
+    violations(arrow(BROKEN, 'run', ['plan']), broken) == []
+  }
+
+  def "no switch over our own sealed types and enums has a default: it would hide a missing case"() {
+    expect:
+    defaultsOverOurTypes(Path.of('src/main/java')) == []
+  }
+
+  def "a default over a sealed type or an enum is caught, one over a string is not"() {
+    expect:
+    defaultsOverOurTypes(Path.of('src/test/java/dev/supervise/broken')) ==
+        ['ForbiddenHelper.java:31: Shape', 'ForbiddenHelper.java:39: Colour']
+  }
+
+  // ---------------------------------------------------------------------------------------- fences
+
+  private static List<String> violations(ArchRule rule, JavaClasses classes) {
+    rule.evaluate(classes).failureReport.details.toList()
+  }
+
+  private static ArchRule arrow(String base, String room, List<String> allowed) {
+    def packageOf = { String name -> (name ? "$base.$name" : base).toString() }
+    def reachable = (allowed + room).collect(packageOf)
+    classes().that().resideInAPackage(packageOf(room))
+        .should().onlyDependOnClassesThat(describe("are outside or in $reachable") { JavaClass it ->
+          !"${it.packageName}.".startsWith("$base.") || it.packageName in reachable
+        })
+        .allowEmptyShould(true)
+  }
+
+  private static Map<String, ArchRule> fences(String base) {
+    [
+        'no circle of rooms': slices().matching("${base}.(*).." as String).should().beFreeOfCycles(),
+        'groovy only in dsl, repl, cli': only(base, ['dsl', 'repl', 'cli'],
+            ['groovy..', 'org.codehaus.groovy..', 'org.apache.groovy..']),
+        'jline only in repl': only(base, ['repl'], ['org.jline..']),
+        'the database only in store': only(base, ['store'], ['java.sql..', 'javax.sql..', 'org.sqlite..']),
+        'foreign functions only in posix': only(base, ['posix'], ['java.lang.foreign..']),
+        'the clocks are read in one class': calls(readsClock())
+            .from(not(describe('SystemClock') { JavaClass it -> it.name == "${base}.run.SystemClock" })),
+        'threads are made in run, worker, task, store, control and cli': calls(makesThread())
+            .from(outside(base, ['run', 'worker', 'task', 'store', 'control', 'cli'])),
+        'the standard streams are used in repl and cli': calls(usesStandardStreams())
+            .from(outside(base, ['repl', 'cli'])),
+        'plan and spec know no I/O, no loggers, no threads': noClasses()
+            .that().resideInAnyPackage("${base}.plan..", "${base}.spec..")
+            .should().dependOnClassesThat(effects()).allowEmptyShould(true),
+        'every package is null-marked': classes().should(liveInNullMarkedPackage()),
+        'no class is called a helper, manager, util or impl': noClasses()
+            .should().haveNameMatching(/.*(Helper|Manager|Utils?|Impl)/),
+    ]
+  }
+
+  private static ArchRule only(String base, List<String> rooms, List<String> packages) {
+    noClasses().that(outside(base, rooms))
+        .should().dependOnClassesThat().resideInAnyPackage(packages as String[])
+        .allowEmptyShould(true)
+  }
+
+  private static DescribedPredicate<JavaClass> outside(String base, List<String> rooms) {
+    not(resideInAnyPackage(rooms.collect { "${base}.${it}.." as String } as String[]))
+  }
+
+  private static Map calls(DescribedPredicate<JavaAccess> forbidden) {
+    [from: { DescribedPredicate<JavaClass> where ->
+      noClasses().that(where).should().accessTargetWhere(forbidden)
+    }]
+  }
+
+  private static DescribedPredicate<JavaAccess> readsClock() {
+    def clocks = ['java.time.Instant', 'java.time.LocalDate', 'java.time.LocalTime',
+                  'java.time.LocalDateTime', 'java.time.ZonedDateTime', 'java.time.OffsetDateTime']
+    access('reads a clock') { String owner, String name ->
+      (owner == 'java.lang.System' && name in ['nanoTime', 'currentTimeMillis']) ||
+          (owner in clocks && name == 'now') ||
+          (owner == 'java.time.Clock' && name.startsWith('system')) ||
+          (owner == 'java.util.Date' && name == '<init>')
+    }
+  }
+
+  private static DescribedPredicate<JavaAccess> makesThread() {
+    access('makes a thread') { String owner, String name ->
+      (owner == 'java.lang.Thread' &&
+          name in ['<init>', 'ofVirtual', 'ofPlatform', 'startVirtualThread']) ||
+          owner == 'java.util.concurrent.Executors' ||
+          (owner ==~ /java\.util\.concurrent\..*(Pool|PoolExecutor)/ && name == '<init>') ||
+          (owner == 'java.util.concurrent.ForkJoinPool' && name == 'commonPool') ||
+          (owner == 'java.util.concurrent.CompletableFuture' && name.endsWith('Async')) ||
+          (owner == 'java.util.Timer' && name == '<init>')
+    }
+  }
+
+  private static DescribedPredicate<JavaAccess> usesStandardStreams() {
+    access('uses a standard stream') { String owner, String name ->
+      (owner == 'java.lang.System' && name in ['in', 'out', 'err', 'console']) ||
+          name == 'printStackTrace'
+    }
+  }
+
+  private static DescribedPredicate<JavaAccess> access(
+      String description, Closure<Boolean> matches) {
+    describe(description) { JavaAccess it -> matches(it.targetOwner.name, it.target.name) }
+  }
+
+  private static DescribedPredicate<JavaClass> effects() {
+    describe('have effects') { JavaClass it ->
+      (it.packageName == 'java.io' && it.simpleName != 'Serializable') ||
+          (it.packageName == 'java.nio.file' && it.simpleName != 'Path') ||
+          it.packageName in ['java.nio.channels', 'java.net', 'java.net.http', 'java.lang.foreign',
+                             'java.util.logging', 'org.slf4j', 'java.util.concurrent.locks',
+                             'java.util.concurrent.atomic'] ||
+          (it.packageName == 'java.util.concurrent' && it.simpleName !in ['Callable', 'TimeUnit']) ||
+          it.name in ['java.lang.Thread', 'java.lang.Process', 'java.lang.ProcessBuilder']
+    }
+  }
+
+  private static ArchCondition<JavaClass> liveInNullMarkedPackage() {
+    new ArchCondition<JavaClass>('live in a package marked @NullMarked') {
+      @Override
+      void check(JavaClass item, ConditionEvents events) {
+        if (!item.package.isAnnotatedWith(NullMarked)) {
+          events.add(SimpleConditionEvent.violated(item, "$item.packageName has no package-info " +
+              "with @NullMarked"))
+        }
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------- default on switch
+
+  /** `File.java:line: Type` of every switch with a default over a sealed type or enum of ours. */
+  private static List<String> defaultsOverOurTypes(Path root) {
+    def files = Files.walk(root).withCloseable { it.filter { "$it".endsWith('.java') }.toList() }
+    def compiler = ToolProvider.systemJavaCompiler
+    def manager = compiler.getStandardFileManager(null, null, null)
+    def options = ['-proc:none', '-nowarn', '-cp', System.getProperty('java.class.path')]
+    def task = (JavacTask) compiler.getTask(null, manager, null, options, null,
+        manager.getJavaFileObjectsFromPaths(files))
+    def units = task.parse().toList()
+    task.analyze()
+    def found = []
+    units.each { new DefaultFinder(Trees.instance(task), found).scan(it, null) }
+    found.sort()
+  }
+
+  private static class DefaultFinder extends TreePathScanner<Void, Void> {
+    private final Trees trees
+    private final List<String> found
+
+    DefaultFinder(Trees trees, List<String> found) {
+      this.trees = trees
+      this.found = found
+    }
+
+    @Override
+    Void visitSwitch(SwitchTree node, Void nothing) {
+      look(node.expression, node.cases)
+      super.visitSwitch(node, nothing)
+    }
+
+    @Override
+    Void visitSwitchExpression(SwitchExpressionTree node, Void nothing) {
+      look(node.expression, node.cases)
+      super.visitSwitchExpression(node, nothing)
+    }
+
+    private void look(ExpressionTree selector, List<? extends CaseTree> cases) {
+      def culprit = cases.find { it.labels.any { it instanceof DefaultCaseLabelTree } }
+      if (culprit == null) {
+        return
+      }
+      def type = trees.getTypeMirror(new TreePath(currentPath, selector))
+      if (!(type instanceof DeclaredType)) {
+        return
+      }
+      def element = type.asElement()
+      if ("$element".startsWith("$OURS.") &&
+          (element.kind == ElementKind.ENUM || Modifier.SEALED in element.modifiers)) {
+        CompilationUnitTree unit = currentPath.compilationUnit
+        def line = unit.lineMap.getLineNumber(trees.sourcePositions.getStartPosition(unit, culprit))
+        found << "${Path.of(unit.sourceFile.toUri()).fileName}:$line: $element.simpleName".toString()
+      }
+    }
+  }
+}
