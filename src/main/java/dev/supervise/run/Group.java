@@ -1,0 +1,456 @@
+package dev.supervise.run;
+
+import dev.supervise.plan.Conditions;
+import dev.supervise.plan.Effect;
+import dev.supervise.plan.End;
+import dev.supervise.plan.Goal;
+import dev.supervise.plan.Strategies;
+import dev.supervise.plan.UnitEvent;
+import dev.supervise.plan.UnitState;
+import dev.supervise.plan.Verdict;
+import dev.supervise.plan.Window;
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.Grace;
+import dev.supervise.spec.Members;
+import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.worker.Action;
+import dev.supervise.worker.Remains;
+import dev.supervise.worker.Run;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The working side of a supervisor: its children in start order, its window, and what it is about to do. To
+/// its own unit it is a worker's run like any other, so trees nest and failures climb. Belongs to the loop;
+/// never waits: long work is cut into slices it posts to itself, so that a stop is always heard.
+final class Group implements Place, Run {
+  /// Children started or stopped between two looks at the mailbox.
+  private static final int SLICE = 128;
+
+  /// What a group is about; each with what is true only then.
+  private sealed interface Life {
+    record Off() implements Life {}
+
+    /// @param next the place of the child to be started next; all are under way when it equals their number
+    /// @param comingUp wanted children that have not come up in this run yet
+    record On(long run, int next, int comingUp) implements Life {}
+
+    /// Everything is being stopped.
+    ///
+    /// @param exit what the supervisor's own run will have ended with
+    /// @param next the place of the child to be told next, counting down; -1 when all have been told
+    record Leaving(long run, Exit exit, int next) implements Life {}
+  }
+
+  final Unit self;
+  final Tree tree;
+  private final List<Unit> children = new ArrayList<>();
+  private Life life = new Life.Off();
+  private Window window = Window.EMPTY;
+  private Round round = Round.NONE;
+  private int alive;
+
+  Group(Unit self) {
+    this.self = self;
+    this.tree = self.tree;
+  }
+
+  SupervisorSpec spec() {
+    return (SupervisorSpec) self.spec;
+  }
+
+  boolean isPool() {
+    return spec().members() instanceof Members.Pool;
+  }
+
+  /// In start order.
+  List<Unit> children() {
+    return children;
+  }
+
+  /// Declared or added: takes its place at the end. Nothing is started.
+  void adopt(Unit child) {
+    children.add(child);
+  }
+
+  boolean busy() {
+    return !round.isEmpty()
+        || switch (life) {
+          case Life.Off() -> false;
+          case Life.On on -> on.next() < children.size();
+          case Life.Leaving _ -> true;
+        };
+  }
+
+  // ---- its own run ----
+
+  /// The supervisor's unit was started: bring up the children, in order, as they become possible.
+  void begin(long run) {
+    window = Window.EMPTY;
+    round = Round.NONE;
+    int wanted = 0;
+    for (Unit child : children) {
+      if (child.goal().wantsStart()) {
+        wanted++;
+      }
+    }
+    life = new Life.On(run, 0, wanted);
+    if (wanted == 0) {
+      self.up(run, 0, 0);
+    }
+    more();
+  }
+
+  @Override
+  public void perform(Action action) {
+    switch (action) {
+      case Action.Signal(int _, Action.Scope scope, boolean _) when scope == Action.Scope.ALL ->
+          kill();
+      case Action.Signal _, Action.Exec _, Action.Call _ -> leave(new Exit.Returned());
+      case Action.Abandon() -> kill();
+    }
+  }
+
+  /// Stop every child, dependents first, then end with `exit`.
+  private void leave(Exit exit) {
+    if (life instanceof Life.On(long run, int _, int _)) {
+      round = Round.NONE;
+      life = new Life.Leaving(run, exit, children.size() - 1);
+      if (!isPool()) {
+        for (Unit child : children) {
+          hold(child);
+        }
+      }
+      if (spec().stopWithin() instanceof Grace.Limited(Duration limit)) {
+        tree.loop.at(
+            tree.loop.now() + limit.toNanos(),
+            () -> {
+              if (life instanceof Life.Leaving(long number, var _, int _) && number == run) {
+                kill();
+              }
+            });
+      }
+      more();
+    }
+  }
+
+  /// Everything below is to end, but not before what depends on it: an end seen from now on belongs to the
+  /// stop.
+  private void hold(Unit child) {
+    child.apply(new UnitEvent.Stop());
+    Group below = tree.group(child);
+    if (below != null && child.state() instanceof UnitState.Stopping) {
+      for (Unit grandchild : below.children) {
+        below.hold(grandchild);
+      }
+    }
+  }
+
+  private void kill() {
+    leave(new Exit.Returned());
+    for (Unit child : List.copyOf(children)) {
+      child.apply(new UnitEvent.Kill());
+    }
+    checkLeft();
+  }
+
+  /// Does the next slice of starting or stopping.
+  void more() {
+    switch (life) {
+      case Life.Off() -> {}
+      case Life.On(long run, int next, int _) -> {
+        int until = Math.min(next + SLICE, children.size());
+        for (int i = next; i < until; i++) {
+          // Starting one may fail so hard that the group leaves at once.
+          if (!(life instanceof Life.On(long same, int _, int comingUp) && same == run)) {
+            return;
+          }
+          life = new Life.On(run, i + 1, comingUp);
+          tryStart(children.get(i));
+        }
+        if (life instanceof Life.On on && on.next() < children.size()) {
+          tree.loop.post(new Mail.More(this));
+        }
+      }
+      case Life.Leaving(long run, Exit exit, int next) -> {
+        int least = Math.max(next - SLICE, -1);
+        life = new Life.Leaving(run, exit, least);
+        for (int i = next; i > least; i--) {
+          Unit child = children.get(i);
+          if (isPool()) {
+            child.apply(new UnitEvent.Stop());
+            child.apply(new UnitEvent.Proceed());
+          } else {
+            tryProceed(child);
+          }
+        }
+        if (least >= 0) {
+          tree.loop.post(new Mail.More(this));
+        }
+        checkLeft();
+      }
+    }
+  }
+
+  private void checkLeft() {
+    if (life instanceof Life.Leaving(long run, Exit exit, int next) && next < 0 && alive == 0) {
+      life = new Life.Off();
+      if (isPool()) {
+        tree.shrink(this);
+      }
+      children.removeIf(child -> child.goal() == Goal.GONE && child.state().run() == 0);
+      self.ended(run, exit, Remains.NONE);
+    }
+  }
+
+  // ---- its children ----
+
+  @Override
+  public String path(String name) {
+    String path = self.path();
+    return path.isEmpty() ? name : path + "/" + name;
+  }
+
+  @Override
+  public boolean active() {
+    return life instanceof Life.On && !(self.state() instanceof UnitState.Stopping);
+  }
+
+  @Override
+  public void counted(Unit child, UnitState before, UnitState after) {
+    if (before.alive() != after.alive()) {
+      alive += after.alive() ? 1 : -1;
+    }
+    tree.counted(child, before, after);
+    boolean settled =
+        after instanceof UnitState.Running
+            || after instanceof UnitState.Finished
+            || after instanceof UnitState.GaveUp;
+    if (settled
+        && life instanceof Life.On(long run, int next, int comingUp)
+        && child.countedIn != run) {
+      child.countedIn = run;
+      life = new Life.On(run, next, comingUp - 1);
+      if (comingUp == 1) {
+        self.up(run, 0, 0);
+      }
+    }
+  }
+
+  @Override
+  public void tryStart(Unit child) {
+    if (!active()
+        || !child.goal().wantsStart()
+        || child.state().run() != 0
+        || round.includes(child)) {
+      return;
+    }
+    if (child.state() instanceof UnitState.BackingOff(var _, long until)
+        && until > tree.loop.now()) {
+      return;
+    }
+    List<String> on = List.of();
+    List<String> blocked = List.of();
+    for (Link link : child.needs) {
+      Conditions.Holds holds = link.holds();
+      if (holds != Conditions.Holds.YES) {
+        on = with(on, link.target().path());
+      }
+      if (holds == Conditions.Holds.BLOCKED) {
+        blocked = with(blocked, link.target().path());
+      }
+    }
+    if (on.isEmpty()) {
+      child.apply(new UnitEvent.Begin(tree.nextRun()));
+    } else if (!child.state().equals(new UnitState.Waiting(on, blocked))) {
+      child.apply(new UnitEvent.Await(on, blocked));
+    }
+  }
+
+  private static List<String> with(List<String> list, String item) {
+    List<String> longer = new ArrayList<>(list);
+    longer.add(item);
+    return List.copyOf(longer);
+  }
+
+  @Override
+  public void tryProceed(Unit child) {
+    if (!(child.state() instanceof UnitState.Stopping s
+        && s.phase() instanceof UnitState.Phase.Held)) {
+      return;
+    }
+    if (!(life instanceof Life.Leaving || round.includes(child))) {
+      return;
+    }
+    for (Unit dependent : child.dependents) {
+      if (dependent.state() instanceof UnitState.Stopping && dependent.state().alive()) {
+        return;
+      }
+    }
+    child.apply(new UnitEvent.Proceed());
+  }
+
+  @Override
+  public void childLingers(Unit child) {
+    release(child);
+    round.settled(child);
+    checkRound();
+    checkLeft();
+  }
+
+  @Override
+  public void childFreed(Unit child) {
+    if (child.goal() == Goal.GONE) {
+      tree.remove(child);
+    } else {
+      tryStart(child);
+    }
+  }
+
+  @Override
+  public void pauseOver(Unit child) {
+    if (round.includes(child)) {
+      round.settled(child);
+      checkRound();
+    } else {
+      tryStart(child);
+    }
+  }
+
+  @Override
+  public void childDown(Unit child, Effect.Down down) {
+    release(child);
+    if (life instanceof Life.Leaving) {
+      checkLeft();
+      return;
+    }
+    if (child.goal() == Goal.GONE) {
+      tree.remove(child);
+    } else if (round.includes(child)) {
+      round.settled(child);
+    } else if (active() && child.goal().wantsStart()) {
+      switch (down.end()) {
+        case SUCCESS, FAILURE -> judge(child, down);
+        // Wanted up again: this is the middle of an operator's restart.
+        case STOPPED, KILLED -> tryStart(child);
+      }
+    }
+    checkRound();
+  }
+
+  /// What a unit that is down no longer needs may go down too.
+  private static void release(Unit child) {
+    for (Link link : child.needs) {
+      link.target().place.tryProceed(link.target());
+    }
+  }
+
+  private void judge(Unit child, Effect.Down down) {
+    Verdict verdict =
+        Strategies.after(
+            spec(),
+            child.name,
+            child.spec.policy(),
+            child.condition.tally(),
+            down.end(),
+            down.healthyFor(),
+            child.spec.policy().significant() ? significantLeft(child) : 0,
+            window,
+            tree.loop.now(),
+            tree.roll());
+    switch (verdict) {
+      case Verdict.LeaveDown() -> {}
+      case Verdict.GiveUp(int restarts) -> child.apply(new UnitEvent.GiveUp(restarts));
+      case Verdict.EndGroup() -> leave(new Exit.AutoShutdown(child.name, down.exit().code()));
+      case Verdict.Escalate(String cause) ->
+          leave(new Exit.Escalated(cause + ": " + down.exit().phrase()));
+      case Verdict.Restart(int streak, long pause, Window next) -> {
+        window = next;
+        child.count(child.condition.tally().restarted(streak));
+        child.apply(new UnitEvent.Pause(Math.max(tree.loop.now(), child.died + pause)));
+        take(child);
+      }
+    }
+  }
+
+  private int significantLeft(Unit child) {
+    int left = 0;
+    for (Unit sibling : children) {
+      boolean over =
+          sibling.state() instanceof UnitState.Finished(var _, End end)
+              && (end == End.SUCCESS || end == End.FAILURE);
+      if (sibling != child && sibling.spec.policy().significant() && !over) {
+        left++;
+      }
+    }
+    return left;
+  }
+
+  /// The strategy: whom the failed child takes with it.
+  private void take(Unit failed) {
+    if (isPool()) {
+      return;
+    }
+    switch (spec().strategy()) {
+      case ONE_FOR_ONE -> {}
+      case ONE_FOR_ALL, REST_FOR_ONE -> {
+        int at = children.indexOf(failed);
+        int[] scope = Strategies.scope(spec().strategy(), at, children.size());
+        restart(children.subList(scope[0], scope[1]));
+      }
+    }
+  }
+
+  /// One round: everything of it stops, in order, before anything of it starts.
+  private void restart(List<Unit> members) {
+    round = round.joinedBy(members);
+    for (Unit member : members.reversed()) {
+      if (member.state() instanceof UnitState.BackingOff) {
+        continue;
+      }
+      hold(member);
+    }
+    for (Unit member : members.reversed()) {
+      tryProceed(member);
+    }
+    for (Unit member : members) {
+      if (!member.state().alive() && !(member.state() instanceof UnitState.BackingOff)) {
+        round.settled(member);
+      }
+    }
+    checkRound();
+  }
+
+  private void checkRound() {
+    if (round.over()) {
+      List<Unit> members = round.members();
+      round = Round.NONE;
+      for (Unit member : children) {
+        if (members.contains(member)
+            && Strategies.roundStarts(member.spec.policy(), member.goal(), member.state())) {
+          tryStart(member);
+        }
+      }
+    }
+  }
+
+  /// The operator stopped a child that was not running.
+  void forget(Unit child) {
+    round.settled(child);
+    checkRound();
+  }
+
+  /// The keeper died and took every process with it: one failed round of everything, counted once.
+  void failedRound(String cause) {
+    if (!active()) {
+      return;
+    }
+    switch (window.grant(spec().intensity(), tree.loop.now())) {
+      case Window.Grant.Granted(Window next) -> {
+        window = next;
+        restart(List.copyOf(children));
+      }
+      case Window.Grant.Exceeded(int _) -> leave(new Exit.Escalated(cause));
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.supervise.run;
+
+import dev.supervise.plan.Conditions;
+import dev.supervise.plan.Strategies;
+import dev.supervise.plan.UnitState;
+import dev.supervise.spec.Edge;
+
+/// A start condition of one unit, with the unit it is about.
+sealed interface Link {
+  Unit target();
+
+  Conditions.Holds holds();
+
+  /// Written by `after`.
+  record Declared(Unit target, Edge.Condition condition) implements Link {
+    @Override
+    public Conditions.Holds holds() {
+      UnitState state = target.state();
+      boolean again =
+          state instanceof UnitState.Finished(var _, var end)
+              && target.goal().wantsStart()
+              && Strategies.restarts(target.spec.policy(), end);
+      return Conditions.of(condition, state, again);
+    }
+  }
+
+  /// The unit before it under `restForOne`.
+  record Before(Unit target) implements Link {
+    @Override
+    public Conditions.Holds holds() {
+      return Conditions.implied(target.goal(), target.state());
+    }
+  }
+}

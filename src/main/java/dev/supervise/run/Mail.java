@@ -1,0 +1,30 @@
+package dev.supervise.run;
+
+import dev.supervise.plan.UnitEvent;
+import dev.supervise.worker.Remains;
+import java.util.concurrent.CompletableFuture;
+
+/// Everything the loop is told, by whomever.
+sealed interface Mail {
+  /// A worker's report, or a supervisor's about itself.
+  record Report(Unit unit, UnitEvent event) implements Mail {}
+
+  /// What outlived a run's leader; comes before the report of its end.
+  record Left(Unit unit, long run, Remains remains) implements Mail {}
+
+  /// The next slice of a long piece of work, so that between two slices others are heard.
+  record More(Group group) implements Mail {}
+
+  record Ask(Request request, CompletableFuture<Reply> reply) implements Mail {}
+
+  record Look(CompletableFuture<UnitSnapshot> reply) implements Mail {}
+
+  /// A stop step of a unit could not be carried out.
+  record Warning(String text) implements Mail {}
+
+  /// The keeper died: everything it kept is down at once and counts as one failed round of the root.
+  record KeeperLost() implements Mail {}
+
+  /// Nothing to say but: look at the clock.
+  record Begin() implements Mail {}
+}

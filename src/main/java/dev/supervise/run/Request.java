@@ -1,0 +1,32 @@
+package dev.supervise.run;
+
+import dev.supervise.spec.UnitSpec;
+import java.util.List;
+
+/// Everything that can be asked of a running tree. Names are full paths, or short names wherever those are
+/// unambiguous; `web` means all instances of `web`.
+public sealed interface Request {
+  /// Start units, and what they need; answered when they are running or have finished.
+  record Start(List<String> names) implements Request {}
+
+  /// Stop units and nothing else; answered when they are down.
+  record Stop(List<String> names) implements Request {}
+
+  /// Stop and start again with fresh counters; answered as [Start].
+  record Restart(List<String> names) implements Request {}
+
+  /// Add a unit to the supervisor at `supervisor` (empty: the root) and start it at once.
+  record Add(String supervisor, UnitSpec spec) implements Request {}
+
+  /// Stop a unit and take it out of the tree; answered when it is gone.
+  record Remove(String name) implements Request {}
+
+  /// Give a pool another size.
+  record Scale(String name, int size) implements Request {}
+
+  /// Send a signal to a unit's leader, or to its group.
+  record SignalUnit(String name, int signal, boolean group) implements Request {}
+
+  /// Stop the whole tree, in order; `kill`: at once. Answered when it has begun.
+  record Shutdown(boolean kill) implements Request {}
+}

@@ -1,0 +1,245 @@
+package dev.supervise.run;
+
+import dev.supervise.plan.Effect;
+import dev.supervise.plan.Goal;
+import dev.supervise.plan.Step;
+import dev.supervise.plan.Tally;
+import dev.supervise.plan.UnitEvent;
+import dev.supervise.plan.UnitMachine;
+import dev.supervise.plan.UnitState;
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.Signals;
+import dev.supervise.spec.StartFailure;
+import dev.supervise.spec.StopStep;
+import dev.supervise.spec.UnitSpec;
+import dev.supervise.worker.Action;
+import dev.supervise.worker.Launch;
+import dev.supervise.worker.Memory;
+import dev.supervise.worker.Remains;
+import dev.supervise.worker.Reports;
+import dev.supervise.worker.Run;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// One member of the running tree: its specification, its [Condition], and the run it has. Belongs to the loop,
+/// but for [#condition], which anybody may read, and the reports, which come from anywhere and only post.
+final class Unit implements Reports, Timed, Memory {
+  private static final Run NO_RUN = _ -> {};
+
+  final Tree tree;
+  final UnitSpec spec;
+  final String name;
+  final int instance;
+  final long serial;
+
+  /// The group this unit is a child of; the root is its own group's unit and a child of none.
+  final Place place;
+
+  /// What it must wait for, and who waits for it.
+  List<Link> needs = List.of();
+
+  List<Unit> dependents = List.of();
+  volatile Condition condition;
+  volatile Map<String, ?> saved = Map.of();
+  Run run = NO_RUN;
+  Remains remains = Remains.NONE;
+
+  /// When the newest run died, and how long it had lived; for the pause and for messages.
+  long died;
+
+  long lived;
+
+  /// The run of the group in which this child was last counted as come up.
+  long countedIn;
+
+  private int depth;
+
+  Unit(Tree tree, UnitSpec spec, String name, int instance, Place place) {
+    this.tree = tree;
+    this.spec = spec;
+    this.name = name;
+    this.instance = instance;
+    this.place = place;
+    this.serial = tree.nextSerial();
+    this.condition = new Condition(firstGoal(spec), new UnitState.Idle(), Tally.NEW);
+  }
+
+  private static Goal firstGoal(UnitSpec spec) {
+    if (!spec.policy().autostart()) {
+      return Goal.DOWN;
+    }
+    return wanted(spec);
+  }
+
+  static Goal wanted(UnitSpec spec) {
+    return spec.policy().oneShot() ? Goal.DONE : Goal.UP;
+  }
+
+  String path() {
+    return place.path(name);
+  }
+
+  UnitState state() {
+    return condition.state();
+  }
+
+  Goal goal() {
+    return condition.goal();
+  }
+
+  Status status() {
+    return Status.of(condition.goal(), spec.policy().autostart(), condition.state());
+  }
+
+  void aim(Goal goal) {
+    condition = new Condition(goal, condition.state(), condition.tally());
+  }
+
+  void count(Tally tally) {
+    condition = new Condition(condition.goal(), condition.state(), tally);
+  }
+
+  /// Takes one step: the new state is published, its effects are carried out, and, when all that followed
+  /// from it is done, whoever watches is told.
+  void apply(UnitEvent event) {
+    long now = tree.loop.now();
+    UnitState before = condition.state();
+    Status shown = depth == 0 ? status() : Status.PENDING;
+    if (event instanceof UnitEvent.Ended ended && ended.run() == before.run()) {
+      died = now;
+    }
+    Step step = UnitMachine.step(spec, condition.tally(), before, event, now);
+    if (step.state() == before && step.effects().isEmpty()) {
+      return;
+    }
+    condition = new Condition(condition.goal(), step.state(), step.tally());
+    if (step.state() != before) {
+      moved(before, step.state());
+    }
+    depth++;
+    for (Effect effect : step.effects()) {
+      perform(effect, step);
+    }
+    depth--;
+    if (depth == 0) {
+      tree.changed(this, shown);
+    }
+  }
+
+  private void moved(UnitState before, UnitState after) {
+    long deadline = after.deadline();
+    if (deadline != UnitState.NEVER && deadline != before.deadline()) {
+      tree.loop.at(deadline, this);
+    }
+    place.counted(this, before, after);
+  }
+
+  private void perform(Effect effect, Step step) {
+    switch (effect) {
+      case Effect.Launch(long number) -> run = tree.launch(this, number);
+      case Effect.Perform(int index, StopStep stop) -> run.perform(action(index, stop));
+      case Effect.Sweep() -> run.perform(new Action.Signal(Signals.TERM, Action.Scope.ALL, true));
+      case Effect.KillAll() ->
+          run.perform(new Action.Signal(Signals.KILL, Action.Scope.ALL, false));
+      case Effect.Abandon() -> run.perform(new Action.Abandon());
+      case Effect.Name() -> {
+        tree.lingering(this);
+        place.childLingers(this);
+      }
+      case Effect.PauseOver() -> place.pauseOver(this);
+      case Effect.Freed() -> {
+        run = NO_RUN;
+        place.childFreed(this);
+      }
+      case Effect.Down down -> {
+        if (!(step.state() instanceof UnitState.Stuck)) {
+          run = NO_RUN;
+          remains = Remains.NONE;
+        }
+        lived = down.healthyFor();
+        if (down.exit() instanceof Exit.NotStarted) {
+          died = tree.loop.now();
+        }
+        place.childDown(this, down);
+      }
+    }
+  }
+
+  private static Action action(int index, StopStep step) {
+    return switch (step) {
+      case StopStep.Signal(int signal, var _, StopStep.Target to) ->
+          new Action.Signal(
+              signal,
+              switch (to) {
+                case GROUP -> Action.Scope.GROUP;
+                case MAIN -> Action.Scope.LEADER;
+              },
+              signal != Signals.KILL);
+      case StopStep.Exec exec -> new Action.Exec(index, exec);
+      case StopStep.Call call -> new Action.Call(index, call);
+      case StopStep.Kill() -> new Action.Signal(Signals.KILL, Action.Scope.ALL, false);
+    };
+  }
+
+  Launch launch(long number) {
+    Tally tally = condition.tally();
+    return new Launch(
+        number, path(), tree.resumeId(this), prevExit(tally), tally.runs(), instance, this);
+  }
+
+  private static OptionalInt prevExit(Tally tally) {
+    return tally
+        .last()
+        .map(
+            exit ->
+                exit instanceof Exit.Unknown ? OptionalInt.empty() : OptionalInt.of(exit.code()))
+        .orElse(OptionalInt.empty());
+  }
+
+  @Override
+  public void due() {
+    if (state().deadline() <= tree.loop.now()) {
+      apply(new UnitEvent.Due());
+    }
+  }
+
+  @Override
+  public void up(long number, int pid, long startTicks) {
+    tree.loop.post(new Mail.Report(this, new UnitEvent.Up(number, pid, startTicks)));
+  }
+
+  @Override
+  public void notUp(long number, StartFailure failure) {
+    tree.loop.post(new Mail.Report(this, new UnitEvent.NotUp(number, failure)));
+  }
+
+  @Override
+  public void ended(long number, Exit exit, Remains left) {
+    if (left.count() > 0) {
+      tree.loop.post(new Mail.Left(this, number, left));
+    }
+    tree.loop.post(new Mail.Report(this, new UnitEvent.Ended(number, exit, left.count())));
+  }
+
+  @Override
+  public void gone(long number) {
+    tree.loop.post(new Mail.Report(this, new UnitEvent.Gone(number)));
+  }
+
+  @Override
+  public void stepFailed(long number, int step, String message) {
+    tree.loop.post(new Mail.Warning(path() + ": stop step " + (step + 1) + ": " + message));
+    tree.loop.post(new Mail.Report(this, new UnitEvent.StepFailed(number, step)));
+  }
+
+  @Override
+  public Map<String, ?> saved() {
+    return saved;
+  }
+
+  @Override
+  public void save(Map<String, ?> values) {
+    saved = Map.copyOf(values);
+  }
+}

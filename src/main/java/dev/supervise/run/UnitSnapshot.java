@@ -1,0 +1,29 @@
+package dev.supervise.run;
+
+import dev.supervise.spec.Exit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One unit as it was at one moment, with everything below it.
+///
+/// @param path `backend/api-1`; empty for the root
+/// @param pid 0 where there is none
+/// @param startTicks field 22 of `/proc/PID/stat`: with the pid it names one process for ever
+/// @param exit of the newest run that is over; empty when no run ever ended
+/// @param restarts since the operator last started it
+/// @param inState how long it has been in its state, for running and starting units
+/// @param detail what it waits for, or why it failed; may be empty
+public record UnitSnapshot(
+    String path,
+    String kind,
+    Status status,
+    int pid,
+    long startTicks,
+    Optional<Exit> exit,
+    int restarts,
+    Duration inState,
+    String detail,
+    Map<String, String> labels,
+    List<UnitSnapshot> children) {}
