@@ -28,6 +28,9 @@ import java.util.Optional;
 /// decided here but by [Strategies]; this machine only guarantees that there are never two runs of
 /// a unit at once.
 public final class UnitMachine {
+  /// No deadline, yet waited for: a supervisor that is being killed ends when its children have.
+  private static final long CHILDREN = UnitState.NEVER - 1;
+
   /// What lives this long after KILL is named (law 16).
   static final long NAMED_AFTER = 1_000_000_000L;
 
@@ -43,7 +46,7 @@ public final class UnitMachine {
       case UnitEvent.Begin(long run) -> begin(tally, state, run, now);
       case UnitEvent.Stop() -> stop(tally, state);
       case UnitEvent.Proceed() -> proceed(spec, tally, state, now);
-      case UnitEvent.Kill() -> kill(tally, state, now);
+      case UnitEvent.Kill() -> kill(spec, tally, state, now);
       case UnitEvent.Pause(long until) ->
           state instanceof Finished(Exit exit, End _)
               ? new Step(new BackingOff(exit, until), tally, List.of())
@@ -126,10 +129,10 @@ public final class UnitMachine {
   private static Step advance(UnitSpec spec, Tally tally, Stopping s, int index, long now) {
     List<StopStep> steps = spec.policy().stop().steps();
     if (index >= steps.size()) {
-      return killAll(tally, s, now);
+      return killAll(spec, tally, s, now);
     }
     return switch (steps.get(index)) {
-      case StopStep.Kill() -> killAll(tally, s, now);
+      case StopStep.Kill() -> killAll(spec, tally, s, now);
       case StopStep.Signal step -> performed(spec, tally, s, index, step, now);
       case StopStep.Exec step -> performed(spec, tally, s, index, step, now);
       case StopStep.Call step -> performed(spec, tally, s, index, step, now);
@@ -161,26 +164,32 @@ public final class UnitMachine {
     };
   }
 
-  private static Step kill(Tally tally, UnitState state, long now) {
+  private static Step kill(UnitSpec spec, Tally tally, UnitState state, long now) {
     return switch (state) {
       case Idle _, Waiting _, BackingOff _, Finished _, GaveUp _, Stuck _ -> stop(tally, state);
       case Starting(long run, long since) ->
-          killAll(tally, new Stopping(run, 0, since, new Phase.Held(), Why.ASKED), now);
+          killAll(spec, tally, new Stopping(run, 0, since, new Phase.Held(), Why.ASKED), now);
       case Running r ->
           killAll(
-              tally, new Stopping(r.run(), r.pid(), r.since(), new Phase.Held(), Why.ASKED), now);
+              spec,
+              tally,
+              new Stopping(r.run(), r.pid(), r.since(), new Phase.Held(), Why.ASKED),
+              now);
       case Stopping s when s.phase() instanceof Phase.Killed -> same(tally, s);
-      case Stopping s -> killAll(tally, s, now);
+      case Stopping s -> killAll(spec, tally, s, now);
     };
   }
 
-  private static Step killAll(Tally tally, Stopping s, long now) {
+  private static Step killAll(UnitSpec spec, Tally tally, Stopping s, long now) {
     Optional<Exit> exit =
         s.phase() instanceof Phase.Sweeping(Exit e, long _) ? Optional.of(e) : Optional.empty();
+    long until =
+        switch (spec) {
+          case SupervisorSpec _ -> CHILDREN;
+          case ProcessSpec _, FunctionSpec _ -> now + NAMED_AFTER;
+        };
     return new Step(
-        with(s, new Phase.Killed(exit, now + NAMED_AFTER)),
-        tally,
-        List.<Effect>of(new Effect.KillAll()));
+        with(s, new Phase.Killed(exit, until)), tally, List.<Effect>of(new Effect.KillAll()));
   }
 
   private static Step due(UnitSpec spec, Tally tally, UnitState state, long now) {
@@ -193,7 +202,7 @@ public final class UnitMachine {
           switch (s.phase()) {
             case Phase.Held() -> same(tally, s);
             case Phase.Program(int step, long _) -> advance(spec, tally, s, step + 1, now);
-            case Phase.Sweeping _ -> killAll(tally, s, now);
+            case Phase.Sweeping _ -> killAll(spec, tally, s, now);
             case Phase.Killed(var exit, long _) -> lingering(spec, tally, s, exit, now);
           };
       case Idle _, Waiting _, Starting _, Running _, Finished _, GaveUp _, Stuck _ ->

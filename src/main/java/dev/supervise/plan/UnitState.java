@@ -43,8 +43,8 @@ public sealed interface UnitState {
   /// Down after more failures than `maxRestarts` allows; stays down until the operator starts it.
   record GaveUp(Exit last, int restarts) implements UnitState {}
 
-  /// A function that ended neither on cancellation nor in its grace. Abandoned: counts as down, but no
-  /// second run begins before this one has ended.
+  /// A function that ended neither on cancellation nor in its grace. Abandoned: counts as down, but
+  /// no second run begins before this one has ended.
   record Stuck(long run, long since) implements UnitState {}
 
   /// Why a unit is on its way down.
@@ -85,8 +85,9 @@ public sealed interface UnitState {
     };
   }
 
-  /// Whether a run exists that is still waited for: what must be over before a group starts again or has
-  /// stopped. One that KILL did not end, and a stuck one, are waited for by nobody but their own unit.
+  /// Whether a run exists that is still waited for: what must be over before a group starts again
+  /// or has stopped. One that KILL did not end, and a stuck one, are waited for by nobody but their
+  /// own unit.
   default boolean alive() {
     return switch (this) {
       case Starting _, Running _ -> true;

@@ -18,11 +18,14 @@ import dev.supervise.worker.Remains;
 import dev.supervise.worker.Run;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/// The working side of a supervisor: its children in start order, its window, and what it is about to do. To
-/// its own unit it is a worker's run like any other, so trees nest and failures climb. Belongs to the loop;
-/// never waits: long work is cut into slices it posts to itself, so that a stop is always heard.
+/// The working side of a supervisor: its children in start order, its window, and what it is about
+/// to do. To its own unit it is a worker's run like any other, so trees nest and failures climb.
+/// Belongs to the loop; never waits: long work is cut into slices it posts to itself, so that a
+/// stop is always heard.
 final class Group implements Place, Run {
   /// Children started or stopped between two looks at the mailbox.
   private static final int SLICE = 128;
@@ -31,14 +34,16 @@ final class Group implements Place, Run {
   private sealed interface Life {
     record Off() implements Life {}
 
-    /// @param next the place of the child to be started next; all are under way when it equals their number
+    /// @param next the place of the child to be started next; all are under way when it equals
+    ///   their number
     /// @param comingUp wanted children that have not come up in this run yet
     record On(long run, int next, int comingUp) implements Life {}
 
     /// Everything is being stopped.
     ///
     /// @param exit what the supervisor's own run will have ended with
-    /// @param next the place of the child to be told next, counting down; -1 when all have been told
+    /// @param next the place of the child to be told next, counting down; -1 when all have been
+    ///   told
     record Leaving(long run, Exit exit, int next) implements Life {}
   }
 
@@ -49,6 +54,7 @@ final class Group implements Place, Run {
   private Window window = Window.EMPTY;
   private Round round = Round.NONE;
   private int alive;
+  private final Set<Unit> live = new LinkedHashSet<>();
 
   Group(Unit self) {
     this.self = self;
@@ -73,6 +79,11 @@ final class Group implements Place, Run {
     children.add(child);
   }
 
+  /// Declared while the tree runs: lasts for the present run of the supervisor.
+  void declaredLive(Unit child) {
+    live.add(child);
+  }
+
   boolean busy() {
     return !round.isEmpty()
         || switch (life) {
@@ -88,8 +99,16 @@ final class Group implements Place, Run {
   void begin(long run) {
     window = Window.EMPTY;
     round = Round.NONE;
+    for (Unit child : live) {
+      tree.remove(child);
+      tree.warn("'" + child.path() + "' was declared live and is gone: its supervisor restarted");
+    }
+    live.clear();
     int wanted = 0;
     for (Unit child : children) {
+      if (child.state() instanceof UnitState.GaveUp) {
+        child.count(child.condition.tally().reset());
+      }
       if (child.goal().wantsStart()) {
         wanted++;
       }
@@ -134,8 +153,8 @@ final class Group implements Place, Run {
     }
   }
 
-  /// Everything below is to end, but not before what depends on it: an end seen from now on belongs to the
-  /// stop.
+  /// Everything below is to end, but not before what depends on it: an end seen from now on belongs
+  /// to the stop.
   private void hold(Unit child) {
     child.apply(new UnitEvent.Stop());
     Group below = tree.group(child);

@@ -5,9 +5,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/// The mailbox and the deadlines of one tree, and the one platform thread that serves them. Whoever handles
-/// mail runs on this thread alone and never blocks it. Requests overtake reports, so that a stop is heard
-/// beside a million exits. In tests nobody calls [#start]; [#turn] is driven by hand.
+/// The mailbox and the deadlines of one tree, and the one platform thread that serves them. Whoever
+/// handles mail runs on this thread alone and never blocks it. Requests overtake reports, so that a
+/// stop is heard beside a million exits. In tests nobody calls [#start]; [#turn] is driven by hand.
 final class Loop {
   /// Mails handled between two looks at the requests and the clock.
   private static final int TURN = 256;
@@ -63,8 +63,8 @@ final class Loop {
     wake();
   }
 
-  /// On the loop's thread: call `what` at `at` or soon after. Deadlines are never taken back; what is called
-  /// looks for itself whether its time has really come.
+  /// On the loop's thread: call `what` at `at` or soon after. Deadlines are never taken back; what
+  /// is called looks for itself whether its time has really come.
   void at(long at, Timed what) {
     deadlines.add(new Deadline(at, what));
   }
@@ -80,10 +80,6 @@ final class Loop {
     if (thread.getState() != Thread.State.NEW) {
       thread.join();
     }
-  }
-
-  boolean onThread() {
-    return Thread.currentThread() == thread;
   }
 
   /// Handles what has come and what is due.
@@ -112,6 +108,11 @@ final class Loop {
       any = true;
     }
     return any;
+  }
+
+  /// Whether mail has come that is not handled yet.
+  boolean waiting() {
+    return !urgent.isEmpty() || !mail.isEmpty();
   }
 
   /// When the next deadline is; `Long.MAX_VALUE` for none.

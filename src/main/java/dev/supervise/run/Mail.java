@@ -1,6 +1,7 @@
 package dev.supervise.run;
 
 import dev.supervise.plan.UnitEvent;
+import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.worker.Remains;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,9 +23,10 @@ sealed interface Mail {
   /// A stop step of a unit could not be carried out.
   record Warning(String text) implements Mail {}
 
-  /// The keeper died: everything it kept is down at once and counts as one failed round of the root.
+  /// The keeper died: everything it kept is down at once and counts as one failed round of the
+  /// root.
   record KeeperLost() implements Mail {}
 
-  /// Nothing to say but: look at the clock.
-  record Begin() implements Mail {}
+  /// Take over a tree and start it.
+  record Begin(SupervisorSpec spec, CompletableFuture<Reply> reply) implements Mail {}
 }

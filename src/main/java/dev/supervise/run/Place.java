@@ -3,8 +3,8 @@ package dev.supervise.run;
 import dev.supervise.plan.Effect;
 import dev.supervise.plan.UnitState;
 
-/// Where a unit hangs in the tree: in a [Group], or at the top. What happens to the unit is told here, on the
-/// loop's thread.
+/// Where a unit hangs in the tree: in a [Group], or at the top. What happens to the unit is told
+/// here, on the loop's thread.
 interface Place {
   /// The full name of a child called `name`.
   String path(String name);

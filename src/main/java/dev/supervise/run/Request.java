@@ -3,8 +3,8 @@ package dev.supervise.run;
 import dev.supervise.spec.UnitSpec;
 import java.util.List;
 
-/// Everything that can be asked of a running tree. Names are full paths, or short names wherever those are
-/// unambiguous; `web` means all instances of `web`.
+/// Everything that can be asked of a running tree. Names are full paths, or short names wherever
+/// those are unambiguous; `web` means all instances of `web`.
 public sealed interface Request {
   /// Start units, and what they need; answered when they are running or have finished.
   record Start(List<String> names) implements Request {}

@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A group restart under way: who is part of it, and who of them is not down yet (or still pausing). A failure
-/// that takes more siblings while it lasts joins them to it.
+/// A group restart under way: who is part of it, and who of them is not down yet (or still
+/// pausing). A failure that takes more siblings while it lasts joins them to it.
 final class Round {
   static final Round NONE = new Round(Set.of(), Set.of());
 

@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// One member of the running tree: its specification, its [Condition], and the run it has. Belongs to the loop,
-/// but for [#condition], which anybody may read, and the reports, which come from anywhere and only post.
+/// One member of the running tree: its specification, its [Condition], and the run it has. Belongs
+/// to the loop, but for [#condition], which anybody may read, and the reports, which come from
+/// anywhere and only post.
 final class Unit implements Reports, Timed, Memory {
   private static final Run NO_RUN = _ -> {};
 
@@ -100,8 +101,8 @@ final class Unit implements Reports, Timed, Memory {
     condition = new Condition(condition.goal(), condition.state(), tally);
   }
 
-  /// Takes one step: the new state is published, its effects are carried out, and, when all that followed
-  /// from it is done, whoever watches is told.
+  /// Takes one step: the new state is published, its effects are carried out, and, when all that
+  /// followed from it is done, whoever watches is told.
   void apply(UnitEvent event) {
     long now = tree.loop.now();
     UnitState before = condition.state();
@@ -110,11 +111,11 @@ final class Unit implements Reports, Timed, Memory {
       died = now;
     }
     Step step = UnitMachine.step(spec, condition.tally(), before, event, now);
-    if (step.state() == before && step.effects().isEmpty()) {
+    if (step.state().equals(before) && step.effects().isEmpty()) {
       return;
     }
     condition = new Condition(condition.goal(), step.state(), step.tally());
-    if (step.state() != before) {
+    if (!step.state().equals(before)) {
       moved(before, step.state());
     }
     depth++;
@@ -191,9 +192,8 @@ final class Unit implements Reports, Timed, Memory {
   private static OptionalInt prevExit(Tally tally) {
     return tally
         .last()
-        .map(
-            exit ->
-                exit instanceof Exit.Unknown ? OptionalInt.empty() : OptionalInt.of(exit.code()))
+        .map(exit ->
+            exit instanceof Exit.Unknown ? OptionalInt.empty() : OptionalInt.of(exit.code()))
         .orElse(OptionalInt.empty());
   }
 

@@ -50,6 +50,12 @@ public record SupervisorSpec(
         members);
   }
 
+  /// The same supervisor with other children.
+  public SupervisorSpec withMembers(Members members) {
+    return new SupervisorSpec(
+        name, origin, policy, strategy, intensity, autoShutdown, stopWithin, members);
+  }
+
   @Override
   public String kind() {
     return members instanceof Members.Pool ? "pool" : "supervisor";

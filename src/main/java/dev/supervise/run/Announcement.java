@@ -1,0 +1,121 @@
+package dev.supervise.run;
+
+import dev.supervise.plan.End;
+import dev.supervise.plan.Spans;
+import dev.supervise.plan.UnitState;
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.UnitPolicy;
+import dev.supervise.worker.Remains;
+import java.time.Duration;
+
+/// Puts a unit's state into words: what happened, what happens next and when.
+final class Announcement {
+  private Announcement() {}
+
+  static Transition of(Unit unit, Status from, Status status, long now) {
+    return new Transition(
+        Duration.ofNanos(now),
+        unit.path(),
+        unit.spec.kind(),
+        from,
+        status,
+        what(unit),
+        next(unit, now));
+  }
+
+  private static String what(Unit unit) {
+    return switch (unit.state()) {
+      case UnitState.Idle(), UnitState.Starting _ -> "";
+      case UnitState.Waiting(var on, var blocked) ->
+          blocked.isEmpty()
+              ? "for " + String.join(", ", on)
+              : "by " + String.join(", ", blocked) + ", which has failed";
+      case UnitState.Running r -> r.pid() == 0 ? "" : "pid " + r.pid();
+      case UnitState.BackingOff(Exit last, long _) -> ended(unit, last);
+      case UnitState.Stopping s ->
+          switch (s.phase()) {
+            case UnitState.Phase.Held() -> "after what depends on it";
+            case UnitState.Phase.Program _ -> "";
+            case UnitState.Phase.Sweeping(Exit exit, long _) ->
+                exit.phrase() + ", but it left " + remains(unit);
+            case UnitState.Phase.Killed _ -> "killing";
+          };
+      case UnitState.Finished(Exit exit, End end) ->
+          end == End.KILLED ? ended(unit, exit) + ", killed after its grace" : ended(unit, exit);
+      case UnitState.GaveUp(Exit last, int _) -> ended(unit, last);
+      case UnitState.Stuck _ -> "did not end when cancelled; abandoned";
+    };
+  }
+
+  private static String next(Unit unit, long now) {
+    return switch (unit.state()) {
+      case UnitState.BackingOff(Exit _, long until) ->
+          "restart "
+              + unit.condition.tally().restarts()
+              + (until <= now ? " at once" : " in " + Spans.text(until - now));
+      case UnitState.GaveUp(Exit _, int restarts) ->
+          "gave up after " + restarts + (restarts == 1 ? " restart" : " restarts");
+      case UnitState.Finished(Exit _, End end) ->
+          end == End.FAILURE && unit.goal().wantsStart() ? "stays down" : "";
+      case UnitState.Stuck _ -> "not started again before it ends";
+      case UnitState.Idle _, UnitState.Waiting _, UnitState.Starting _, UnitState.Running _ -> "";
+      case UnitState.Stopping _ -> "";
+    };
+  }
+
+  private static String ended(Unit unit, Exit exit) {
+    return switch (exit) {
+      case Exit.NotStarted(var failure) -> "not started: " + failure.message();
+      case Exit.Code _, Exit.Signalled _, Exit.Returned _, Exit.AutoShutdown _, Exit.Threw _ ->
+          after(unit, exit);
+      case Exit.Escalated _, Exit.Unknown _ -> after(unit, exit);
+    };
+  }
+
+  private static String after(Unit unit, Exit exit) {
+    return unit.lived < 0 ? exit.phrase() : exit.phrase() + " after " + Spans.text(unit.lived);
+  }
+
+  /// How a unit stands, in a sentence about goals.
+  static String standing(Unit unit) {
+    String what = what(unit);
+    String word = unit.status().word();
+    return what.isEmpty() ? "is " + word : "is " + word + ": " + what;
+  }
+
+  static String leftover(Unit unit) {
+    return switch (unit.state()) {
+      case UnitState.Stuck _ -> unit.path() + ": stuck function";
+      case UnitState.Stopping s when unit.remains.count() > 0 -> unit.path() + ": " + remains(unit);
+      case UnitState.Stopping s -> unit.path() + ": pid " + s.pid();
+      case UnitState.Idle _, UnitState.Waiting _, UnitState.Starting _, UnitState.Running _ ->
+          unit.path();
+      case UnitState.BackingOff _, UnitState.Finished _, UnitState.GaveUp _ -> unit.path();
+    };
+  }
+
+  private static String remains(Unit unit) {
+    Remains left = unit.remains;
+    StringBuilder text = new StringBuilder();
+    text.append(left.count()).append(left.count() == 1 ? " process" : " processes");
+    String separator = ": ";
+    for (Remains.Process process : left.named()) {
+      text.append(separator)
+          .append(process.command())
+          .append(" (")
+          .append(process.pid())
+          .append(')');
+      separator = ", ";
+    }
+    return text.toString();
+  }
+
+  /// What a listing says beside the status.
+  static String detail(Unit unit) {
+    String text = what(unit);
+    return unit.spec.policy().maxRestarts() == UnitPolicy.UNLIMITED
+            || !(unit.state() instanceof UnitState.GaveUp(var _, int restarts))
+        ? text
+        : text + "; gave up after " + restarts;
+  }
+}

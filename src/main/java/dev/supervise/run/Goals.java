@@ -1,0 +1,85 @@
+package dev.supervise.run;
+
+import dev.supervise.plan.Effect;
+import dev.supervise.plan.End;
+import dev.supervise.plan.Goal;
+import dev.supervise.plan.UnitState;
+import dev.supervise.spec.Exit;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a program's end says of its goals: exit codes and causes.
+final class Goals {
+  private Goals() {}
+
+  /// Nothing can run again: were all goals reached?
+  static Outcome outcome(Tree tree) {
+    List<String> missed = new ArrayList<>();
+    collect(tree, tree.rootGroup(), missed);
+    List<String> left = leftovers(tree);
+    if (missed.isEmpty() && left.isEmpty()) {
+      return new Outcome(0, "", List.of());
+    }
+    return new Outcome(1, cause(missed), left);
+  }
+
+  /// The root is down: because it was asked, gave up, or a significant unit ended.
+  static Outcome after(Tree tree, Effect.Down down) {
+    List<String> left = leftovers(tree);
+    if (down.exit() instanceof Exit.AutoShutdown(var _, int code)) {
+      return new Outcome(left.isEmpty() ? code : 1, code == 0 ? "" : down.exit().phrase(), left);
+    }
+    if (down.exit() instanceof Exit.Escalated(String cause)) {
+      return new Outcome(1, "gave up: " + cause, left);
+    }
+    return new Outcome(left.isEmpty() ? 0 : 1, left.isEmpty() ? "" : "not everything ended", left);
+  }
+
+  private static String cause(List<String> missed) {
+    if (missed.isEmpty()) {
+      return "not everything ended";
+    }
+    int more = missed.size() - 5;
+    String shown = String.join("; ", missed.subList(0, Math.min(5, missed.size())));
+    return "goals not reached: " + shown + (more > 0 ? "; and " + more + " more" : "");
+  }
+
+  private static void collect(Tree tree, Group group, List<String> missed) {
+    for (Unit unit : group.children()) {
+      Group below = tree.group(unit);
+      if (below != null && unit.state().alive()) {
+        collect(tree, below, missed);
+      } else if (unit.goal().wantsStart() && !reached(unit)) {
+        missed.add("'" + unit.path() + "' " + Announcement.standing(unit));
+      }
+    }
+  }
+
+  private static boolean reached(Unit unit) {
+    return switch (unit.state()) {
+      case UnitState.Finished(var _, End end) ->
+          end == End.SUCCESS || end == End.STOPPED && unit.goal() != Goal.DONE;
+      case UnitState.Running _ -> true;
+      case UnitState.Idle _, UnitState.Waiting _, UnitState.Starting _ -> false;
+      case UnitState.BackingOff _, UnitState.Stopping _, UnitState.GaveUp _, UnitState.Stuck _ ->
+          false;
+    };
+  }
+
+  private static List<String> leftovers(Tree tree) {
+    List<String> left = new ArrayList<>(tree.leftovers());
+    stuck(tree, tree.rootGroup(), left);
+    return left;
+  }
+
+  private static void stuck(Tree tree, Group group, List<String> left) {
+    for (Unit unit : group.children()) {
+      Group below = tree.group(unit);
+      if (below != null) {
+        stuck(tree, below, left);
+      } else if (unit.state() instanceof UnitState.Stuck) {
+        left.add(Announcement.leftover(unit));
+      }
+    }
+  }
+}

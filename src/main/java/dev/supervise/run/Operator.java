@@ -1,0 +1,303 @@
+package dev.supervise.run;
+
+import dev.supervise.plan.Goal;
+import dev.supervise.plan.UnitEvent;
+import dev.supervise.plan.UnitState;
+import dev.supervise.spec.InvalidSpec;
+import dev.supervise.spec.InvalidWiring;
+import dev.supervise.spec.UnitSpec;
+import dev.supervise.worker.Action;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// Carries out what is asked of the tree from outside. A request that takes time is answered when
+/// what it asked for is true of every unit concerned; meanwhile the loop goes on.
+final class Operator {
+  /// An answer that waits for units.
+  private record Watch(
+      List<Unit> all,
+      Set<Unit> open,
+      Predicate<Unit> settled,
+      CompletableFuture<Reply> reply,
+      String text) {}
+
+  private final Tree tree;
+  private final Names names;
+  private final List<Watch> watches = new ArrayList<>();
+
+  Operator(Tree tree) {
+    this.tree = tree;
+    this.names = new Names(tree);
+  }
+
+  void carryOut(Request request, CompletableFuture<Reply> reply) {
+    if (!tree.running()) {
+      reply.complete(new Reply.Refused("no tree is running"));
+      return;
+    }
+    try {
+      switch (request) {
+        case Request.Start(var wanted) -> start(names.find(wanted), reply);
+        case Request.Stop(var wanted) -> stop(names.find(wanted), reply);
+        case Request.Restart(var wanted) -> restart(names.find(wanted), reply);
+        case Request.Add(String supervisor, UnitSpec spec) -> add(supervisor, spec, reply);
+        case Request.Remove(String name) -> remove(names.find(List.of(name)), reply);
+        case Request.Scale(String name, int size) -> scale(names.one(name), size, reply);
+        case Request.SignalUnit(String name, int signal, boolean group) ->
+            signal(names.find(List.of(name)), signal, group, reply);
+        case Request.Shutdown(boolean kill) -> {
+          reply.complete(new Reply.Done(kill ? "killing everything" : "stopping"));
+          tree.shutdown(kill);
+        }
+      }
+    } catch (Names.Unknown unknown) {
+      reply.complete(new Reply.Refused(String.valueOf(unknown.getMessage())));
+    } catch (InvalidSpec | InvalidWiring invalid) {
+      reply.complete(new Reply.Refused(String.valueOf(invalid.getMessage())));
+    }
+  }
+
+  /// A unit's step is complete: is somebody waiting for it?
+  void changed(Unit unit) {
+    for (Watch watch : List.copyOf(watches)) {
+      if (watch.open().contains(unit) && watch.settled().test(unit)) {
+        watch.open().remove(unit);
+        if (watch.open().isEmpty()) {
+          watches.remove(watch);
+          watch.reply().complete(answer(watch.all(), watch.text()));
+        }
+      }
+    }
+  }
+
+  /// The tree is down: nobody waits any longer.
+  void close() {
+    for (Watch watch : watches) {
+      watch.reply().complete(new Reply.Failed("the tree ended before: " + watch.text()));
+    }
+    watches.clear();
+  }
+
+  private static Reply answer(List<Unit> units, String text) {
+    List<String> bad =
+        units.stream()
+            .filter(unit ->
+                switch (unit.status()) {
+                  case FAILED, BACKING_OFF, STUCK, BLOCKED -> true;
+                  case STOPPING -> true;
+                  case PENDING, WAITING, STARTING, RUNNING, STOPPED, FINISHED -> false;
+                })
+            .limit(5)
+            .map(unit -> "'" + unit.path() + "' " + Announcement.standing(unit))
+            .toList();
+    return bad.isEmpty() ? new Reply.Done(text) : new Reply.Failed(String.join("; ", bad));
+  }
+
+  private void watch(
+      List<Unit> units, Predicate<Unit> settled, CompletableFuture<Reply> reply, String text) {
+    Set<Unit> open = new LinkedHashSet<>(units);
+    open.removeIf(settled);
+    if (open.isEmpty()) {
+      reply.complete(answer(units, text));
+    } else {
+      watches.add(new Watch(units, open, settled, reply, text));
+    }
+  }
+
+  private static boolean up(Unit unit) {
+    return switch (unit.status()) {
+      case RUNNING, FINISHED, FAILED, BACKING_OFF, BLOCKED, STUCK -> true;
+      // KILL did not end it: the answer comes, and says so.
+      case STOPPING -> !unit.state().alive();
+      case PENDING, WAITING, STARTING, STOPPED -> false;
+    };
+  }
+
+  private static boolean down(Unit unit) {
+    return !unit.state().alive();
+  }
+
+  /// Wanted from now on, and with it all it needs and the supervisors around it.
+  private void start(List<Unit> units, CompletableFuture<Reply> reply) {
+    Set<Unit> wanted = new LinkedHashSet<>();
+    for (Unit unit : units) {
+      need(unit, wanted);
+    }
+    for (Unit unit : wanted) {
+      if (!unit.goal().wantsStart() || unit.state() instanceof UnitState.GaveUp) {
+        unit.count(unit.condition.tally().reset());
+        unit.aim(Unit.wanted(unit.spec));
+      }
+    }
+    for (Unit unit : wanted) {
+      if (unit.state().run() == 0 && !(unit.state() instanceof UnitState.BackingOff)) {
+        unit.place.tryStart(unit);
+      }
+    }
+    watch(units, Operator::up, reply, "started " + list(units));
+  }
+
+  private static void need(Unit unit, Set<Unit> wanted) {
+    if (unit.place instanceof Group group) {
+      if (!group.self.path().isEmpty()) {
+        need(group.self, wanted);
+      }
+      for (Link link : unit.needs) {
+        if (link instanceof Link.Declared(Unit target, var _) && !wanted.contains(target)) {
+          boolean met = link.holds() == dev.supervise.plan.Conditions.Holds.YES;
+          if (!met) {
+            need(target, wanted);
+          }
+        }
+      }
+      wanted.add(unit);
+    }
+  }
+
+  private void stop(List<Unit> units, CompletableFuture<Reply> reply) {
+    for (Unit unit : units) {
+      unit.aim(Goal.DOWN);
+      end(unit);
+    }
+    String dependents =
+        units.stream()
+            .flatMap(unit -> unit.dependents.stream())
+            .filter(unit -> unit.state().alive() && !units.contains(unit))
+            .map(Unit::path)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    String text = "stopped " + list(units);
+    watch(
+        units,
+        Operator::down,
+        reply,
+        dependents.isEmpty() ? text : text + "; it is needed by " + dependents);
+  }
+
+  private static void end(Unit unit) {
+    boolean pausing = unit.state() instanceof UnitState.BackingOff;
+    unit.apply(new UnitEvent.Stop());
+    unit.apply(new UnitEvent.Proceed());
+    if (pausing && unit.place instanceof Group group) {
+      group.forget(unit);
+    }
+  }
+
+  /// Stopping with a goal of UP: the group starts it again as soon as it is down.
+  private void restart(List<Unit> units, CompletableFuture<Reply> reply) {
+    for (Unit unit : units) {
+      unit.aim(Unit.wanted(unit.spec));
+      unit.count(unit.condition.tally().reset());
+      boolean alive = unit.state().run() != 0;
+      end(unit);
+      if (!alive) {
+        unit.place.tryStart(unit);
+      }
+    }
+    watch(units, Operator::up, reply, "restarted " + list(units));
+  }
+
+  private void add(String supervisor, UnitSpec spec, CompletableFuture<Reply> reply) {
+    Unit parent = supervisor.isEmpty() ? tree.root() : names.one(supervisor);
+    Group group = tree.group(parent);
+    if (group == null || group.isPool()) {
+      String kind = group == null ? parent.spec.kind() : "pool, whose children come by scale";
+      reply.complete(new Reply.Refused("'" + supervisor + "' is a " + kind));
+      return;
+    }
+    if (!tree.at(group.path(spec.name())).isEmpty()) {
+      reply.complete(
+          new Reply.Refused("'" + group.path(spec.name()) + "' exists already; remove it first"));
+      return;
+    }
+    List<Unit> added = new Growth(tree).add(group, spec);
+    added.forEach(group::declaredLive);
+    added.forEach(group::tryStart);
+    watch(added, Operator::up, reply, "added " + list(added));
+  }
+
+  private void remove(List<Unit> units, CompletableFuture<Reply> reply) {
+    for (Unit unit : units) {
+      if (unit == tree.root()) {
+        reply.complete(new Reply.Refused("the root cannot be removed; stop the tree instead"));
+        return;
+      }
+      for (Unit dependent : unit.dependents) {
+        boolean declared =
+            dependent.needs.stream()
+                .anyMatch(link -> link instanceof Link.Declared && link.target() == unit);
+        if (declared && !units.contains(dependent)) {
+          reply.complete(
+              new Reply.Refused(
+                  "'"
+                      + unit.path()
+                      + "' is needed by '"
+                      + dependent.path()
+                      + "'; remove that first"));
+          return;
+        }
+      }
+    }
+    gone(units, reply, "removed " + list(units));
+  }
+
+  private void gone(List<Unit> units, CompletableFuture<Reply> reply, String text) {
+    for (Unit unit : units) {
+      unit.aim(Goal.GONE);
+      end(unit);
+      if (unit.state().run() == 0) {
+        tree.remove(unit);
+      }
+    }
+    watch(units, unit -> unit.state().run() == 0, reply, text);
+  }
+
+  private void scale(Unit unit, int size, CompletableFuture<Reply> reply) {
+    Group pool = tree.group(unit);
+    if (pool == null || !pool.isPool()) {
+      reply.complete(
+          new Reply.Refused("'" + unit.path() + "' is a " + unit.spec.kind() + ", not a pool"));
+      return;
+    }
+    if (size < 0 || size > 10_000_000) {
+      reply.complete(new Reply.Refused("size " + size + " is not between 0 and 10000000"));
+      return;
+    }
+    List<Unit> now = pool.children();
+    if (now.size() > size) {
+      List<Unit> surplus = List.copyOf(now.subList(size, now.size())).reversed();
+      gone(surplus, reply, "'" + unit.path() + "' has " + size);
+    } else {
+      List<Unit> added = new Growth(tree).resize(pool, size);
+      added.forEach(pool::tryStart);
+      watch(added, Operator::up, reply, "'" + unit.path() + "' has " + size);
+    }
+  }
+
+  private void signal(List<Unit> units, int signal, boolean group, CompletableFuture<Reply> reply) {
+    for (Unit unit : units) {
+      if (!(unit.state() instanceof UnitState.Running r) || r.pid() == 0) {
+        reply.complete(
+            new Reply.Refused(
+                "'" + unit.path() + "' is " + unit.status().word() + ": no process to signal"));
+        return;
+      }
+    }
+    for (Unit unit : units) {
+      Action.Scope scope = group ? Action.Scope.GROUP : Action.Scope.LEADER;
+      unit.run.perform(new Action.Signal(signal, scope, false));
+    }
+    reply.complete(new Reply.Done("signalled " + list(units)));
+  }
+
+  private static String list(List<Unit> units) {
+    int more = units.size() - 5;
+    return units.stream().limit(5).map(Unit::path).collect(Collectors.joining(", "))
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+}

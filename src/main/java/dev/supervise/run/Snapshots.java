@@ -1,0 +1,57 @@
+package dev.supervise.run;
+
+import dev.supervise.plan.UnitState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Assembles what users see of the tree.
+final class Snapshots {
+  private Snapshots() {}
+
+  static UnitSnapshot of(Tree tree) {
+    return of(tree, tree.root(), tree.loop.now());
+  }
+
+  private static UnitSnapshot of(Tree tree, Unit unit, long now) {
+    Group group = tree.group(unit);
+    List<UnitSnapshot> children = new ArrayList<>();
+    if (group != null) {
+      for (Unit child : group.children()) {
+        children.add(of(tree, child, now));
+      }
+    }
+    UnitState state = unit.state();
+    return new UnitSnapshot(
+        unit.path(),
+        unit.spec.kind(),
+        unit.status(),
+        pid(state),
+        state instanceof UnitState.Running r ? r.startTicks() : 0,
+        unit.condition.tally().last(),
+        unit.condition.tally().restarts(),
+        Duration.ofNanos(Math.max(0, since(state, now))),
+        Announcement.detail(unit),
+        unit.spec.policy().labels(),
+        List.copyOf(children));
+  }
+
+  private static int pid(UnitState state) {
+    return switch (state) {
+      case UnitState.Running r -> r.pid();
+      case UnitState.Stopping s -> s.pid();
+      case UnitState.Idle _, UnitState.Waiting _, UnitState.Starting _, UnitState.BackingOff _ -> 0;
+      case UnitState.Finished _, UnitState.GaveUp _, UnitState.Stuck _ -> 0;
+    };
+  }
+
+  private static long since(UnitState state, long now) {
+    return switch (state) {
+      case UnitState.Starting(long _, long since) -> now - since;
+      case UnitState.Running r -> now - r.since();
+      case UnitState.Stuck(long _, long since) -> now - since;
+      case UnitState.Idle _, UnitState.Waiting _, UnitState.BackingOff _, UnitState.Stopping _ -> 0;
+      case UnitState.Finished _, UnitState.GaveUp _ -> 0;
+    };
+  }
+}

@@ -1,0 +1,377 @@
+package dev.supervise.run;
+
+import dev.supervise.plan.Effect;
+import dev.supervise.plan.End;
+import dev.supervise.plan.Goal;
+import dev.supervise.plan.UnitEvent;
+import dev.supervise.plan.UnitState;
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.StartFailure;
+import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.worker.Remains;
+import dev.supervise.worker.Run;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// The running tree: every unit, and what concerns all of them. It hands mail to whom it is for,
+/// starts runs, tells the watcher, and knows when nothing can run any more. Everything but [#post]
+/// belongs to the loop.
+public final class Tree {
+  private static final Run NO_RUN = _ -> {};
+
+  final Loop loop;
+  private final Workers workers;
+  private final Watcher watcher;
+  private final Random dice;
+  private final UUID identity;
+  private final Map<Unit, Group> groups = new IdentityHashMap<>();
+  private final Map<String, List<Unit>> byPath = new HashMap<>();
+  private final List<String> leftovers = new ArrayList<>();
+  private final Operator operator = new Operator(this);
+  private @Nullable Unit root;
+  private Stage stage = Stage.NEW;
+  private long serials;
+  private long runs;
+  private int busy;
+
+  private enum Stage {
+    NEW,
+    UP,
+    /// Told to stop, or with nothing left to do.
+    LEAVING,
+    OVER
+  }
+
+  /// @param dice varies pauses; seeded by tests
+  public Tree(Clock clock, Workers workers, Watcher watcher, Random dice) {
+    this.loop = new Loop(clock, this::handle, this::rest);
+    this.workers = workers;
+    this.watcher = watcher;
+    this.dice = dice;
+    this.identity = new UUID(dice.nextLong(), dice.nextLong());
+  }
+
+  // ---- from any thread ----
+
+  /// Starts the loop's thread. Tests drive [#turn] instead.
+  public void serve() {
+    loop.start();
+  }
+
+  /// Takes over a tree and starts it. Once.
+  public CompletableFuture<Reply> start(SupervisorSpec spec) {
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    loop.postUrgent(new Mail.Begin(spec, reply));
+    return reply;
+  }
+
+  public CompletableFuture<Reply> ask(Request request) {
+    CompletableFuture<Reply> reply = new CompletableFuture<>();
+    loop.postUrgent(new Mail.Ask(request, reply));
+    return reply;
+  }
+
+  /// The whole tree at one moment.
+  public CompletableFuture<UnitSnapshot> look() {
+    CompletableFuture<UnitSnapshot> reply = new CompletableFuture<>();
+    loop.postUrgent(new Mail.Look(reply));
+    return reply;
+  }
+
+  /// The keeper died. To be called before its runs are reported as ended.
+  public void keeperLost() {
+    loop.post(new Mail.KeeperLost());
+  }
+
+  /// Ends the loop's thread and waits for it; what still runs is the workers' to end.
+  public void close() throws InterruptedException {
+    loop.close();
+    loop.join();
+  }
+
+  // ---- for tests ----
+
+  /// Handles what has come and is due; true if there was anything.
+  boolean turn() {
+    boolean any = loop.turn();
+    if (!any) {
+      rest();
+    }
+    return any;
+  }
+
+  // ---- mail ----
+
+  private void handle(Mail item) {
+    try {
+      switch (item) {
+        case Mail.Report(Unit unit, UnitEvent event) -> report(unit, event);
+        case Mail.Left(Unit unit, long run, Remains remains) -> {
+          if (unit.state().run() == run) {
+            unit.remains = remains;
+          }
+        }
+        case Mail.More(Group group) -> group.more();
+        case Mail.Ask(Request request, var reply) -> operator.carryOut(request, reply);
+        case Mail.Look(var reply) -> reply.complete(Snapshots.of(this));
+        case Mail.Warning(String text) -> watcher.warned(text);
+        case Mail.KeeperLost() -> {
+          watcher.warned("the keeper is gone; what it kept is taken down and started again");
+          rootGroup().failedRound("the keeper was lost once more than intensity allows");
+        }
+        case Mail.Begin(SupervisorSpec spec, var reply) -> begin(spec, reply);
+      }
+    } catch (RuntimeException | StackOverflowError defect) {
+      defect(item, defect);
+    }
+  }
+
+  private void report(Unit unit, UnitEvent event) {
+    try {
+      unit.apply(event);
+    } catch (RuntimeException | StackOverflowError defect) {
+      // A defect of ours costs one unit, never the loop.
+      unit.count(unit.condition.tally());
+      unit.condition =
+          new Condition(
+              Goal.DOWN,
+              new UnitState.GaveUp(new Exit.Unknown("internal error"), 0),
+              unit.condition.tally());
+      defect(new Mail.Report(unit, event), defect);
+    }
+  }
+
+  private void defect(Mail item, Throwable defect) {
+    System.Logger.Level level = System.Logger.Level.ERROR;
+    System.getLogger("dev.supervise").log(level, "defect while handling " + describe(item), defect);
+    watcher.warned("internal error while handling " + describe(item) + ": " + defect);
+  }
+
+  private static String describe(Mail item) {
+    return item instanceof Mail.Report(Unit unit, UnitEvent event)
+        ? "'" + unit.path() + "' " + event
+        : item.getClass().getSimpleName();
+  }
+
+  private void begin(SupervisorSpec spec, CompletableFuture<Reply> reply) {
+    if (stage != Stage.NEW) {
+      reply.complete(new Reply.Refused("a tree is running already"));
+      return;
+    }
+    root = new Growth(this).grow(spec);
+    stage = Stage.UP;
+    reply.complete(new Reply.Done(""));
+    root.apply(new UnitEvent.Begin(nextRun()));
+  }
+
+  /// No mail is left: is there anything that could still happen?
+  private void rest() {
+    if (stage != Stage.UP || busy > 0 || loop.waiting()) {
+      return;
+    }
+    for (Group group : groups.values()) {
+      if (group.busy()) {
+        return;
+      }
+    }
+    finish(Goals.outcome(this));
+  }
+
+  private void finish(Outcome outcome) {
+    if (stage == Stage.OVER) {
+      return;
+    }
+    stage = Stage.OVER;
+    operator.close();
+    watcher.over(outcome);
+  }
+
+  // ---- for the units and groups ----
+
+  Unit root() {
+    if (root == null) {
+      throw new IllegalStateException("no tree has been started");
+    }
+    return root;
+  }
+
+  boolean running() {
+    return stage == Stage.UP || stage == Stage.LEAVING;
+  }
+
+  Group rootGroup() {
+    return java.util.Objects.requireNonNull(groups.get(root()));
+  }
+
+  @Nullable Group group(Unit unit) {
+    return groups.get(unit);
+  }
+
+  void register(Unit unit, Group group) {
+    groups.put(unit, group);
+  }
+
+  void index(String path, Unit unit) {
+    byPath.computeIfAbsent(path, _ -> new ArrayList<>(1)).add(unit);
+  }
+
+  void unindex(String path, Unit unit) {
+    List<Unit> units = byPath.get(path);
+    if (units != null && units.remove(unit) && units.isEmpty()) {
+      byPath.remove(path);
+    }
+  }
+
+  /// The units a full path stands for: one, all instances, or none.
+  List<Unit> at(String path) {
+    return byPath.getOrDefault(path, List.of());
+  }
+
+  Map<String, List<Unit>> paths() {
+    return byPath;
+  }
+
+  long nextSerial() {
+    return ++serials;
+  }
+
+  long nextRun() {
+    return ++runs;
+  }
+
+  double roll() {
+    return dice.nextDouble();
+  }
+
+  String resumeId(Unit unit) {
+    return new UUID(
+            identity.getMostSignificantBits(), identity.getLeastSignificantBits() ^ unit.serial)
+        .toString();
+  }
+
+  Run launch(Unit unit, long number) {
+    Group group = groups.get(unit);
+    if (group != null) {
+      group.begin(number);
+      return group;
+    }
+    try {
+      return workers.start(unit.spec, unit.launch(number), unit);
+    } catch (RuntimeException e) {
+      unit.notUp(number, new StartFailure(StartFailure.Step.FORK, 0, "cannot start: " + e));
+      return NO_RUN;
+    }
+  }
+
+  void warn(String text) {
+    watcher.warned(text);
+  }
+
+  void forget(Unit unit) {
+    groups.remove(unit);
+  }
+
+  /// Keeps count of what may still act: leaves that run or are about to.
+  void counted(Unit unit, UnitState before, UnitState after) {
+    boolean leaf = !groups.containsKey(unit);
+    busy += (acting(leaf, after) ? 1 : 0) - (acting(leaf, before) ? 1 : 0);
+  }
+
+  /// A supervisor that is up does nothing by itself; its children do.
+  private static boolean acting(boolean leaf, UnitState state) {
+    return leaf && state.alive()
+        || state instanceof UnitState.BackingOff
+        || state instanceof UnitState.Stopping && state.alive();
+  }
+
+  /// A unit's step is complete.
+  void changed(Unit unit, Status shown) {
+    Status status = unit.status();
+    if (status != shown) {
+      watcher.moved(Announcement.of(unit, shown, status, loop.now()));
+    }
+    for (Unit dependent : unit.dependents) {
+      if (dependent.state() instanceof UnitState.Waiting) {
+        dependent.place.tryStart(dependent);
+      }
+    }
+    operator.changed(unit);
+  }
+
+  void lingering(Unit unit) {
+    leftovers.add(Announcement.leftover(unit));
+  }
+
+  List<String> leftovers() {
+    return leftovers;
+  }
+
+  /// A unit whose goal was `GONE` is down.
+  void remove(Unit unit) {
+    new Growth(this).remove(unit);
+    operator.changed(unit);
+  }
+
+  /// A pool that is down forgets children that were taken away while it stopped.
+  void shrink(Group pool) {
+    for (Unit child : List.copyOf(pool.children())) {
+      if (child.goal() == Goal.GONE && child.state().run() == 0) {
+        remove(child);
+      }
+    }
+  }
+
+  /// Stop everything; `kill` at once.
+  void shutdown(boolean kill) {
+    if (stage == Stage.UP || stage == Stage.LEAVING) {
+      stage = Stage.LEAVING;
+      root().apply(kill ? new UnitEvent.Kill() : new UnitEvent.Stop());
+      root().apply(new UnitEvent.Proceed());
+    }
+  }
+
+  /// The place of the root: nobody's child.
+  final class Top implements Place {
+    @Override
+    public String path(String name) {
+      return "";
+    }
+
+    @Override
+    public void counted(Unit child, UnitState before, UnitState after) {}
+
+    @Override
+    public void childDown(Unit child, Effect.Down down) {
+      finish(Goals.after(Tree.this, down));
+    }
+
+    @Override
+    public void childLingers(Unit child) {
+      finish(Goals.after(Tree.this, new Effect.Down(new Exit.Unknown(""), End.KILLED, 0)));
+    }
+
+    @Override
+    public void childFreed(Unit child) {}
+
+    @Override
+    public void pauseOver(Unit child) {}
+
+    @Override
+    public boolean active() {
+      return stage == Stage.UP;
+    }
+
+    @Override
+    public void tryStart(Unit child) {}
+
+    @Override
+    public void tryProceed(Unit child) {}
+  }
+}

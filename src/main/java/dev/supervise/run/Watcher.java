@@ -1,0 +1,13 @@
+package dev.supervise.run;
+
+/// Is told what becomes of the tree. Called on the loop's thread: must queue and return.
+public interface Watcher {
+  /// A unit shows another status than before.
+  void moved(Transition transition);
+
+  /// Something went wrong that changes no status.
+  void warned(String text);
+
+  /// The tree is down for good. The last call.
+  void over(Outcome outcome);
+}

@@ -1,0 +1,165 @@
+package dev.supervise.worker;
+
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.FunctionContext;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.BiConsumer;
+
+/// One run of a function: its thread's work, its handle for the loop, and its context, in one
+/// object, because there may be a million of them.
+final class FunctionRun implements Run, Runnable, FunctionContext {
+  private enum Fate {
+    RUNNING,
+    CANCELLED,
+    ABANDONED
+  }
+
+  private final FunctionBody body;
+  private final Launch launch;
+  private final Reports reports;
+  private final BiConsumer<String, String> log;
+  private final Thread thread;
+  private volatile Fate fate = Fate.RUNNING;
+
+  FunctionRun(FunctionBody body, Launch launch, Reports reports, BiConsumer<String, String> log) {
+    this.body = body;
+    this.launch = launch;
+    this.reports = reports;
+    this.log = log;
+    this.thread = Thread.ofVirtual().unstarted(this);
+  }
+
+  void start() {
+    reports.up(launch.run(), 0, 0);
+    thread.start();
+  }
+
+  @Override
+  public void run() {
+    Exit exit;
+    try {
+      body.run(this);
+      exit = new Exit.Returned();
+    } catch (Throwable thrown) {
+      exit = threw(thrown);
+    }
+    reports.ended(launch.run(), exit, Remains.NONE);
+  }
+
+  /// Whatever a function throws, `Error`s included, is its own failure and nobody else's.
+  static Exit threw(Throwable thrown) {
+    try {
+      StringWriter stack = new StringWriter();
+      thrown.printStackTrace(new PrintWriter(stack));
+      String message = thrown.getMessage();
+      String type = thrown.getClass().getSimpleName();
+      return new Exit.Threw(message == null ? type : type + ": " + message, stack.toString());
+    } catch (Throwable again) {
+      return new Exit.Threw(thrown.getClass().getName(), "");
+    }
+  }
+
+  @Override
+  public void perform(Action action) {
+    switch (action) {
+      case Action.Signal _ -> cancel();
+      case Action.Exec exec ->
+          reports.stepFailed(launch.run(), exec.step(), "a function has no process to run it in");
+      case Action.Call call -> call(call);
+      case Action.Abandon() -> {
+        fate = Fate.ABANDONED;
+        thread.interrupt();
+      }
+    }
+  }
+
+  private void cancel() {
+    if (fate == Fate.RUNNING) {
+      fate = Fate.CANCELLED;
+    }
+    thread.interrupt();
+  }
+
+  private void call(Action.Call call) {
+    Thread.startVirtualThread(() -> {
+      try {
+        call.body().body().run(this);
+      } catch (Throwable thrown) {
+        reports.stepFailed(launch.run(), call.step(), threw(thrown).phrase());
+      }
+    });
+  }
+
+  private void fence() {
+    if (fate == Fate.ABANDONED) {
+      throw new IllegalStateException(
+          "this run of '" + launch.path() + "' was abandoned as stuck; it may not act any more");
+    }
+  }
+
+  @Override
+  public String name() {
+    fence();
+    return launch.path();
+  }
+
+  @Override
+  public boolean cancelled() {
+    fence();
+    return fate != Fate.RUNNING;
+  }
+
+  @Override
+  public void sleep(Duration duration) {
+    fence();
+    if (fate == Fate.RUNNING) {
+      try {
+        Thread.sleep(duration);
+      } catch (InterruptedException cancelled) {
+        // The interrupt has done its work; `cancelled()` tells it from now on.
+        fence();
+      }
+    }
+  }
+
+  @Override
+  public String resumeId() {
+    fence();
+    return launch.resumeId();
+  }
+
+  @Override
+  public OptionalInt prevExit() {
+    fence();
+    return launch.prevExit();
+  }
+
+  @Override
+  public int attempt() {
+    fence();
+    return launch.attempt();
+  }
+
+  @Override
+  public void log(String line) {
+    fence();
+    log.accept(launch.path(), line);
+  }
+
+  @Override
+  public void save(Map<String, ?> values) {
+    fence();
+    launch.memory().save(values);
+  }
+
+  @Override
+  public Map<String, ?> saved() {
+    fence();
+    return launch.memory().saved();
+  }
+}

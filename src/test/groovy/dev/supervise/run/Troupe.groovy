@@ -1,0 +1,135 @@
+package dev.supervise.run
+
+import dev.supervise.spec.*
+import dev.supervise.worker.*
+import java.time.Duration
+
+/// A tree whose clock is driven by hand and whose runs are actors that obey orders. Everything that is asked of the
+/// actors is written down in `history`; two runs of one unit at once, or a start of an unwanted one, are errors.
+class Troupe implements Clock, Workers, Watcher {
+  long time = 0
+  List<String> history = []
+  List<Transition> transitions = []
+  List<String> warnings = []
+  Outcome outcome
+  Map<String, Actor> actors = [:]
+  Set<String> deaf = []
+  Set<String> slowStart = []
+  Set<String> messy = []
+  Map<String, List<Launch>> launches = [:].withDefault { [] }
+  Tree tree
+
+  class Actor implements Run {
+    Launch launch
+    UnitSpec spec
+    Reports reports
+    boolean up, dead, left
+
+    void come() { up = true; reports.up(launch.run(), spec instanceof ProcessSpec ? 1000 + (int) launch.run() : 0, 7) }
+
+    void end(Exit exit) {
+      if (dead) return
+      dead = true
+      if (!up) come()
+      left = launch.path() in messy
+      reports.ended(launch.run(), exit, left ? new Remains(1, [new Remains.Process(9, 9, 'daemon')]) : Remains.NONE)
+      if (!left) actors.remove(launch.path(), this)
+    }
+
+    void gone() { if (left) { left = false; reports.gone(launch.run()); actors.remove(launch.path(), this) } }
+
+    void fail(StartFailure.Step step) {
+      dead = true
+      actors.remove(launch.path(), this)
+      reports.notUp(launch.run(), new StartFailure(step, 2, "cannot"))
+    }
+
+    void perform(Action action) {
+      def path = launch.path()
+      switch (action) {
+        case Action.Signal:
+          def s = (Action.Signal) action
+          history << (s.signal() == 9 ? "kill $path" : s.scope() == Action.Scope.ALL ? "sweep $path" : "stop $path").toString()
+          if (left && (s.signal() == 9 || !(path in deaf))) gone()
+          else if (!dead && s.signal() == 9 && spec instanceof ProcessSpec) end(new Exit.Signalled(9, false))
+          else if (!dead && !(path in deaf)) end(spec instanceof ProcessSpec ? new Exit.Signalled(s.signal(), false) : new Exit.Returned())
+          break
+        case Action.Abandon: history << "abandon $path".toString(); break
+        default: history << "${action.class.simpleName.toLowerCase()} $path".toString()
+      }
+    }
+  }
+
+  Troupe(long seed = 42) { tree = new Tree(this, this, this, new Random(seed)) }
+
+  long now() { time }
+
+  Run start(UnitSpec spec, Launch launch, Reports reports) {
+    def path = launch.path()
+    assert !actors.containsKey(path): "two runs of $path"
+    def actor = new Actor(launch: launch, spec: spec, reports: reports)
+    actors[path] = actor
+    launches[path] << launch
+    history << "start $path".toString()
+    if (!(path in slowStart)) actor.come()
+    actor
+  }
+
+  void moved(Transition t) { transitions << t }
+  void warned(String text) { warnings << text }
+  void over(Outcome o) { outcome = o }
+
+  Troupe play(SupervisorSpec root) {
+    tree.start(root)
+    settle()
+  }
+
+  Troupe settle() { while (tree.turn()) {} ; this }
+
+  /// Lets time pass, stopping at every deadline on the way.
+  Troupe pass(Duration d) {
+    long end = time + d.toNanos()
+    settle()
+    while (tree.@loop.next() <= end) { time = Math.max(time, tree.@loop.next()); settle() }
+    time = end
+    settle()
+  }
+
+  Troupe crash(String path, int code = 1) { actors[path].end(new Exit.Code(code)); settle() }
+  Troupe finish(String path) { actors[path].end(new Exit.Code(0)); settle() }
+  Reply ask(Request r) { def f = tree.ask(r); settle(); f.getNow(null) }
+  List<String> drain() { def h = history; history = []; h }
+  UnitSnapshot look(String path = '') { def f = tree.look(); settle(); find(f.get(), path) }
+  Status status(String path) { look(path).status() }
+  static UnitSnapshot find(UnitSnapshot s, String path) { s.path() == path ? s : s.children().findResult { find(it, path) } }
+
+  // ---- specifications ----
+
+  static UnitPolicy policy(Map m = [:]) {
+    new UnitPolicy(m.restart ?: Restart.ON_FAILURE, (m.successExits ?: [0]) as Set, m.pause ?: new Pause.Delay(Duration.ZERO),
+      m.maxRestarts == null ? UnitPolicy.UNLIMITED : m.maxRestarts,
+      (m.after ?: [:]).collect { k, v -> new Edge(k, v, Origin.NONE) }, m.priority ?: 0, m.oneShot ?: false, m.significant ?: false,
+      m.autostart == null ? true : m.autostart, [:], m.stop ?: StopProgram.DEFAULT)
+  }
+
+  static ProcessSpec process(Map m = [:], String name) {
+    new ProcessSpec(name, Origin.NONE, policy(m), new Command.Argv([Value.of('x')]), Value.of('/'), '/', [], false,
+      Identity.INHERITED, [], Logs.DEFAULT, m.instances ?: 0)
+  }
+
+  static FunctionSpec function(Map m = [:], String name) { new FunctionSpec(name, Origin.NONE, policy(m), { null } as FunctionBody) }
+
+  static SupervisorSpec group(Map m = [:], String name, List<UnitSpec> units) {
+    new SupervisorSpec(name, Origin.NONE, policy(m), m.strategy ?: Strategy.ONE_FOR_ONE, m.intensity ?: new Intensity.Unlimited(),
+      m.autoShutdown ?: AutoShutdown.NEVER, m.stopWithin ?: new Grace.Unlimited(), new Members.Listed(units))
+  }
+
+  static SupervisorSpec root(Map m = [:], List<UnitSpec> units) { group(m, '', units) }
+
+  static SupervisorSpec pool(Map m = [:], String name, UnitSpec template, int size) {
+    new SupervisorSpec(name, Origin.NONE, policy(m), Strategy.ONE_FOR_ONE, m.intensity ?: new Intensity.Unlimited(),
+      AutoShutdown.NEVER, new Grace.Unlimited(), new Members.Pool(template, size))
+  }
+
+  static Intensity.Within within(int n, int seconds) { new Intensity.Within(n, Duration.ofSeconds(seconds)) }
+}
