@@ -4,14 +4,15 @@
 supervise_jdk_wanted=25
 
 # Is $1 the home of a JDK that is new enough? Its `release` file says so; starting java to ask costs
-# more than starting what we want. Sets supervise_java.
+# more than starting what we want. Sets supervise_java and supervise_jdk_version.
 supervise_jdk_fits() {
   [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
   while IFS='="' read -r supervise_key _ supervise_value _; do
     [ "$supervise_key" = JAVA_VERSION ] || continue
-    supervise_value=${supervise_value%%[!0-9]*}
-    [ "${supervise_value:-0}" -ge "$supervise_jdk_wanted" ] || return 1
+    supervise_major=${supervise_value%%[!0-9]*}
+    [ "${supervise_major:-0}" -ge "$supervise_jdk_wanted" ] || return 1
     supervise_java=$1/bin/java
+    supervise_jdk_version=$supervise_value
     return 0
   done <"$1/release"
   return 1
@@ -45,21 +46,51 @@ Install one (for example Temurin, https://adoptium.net) or set JAVA_HOME to it, 
   return 1
 }
 
-# The options supervise runs with. The AOT cache is only good for the options it was made with, so
-# the program that makes it asks here as well. Sets supervise_jvm_options.
+# Sets supervise_aot: where the AOT cache for the found JDK is. A cache of another JDK is never looked
+# at: refusing one costs more than having none.
+supervise_find_aot() {
+  supervise_aot=$supervise_home/target/supervise/jdk-$supervise_jdk_version.aot
+}
+
+# Becomes supervise: this shell is replaced by the JVM, which gets the arguments "$@". Everything that
+# decides whether an AOT cache fits stands here, so that the run that makes it (bin/aot) and the runs
+# that use it agree. Words in supervise_more_options are further options.
 #   -MaxFDLimit      the JVM must not raise the soft limit of descriptors: children inherit it
 #   SerialGC, C1     the least memory and the quickest start; the loop has microseconds of work
 #   HeapFreeRatio    what the compiler of scripts took is given back
 #   UsePerfData      no file under /tmp: a disk that stalls must not stop the JVM
 #   parallelism      functions may block or spin; 16 of them do not stop the others
-supervise_jvm_options() {
+#   Xlog             a cache that does not fit after all is left alone, without a word
+supervise_exec_java() {
   supervise_cpus=0
   if [ -r /sys/devices/system/cpu/online ]; then
     read -r supervise_cpus </sys/devices/system/cpu/online
     supervise_cpus=$((${supervise_cpus##*[!0-9]} + 1))
   fi
   [ "$supervise_cpus" -gt 16 ] || supervise_cpus=16
-  supervise_jvm_options="-XX:-MaxFDLimit -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
--Xms16m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-UsePerfData \
---enable-native-access=ALL-UNNAMED -Djdk.virtualThreadScheduler.parallelism=$supervise_cpus"
+
+  supervise_find_aot
+  [ -f "$supervise_aot" ] || supervise_aot=
+  # The JVM does not start when it is given these together with a cache.
+  case "$supervise_users_options ${supervise_more_options-}" in
+    *-XX:AOT* | *-Xshare* | *-XX:SharedArchiveFile*) supervise_aot= ;;
+  esac
+
+  if [ "${LC_ALL+set}" ]; then
+    export "SUPERVISE_CALLER_LC_ALL==$LC_ALL"
+  else
+    export SUPERVISE_CALLER_LC_ALL=
+  fi
+  export LC_ALL=C.UTF-8
+
+  set -f # options are split at blanks, nothing more
+  exec "$supervise_java" -XX:-MaxFDLimit -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m \
+    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-UsePerfData \
+    --enable-native-access=ALL-UNNAMED -Djdk.virtualThreadScheduler.parallelism=$supervise_cpus \
+    ${supervise_aot:+"-XX:AOTCache=$supervise_aot" -Xlog:aot*=off -Xlog:cds*=off} \
+    ${supervise_more_options-} ${SUPERVISE_JAVA_OPTS-} \
+    -cp "$supervise_home/target/supervise/lib/supervise.jar" dev.supervise.cli.Main "$@"
 }
+
+# All the places the user can put options for the JVM.
+supervise_users_options="${JAVA_TOOL_OPTIONS-} ${JDK_JAVA_OPTIONS-} ${_JAVA_OPTIONS-} ${SUPERVISE_JAVA_OPTS-}"
