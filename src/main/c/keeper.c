@@ -21,11 +21,13 @@ enum {
   VERSION = 1, PACKET = 65536, HEADER = 16, FIXED = 32, BODY_MAX = 8 << 20, WORDS_MAX = PACKET + 8,
   RUNS = 65536, PIDS = 1 << 18, ORPHANS = 1 << 18, MEMBERS_MAX = 65536, NAMED_MAX = 16, NAMED_SIZE = 32,
   PID_LIMIT = 1 << 22, LOW = 64, NOFILE_WANTED = LOW + RUNS + 64, STACK = 65536, LEAVE = -1, PAIR = 3,
+  TIDY_AFTER = 900000000 /* ns */,
 };
 #define RUN_LIMIT (1ull << 40)
 #define MARK_BASE (1ull << 62)
 #define INFINITY (~0ull)
 #define NOT_LEADER 0x80000000u
+#define KILLED 0xFFFFFFFFu
 
 /* One run. Its reports wait here: what is to be told follows from state and told. */
 struct run {
@@ -49,7 +51,7 @@ static struct member members[MEMBERS_MAX];
 static u32 member_count;
 static u8 member_seen[PID_LIMIT / 8];
 
-static u64 mark;
+static u64 mark, tidy_at; /* ns on the monotonic clock; 0: nothing to tidy */
 static int self, signals_fd, epoll_fd, orphans_fd, leaders_fd, memory_is_shared, hung_up;
 static struct rlimit nofile_given;
 static u8 packet[PACKET] __attribute__((aligned(8)));
@@ -251,6 +253,7 @@ static void children_of_thread(i32 tid, i32 pid) {
 
 static void each_child(i32 pid, void (*act)(i32 pid, i32 parent)) {
   char path[40];
+  void (*outer)(i32, i32) = found_child;
   found_child = act;
   if (orphans_fd < 0) { /* a kernel without CONFIG_PROC_CHILDREN */
     each_pid_of_directory("/proc", if_child, pid);
@@ -258,6 +261,7 @@ static void each_child(i32 pid, void (*act)(i32 pid, i32 parent)) {
     text(number(text(path, "/proc/"), (u64)pid), "/task");
     each_pid_of_directory(path, children_of_thread, pid);
   }
+  found_child = outer;
 }
 
 static void each_own_child(int fd, void (*act)(i32 pid, i32 parent)) {
@@ -270,6 +274,16 @@ static void each_own_child(int fd, void (*act)(i32 pid, i32 parent)) {
 }
 
 /* ---- waiting and attribution ---- */
+
+static u64 now(void) {
+  struct timespec t;
+  SYS(clock_gettime, 1 /* MONOTONIC */, &t);
+  return (u64)t.sec * 1000000000 + (u64)t.nsec;
+}
+
+static void tidy_later(void) {
+  if (!tidy_at) tidy_at = now() + TIDY_AFTER;
+}
 
 /* Whether our child pid has ended; reaps it unless options say WNOWAIT. */
 static int ended(i32 pid, long options, struct siginfo *info) {
@@ -291,6 +305,40 @@ static u64 soft_locks(i32 pid) {
   return 0;
 }
 
+static void drop_members(u32 from) {
+  for (u32 i = from; i < member_count; i++) member_seen[members[i].pid / 8] = 0;
+  member_count = from;
+  for (u32 i = 0; i < from; i++) member_seen[members[i].pid / 8] |= (u8)(1 << (members[i].pid % 8));
+}
+
+static int carries_mark(i32 pid) { return mark && soft_locks(pid) - mark - 1 < RUN_LIMIT - 1; }
+
+/* A pidfd opened before the look at what it must belong to cannot reach anybody else. */
+static void kill_descendant(i32 pid, i32 parent) {
+  struct stat_line s;
+  long fd = SYS(pidfd_open, pid, 0);
+  if (carries_mark(pid) || (read_stat(pid, &s) && s.parent == parent)) {
+    if (fd >= 0) SYS(pidfd_send_signal, fd, SIGKILL, 0, 0);
+    else if (fd != -ESRCH) SYS(kill, pid, SIGKILL);
+    if (member_count < MEMBERS_MAX) members[member_count++].pid = pid;
+  }
+  if (fd >= 0) SYS(close, fd);
+}
+
+/*
+ * Kills a child of ours with all its descendants, parents first: what has been sent SIGKILL cannot fork any more, so its list
+ * of children is complete, unless it is dead already; then they have become ours, at the end of our own list.
+ */
+static void kill_tree(i32 pid, i32 parent) {
+  (void)parent;
+  SYS(kill, -pid, SIGKILL); /* a group of this number, if there is one, was made by this child of ours */
+  SYS(kill, pid, SIGKILL);
+  drop_members(0);
+  each_child(pid, kill_descendant);
+  for (u32 i = 0; i < member_count; i++) each_child(members[i].pid, kill_descendant);
+  member_count = 0;
+}
+
 static struct run *led_by(long pid) {
   u32 tag = pid > 0 ? pid_tag((i32)pid) : 0;
   return tag && !(tag & NOT_LEADER) ? &runs[tag - 1] : 0;
@@ -303,7 +351,8 @@ static struct run *origin(i32 pid) {
     if (run && run < RUN_LIMIT) {
       struct run *r = find(run);
       if (r && r->state != OVER) return r;
-      SYS(kill, pid, SIGKILL);
+      kill_tree(pid, self);
+      tidy_later();
       return 0;
     }
   }
@@ -314,9 +363,9 @@ static struct run *origin(i32 pid) {
 static void meet_orphan(i32 pid, i32 parent) {
   (void)parent;
   struct siginfo info;
-  u32 tag = pid_tag(pid);
+  u32 tag = pid_tag(pid), first_seen = !tag;
   if (tag && !(tag & NOT_LEADER)) return; /* only where /proc does not list by thread */
-  if (!tag) {
+  if (first_seen) {
     struct run *r = origin(pid);
     tag = NOT_LEADER | (r ? (u32)(r - runs) + 1 : 0);
     if (pid_count < PIDS / 2) pid_put(pid, tag);
@@ -329,7 +378,7 @@ static void meet_orphan(i32 pid, i32 parent) {
   }
   if (run) {
     runs[run - 1].orphans++;
-    if (runs[run - 1].doomed) SYS(kill, pid, SIGKILL);
+    if (runs[run - 1].doomed && first_seen) kill_tree(pid, self);
   }
   if (orphan_count < ORPHANS) {
     orphans[orphan_count].pid = pid;
@@ -391,6 +440,7 @@ static void finish(struct run *r) {
   r->state = OVER;
   dead[r->dead_at] = dead[--dead_count];
   runs[dead[r->dead_at]].dead_at = r->dead_at;
+  tidy_later();
   enqueue(r);
 }
 
@@ -418,6 +468,21 @@ static int look(void) {
   return settled;
 }
 
+/*
+ * A process can make its children its own siblings (CLONE_PARENT): they are the work thread's, like leaders, and no list of
+ * orphans shows them. So a while after a run ended all our children are looked through, and those without a run are killed.
+ */
+static void meet_sibling(i32 pid, i32 parent) {
+  (void)parent;
+  struct siginfo info;
+  if (!pid_tag(pid) && !ended(pid, 0, &info)) origin(pid);
+}
+
+static void tidy(void) {
+  tidy_at = 0;
+  each_own_child(leaders_fd, meet_sibling);
+}
+
 /* ---- who belongs to a run ---- */
 
 static void add_member(i32 pid, i32 parent) {
@@ -438,12 +503,6 @@ static void add_member(i32 pid, i32 parent) {
   m->start = s.start;
   m->direct = parent == self;
   memcpy(m->comm, s.comm, sizeof m->comm);
-}
-
-static void drop_members(u32 from) {
-  for (u32 i = from; i < member_count; i++) member_seen[members[i].pid / 8] = 0;
-  member_count = from;
-  for (u32 i = 0; i < from; i++) member_seen[members[i].pid / 8] |= (u8)(1 << (members[i].pid % 8));
 }
 
 static int is_still(const struct member *m) {
@@ -493,7 +552,11 @@ static long signal_run(struct run *r, int signo, u32 target, int then_cont) {
   if (r->state != LIVE && r->state != DEAD) return 0; /* over: its last report says so */
   long to = target == TO_LEADER ? r->pid : -r->pid, answer = SYS(kill, to, signo);
   if (then_cont) SYS(kill, to, SIGCONT);
-  if (target == TO_ALL) {
+  if (target == TO_ALL && signo == SIGKILL) {
+    if (r->state == LIVE) kill_tree(r->pid, self);
+    for (u32 i = 0; i < orphan_count; i++)
+      if (orphans[i].run == (u32)(r - runs) + 1) kill_tree(orphans[i].pid, self);
+  } else if (target == TO_ALL) {
     gather(r);
     for (u32 i = 0; i < member_count; i++)
       if (members[i].group != r->pid) {
@@ -561,7 +624,8 @@ static int send_exited(struct run *r) {
   put32(body + 4, (u32)r->status);
   if (r->state == OVER) drop_members(0);
   u32 size = put_members(body + 8, r);
-  if (r->state == DEAD && !get32(body + 8)) put32(body + 8, r->orphans); /* dead, and not ours to reap: held by a tracer */
+  /* Something is left that cannot be named: held by a tracer, or so short-lived that its number is gone before it is read. */
+  if (r->state == DEAD && !get32(body + 8)) put32(body + 8, r->orphans ? r->orphans : 1);
   return send(HEADER + 8 + size);
 }
 
@@ -889,39 +953,37 @@ static void take_request(void) {
 
 /* ---- the end ---- */
 
-static void kill_child(i32 pid, i32 parent) {
-  (void)parent;
-  SYS(kill, -pid, SIGKILL); /* a group of this number, if there is one, was made by this child of ours */
-  SYS(kill, pid, SIGKILL);
+static void kill_tree_once(i32 pid, i32 parent) {
+  if (pid_tag(pid) == KILLED) return;
+  kill_tree(pid, parent);
+  if (pid_count < PIDS / 2) pid_put(pid, KILLED);
 }
 
-/* The supervisor is gone: kills every descendant until the kernel knows of none. A killed process cannot fork, so passes win against any storm. */
+/* The supervisor is gone: kills every descendant until the kernel knows of none. */
 __attribute__((noreturn)) static void sweep(void) {
   struct siginfo info;
   struct pollfd signals = {signals_fd, POLLIN, 0};
   u8 drained[128 * 16];
   SYS(setpriority, 0, 0, -20);
   for (u32 i = 0; i < run_top; i++)
-    if (runs[i].state == LIVE || runs[i].state == DEAD) kill_child(runs[i].pid, self);
+    if (runs[i].state == LIVE || runs[i].state == DEAD) {
+      SYS(kill, -runs[i].pid, SIGKILL);
+      SYS(kill, runs[i].pid, SIGKILL);
+    }
   for (long patience = 20000000;;) {
-    long e, reaped = 0;
-    for (info.pid = 0; (e = SYS(waitid, P_ALL, 0, &info, WEXITED | WNOHANG, 0)) == 0 && info.pid; info.pid = 0) reaped++;
-    if (e == -ECHILD) SYS(exit_group, 0);
-    each_own_child(orphans_fd, kill_child);
+    each_own_child(orphans_fd, kill_tree_once);
     struct timespec limit = {0, patience};
     if (SYS(ppoll, &signals, 1, &limit, 0, 8) > 0) {
       SYS(read, signals_fd, drained, sizeof drained);
       patience = 20000000;
-      continue;
+    } else { /* nobody dies any more: some child may not be signalled, or waits in the kernel */
+      patience = patience < 500000000 ? patience * 2 : patience;
+      each_own_child(orphans_fd, kill_tree);
+      if (leaders_fd >= 0) each_own_child(leaders_fd, kill_tree);
     }
-    /* Nobody dies any more: some child may not be signalled, or waits in the kernel. Then its descendants one by one. */
-    patience = patience < 500000000 ? patience * 2 : patience;
-    each_own_child(leaders_fd, kill_child);
-    drop_members(0);
-    each_own_child(orphans_fd, add_member);
-    if (leaders_fd >= 0) each_own_child(leaders_fd, add_member);
-    add_descendants();
-    for (u32 i = 0; i < member_count; i++) signal_member(&members[i], SIGKILL, 0);
+    long e;
+    while ((e = SYS(waitid, P_ALL, 0, (info.pid = 0, &info), WEXITED | WNOHANG, 0)) == 0 && info.pid) pid_forget(info.pid);
+    if (e == -ECHILD) SYS(exit_group, 0);
   }
 }
 
@@ -938,8 +1000,10 @@ static int work(void *nothing) {
   report_size = HEADER + 16;
   for (int sent = flush(), again = 0;;) {
     struct pollfd fds[3] = {{PAIR, (short)(POLLRDHUP | (sent ? POLLIN : POLLOUT)), 0}, {signals_fd, POLLIN, 0}, {epoll_fd, POLLIN, 0}};
-    struct timespec now = {0, 0};
-    SYS(ppoll, fds, 3, again ? &now : 0, 0, 8);
+    u64 time = tidy_at ? now() : 0;
+    struct timespec wait = {0, again || tidy_at <= time ? 0 : (long)(tidy_at - time)};
+    SYS(ppoll, fds, 3, again || tidy_at ? &wait : 0, 0, 8);
+    if (tidy_at && tidy_at <= time) tidy();
     if (hung_up || (fds[0].revents & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL))) sweep(); /* unread requests with it */
     if (fds[1].revents) SYS(read, signals_fd, drained, sizeof drained);
     if (again || fds[1].revents || fds[2].revents) again = !look();
