@@ -1,6 +1,7 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.Origin;
+import java.util.Locale;
 
 /// One mistake of a script, as a user is told it.
 ///
@@ -11,8 +12,19 @@ import dev.supervise.spec.Origin;
 /// @param message what is wrong and what is allowed, without place, unit and hint
 /// @param hint what was probably meant, a sentence without brackets (`did you mean 'command'?`); or
 ///   empty
+/// @param more how many equal ones at the same place it stands for besides itself
 public record Mistake(
-    Origin origin, int column, String unit, String word, String message, String hint) {
+    Origin origin, int column, String unit, String word, String message, String hint, int more) {
+  public Mistake(
+      Origin origin, int column, String unit, String word, String message, String hint) {
+    this(origin, column, unit, word, message, hint, 0);
+  }
+
+  Mistake folded(int others) {
+    return others == more
+        ? this
+        : new Mistake(origin, column, unit, word, message, hint, others);
+  }
 
   /// `app.groovy:12: process 'web': unknown word 'comand' (did you mean 'command'?)`.
   @Override
@@ -27,6 +39,9 @@ public record Mistake(
     text.append(message);
     if (!hint.isEmpty()) {
       text.append(" (").append(hint).append(')');
+    }
+    if (more > 0) {
+      text.append(String.format(Locale.ROOT, " and %,d more", more));
     }
     return text.toString();
   }

@@ -1,0 +1,107 @@
+package dev.supervise.dsl;
+
+import dev.supervise.dsl.Vocabulary.Block;
+import dev.supervise.dsl.Vocabulary.Entry;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// The sentences about names that do not fit, the same whether the walker or the run meets them, so
+/// that the two can be recognised as one mistake. Pure.
+///
+/// @param message what is wrong, without place and unit
+/// @param hint what was probably meant, or empty
+record Advice(String message, String hint) {
+
+  /// A word where no block around it knows it: misspelt, or known in other blocks only.
+  static Advice unknownWord(Vocabulary vocabulary, Collection<Block> here, String name) {
+    Set<String> words = new TreeSet<>();
+    boolean code = false;
+    for (Block block : here) {
+      words.addAll(block.words().keySet());
+      code |= block.code();
+      if (block.code()) {
+        words.addAll(block.names());
+      }
+    }
+    Set<String> places = vocabulary.placesOf(name);
+    if (!places.isEmpty()) {
+      return new Advice(
+          "word '" + name + "' does not belong " + (code ? "in code that runs later" : in(vocabulary, here)),
+          "it belongs in " + anyOf(places));
+    }
+    String hint =
+        NearestName.of(name, words)
+            .map(nearest -> "did you mean '" + nearest + "'?")
+            .orElse(
+                NearestName.of(name, everyWord(vocabulary))
+                    .map(
+                        nearest ->
+                            "did you mean '"
+                                + nearest
+                                + "'? it belongs in "
+                                + anyOf(vocabulary.placesOf(nearest)))
+                    .orElse(""));
+    return new Advice("unknown word '" + name + "'", hint);
+  }
+
+  /// A bare name that is no variable, constant, class or API.
+  static Advice unknownName(Collection<Block> here, Collection<String> variables, String name) {
+    Set<String> candidates = new LinkedHashSet<>(variables);
+    for (Block block : here) {
+      candidates.addAll(block.constants());
+    }
+    return new Advice(
+        "unknown name '" + name + "'",
+        NearestName.of(name, candidates)
+            .map(nearest -> "did you mean '" + nearest + "'?")
+            .orElse(""));
+  }
+
+  static Advice unknownOption(Entry word, String option) {
+    if (!word.takesOptions()) {
+      return new Advice(
+          "'" + word.name() + "' takes no named options, so '" + option + ":' means nothing", "");
+    }
+    return new Advice(
+        "unknown option '" + option + ":' of '" + word.name() + "'",
+        NearestName.of(option, word.options())
+            .map(nearest -> "did you mean '" + nearest + ":'?")
+            .orElse("it takes " + anyOf(word.options())));
+  }
+
+  static Advice twice(String word, int firstLine) {
+    return new Advice(
+        "'" + word + "' is given twice, first in line " + firstLine, "keep one of the two");
+  }
+
+  private static Set<String> everyWord(Vocabulary vocabulary) {
+    Set<String> words = new TreeSet<>();
+    vocabulary.blocks().forEach(block -> words.addAll(block.words().keySet()));
+    return words;
+  }
+
+  private static String in(Vocabulary vocabulary, Collection<Block> here) {
+    if (here.size() != 1) {
+      return "here";
+    }
+    Block block = here.iterator().next();
+    if (block == vocabulary.root()) {
+      return "at the top level";
+    }
+    Set<String> openers = vocabulary.openers(block);
+    return "in " + (openers.contains(block.title()) ? block.title() : anyOf(openers));
+  }
+
+  /// `a`, `a or b`, `a, b or c`.
+  static String anyOf(Collection<String> names) {
+    StringBuilder text = new StringBuilder();
+    int i = 0;
+    for (String name : names) {
+      text.append(i == 0 ? "" : i == names.size() - 1 ? " or " : ", ").append(name);
+      i++;
+    }
+    return text.toString();
+  }
+}

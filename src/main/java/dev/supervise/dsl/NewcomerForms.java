@@ -1,0 +1,144 @@
+package dev.supervise.dsl;
+
+import dev.supervise.dsl.Vocabulary.Entry;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.ConstantExpression;
+import org.codehaus.groovy.ast.expr.DeclarationExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.ListExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+
+/// The forms that people type in their first hour, which Groovy reads as something else: what is
+/// wrong with each, and the right spelling. Pure; whoever calls knows that the word exists there.
+final class NewcomerForms {
+  private NewcomerForms() {}
+
+  static final Set<String> DURATIONS =
+      Set.of("ms", "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days");
+  static final Set<String> SIZES = Set.of("KB", "MB", "GB");
+  static final List<String> UNITS =
+      List.of(
+          "days", "day", "hours", "hour", "minutes", "minute", "ms", "seconds", "second", "KB", "MB",
+          "GB");
+
+  /// `restart: always`.
+  static Advice colon(String word, String rest) {
+    return new Advice(
+        "'" + word + ":' is a label to Groovy, not a word", "write '" + word + " " + rest + "'");
+  }
+
+  /// `oneShot` without brackets, `delay` without a value.
+  static Advice alone(Entry word) {
+    return word.bare()
+        ? new Advice(
+            "'" + word.name() + "' without brackets does nothing", "write '" + word.name() + "()'")
+        : new Advice("'" + word.name() + "' needs a value", "");
+  }
+
+  /// `command ['a', 'b']`.
+  static Advice index(String word, Expression index, ScriptText text) {
+    String inner =
+        index instanceof ListExpression list
+            ? list.getExpressions().stream().map(text::of).collect(Collectors.joining(", "))
+            : text.of(index);
+    return new Advice(
+        "'" + word + " [" + inner + "]' is an index to Groovy, not a list",
+        "write '" + word + " " + inner + "' or '" + word + "([" + inner + "])'");
+  }
+
+  /// `delay -1.seconds`.
+  static Advice minus(String word, BinaryExpression expression, ScriptText text) {
+    String operator = expression.getOperation().getText();
+    String value = text.of(expression.getRightExpression());
+    String bracketed = "'" + word + "(" + operator + value + ")'";
+    boolean duration = DURATIONS.stream().anyMatch(unit -> value.endsWith("." + unit));
+    return new Advice(
+        "'" + word + " " + operator + value + "' is a calculation to Groovy, not a value",
+        duration && operator.equals("-")
+            ? "write '" + word + " " + value + "'; a duration is never negative"
+            : "write " + bracketed);
+  }
+
+  /// `env PORT=8080`, which Groovy reads as the declaration of a variable of type `env`.
+  static Advice equalsSign(String word, DeclarationExpression declaration, ScriptText text) {
+    VariableExpression variable = declaration.getVariableExpression();
+    String value = text.of(declaration.getRightExpression());
+    return new Advice(
+        "'" + word + " " + variable.getName() + "=…' declares a variable to Groovy",
+        "write '" + word + " " + variable.getName() + ": " + value + "'");
+  }
+
+  /// `alive every: 10.seconds { }`.
+  static Advice blockOnNumber(ConstantExpression number, String unit) {
+    return new Advice(
+        "the block belongs to '" + number.getText() + "." + unit + "' as it stands",
+        "put a comma before the block: '" + number.getText() + "." + unit + ", { … }'");
+  }
+
+  /// `restart always delay 1.second`.
+  static Advice oneLine(String first, String second) {
+    return new Advice(
+        "two words on one line: '" + first + "' and '" + second + "'",
+        "put '" + second + "' on a line of its own, or ';' before it");
+  }
+
+  /// `command 'a' 'b'`, `stop SIGTERM within: 5.seconds`.
+  static Advice missingComma(String word, String before, String after) {
+    return new Advice(
+        "a comma is missing in '" + word + "' between " + before + " and " + after,
+        "write '" + word + " " + before + ", " + after + "'");
+  }
+
+  /// `process 'web' { … }` and `process web { … }`.
+  static Advice nameWithoutBrackets(String word, String name) {
+    return new Advice(
+        "the block belongs to '" + name + "' as it stands, not to '" + word + "'",
+        "write '" + word + "('" + name + "') { … }'");
+  }
+
+  /// `"bin:$PATH"`: an environment variable's name in a string.
+  static Optional<Advice> shellVariable(String name) {
+    if (!name.matches("[A-Z_][A-Z0-9_]*")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Advice(
+            "unknown name '" + name + "' in a string",
+            "write ${sysEnv('"
+                + name
+                + "')} for the environment's value, or single quotes or \\$ for a plain $"));
+  }
+
+  /// `after db`: a name given bare.
+  static Advice bareName(String word, String name) {
+    return new Advice("unknown name '" + name + "'", "write " + word + " '" + name + "'");
+  }
+
+  /// `umask 22`: a number that would be read as decimal.
+  static Advice umask(String number) {
+    String octal = "0".repeat(Math.max(0, 3 - number.length())) + number;
+    return new Advice(
+        "umask is written as an octal number in quotes, not " + number,
+        "write umask '" + octal + "'");
+  }
+
+  /// `5.secs`.
+  static Advice unit(ConstantExpression number, String written) {
+    return new Advice(
+        "unknown unit '" + written + "' in '" + number.getText() + "." + written + "'",
+        NearestName.of(written, UNITS)
+            .map(unit -> "did you mean '" + number.getText() + "." + unit + "'?")
+            .orElse("durations are ms, seconds, minutes, hours, days; sizes are KB, MB, GB"));
+  }
+
+  /// `process('web') { it -> … }`.
+  static Advice parameter(String word) {
+    return new Advice(
+        "the block of '" + word + "' is a block of words and takes no parameter",
+        "write '{ … }' without '… ->'");
+  }
+}

@@ -1,0 +1,332 @@
+package dev.supervise.dsl;
+
+import groovy.lang.Closure;
+import groovy.lang.DelegatesTo;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Which words exist in which block, read from the delegates' own signatures: every method with
+/// [Word], every closure parameter with `@DelegatesTo`, and [Later]. The walker, the suggestions of
+/// a load, completion and the parity spec all ask here, so that no second list of words exists.
+///
+/// Immutable after construction. Built only when a script is compiled or has a mistake: the start of
+/// an unchanged script never touches it.
+final class Vocabulary {
+  private final Map<Class<?>, Block> blocks = new LinkedHashMap<>();
+  private final Set<String> everywhere;
+  private final Block root;
+  private final Block values;
+
+  private Vocabulary(Class<?> rootWords, Class<?> valueApi, Set<String> constants) {
+    this.everywhere = constants;
+    values = block(valueApi, true);
+    root = block(rootWords, false);
+    Deque<Block> open = new ArrayDeque<>(List.of(root));
+    while (!open.isEmpty()) {
+      for (Entry entry : open.remove().words().values()) {
+        for (Form form : entry.forms()) {
+          if (form.takes() instanceof Takes.Words(Class<?> delegate)
+              && !blocks.containsKey(delegate)) {
+            open.add(block(delegate, false));
+          } else if (form.takes() instanceof Takes.Code(Class<?> api)
+              && !blocks.containsKey(api)) {
+            block(api, true);
+          }
+        }
+      }
+    }
+  }
+
+  /// The whole language as it is reached from the words of the top level.
+  ///
+  /// @param valueApi what a closure given as a value sees (`env URL: { -> … }`)
+  /// @param constants bare names with a meaning in every block of words
+  static Vocabulary of(Class<?> rootWords, Class<?> valueApi, Set<String> constants) {
+    return new Vocabulary(rootWords, valueApi, constants);
+  }
+
+  Block root() {
+    return root;
+  }
+
+  /// What closures given as values see.
+  Block values() {
+    return values;
+  }
+
+  /// Every kind of block, blocks of words and code that runs later.
+  Collection<Block> blocks() {
+    return Collections.unmodifiableCollection(blocks.values());
+  }
+
+  /// The block whose delegate is of this class, or of a subclass of one that is known.
+  Optional<Block> block(Class<?> delegate) {
+    for (Class<?> type = delegate; type != null; type = type.getSuperclass()) {
+      Block block = blocks.get(type);
+      if (block != null) {
+        return Optional.of(block);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// How users call the places where a word may stand: `ready`, `process`, `the top level`.
+  SortedSet<String> placesOf(String word) {
+    SortedSet<String> places = new TreeSet<>();
+    for (Block block : blocks.values()) {
+      if (!block.code() && block.words().containsKey(word)) {
+        places.addAll(openers(block));
+      }
+    }
+    return places;
+  }
+
+  /// The words that open this kind of block.
+  SortedSet<String> openers(Block block) {
+    SortedSet<String> openers = new TreeSet<>();
+    if (block == root) {
+      openers.add("the top level");
+    }
+    for (Block outer : blocks.values()) {
+      for (Entry entry : outer.words().values()) {
+        for (Form form : entry.forms()) {
+          if (form.takes().delegate().filter(d -> d == block.delegate()).isPresent()) {
+            openers.add(entry.name());
+          }
+        }
+      }
+    }
+    return openers;
+  }
+
+  private Block block(Class<?> delegate, boolean code) {
+    SortedMap<String, List<Form>> forms = new TreeMap<>();
+    Map<String, Word> marks = new LinkedHashMap<>();
+    Set<String> names = new TreeSet<>();
+    Set<String> constants = code ? new TreeSet<>() : new TreeSet<>(everywhere);
+    boolean open = false;
+    for (Method method : delegate.getMethods()) {
+      if (method.getDeclaringClass() == Object.class || method.isBridge()) {
+        continue;
+      }
+      Word mark = method.getAnnotation(Word.class);
+      if (mark != null) {
+        forms.computeIfAbsent(method.getName(), _ -> new ArrayList<>()).add(form(method));
+        marks.merge(method.getName(), mark, (a, b) -> a.value().isEmpty() ? b : a);
+      } else {
+        names.add(method.getName());
+        open |= code && method.getName().endsWith("Missing");
+      }
+      property(method).ifPresent(constants::add);
+    }
+    for (Field field : delegate.getFields()) {
+      constants.add(field.getName());
+    }
+    SortedMap<String, Entry> words = new TreeMap<>();
+    forms.forEach(
+        (name, list) -> {
+          boolean repeats = false;
+          Set<String> options = new LinkedHashSet<>();
+          boolean anyOption = false;
+          for (Form form : list) {
+            repeats |= form.repeats();
+            options.addAll(form.options());
+            anyOption |= form.map() && form.options().isEmpty();
+          }
+          Word mark = marks.get(name);
+          String purpose = mark == null ? "" : mark.value();
+          words.put(
+              name, new Entry(name, purpose, repeats, options, anyOption, List.copyOf(list)));
+        });
+    Block block =
+        new Block(
+            title(delegate),
+            delegate,
+            code,
+            open,
+            Collections.unmodifiableSortedMap(words),
+            constants,
+            names);
+    blocks.put(delegate, block);
+    return block;
+  }
+
+  /// `getAlways()` is the name `always`; so are the components of a record.
+  private static Optional<String> property(Method method) {
+    if (method.getParameterCount() != 0 || method.getReturnType() == void.class) {
+      return Optional.empty();
+    }
+    String name = method.getName();
+    String rest =
+        name.startsWith("get")
+            ? name.substring(3)
+            : name.startsWith("is") && method.getReturnType() == boolean.class
+                ? name.substring(2)
+                : "";
+    if (rest.isEmpty()) {
+      return method.getDeclaringClass().isRecord() ? Optional.of(name) : Optional.empty();
+    }
+    boolean shouted = rest.length() > 1 && Character.isUpperCase(rest.charAt(1));
+    return Optional.of(
+        shouted ? rest : Character.toLowerCase(rest.charAt(0)) + rest.substring(1));
+  }
+
+  private static Form form(Method method) {
+    Word mark = method.getAnnotation(Word.class);
+    boolean map = false;
+    boolean named = false;
+    int positional = 0;
+    Takes takes = new Takes.Value();
+    Parameter[] parameters = method.getParameters();
+    for (int i = 0; i < parameters.length; i++) {
+      Parameter parameter = parameters[i];
+      if (Map.class.isAssignableFrom(parameter.getType()) && i == 0) {
+        map = true;
+        continue;
+      }
+      positional++;
+      DelegatesTo target = parameter.getAnnotation(DelegatesTo.class);
+      if (target != null) {
+        takes =
+            parameter.isAnnotationPresent(Later.class)
+                ? new Takes.Code(target.value())
+                : new Takes.Words(target.value());
+      } else if (!Closure.class.isAssignableFrom(parameter.getType())) {
+        named = true;
+      }
+    }
+    boolean repeats = mark != null && mark.repeats();
+    Set<String> options =
+        map && mark != null
+            ? Collections.unmodifiableSet(new LinkedHashSet<>(List.of(mark.options())))
+            : Set.of();
+    return new Form(
+        positional,
+        method.isVarArgs(),
+        map,
+        options,
+        repeats,
+        named,
+        Modifier.isPublic(method.getModifiers()) && method.getReturnType() != void.class,
+        takes);
+  }
+
+  private static String title(Class<?> delegate) {
+    String name = delegate.getSimpleName().replaceFirst("(Words|Api)$", "");
+    return name.isEmpty() ? "block" : Character.toLowerCase(name.charAt(0)) + name.substring(1);
+  }
+
+  /// One kind of block.
+  ///
+  /// @param code code that runs later: `words` is empty, `names` are the API's methods
+  /// @param open answers names it does not declare, so nothing is known to be unknown in it
+  /// @param constants bare names with a meaning here: `always`, `SIGTERM`, `started`
+  /// @param names methods that are no words
+  record Block(
+      String title,
+      Class<?> delegate,
+      boolean code,
+      boolean open,
+      SortedMap<String, Entry> words,
+      Set<String> constants,
+      Set<String> names) {}
+
+  /// A word in one kind of block.
+  ///
+  /// @param repeats may stand more than once in a block and adds up
+  /// @param options the named options it takes, of all its forms
+  /// @param anyOption takes any name as an option (`env`, `labels`)
+  record Entry(
+      String name,
+      String purpose,
+      boolean repeats,
+      Set<String> options,
+      boolean anyOption,
+      List<Form> forms) {
+    boolean takesOptions() {
+      return anyOption || !options.isEmpty();
+    }
+
+    /// Whether it may stand alone: `oneShot()`.
+    boolean bare() {
+      return forms.stream().anyMatch(f -> f.positional() == 0 || (f.varargs() && f.positional() == 1));
+    }
+
+    /// Whether what it returns may be used further: `freePort('a') + 1`.
+    boolean yields() {
+      return forms.stream().anyMatch(Form::yields);
+    }
+
+    /// What a closure that is its last argument is, of `positional` in all.
+    Takes closure(int positional) {
+      Takes any = new Takes.Value();
+      for (Form form : forms) {
+        if (!(form.takes() instanceof Takes.Value)) {
+          if (form.positional() == positional) {
+            return form.takes();
+          }
+          any = form.takes();
+        }
+      }
+      return any;
+    }
+
+    /// Whether it opens a block that carries a name: `process('web') { … }`.
+    boolean opensNamed() {
+      return forms.stream().anyMatch(f -> f.named() && f.takes() instanceof Takes.Words);
+    }
+  }
+
+  /// One signature of a word.
+  ///
+  /// @param positional how many arguments it takes besides named options
+  /// @param map takes named options
+  /// @param named takes something besides a closure
+  /// @param yields returns something
+  record Form(
+      int positional,
+      boolean varargs,
+      boolean map,
+      Set<String> options,
+      boolean repeats,
+      boolean named,
+      boolean yields,
+      Takes takes) {}
+
+  /// What a closure given to a word is.
+  sealed interface Takes {
+    /// A block of words on that delegate.
+    record Words(Class<?> type) implements Takes {}
+
+    /// Code that runs later and sees that API.
+    record Code(Class<?> api) implements Takes {}
+
+    /// No closure, or one that yields a value at each start.
+    record Value() implements Takes {}
+
+    default Optional<Class<?>> delegate() {
+      return switch (this) {
+        case Words(Class<?> type) -> Optional.of(type);
+        case Code(Class<?> api) -> Optional.of(api);
+        case Value() -> Optional.empty();
+      };
+    }
+  }
+}
