@@ -28,7 +28,10 @@ record Advice(String message, String hint) {
     Set<String> places = vocabulary.placesOf(name);
     if (!places.isEmpty()) {
       return new Advice(
-          "word '" + name + "' does not belong " + (code ? "in code that runs later" : in(vocabulary, here)),
+          "word '"
+              + name
+              + "' does not belong "
+              + (code ? "in code that runs later" : in(vocabulary, here)),
           "it belongs in " + anyOf(places));
     }
     String hint =
@@ -36,12 +39,11 @@ record Advice(String message, String hint) {
             .map(nearest -> "did you mean '" + nearest + "'?")
             .orElse(
                 NearestName.of(name, everyWord(vocabulary))
-                    .map(
-                        nearest ->
-                            "did you mean '"
-                                + nearest
-                                + "'? it belongs in "
-                                + anyOf(vocabulary.placesOf(nearest)))
+                    .map(nearest ->
+                        "did you mean '"
+                            + nearest
+                            + "'? it belongs in "
+                            + anyOf(vocabulary.placesOf(nearest)))
                     .orElse(""));
     return new Advice("unknown word '" + name + "'", hint);
   }
@@ -87,7 +89,7 @@ record Advice(String message, String hint) {
       return "here";
     }
     Block block = here.iterator().next();
-    if (block == vocabulary.root()) {
+    if (block.equals(vocabulary.root())) {
       return "at the top level";
     }
     Set<String> openers = vocabulary.openers(block);

@@ -70,14 +70,20 @@ final class CompileErrors {
       }
     }
     if (found.isEmpty()) {
-      found.add(mistake(text, 1, 0, new Advice(sentence(String.valueOf(failure.getMessage())), "")));
+      found.add(
+          mistake(text, 1, 0, new Advice(sentence(String.valueOf(failure.getMessage())), "")));
     }
     return new ScriptMistakes(MistakeReport.of(found, List.of()));
   }
 
   private static Mistake mistake(ScriptText text, int line, int column, Advice advice) {
     return new Mistake(
-        new Origin(text.path(), Math.max(line, 1)), column, "", "", advice.message(), advice.hint());
+        new Origin(text.path(), Math.max(line, 1)),
+        column,
+        "",
+        "",
+        advice.message(),
+        advice.hint());
   }
 
   private static Advice plain(SyntaxException cause) {
@@ -155,7 +161,11 @@ final class CompileErrors {
           new Advice(
               "'" + word + "' is a keyword of Java and cannot stand bare",
               word.equals("transient")
-                  ? "write " + keyword.group(1) + " onFailure or " + keyword.group(1) + " 'transient'"
+                  ? "write "
+                      + keyword.group(1)
+                      + " onFailure or "
+                      + keyword.group(1)
+                      + " 'transient'"
                   : "write '" + word + "' in quotes"));
     }
     Matcher label = LABEL.matcher(line);
@@ -167,7 +177,13 @@ final class CompileErrors {
       return Optional.of(
           new Advice(
               "'" + equals.group(2) + " = …' is an assignment to Groovy, not a named value",
-              "write '" + equals.group(1) + " " + equals.group(2) + ": " + equals.group(3).strip() + "'"));
+              "write '"
+                  + equals.group(1)
+                  + " "
+                  + equals.group(2)
+                  + ": "
+                  + equals.group(3).strip()
+                  + "'"));
     }
     return Optional.empty();
   }
@@ -209,8 +225,7 @@ final class CompileErrors {
 
   // Text that parses and does not compile
 
-  private static Mistake thrown(
-      Throwable cause, ScriptText text, @Nullable ModuleNode module) {
+  private static Mistake thrown(Throwable cause, ScriptText text, @Nullable ModuleNode module) {
     String message = String.valueOf(cause.getMessage());
     if (!message.startsWith("Method too large: ")) {
       return mistake(text, 1, 0, new Advice(sentence(message), ""));

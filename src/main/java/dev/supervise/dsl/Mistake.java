@@ -15,15 +15,12 @@ import java.util.Locale;
 /// @param more how many equal ones at the same place it stands for besides itself
 public record Mistake(
     Origin origin, int column, String unit, String word, String message, String hint, int more) {
-  public Mistake(
-      Origin origin, int column, String unit, String word, String message, String hint) {
+  public Mistake(Origin origin, int column, String unit, String word, String message, String hint) {
     this(origin, column, unit, word, message, hint, 0);
   }
 
   Mistake folded(int others) {
-    return others == more
-        ? this
-        : new Mistake(origin, column, unit, word, message, hint, others);
+    return others == more ? this : new Mistake(origin, column, unit, word, message, hint, others);
   }
 
   /// `app.groovy:12: process 'web': unknown word 'comand' (did you mean 'command'?)`.

@@ -49,8 +49,7 @@ final class MistakeReport {
       times.merge(key, 1, Integer::sum);
     }
     List<Mistake> folded = new ArrayList<>();
-    kept.forEach(
-        (key, mistake) -> folded.add(mistake.folded(times.getOrDefault(key, 1) - 1)));
+    kept.forEach((key, mistake) -> folded.add(mistake.folded(times.getOrDefault(key, 1) - 1)));
     folded.sort(BY_PLACE);
     return List.copyOf(folded);
   }

@@ -59,8 +59,8 @@ final class NearestName {
           Map.entry("M", "MB"),
           Map.entry("G", "GB"));
 
-  /// The candidate nearest to what was written: the same but for case, a name used for it elsewhere,
-  /// or at most a third of its letters away. Ties go to the alphabetically first.
+  /// The candidate nearest to what was written: the same but for case, a name used for it
+  /// elsewhere, or at most a third of its letters away. Ties go to the alphabetically first.
   static Optional<String> of(String written, Collection<String> candidates) {
     String known = ELSEWHERE.get(written);
     if (known != null && candidates.contains(known)) {

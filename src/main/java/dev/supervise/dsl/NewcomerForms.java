@@ -22,8 +22,8 @@ final class NewcomerForms {
   static final Set<String> SIZES = Set.of("KB", "MB", "GB");
   static final List<String> UNITS =
       List.of(
-          "days", "day", "hours", "hour", "minutes", "minute", "ms", "seconds", "second", "KB", "MB",
-          "GB");
+          "days", "day", "hours", "hour", "minutes", "minute", "ms", "seconds", "second", "KB",
+          "MB", "GB");
 
   /// `restart: always`.
   static Advice colon(String word, String rest) {

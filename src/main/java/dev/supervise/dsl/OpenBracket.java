@@ -19,9 +19,9 @@ record OpenBracket(char bracket, int line, int column, char close) {
     return closing(bracket);
   }
 
-  /// The bracket that is left open, if any. Where brackets only fail to match at the end of the file,
-  /// indentation tells which one: the innermost whose closing bracket stands further left than the
-  /// line that opened it.
+  /// The bracket that is left open, if any. Where brackets only fail to match at the end of the
+  /// file, indentation tells which one: the innermost whose closing bracket stands further left
+  /// than the line that opened it.
   static Optional<OpenBracket> in(List<String> lines) {
     return new Reader(lines).read();
   }

@@ -20,10 +20,7 @@ final class Scope {
   /// @param closure what it was declared as, if that is a closure written there
   /// @param api what it is known to be: the first parameter of code that runs later
   record Variable(
-      String name,
-      int line,
-      @Nullable ClosureExpression closure,
-      Vocabulary.@Nullable Block api) {}
+      String name, int line, @Nullable ClosureExpression closure, Vocabulary.@Nullable Block api) {}
 
   void declare(String name, int line) {
     declare(new Variable(name, line, null, null));

@@ -25,7 +25,8 @@ public final class ScriptMistakes extends RuntimeException {
 
   private ScriptMistakes(List<Mistake> mistakes, String after) {
     super(text(mistakes) + after);
-    this.mistakes = List.copyOf(mistakes.subList(0, Math.min(mistakes.size(), MistakeReport.LIMIT)));
+    this.mistakes =
+        List.copyOf(mistakes.subList(0, Math.min(mistakes.size(), MistakeReport.LIMIT)));
     this.hidden = mistakes.size() - this.mistakes.size();
   }
 

@@ -681,13 +681,12 @@ final class ScriptWalker extends CodeVisitorSupport {
           Set<String> words = new LinkedHashSet<>();
           here.blocks().forEach(block -> words.addAll(block.words().keySet()));
           NearestName.of(name, words)
-              .ifPresent(
-                  nearest ->
-                      report(
-                          variable,
-                          name,
-                          new Advice(
-                              "unknown word '" + name + "'", "did you mean '" + nearest + "'?")));
+              .ifPresent(nearest ->
+                  report(
+                      variable,
+                      name,
+                      new Advice(
+                          "unknown word '" + name + "'", "did you mean '" + nearest + "'?")));
         }
       }
       case WORDS, CODE -> {
@@ -736,7 +735,7 @@ final class ScriptWalker extends CodeVisitorSupport {
       } else if (variable.closure() != null) {
         called(variable.closure(), here.blocks());
       }
-      looseArguments(call, vocabulary.blocks());
+      helperArguments(call);
       return;
     }
     List<MethodNode> own = methods.get(name);
@@ -747,7 +746,7 @@ final class ScriptWalker extends CodeVisitorSupport {
       for (MethodNode method : own) {
         called(method, here.blocks());
       }
-      looseArguments(call, vocabulary.blocks());
+      helperArguments(call);
       return;
     }
     if (word != null) {
@@ -763,11 +762,11 @@ final class ScriptWalker extends CodeVisitorSupport {
       // What stands in the block of an unknown word is unknown too.
       Situation outer = here;
       here = here.guess();
-      looseArguments(call, here.blocks());
+      looseArguments(call);
       here = outer;
       return;
     }
-    looseArguments(call, here.blocks());
+    looseArguments(call);
   }
 
   private Advice unknownCall(String name) {
@@ -825,14 +824,15 @@ final class ScriptWalker extends CodeVisitorSupport {
     if (!GroovyNames.iterates(name)) {
       here = here.guess();
     }
-    looseArguments(call, here.blocks());
+    looseArguments(call);
     here = outer;
   }
 
   private static boolean ends(Expression object, String method) {
     String receiver = object.getText();
     return switch (method) {
-      case "exit" -> receiver.matches("(java\\.lang\\.)?(System|Runtime\\.(getRuntime\\(\\)|runtime))");
+      case "exit" ->
+          receiver.matches("(java\\.lang\\.)?(System|Runtime\\.(getRuntime\\(\\)|runtime))");
       case "halt" -> receiver.matches("(java\\.lang\\.)?Runtime\\.(getRuntime\\(\\)|runtime)");
       default -> false;
     };
@@ -857,24 +857,36 @@ final class ScriptWalker extends CodeVisitorSupport {
   }
 
   /// The arguments of a call that is no word's: closures see the names around them.
-  private void looseArguments(MethodCallExpression call, Collection<Block> blocks) {
+  private void looseArguments(MethodCallExpression call) {
     if (!(call.getArguments() instanceof TupleExpression tuple)) {
       call.getArguments().visit(this);
       return;
     }
     for (Expression argument : tuple.getExpressions()) {
       if (argument instanceof ClosureExpression closure) {
-        Situation outer = here;
-        if (blocks != here.blocks()) {
-          here =
-              new Situation(
-                  Place.HELPER, new LinkedHashSet<>(blocks), here.guessing(), here.unit());
-        }
         closure(closure, null);
-        here = outer;
       } else {
         argument.visit(this);
       }
+    }
+  }
+
+  /// The arguments of a call of a script's own: it may call its closures from any block.
+  private void helperArguments(MethodCallExpression call) {
+    Situation outer = here;
+    Set<Block> any = new LinkedHashSet<>(vocabulary.blocks());
+    if (call.getArguments() instanceof TupleExpression tuple) {
+      for (Expression argument : tuple.getExpressions()) {
+        if (argument instanceof ClosureExpression closure) {
+          here = new Situation(Place.HELPER, any, outer.guessing(), outer.unit());
+          closure(closure, null);
+          here = outer;
+        } else {
+          argument.visit(this);
+        }
+      }
+    } else {
+      call.getArguments().visit(this);
     }
   }
 
@@ -934,13 +946,15 @@ final class ScriptWalker extends CodeVisitorSupport {
       }
       case VariableExpression variable -> {
         Variable known = scope.find(variable.getName());
-        if (known != null && known.closure() != null) {
-          word.closure(positional)
-              .delegate()
-              .flatMap(vocabulary::block)
-              .ifPresentOrElse(
-                  block -> called(known.closure(), Set.of(block)),
-                  () -> called(known.closure(), Set.of(vocabulary.values())));
+        ClosureExpression helper = known == null ? null : known.closure();
+        if (helper != null) {
+          called(
+              helper,
+              Set.of(
+                  word.closure(positional)
+                      .delegate()
+                      .flatMap(vocabulary::block)
+                      .orElse(vocabulary.values())));
         } else {
           name(variable, word.name(), false);
         }

@@ -4,7 +4,6 @@ import groovy.lang.Closure;
 import groovy.lang.DelegatesTo;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,13 +20,14 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Which words exist in which block, read from the delegates' own signatures: every method with
 /// [Word], every closure parameter with `@DelegatesTo`, and [Later]. The walker, the suggestions of
 /// a load, completion and the parity spec all ask here, so that no second list of words exists.
 ///
-/// Immutable after construction. Built only when a script is compiled or has a mistake: the start of
-/// an unchanged script never touches it.
+/// Immutable after construction. Built only when a script is compiled or has a mistake: the start
+/// of an unchanged script never touches it.
 final class Vocabulary {
   private final Map<Class<?>, Block> blocks = new LinkedHashMap<>();
   private final Set<String> everywhere;
@@ -45,8 +45,7 @@ final class Vocabulary {
           if (form.takes() instanceof Takes.Words(Class<?> delegate)
               && !blocks.containsKey(delegate)) {
             open.add(block(delegate, false));
-          } else if (form.takes() instanceof Takes.Code(Class<?> api)
-              && !blocks.containsKey(api)) {
+          } else if (form.takes() instanceof Takes.Code(Class<?> api) && !blocks.containsKey(api)) {
             block(api, true);
           }
         }
@@ -101,13 +100,13 @@ final class Vocabulary {
   /// The words that open this kind of block.
   SortedSet<String> openers(Block block) {
     SortedSet<String> openers = new TreeSet<>();
-    if (block == root) {
+    if (block.equals(root)) {
       openers.add("the top level");
     }
     for (Block outer : blocks.values()) {
       for (Entry entry : outer.words().values()) {
         for (Form form : entry.forms()) {
-          if (form.takes().delegate().filter(d -> d == block.delegate()).isPresent()) {
+          if (form.takes().delegate().filter(block.delegate()::equals).isPresent()) {
             openers.add(entry.name());
           }
         }
@@ -140,21 +139,19 @@ final class Vocabulary {
       constants.add(field.getName());
     }
     SortedMap<String, Entry> words = new TreeMap<>();
-    forms.forEach(
-        (name, list) -> {
-          boolean repeats = false;
-          Set<String> options = new LinkedHashSet<>();
-          boolean anyOption = false;
-          for (Form form : list) {
-            repeats |= form.repeats();
-            options.addAll(form.options());
-            anyOption |= form.map() && form.options().isEmpty();
-          }
-          Word mark = marks.get(name);
-          String purpose = mark == null ? "" : mark.value();
-          words.put(
-              name, new Entry(name, purpose, repeats, options, anyOption, List.copyOf(list)));
-        });
+    forms.forEach((name, list) -> {
+      boolean repeats = false;
+      Set<String> options = new LinkedHashSet<>();
+      boolean anyOption = false;
+      for (Form form : list) {
+        repeats |= form.repeats();
+        options.addAll(form.options());
+        anyOption |= form.map() && form.options().isEmpty();
+      }
+      Word mark = marks.get(name);
+      String purpose = mark == null ? "" : mark.value();
+      words.put(name, new Entry(name, purpose, repeats, options, anyOption, List.copyOf(list)));
+    });
     Block block =
         new Block(
             title(delegate),
@@ -184,8 +181,7 @@ final class Vocabulary {
       return method.getDeclaringClass().isRecord() ? Optional.of(name) : Optional.empty();
     }
     boolean shouted = rest.length() > 1 && Character.isUpperCase(rest.charAt(1));
-    return Optional.of(
-        shouted ? rest : Character.toLowerCase(rest.charAt(0)) + rest.substring(1));
+    return Optional.of(shouted ? rest : Character.toLowerCase(rest.charAt(0)) + rest.substring(1));
   }
 
   private static Form form(Method method) {
@@ -224,7 +220,7 @@ final class Vocabulary {
         options,
         repeats,
         named,
-        Modifier.isPublic(method.getModifiers()) && method.getReturnType() != void.class,
+        method.getReturnType() != void.class && !(takes instanceof Takes.Words),
         takes);
   }
 
@@ -246,7 +242,18 @@ final class Vocabulary {
       boolean open,
       SortedMap<String, Entry> words,
       Set<String> constants,
-      Set<String> names) {}
+      Set<String> names) {
+    /// One delegate is one kind of block.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Block block && block.delegate.equals(delegate);
+    }
+
+    @Override
+    public int hashCode() {
+      return delegate.hashCode();
+    }
+  }
 
   /// A word in one kind of block.
   ///
@@ -266,7 +273,8 @@ final class Vocabulary {
 
     /// Whether it may stand alone: `oneShot()`.
     boolean bare() {
-      return forms.stream().anyMatch(f -> f.positional() == 0 || (f.varargs() && f.positional() == 1));
+      return forms.stream()
+          .anyMatch(f -> f.positional() == 0 || (f.varargs() && f.positional() == 1));
     }
 
     /// Whether what it returns may be used further: `freePort('a') + 1`.
