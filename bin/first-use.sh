@@ -10,7 +10,7 @@
 supervise_build() {
   supervise_lock=$supervise_home/target/build.lock
   supervise_log=$supervise_home/target/build.log
-  mkdir -p "$supervise_home/target" && : >>"$supervise_lock" || {
+  { mkdir -p "$supervise_home/target" && : >>"$supervise_lock"; } 2>/dev/null || {
     supervise_say "it is not built yet, and $supervise_home/target cannot be written to." \
       "Let its owner run 'mvn package' there."
     return 1
