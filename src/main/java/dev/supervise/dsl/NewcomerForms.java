@@ -19,7 +19,6 @@ final class NewcomerForms {
 
   static final Set<String> DURATIONS =
       Set.of("ms", "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days");
-  static final Set<String> SIZES = Set.of("KB", "MB", "GB");
   static final List<String> UNITS =
       List.of(
           "days", "day", "hours", "hour", "minutes", "minute", "ms", "seconds", "second", "KB",
