@@ -187,7 +187,7 @@ public final class ScriptCache {
     if (total <= limit) {
       return;
     }
-    entries.sort(Comparator.comparingLong(Kept::used));
+    entries.sort(Comparator.comparing(Kept::used));
     for (Kept oldest : entries) {
       if (total <= limit / 4 * 3) {
         break;
