@@ -54,6 +54,7 @@ static u8 member_seen[PID_LIMIT / 8];
 static u64 mark, tidy_at; /* ns on the monotonic clock; 0: nothing to tidy */
 static int self, signals_fd, epoll_fd, orphans_fd, leaders_fd, memory_is_shared, hung_up;
 static struct rlimit nofile_given;
+static i32 nice_given;
 static u8 packet[PACKET] __attribute__((aligned(8)));
 static u8 report[HEADER + 16 + NAMED_MAX * NAMED_SIZE];
 static u32 report_size; /* an answer that did not fit into the socket yet */
@@ -544,26 +545,29 @@ static long signal_member(const struct member *m, int signo, int then_cont) {
   return answer == -ESRCH ? 0 : answer;
 }
 
+static long kill_run(struct run *r) {
+  r->doomed = 1;
+  long answer = SYS(kill, -r->pid, SIGKILL);
+  if (r->state == LIVE) kill_tree(r->pid, self);
+  look();
+  for (u32 i = 0; i < orphan_count; i++)
+    if (orphans[i].run == (u32)(r - runs) + 1) kill_tree(orphans[i].pid, self);
+  return answer;
+}
+
 static long signal_run(struct run *r, int signo, u32 target, int then_cont) {
-  if (target == TO_ALL) {
-    if (signo == SIGKILL) r->doomed = 1;
-    look();
-  }
+  if (target == TO_ALL && signo != SIGKILL) look();
   if (r->state != LIVE && r->state != DEAD) return 0; /* over: its last report says so */
+  if (target == TO_ALL && signo == SIGKILL) return kill_run(r);
   long to = target == TO_LEADER ? r->pid : -r->pid, answer = SYS(kill, to, signo);
   if (then_cont) SYS(kill, to, SIGCONT);
-  if (target == TO_ALL && signo == SIGKILL) {
-    if (r->state == LIVE) kill_tree(r->pid, self);
-    for (u32 i = 0; i < orphan_count; i++)
-      if (orphans[i].run == (u32)(r - runs) + 1) kill_tree(orphans[i].pid, self);
-  } else if (target == TO_ALL) {
-    gather(r);
-    for (u32 i = 0; i < member_count; i++)
-      if (members[i].group != r->pid) {
-        long one = signal_member(&members[i], signo, then_cont);
-        if (one < 0) answer = one;
-      }
-  }
+  if (target != TO_ALL) return answer;
+  gather(r);
+  for (u32 i = 0; i < member_count; i++)
+    if (members[i].group != r->pid) {
+      long one = signal_member(&members[i], signo, then_cont);
+      if (one < 0) answer = one;
+    }
   return answer;
 }
 
@@ -734,6 +738,7 @@ IN_CHILD static int child(void *nothing) {
   if (job.out >= 0 && (e = SYS(dup3, job.out, 1, 0)) < 0) return fail(S_SESSION, e);
   if ((e = job.err >= 0 ? SYS(dup3, job.err, 2, 0) : job.out >= 0 ? SYS(dup3, job.out, 2, 0) : 0) < 0) return fail(S_SESSION, e);
   if ((e = set_limits()) < 0) return fail(S_LIMITS, e);
+  SYS(setpriority, 0, 0, nice_given);
   if ((job.flags & NICE) && (e = SYS(setpriority, 0, 0, job.nice)) < 0) return fail(S_NICE, e);
   if ((job.flags & GROUPS) && (e = SYS(setgroups, job.group_count, job.groups)) < 0) return fail(S_USER, e);
   if (job.gid != (u32)LEAVE && (e = SYS(setresgid, job.gid, job.gid, job.gid)) < 0) return fail(S_USER, e);
@@ -989,9 +994,19 @@ __attribute__((noreturn)) static void sweep(void) {
 
 /* ---- the loop ---- */
 
+/* Where it is allowed: exits and kills shall be heard when everything else is busy. A session may be weighed as one against all others. */
+static void be_heard(void) {
+  nice_given = 20 - (i32)SYS(getpriority, 0, 0);
+  SYS(setpriority, 0, 0, nice_given - 10);
+  long fd = SYS(openat, AT_FDCWD, "/proc/self/autogroup", O_RDWR | O_CLOEXEC);
+  if (fd >= 0) SYS(write, fd, "-10", 3);
+  SYS(close, fd);
+}
+
 static int work(void *nothing) {
   (void)nothing;
   leaders_fd = (int)SYS(openat, AT_FDCWD, "/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  be_heard();
   try_vfork();
   u8 *hello = report_head(HELLO, 0), drained[128 * 16];
   put32(hello, VERSION);
