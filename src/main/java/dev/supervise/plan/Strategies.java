@@ -1,6 +1,7 @@
 package dev.supervise.plan;
 
 import dev.supervise.spec.Intensity;
+import dev.supervise.spec.Restart;
 import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
@@ -82,11 +83,17 @@ public final class Strategies {
   }
 
   /// Whether a round brings a child back: as in OTP everything but a temporary one; a `oneShot`
-  /// runs again, one that gave up or that the operator stopped stays down.
+  /// runs again, one that gave up or that the operator stopped stays down. Whoever was about to be
+  /// started when the round began still is.
   public static boolean roundStarts(UnitPolicy policy, Goal goal, UnitState state) {
+    boolean again = policy.oneShot() || policy.restart() != Restart.NEVER;
     return goal.wantsStart()
-        && !(state instanceof UnitState.GaveUp)
-        && (policy.oneShot() || policy.restart() != dev.supervise.spec.Restart.NEVER);
+        && switch (state) {
+          case UnitState.Idle _, UnitState.Waiting _, UnitState.BackingOff _ -> true;
+          case UnitState.GaveUp _ -> false;
+          case UnitState.Finished _, UnitState.Stuck _ -> again;
+          case UnitState.Starting _, UnitState.Running _, UnitState.Stopping _ -> again;
+        };
   }
 
   private static String within(Intensity intensity) {

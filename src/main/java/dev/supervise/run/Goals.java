@@ -67,17 +67,17 @@ final class Goals {
   }
 
   private static List<String> leftovers(Tree tree) {
-    List<String> left = new ArrayList<>(tree.leftovers());
-    stuck(tree, tree.rootGroup(), left);
+    List<String> left = new ArrayList<>();
+    lingering(tree, tree.rootGroup(), left);
     return left;
   }
 
-  private static void stuck(Tree tree, Group group, List<String> left) {
+  private static void lingering(Tree tree, Group group, List<String> left) {
     for (Unit unit : group.children()) {
       Group below = tree.group(unit);
       if (below != null) {
-        stuck(tree, below, left);
-      } else if (unit.state() instanceof UnitState.Stuck) {
+        lingering(tree, below, left);
+      } else if (unit.state().run() != 0 && !unit.state().alive()) {
         left.add(Announcement.leftover(unit));
       }
     }

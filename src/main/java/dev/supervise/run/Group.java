@@ -270,7 +270,7 @@ final class Group implements Place, Run {
     }
     List<String> on = List.of();
     List<String> blocked = List.of();
-    for (Link link : child.needs) {
+    for (Link link : Chain.links(child)) {
       Conditions.Holds holds = link.holds();
       if (holds != Conditions.Holds.YES) {
         on = with(on, link.target().path());
@@ -287,6 +287,9 @@ final class Group implements Place, Run {
   }
 
   private static List<String> with(List<String> list, String item) {
+    if (list.contains(item)) {
+      return list;
+    }
     List<String> longer = new ArrayList<>(list);
     longer.add(item);
     return List.copyOf(longer);
@@ -301,7 +304,7 @@ final class Group implements Place, Run {
     if (!(life instanceof Life.Leaving || round.includes(child))) {
       return;
     }
-    for (Unit dependent : child.dependents) {
+    for (Unit dependent : Chain.dependents(child)) {
       if (dependent.state() instanceof UnitState.Stopping && dependent.state().alive()) {
         return;
       }
@@ -359,7 +362,7 @@ final class Group implements Place, Run {
 
   /// What a unit that is down no longer needs may go down too.
   private static void release(Unit child) {
-    for (Link link : child.needs) {
+    for (Link link : Chain.links(child)) {
       link.target().place.tryProceed(link.target());
     }
   }
@@ -368,7 +371,7 @@ final class Group implements Place, Run {
     Verdict verdict =
         Strategies.after(
             spec(),
-            child.name,
+            child.path(),
             child.spec.policy(),
             child.condition.tally(),
             down.end(),
@@ -380,7 +383,7 @@ final class Group implements Place, Run {
     switch (verdict) {
       case Verdict.LeaveDown() -> {}
       case Verdict.GiveUp(int restarts) -> child.apply(new UnitEvent.GiveUp(restarts));
-      case Verdict.EndGroup() -> leave(new Exit.AutoShutdown(child.name, down.exit().code()));
+      case Verdict.EndGroup() -> leave(new Exit.AutoShutdown(child.path(), down.exit().code()));
       case Verdict.Escalate(String cause) ->
           leave(new Exit.Escalated(cause + ": " + down.exit().phrase()));
       case Verdict.Restart(int streak, long pause, Window next) -> {
@@ -424,16 +427,18 @@ final class Group implements Place, Run {
   private void restart(List<Unit> members) {
     round = round.joinedBy(members);
     for (Unit member : members.reversed()) {
-      if (member.state() instanceof UnitState.BackingOff) {
-        continue;
+      if (member.state().alive()) {
+        hold(member);
       }
-      hold(member);
     }
     for (Unit member : members.reversed()) {
       tryProceed(member);
     }
     for (Unit member : members) {
-      if (!member.state().alive() && !(member.state() instanceof UnitState.BackingOff)) {
+      boolean pausing =
+          member.state() instanceof UnitState.BackingOff(var _, long until)
+              && until > tree.loop.now();
+      if (!member.state().alive() && !pausing) {
         round.settled(member);
       }
     }

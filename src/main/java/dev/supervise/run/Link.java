@@ -24,7 +24,8 @@ sealed interface Link {
     }
   }
 
-  /// The unit before it under `restForOne`.
+  /// The child before it under `restForOne`, or, where that one is down for good, the one before
+  /// that.
   record Before(Unit target) implements Link {
     @Override
     public Conditions.Holds holds() {

@@ -33,7 +33,6 @@ public final class Tree {
   private final UUID identity;
   private final Map<Unit, Group> groups = new IdentityHashMap<>();
   private final Map<String, List<Unit>> byPath = new HashMap<>();
-  private final List<String> leftovers = new ArrayList<>();
   private final Operator operator = new Operator(this);
   private @Nullable Unit root;
   private Stage stage = Stage.NEW;
@@ -292,12 +291,14 @@ public final class Tree {
   }
 
   /// A unit's step is complete.
-  void changed(Unit unit, Status shown) {
+  void changed(Unit unit) {
     Status status = unit.status();
-    if (status != shown) {
-      watcher.moved(Announcement.of(unit, shown, status, loop.now()));
+    if (status != unit.told) {
+      Status before = unit.told;
+      unit.told = status;
+      watcher.moved(Announcement.of(unit, before, status, loop.now()));
     }
-    for (Unit dependent : unit.dependents) {
+    for (Unit dependent : Chain.dependents(unit)) {
       if (dependent.state() instanceof UnitState.Waiting) {
         dependent.place.tryStart(dependent);
       }
@@ -306,11 +307,7 @@ public final class Tree {
   }
 
   void lingering(Unit unit) {
-    leftovers.add(Announcement.leftover(unit));
-  }
-
-  List<String> leftovers() {
-    return leftovers;
+    watcher.warned(Announcement.leftover(unit) + " lives on after KILL");
   }
 
   /// A unit whose goal was `GONE` is down.

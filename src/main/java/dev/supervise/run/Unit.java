@@ -54,6 +54,9 @@ final class Unit implements Reports, Timed, Memory {
   /// The run of the group in which this child was last counted as come up.
   long countedIn;
 
+  /// The status the watcher knows.
+  Status told;
+
   private int depth;
 
   Unit(Tree tree, UnitSpec spec, String name, int instance, Place place) {
@@ -64,6 +67,7 @@ final class Unit implements Reports, Timed, Memory {
     this.place = place;
     this.serial = tree.nextSerial();
     this.condition = new Condition(firstGoal(spec), new UnitState.Idle(), Tally.NEW);
+    this.told = status();
   }
 
   private static Goal firstGoal(UnitSpec spec) {
@@ -106,7 +110,6 @@ final class Unit implements Reports, Timed, Memory {
   void apply(UnitEvent event) {
     long now = tree.loop.now();
     UnitState before = condition.state();
-    Status shown = depth == 0 ? status() : Status.PENDING;
     if (event instanceof UnitEvent.Ended ended && ended.run() == before.run()) {
       died = now;
     }
@@ -118,13 +121,18 @@ final class Unit implements Reports, Timed, Memory {
     if (!step.state().equals(before)) {
       moved(before, step.state());
     }
+    boolean ends = step.effects().stream().anyMatch(Effect.Down.class::isInstance);
+    if (!ends) {
+      tree.changed(this);
+    }
     depth++;
     for (Effect effect : step.effects()) {
       perform(effect, step);
     }
     depth--;
-    if (depth == 0) {
-      tree.changed(this, shown);
+    // What an end means is told when the supervisor has decided it.
+    if (depth == 0 && ends) {
+      tree.changed(this);
     }
   }
 

@@ -31,7 +31,7 @@ class Troupe implements Clock, Workers, Watcher {
       if (dead) return
       dead = true
       if (!up) come()
-      left = launch.path() in messy
+      left = launch.path() in messy && spec instanceof ProcessSpec
       reports.ended(launch.run(), exit, left ? new Remains(1, [new Remains.Process(9, 9, 'daemon')]) : Remains.NONE)
       if (!left) actors.remove(launch.path(), this)
     }
@@ -51,7 +51,7 @@ class Troupe implements Clock, Workers, Watcher {
           def s = (Action.Signal) action
           history << (s.signal() == 9 ? "kill $path" : s.scope() == Action.Scope.ALL ? "sweep $path" : "stop $path").toString()
           if (left && (s.signal() == 9 || !(path in deaf))) gone()
-          else if (!dead && s.signal() == 9 && spec instanceof ProcessSpec) end(new Exit.Signalled(9, false))
+          else if (!dead && s.signal() == 9 && spec instanceof ProcessSpec) { end(new Exit.Signalled(9, false)); gone() }
           else if (!dead && !(path in deaf)) end(spec instanceof ProcessSpec ? new Exit.Signalled(s.signal(), false) : new Exit.Returned())
           break
         case Action.Abandon: history << "abandon $path".toString(); break
@@ -67,6 +67,8 @@ class Troupe implements Clock, Workers, Watcher {
   Run start(UnitSpec spec, Launch launch, Reports reports) {
     def path = launch.path()
     assert !actors.containsKey(path): "two runs of $path"
+    def units = tree.at(path)
+    assert units.every { it.goal().wantsStart() }: "$path was started although its goal is ${units*.goal()}"
     def actor = new Actor(launch: launch, spec: spec, reports: reports)
     actors[path] = actor
     launches[path] << launch

@@ -1,0 +1,39 @@
+package dev.supervise.plan
+
+import static java.time.Duration.*
+
+import dev.supervise.spec.Intensity
+import spock.lang.Specification
+
+class WindowSpec extends Specification {
+  def 'the window never lies: it grants exactly what a count of the last moments allows'() {
+    given:
+    def r = new Random(seed)
+    def n = r.nextInt(5)
+    def intensity = new Intensity.Within(n, ofMillis(100))
+    def window = Window.EMPTY
+    def granted = []
+    long now = 0
+    expect:
+    500.times {
+      now += r.nextInt(60) * 1_000_000L
+      def recent = granted.count { it >= now - 100_000_000L }
+      switch (window.grant(intensity, now)) {
+        case Window.Grant.Granted: window = window.grant(intensity, now).window(); assert recent < n; granted << now; break
+        case Window.Grant.Exceeded: assert recent >= n; break
+      }
+      assert window.size() <= n
+    }
+    where:
+    seed << (1..200)
+  }
+
+  def 'an unlimited window keeps nothing'() {
+    given:
+    def window = Window.EMPTY
+    when:
+    1000.times { window = window.grant(new Intensity.Unlimited(), it).window() }
+    then:
+    window.size() == 0
+  }
+}

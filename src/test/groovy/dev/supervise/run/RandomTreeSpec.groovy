@@ -1,0 +1,214 @@
+package dev.supervise.run
+
+import static dev.supervise.run.Troupe.*
+import static dev.supervise.spec.Edge.Condition.*
+import static java.time.Duration.*
+
+import dev.supervise.spec.*
+import spock.lang.Specification
+
+/// Random trees under random sequences of crashes, ends, hangs, operators and time. Every sequence is made from a
+/// number; a failing one is shrunk and printed with it, so that it can be played again.
+class RandomTreeSpec extends Specification {
+  static final int SEQUENCES = Integer.getInteger('supervise.sequences', 2500)
+
+  def 'no sequence of events breaks a law'() {
+    expect:
+    (0..<SEQUENCES).each { seed ->
+      def ops = operations(new Random(seed), 30)
+      def broken = broken(seed, ops)
+      if (broken) {
+        def least = shrink(seed, ops)
+        throw new AssertionError("seed $seed, shrunk to $least:\n${this.broken(seed, least)}" as Object)
+      }
+    }
+  }
+
+  static String broken(int seed, List<List> ops) {
+    def play = new Play(seed)
+    try {
+      play.begin()
+      ops.each { play.carryOut(it) }
+      play.heal()
+      null
+    } catch (Throwable e) {
+      "${e.message}\n${play.t.history.takeRight(40)}"
+    }
+  }
+
+  static List<List> shrink(int seed, List<List> ops) {
+    def least = ops
+    boolean smaller = true
+    while (smaller) {
+      smaller = false
+      for (int i = 0; i < least.size(); i++) {
+        def fewer = least[0..<i] + least.drop(i + 1)
+        if (broken(seed, fewer)) { least = fewer; smaller = true; break }
+      }
+    }
+    least
+  }
+
+  static List<List> operations(Random r, int n) {
+    (0..<n).collect {
+      def victim = r.nextInt(1000)
+      switch (r.nextInt(17)) {
+        case 0..4: return ['crash', victim, 1 + r.nextInt(3)]
+        case 5: return ['finish', victim]
+        case 6: return ['stop', victim]
+        case 7: return ['start', victim]
+        case 8: return ['restart', victim]
+        case 9: return ['deaf', victim]
+        case 10: return ['hears', victim]
+        case 11: return ['messy', victim]
+        case 12: return ['slow', victim]
+        case 13: return ['come', victim]
+        case 14: return ['notUp', victim]
+        case 15: return ['add', victim]
+        default: return ['pass', [1, 50, 300, 2000, 12_000, 70_000][r.nextInt(6)]]
+      }
+    }
+  }
+
+  static class Play {
+    Random shape
+    Troupe t
+    SupervisorSpec root
+    List<String> leaves = []
+    Map<String, SupervisorSpec> groups = [:]
+    int added = 0
+    int seen = 0
+    Map<String, List<Long>> grants = [:].withDefault { [] }
+
+    Play(int seed) { shape = new Random(seed * 31L + 7); t = new Troupe(seed) }
+
+    void begin() {
+      root = tree("", 0)
+      t.play(root)
+      laws()
+    }
+
+    SupervisorSpec tree(String path, int depth) {
+      def units = []
+      (1..(1 + shape.nextInt(4))).each { i ->
+        def name = "u$i" as String
+        def full = path ? "$path/$name" as String : name
+        if (depth < 2 && shape.nextInt(5) == 0) { units << tree(full, depth + 1); return }
+        leaves << full
+        def after = [:]
+        if (units && shape.nextInt(3) == 0) after[units[shape.nextInt(units.size())].name()] = [STARTED, STARTED, DONE, ENDED][shape.nextInt(4)]
+        def m = [after: after, restart: Restart.values()[shape.nextInt(3)], priority: shape.nextInt(3),
+                 pause: shape.nextBoolean() ? new Pause.Delay(ofMillis(shape.nextInt(3) * 100)) : Pause.DEFAULT]
+        if (shape.nextInt(6) == 0) m.maxRestarts = shape.nextInt(3)
+        if (shape.nextInt(8) == 0) { m.oneShot = true; m.restart = Restart.NEVER }
+        if (shape.nextInt(10) == 0) m.autostart = false
+        units << (shape.nextInt(4) == 0 ? function(m, name) : process(m, name))
+      }
+      def name = path.contains('/') ? path.substring(path.lastIndexOf('/') + 1) : path
+      def spec = Troupe.group(name, units, strategy: Strategy.values()[shape.nextInt(3)],
+        intensity: path ? within(shape.nextInt(4), 5) : new Intensity.Unlimited(), restart: Restart.ALWAYS,
+        pause: new Pause.Delay(ofMillis(100)))
+      groups[path] = spec
+      spec
+    }
+
+    String leaf(int n) { leaves[n % leaves.size()] }
+
+    void carryOut(List op) {
+      if (t.outcome) return
+      def who = op[0] == 'pass' ? null : leaf(op[1])
+      def actor = who ? t.actors[who] : null
+      boolean quiet = t.actors.values().every { it.up && !it.dead } && t.look().children().every { calm(it) }
+      int from = t.history.size()
+      switch (op[0]) {
+        case 'crash': if (actor && !actor.dead && actor.up) actor.end(new Exit.Code(op[2])); break
+        case 'finish': if (actor && !actor.dead && actor.up) actor.end(new Exit.Code(0)); break
+        case 'stop': t.tree.ask(new Request.Stop([who])); break
+        case 'start': t.tree.ask(new Request.Start([who])); break
+        case 'restart': t.tree.ask(new Request.Restart([who])); break
+        case 'deaf': t.deaf << who; break
+        case 'hears': t.deaf.remove(who); t.messy.remove(who); t.slowStart.remove(who); break
+        case 'messy': t.messy << who; break
+        case 'slow': t.slowStart << who; break
+        case 'come': if (actor && !actor.up && !actor.dead) actor.come(); break
+        case 'notUp': if (actor && !actor.up && !actor.dead) actor.fail(StartFailure.Step.LOOKUP); break
+        case 'add': t.tree.ask(new Request.Add('', process("x${added++}"))); break
+        case 'pass': t.pass(ofMillis(op[1])); break
+      }
+      t.settle()
+      laws()
+      if (quiet && op[0] == 'crash' && actor) ordered(who, from)
+    }
+
+    static boolean calm(UnitSnapshot s) {
+      s.status() in [Status.RUNNING, Status.STOPPED, Status.FINISHED, Status.FAILED, Status.PENDING] && s.children().every { calm(it) }
+    }
+
+    /// A round that began in quiet stops before it starts, later ones first.
+    void ordered(String who, int from) {
+      def group = who.contains('/') ? who.substring(0, who.lastIndexOf('/')) : ''
+      def members = t.look(group).children()*.path()
+      def slice = t.history.drop(from).collect { it.split(' ') }.findAll { it[1] in members }
+      int firstStart = slice.findIndexOf { it[0] == 'start' }
+      int lastStop = slice.findLastIndexOf { it[0] == 'stop' }
+      // An escalation stops after restarts only by a second failure, and there was one.
+      assert firstStart < 0 || lastStop < firstStart: "stop after start in $slice"
+      def starts = slice.findAll { it[0] == 'start' }.collect { members.indexOf(it[1]) }
+      if (groups[group].members().units().every { it.policy().after().isEmpty() }) assert starts == starts.toSorted()
+    }
+
+    void laws() {
+      while (seen < t.transitions.size()) {
+        def tr = t.transitions[seen++]
+        def at = tr.at().toNanos()
+        def parent = tr.path().contains('/') ? tr.path().substring(0, tr.path().lastIndexOf('/')) : ''
+        if (groups.containsKey(tr.path()) && tr.status() in [Status.STARTING]) grants[tr.path()].clear()
+        if (tr.status() == Status.BACKING_OFF) {
+          def list = grants[parent]
+          list << at
+          if (groups[parent]?.intensity() instanceof Intensity.Within) {
+            def w = (Intensity.Within) groups[parent].intensity()
+            def inside = list.count { it >= at - w.window().toNanos() }
+            assert inside <= w.restarts(): "$inside restarts in the window of '$parent', allowed ${w.restarts()}"
+          }
+        }
+      }
+      assert !t.warnings.any { it.contains('internal error') }: t.warnings
+    }
+
+    /// Everybody obeys again: what was asked for is reached at last.
+    void heal() {
+      t.deaf.clear(); t.messy.clear(); t.slowStart.clear()
+      5.times {
+        t.actors.values().toList().each {
+          if (!it.up && !it.dead) it.come()
+          if (it.left) it.gone()
+          if (t.status(it.launch.path()) == Status.STUCK) it.end(new Exit.Returned())
+        }
+        t.settle().pass(ofSeconds(120))
+      }
+      laws()
+      if (t.outcome) return
+      t.look().children().each { reached(it) }
+      def running = t.actors.keySet().toSorted()
+      t.ask(new Request.Shutdown(false))
+      t.pass(ofSeconds(60))
+      assert t.outcome != null: "shutdown did not end; alive: ${t.actors.keySet()}"
+      assert t.actors.isEmpty(): "alive after the end: ${t.actors.keySet()}"
+      assert t.outcome.leftovers().isEmpty()
+    }
+
+    void reached(UnitSnapshot s) {
+      def unit = t.tree.at(s.path())[0]
+      if (unit.goal().wantsStart()) {
+        assert s.status() in [Status.RUNNING, Status.FINISHED, Status.FAILED, Status.BLOCKED, Status.WAITING, Status.STOPPED,
+                              Status.STARTING]: "$s"
+        if (s.status() == Status.STARTING) assert unit.spec instanceof SupervisorSpec
+        if (s.status() == Status.FAILED) assert unit.spec.policy().maxRestarts() < UnitPolicy.UNLIMITED || unit.spec.policy().restart() == Restart.NEVER: "$s"
+        if (s.status() == Status.STOPPED) assert unit.spec.policy().restart() == Restart.NEVER: "$s"
+        if (s.status() in [Status.WAITING, Status.BLOCKED]) assert Chain.links(unit).any { it.holds().name() != 'YES' }: "$s"
+        if (s.status() in [Status.RUNNING, Status.STARTING]) s.children().each { reached(it) }
+      }
+    }
+  }
+}
