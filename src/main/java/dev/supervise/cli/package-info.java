@@ -1,4 +1,6 @@
-/// Arguments in, exit codes out.
+/// The command line: arguments in, a tree in the foreground or a plan on paper, an exit code out.
+///
+/// Reading order: [Main], [Arguments], [RunVerb], [Display].
 @NullMarked
 package dev.supervise.cli;
 

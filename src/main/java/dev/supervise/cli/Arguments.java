@@ -1,0 +1,231 @@
+package dev.supervise.cli;
+
+import dev.supervise.spec.Nearest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// Words of a command line to an [Invocation]. Pure: reads no file, prints nothing.
+///
+/// A `run` without options is read without picocli, which costs every start 100 ms and more: its
+/// classes are of a version that no AOT cache takes, and it initialises all of Groovy to look for
+/// closures.
+final class Arguments {
+  static final List<String> VERBS = List.of("run", "check");
+
+  private static final List<String> HELP = List.of("-h", "--help", "help");
+  private static final List<String> VERSION = List.of("-V", "--version", "version");
+
+  private Arguments() {}
+
+  /// @param version what `--version` prints
+  static Invocation parse(String version, String... arguments) {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    if (arguments.length == 0) {
+      return new Invocation.Wrong("which script? Say: supervise app.groovy (--help says more)");
+    }
+    if (HELP.contains(first)) {
+      return new Invocation.Say(overview());
+    }
+    if (VERSION.contains(first)) {
+      return new Invocation.Say(version);
+    }
+    List<String> words = List.of(arguments);
+    List<String> rest = VERBS.contains(first) ? words.subList(1, words.size()) : words;
+    boolean check = first.equals("check");
+    return check || rest.isEmpty() || rest.stream().anyMatch(word -> word.startsWith("-"))
+        ? withOptions(check, rest)
+        : plainRun(rest);
+  }
+
+  private static Invocation plainRun(List<String> words) {
+    return new Invocation.Run(
+        words.getFirst(),
+        words.subList(1, words.size()),
+        List.of(),
+        Map.of(),
+        false,
+        Ink.When.AUTO,
+        false);
+  }
+
+  static Invocation withOptions(boolean check, List<String> words) {
+    CommandLine line = new CommandLine(check ? check() : run());
+    try {
+      ParseResult parsed = line.parseArgs(words.toArray(String[]::new));
+      if (parsed.hasMatchedOption("--help")) {
+        return new Invocation.Say(line.getUsageMessage(Ansi.OFF));
+      }
+      return check ? checkOf(parsed) : runOf(parsed);
+    } catch (ParameterException e) {
+      return new Invocation.Wrong(sentence(e));
+    } catch (IllegalArgumentException e) {
+      return new Invocation.Wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Invocation runOf(ParseResult parsed) {
+    return new Invocation.Run(
+        parsed.matchedPositionalValue(0, ""),
+        parsed.matchedPositionals().size() > 1
+            ? List.<String>copyOf(parsed.matchedPositionals().get(1).getValue())
+            : List.of(),
+        parsed.matchedOptionValue("--except", List.of()),
+        params(parsed),
+        parsed.hasMatchedOption("--quiet"),
+        parsed.matchedOptionValue("--color", Ink.When.AUTO),
+        parsed.hasMatchedOption("--stacktrace"));
+  }
+
+  private static Invocation checkOf(ParseResult parsed) {
+    boolean json = parsed.hasMatchedOption("--json");
+    boolean github = parsed.hasMatchedOption("--github");
+    if (json && github) {
+      throw new IllegalArgumentException("--json and --github exclude each other; allowed is one");
+    }
+    return new Invocation.Check(
+        parsed.matchedPositionalValue(0, ""),
+        params(parsed),
+        json ? Invocation.Form.JSON : github ? Invocation.Form.GITHUB : Invocation.Form.TEXT,
+        parsed.hasMatchedOption("--stacktrace"));
+  }
+
+  private static Map<String, String> params(ParseResult parsed) {
+    Map<String, String> params = new LinkedHashMap<>();
+    List<String> given = parsed.matchedOptionValue("-P", List.of());
+    for (String pair : given) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new IllegalArgumentException(
+            "-P " + pair + ": not of the form key=value; say for example -P port=9000");
+      }
+      if (params.put(pair.substring(0, equals), pair.substring(equals + 1)) != null) {
+        throw new IllegalArgumentException("-P " + pair.substring(0, equals) + " is given twice");
+      }
+    }
+    return params;
+  }
+
+  private static String sentence(ParameterException e) {
+    String why = String.valueOf(e.getMessage());
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      String word = unmatched.getUnmatched().getFirst();
+      why = (word.startsWith("-") ? "unknown option '" : "unexpected argument '") + word + "'";
+      String near = Nearest.to(word, e.getCommandLine().getCommandSpec().optionsMap().keySet());
+      why += near.isEmpty() ? "" : " (did you mean '" + near + "'?)";
+    }
+    return why + "; --help lists what is allowed";
+  }
+
+  private static CommandSpec run() {
+    return common(
+            "supervise run",
+            "Runs the script's tree in the foreground until it ends or is stopped.")
+        .addPositional(
+            PositionalParamSpec.builder()
+                .index("1..*")
+                .paramLabel("NAME")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .description("Start only these units and what they need.")
+                .build())
+        .addOption(
+            OptionSpec.builder("--except")
+                .paramLabel("NAME")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .description("Do not start this unit, nor wait for it. May repeat.")
+                .build())
+        .addOption(
+            OptionSpec.builder("--quiet")
+                .description("Show what happens to units, not what they write.")
+                .build())
+        .addOption(
+            OptionSpec.builder("--color")
+                .paramLabel("WHEN")
+                .type(Ink.When.class)
+                .converters(Arguments::when)
+                .description("auto (a terminal, and NO_COLOR unset), always or never.")
+                .build());
+  }
+
+  private static CommandSpec check() {
+    return common(
+            "supervise check",
+            "Loads the script, starts and creates nothing, and prints the plan it understood.")
+        .addOption(
+            OptionSpec.builder("--json")
+                .description("One JSON document, plan or mistakes.")
+                .build())
+        .addOption(
+            OptionSpec.builder("--github")
+                .description("Mistakes as annotations for GitHub's workflows.")
+                .build());
+  }
+
+  private static CommandSpec common(String name, String purpose) {
+    CommandSpec spec = CommandSpec.create().name(name);
+    spec.usageMessage().description(purpose).synopsisHeading("Usage: ").width(100);
+    return spec.addPositional(
+            PositionalParamSpec.builder()
+                .index("0")
+                .required(true)
+                .arity("1")
+                .paramLabel("SCRIPT")
+                .type(String.class)
+                .description("The script, for example app.groovy.")
+                .build())
+        .addOption(
+            OptionSpec.builder("-P")
+                .paramLabel("KEY=VALUE")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .description("A value for the script's param('KEY'). May repeat.")
+                .build())
+        .addOption(
+            OptionSpec.builder("--stacktrace")
+                .description("Mistakes with the Java stack of what the script threw.")
+                .build())
+        .addOption(
+            OptionSpec.builder("-h", "--help").usageHelp(true).description("This text.").build());
+  }
+
+  private static Ink.When when(String text) {
+    for (Ink.When when : Ink.When.values()) {
+      if (when.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return when;
+      }
+    }
+    throw new CommandLine.TypeConversionException(
+        "'" + text + "' is not one of auto, always, never");
+  }
+
+  private static String overview() {
+    List<String> lines = new ArrayList<>();
+    lines.add("supervise SCRIPT [NAME...]        run the script's tree in the foreground");
+    lines.add("supervise run SCRIPT [NAME...]    the same, spelt out");
+    lines.add(
+        "supervise check SCRIPT            load it, start nothing, print the plan it understood");
+    lines.add("supervise VERB --help             the options of a verb");
+    lines.add("supervise --version");
+    lines.add("");
+    lines.add(
+        "Exit codes: 0 fine; 1 the tree gave up, a goal was not reached, or processes were left");
+    lines.add(
+        "over; 2 the script or the arguments are wrong. A significant unit's code is passed on.");
+    lines.add(
+        "Signals: the first TERM or INT stops in order, the second kills, the third leaves at"
+            + " once.");
+    return String.join("\n", lines);
+  }
+}

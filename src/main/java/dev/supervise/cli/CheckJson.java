@@ -1,0 +1,85 @@
+package dev.supervise.cli;
+
+import dev.supervise.dsl.Mistake;
+import dev.supervise.spec.App;
+import dev.supervise.spec.Dependencies;
+import dev.supervise.spec.Members;
+import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.UnitSpec;
+import dev.supervise.spec.Wiring;
+import groovy.json.JsonOutput;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// `check --json`: one document with a `version`, that only grows: `script`, `mistakes`, and, when
+/// there are none, `mode` and `root`, the tree in start order.
+final class CheckJson {
+  private static final int VERSION = 1;
+
+  private CheckJson() {}
+
+  static String of(String script, List<Mistake> mistakes) {
+    Map<String, Object> document = document(script, mistakes);
+    return JsonOutput.toJson(document);
+  }
+
+  static String of(App app, List<String> mode) {
+    Map<String, Object> document = document(app.script(), List.of());
+    document.put("mode", mode);
+    document.put("ports", app.ports());
+    document.put(
+        "root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(app.secrets())));
+    return JsonOutput.toJson(document);
+  }
+
+  private static Map<String, Object> document(String script, List<Mistake> mistakes) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("version", VERSION);
+    document.put("script", script);
+    List<Map<String, Object>> list = new ArrayList<>();
+    for (Mistake mistake : mistakes) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("file", mistake.origin().file());
+      fields.put("line", mistake.origin().line());
+      fields.put("column", mistake.column());
+      fields.put("unit", mistake.unit());
+      fields.put("word", mistake.word());
+      fields.put("message", mistake.message());
+      fields.put("hint", mistake.hint());
+      list.add(fields);
+    }
+    document.put("mistakes", list);
+    return document;
+  }
+
+  private static Map<String, Object> unit(
+      UnitSpec unit, String path, Wiring wiring, UnitFacts facts) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("path", path);
+    fields.put("kind", unit.kind());
+    fields.put("file", unit.origin().file());
+    fields.put("line", unit.origin().line());
+    fields.putAll(facts.of(unit, path));
+    if (unit instanceof SupervisorSpec supervisor) {
+      switch (supervisor.members()) {
+        case Members.Pool(var template, int _) ->
+            fields.put("template", unit(template, path + "/1", wiring, facts));
+        case Members.Listed _ -> {
+          List<Object> units = new ArrayList<>();
+          for (UnitSpec child : wiring.order().getOrDefault(path, List.of())) {
+            units.add(
+                unit(
+                    child,
+                    path.isEmpty() ? child.name() : path + "/" + child.name(),
+                    wiring,
+                    facts));
+          }
+          fields.put("units", units);
+        }
+      }
+    }
+    return fields;
+  }
+}

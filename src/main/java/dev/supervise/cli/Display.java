@@ -1,0 +1,206 @@
+package dev.supervise.cli;
+
+import dev.supervise.run.Transition;
+import dev.supervise.worker.Output;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/// The foreground stream: what units write and what happens to them, merged, prefixed, in batches.
+///
+/// Lines arrive on any thread and wait in a [Backlog]; the one thread that calls [#show] writes. A
+/// reader that is slow holds up children's output for at most [#PATIENCE_MILLIS]; one that has
+/// stopped reading, or has gone, holds up nothing. Losing it never touches the tree.
+final class Display implements Output, Consumer<Transition> {
+  /// From one batch to the next. The first line after a silence is shown at once.
+  static final long BATCH_MILLIS = 50;
+
+  /// How long a child's line waits for a pipe to be read before lines are left out.
+  static final long PATIENCE_MILLIS = 1000;
+
+  private static final int CHUNK = 1 << 16;
+
+  private final OutputStream out;
+  private final Backlog backlog;
+  private final Labels labels;
+  private final TransitionText transitions;
+  private final boolean quiet;
+  private final boolean colour;
+  private final long batchMillis;
+  private final Consumer<String> complain;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final Condition taken = lock.newCondition();
+  private final Condition ended = lock.newCondition();
+  private boolean over;
+  private boolean stalled;
+  private boolean lost;
+  private final AtomicLong written = new AtomicLong();
+
+  /// @param quiet leave out what units write
+  /// @param where all of their output can be read
+  /// @param complain told once when `out` cannot be written any more
+  Display(
+      OutputStream out,
+      Screen screen,
+      Labels labels,
+      Mask mask,
+      boolean quiet,
+      String where,
+      Consumer<String> complain) {
+    this.out = out;
+    this.backlog =
+        screen.terminal() ? new TerminalBacklog(screen.colour(), where) : new PipeBacklog();
+    // A pipe has nobody to spare the flicker; the pause only makes small writes into large ones.
+    this.batchMillis = screen.terminal() ? BATCH_MILLIS : BATCH_MILLIS / 10;
+    this.labels = labels;
+    this.transitions = new TransitionText(labels, mask, screen.colour());
+    this.quiet = quiet;
+    this.colour = screen.colour();
+    this.complain = complain;
+  }
+
+  @Override
+  public void line(String path, byte[] bytes, int offset, int length) {
+    Labels.Label label = labels.of(path);
+    if (quiet || !label.shown()) {
+      return;
+    }
+    byte[] prefix = prefix(label);
+    lock.lock();
+    try {
+      if (lost) {
+        return;
+      }
+      if (!stalled && !backlog.room()) {
+        stalled = !awaitRoom();
+      }
+      backlog.output(prefix, bytes, offset, length);
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void accept(Transition transition) {
+    transitions.line(transition).ifPresent(this::say);
+  }
+
+  /// Shows a line of our own.
+  void say(String line) {
+    lock.lock();
+    try {
+      if (!lost) {
+        backlog.change(line.getBytes(StandardCharsets.UTF_8));
+        arrived.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Nothing comes any more: [#show] writes what is left and returns.
+  void end() {
+    lock.lock();
+    try {
+      over = true;
+      arrived.signal();
+      ended.signal();
+      taken.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Writes until [#end]. Called once, by the thread that becomes the display's.
+  void show() {
+    boolean more = true;
+    while (more) {
+      lock.lock();
+      byte[] batch;
+      try {
+        while (backlog.isEmpty() && !over) {
+          arrived.awaitUninterruptibly();
+        }
+        more = !over;
+        batch = backlog.take();
+        stalled = false;
+        taken.signalAll();
+      } finally {
+        lock.unlock();
+      }
+      write(batch);
+      if (more) {
+        rest();
+      }
+    }
+  }
+
+  /// Grows with everything that is written: while it does not, nobody reads.
+  long progress() {
+    return written.get();
+  }
+
+  private boolean awaitRoom() {
+    long left = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    try {
+      while (!backlog.room() && !stalled && !over && left > 0) {
+        left = taken.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      // A function that is being cancelled: it must not wait for a reader.
+      Thread.currentThread().interrupt();
+    }
+    return backlog.room();
+  }
+
+  private void write(byte[] batch) {
+    if (batch.length == 0) {
+      return;
+    }
+    try {
+      for (int at = 0; at < batch.length; at += CHUNK) {
+        out.write(batch, at, Math.min(CHUNK, batch.length - at));
+        written.incrementAndGet();
+      }
+      out.flush();
+    } catch (IOException e) {
+      lock.lock();
+      try {
+        lost = true;
+        backlog.take();
+      } finally {
+        lock.unlock();
+      }
+      complain.accept(
+          "standard output cannot be written any more (" + e.getMessage() + "); the tree goes on");
+    }
+  }
+
+  private void rest() {
+    lock.lock();
+    try {
+      long left = TimeUnit.MILLISECONDS.toNanos(batchMillis);
+      while (!over && left > 0) {
+        left = ended.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private byte[] prefix(Labels.Label label) {
+    String name = Labels.pad(label.text(), labels.width() + 2) + "| ";
+    return (colour ? Ink.name(label.index()) + name + Ink.RESET : name)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,15 @@
+package dev.supervise.cli;
+
+/// What `supervise` ends with. A significant unit's own code passes through unchanged.
+final class ExitCodes {
+  static final int FINE = 0;
+
+  /// The tree gave up, a goal was not reached, something was left over, or the state directory is
+  /// another supervisor's.
+  static final int FAILED = 1;
+
+  /// The script or the arguments are wrong; nothing was started.
+  static final int WRONG = 2;
+
+  private ExitCodes() {}
+}

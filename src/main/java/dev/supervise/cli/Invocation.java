@@ -1,0 +1,39 @@
+package dev.supervise.cli;
+
+import java.util.List;
+import java.util.Map;
+
+/// What one command line asks for.
+sealed interface Invocation {
+  /// Run a tree in the foreground.
+  ///
+  /// @param names only these units and what they need; empty: all
+  /// @param except units not to start
+  record Run(
+      String script,
+      List<String> names,
+      List<String> except,
+      Map<String, String> params,
+      boolean quiet,
+      Ink.When colour,
+      boolean stacktrace)
+      implements Invocation {}
+
+  /// Load a script, start nothing, and say what was understood.
+  record Check(String script, Map<String, String> params, Form form, boolean stacktrace)
+      implements Invocation {}
+
+  /// How a check answers.
+  enum Form {
+    TEXT,
+    JSON,
+    /// Workflow commands that GitHub shows beside the lines.
+    GITHUB
+  }
+
+  /// Print a text and end.
+  record Say(String text) implements Invocation {}
+
+  /// The arguments are wrong: say why and end with 2.
+  record Wrong(String why) implements Invocation {}
+}

@@ -1,0 +1,90 @@
+package dev.supervise.cli;
+
+import dev.supervise.spec.App;
+import dev.supervise.spec.Dependencies;
+import dev.supervise.spec.Members;
+import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.UnitSpec;
+import dev.supervise.spec.Wiring;
+import java.util.List;
+import java.util.Map;
+
+/// The plan a script was understood as, for people: the tree with every unit's facts, each
+/// supervisor's units in their start order.
+final class PlanText {
+  private static final int COLUMN = 14;
+
+  private final StringBuilder text = new StringBuilder();
+  private final Wiring wiring;
+  private final UnitFacts facts;
+
+  private PlanText(App app) {
+    wiring = Dependencies.of(app.root());
+    facts = new UnitFacts(app.secrets());
+  }
+
+  /// @param mode how processes are run here, one line each
+  static String of(App app, List<String> mode) {
+    PlanText plan = new PlanText(app);
+    int units = Labels.of(app.root()).units();
+    plan.text.append(
+        app.script() + ": " + units + (units == 1 ? " unit" : " units") + ", no mistakes\n");
+    mode.forEach(line -> plan.text.append(line).append('\n'));
+    for (Map.Entry<String, Integer> port : app.ports().entrySet()) {
+      plan.text.append(
+          "port " + port.getKey() + ": chosen at each run (here " + port.getValue() + ")\n");
+    }
+    plan.text.append('\n');
+    plan.unit(app.root(), "", 0);
+    return plan.text.toString();
+  }
+
+  private void unit(UnitSpec unit, String path, int depth) {
+    String indent = "  ".repeat(depth);
+    String head = path.isEmpty() ? "the script's top level: supervisor" : unit.kind() + " " + path;
+    String origin = unit.origin().toString();
+    text.append(indent)
+        .append(head)
+        .append(origin.isEmpty() ? "" : "  (" + origin + ")")
+        .append('\n');
+    facts
+        .of(unit, path)
+        .forEach((word, value) -> {
+          if (value instanceof List<?> list && !word.equals("command")) {
+            list.forEach(item -> fact(indent, word, item.toString()));
+          } else if (value instanceof List<?> argv) {
+            fact(indent, word, UnitFacts.quoted(argv.stream().map(Object::toString).toList()));
+          } else {
+            fact(indent, word, value.toString());
+          }
+        });
+    if (unit instanceof SupervisorSpec supervisor) {
+      members(supervisor, path, depth);
+    }
+  }
+
+  private void members(SupervisorSpec supervisor, String path, int depth) {
+    switch (supervisor.members()) {
+      case Members.Pool(var template, int _) -> {
+        text.append("  ".repeat(depth)).append("  of this template:\n");
+        unit(template, path + "/1", depth + 1);
+      }
+      case Members.Listed _ -> {
+        List<UnitSpec> order = wiring.order().getOrDefault(path, List.of());
+        if (!order.isEmpty()) {
+          fact(
+              "  ".repeat(depth),
+              "start order",
+              String.join(", ", order.stream().map(UnitSpec::name).toList()));
+        }
+        for (UnitSpec unit : order) {
+          unit(unit, path.isEmpty() ? unit.name() : path + "/" + unit.name(), depth + 1);
+        }
+      }
+    }
+  }
+
+  private void fact(String indent, String word, String value) {
+    text.append(indent).append("  ").append(Labels.pad(word, COLUMN)).append(value).append('\n');
+  }
+}

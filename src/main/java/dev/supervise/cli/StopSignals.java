@@ -1,0 +1,77 @@
+package dev.supervise.cli;
+
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/// What signals mean to a running supervisor. TERM and INT count together: the first stops in
+/// order, the second kills, the third leaves at once. HUP is the terminal's end and stops too, but
+/// never escalates: a shell repeats what the kernel has already sent. Without a terminal HUP
+/// changes nothing.
+final class StopSignals {
+  /// What is done about them. Called on the JVM's signal threads; must not block.
+  interface Reaction {
+    void stop();
+
+    void kill();
+
+    /// @param code 128 + the signal's number
+    void leave(int code);
+
+    void say(String line);
+  }
+
+  private final Reaction reaction;
+  private final boolean terminal;
+  private int asked;
+
+  /// @param terminal there is a controlling terminal
+  StopSignals(boolean terminal, Reaction reaction) {
+    this.terminal = terminal;
+    this.reaction = reaction;
+  }
+
+  /// Makes this process act on them. TSTP, TTIN and TTOU are ignored from now on: a supervisor that
+  /// is stopped supervises nothing.
+  void install() {
+    for (String name : new String[] {"TSTP", "TTIN", "TTOU"}) {
+      on(name, SignalHandler.SIG_IGN);
+    }
+    for (String name : new String[] {"INT", "TERM"}) {
+      on(name, signal -> interrupted(signal.getName(), signal.getNumber()));
+    }
+    on("HUP", _ -> hungUp());
+  }
+
+  private static void on(String name, SignalHandler handler) {
+    // A signal that was ignored when we were started (nohup, a background job of a script) stays
+    // so:
+    // the JVM leaves it alone by itself.
+    Signal.handle(new Signal(name), handler);
+  }
+
+  synchronized void interrupted(String name, int number) {
+    asked++;
+    switch (Math.min(asked, 3)) {
+      case 1 -> {
+        reaction.say("SIG" + name + ": stopping; once more kills what is left");
+        reaction.stop();
+      }
+      case 2 -> {
+        reaction.say("SIG" + name + ": killing");
+        reaction.kill();
+      }
+      case 3 -> reaction.leave(128 + number);
+      default -> throw new IllegalStateException("asked " + asked);
+    }
+  }
+
+  synchronized void hungUp() {
+    if (!terminal) {
+      reaction.say("SIGHUP: ignored, there is no terminal that could have gone");
+    } else if (asked == 0) {
+      asked = 1;
+      reaction.say("SIGHUP: the terminal has gone; stopping");
+      reaction.stop();
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.supervise.cli;
+
+import dev.supervise.plan.Spans;
+import dev.supervise.run.Status;
+import dev.supervise.run.Transition;
+import java.util.Optional;
+
+/// One transition as one line: what happened to whom, what happens next and when.
+///
+/// ```
+/// + db       started     0.4 s
+/// x worker   exit 1 after 0.8 s; restart 3 in 1.6 s
+/// ```
+final class TransitionText {
+  private static final int WORD = 9;
+
+  private final Labels labels;
+  private final Mask mask;
+  private final boolean colour;
+
+  TransitionText(Labels labels, Mask mask, boolean colour) {
+    this.labels = labels;
+    this.mask = mask;
+    this.colour = colour;
+  }
+
+  /// Empty for a step on the way that says nothing a person must know: every such step is followed
+  /// by the line that says how it ended.
+  Optional<String> line(Transition t) {
+    return switch (t.status()) {
+      case PENDING, WAITING, STARTING -> Optional.empty();
+      case STOPPING ->
+          t.what().isEmpty() && t.next().isEmpty()
+              ? Optional.empty()
+              : Optional.of(calm(t, t.status().word()));
+      case RUNNING -> Optional.of(good(t, "started"));
+      case FINISHED -> Optional.of(good(t, "done"));
+      case STOPPED -> Optional.of(calm(t, "stopped"));
+      case BLOCKED -> Optional.of(bad(t, "blocked"));
+      case STUCK -> Optional.of(bad(t, "stuck"));
+      case FAILED -> Optional.of(bad(t, t.what().isEmpty() ? "failed" : ""));
+      // A restart after a success is nothing to be alarmed at.
+      case BACKING_OFF -> Optional.of(bad(t, t.what().isEmpty() ? Status.BACKING_OFF.word() : ""));
+    };
+  }
+
+  private String good(Transition t, String word) {
+    String time = Labels.pad(Spans.text(t.at()), 6);
+    return line('+', Ink.GOOD, t, Labels.pad(word, WORD) + " " + time);
+  }
+
+  private String calm(Transition t, String word) {
+    return line('-', Ink.PALE, t, Labels.pad(word, WORD));
+  }
+
+  private String bad(Transition t, String word) {
+    return line('x', Ink.BAD, t, word);
+  }
+
+  private String line(char mark, Ink ink, Transition t, String said) {
+    String name = t.path().isEmpty() ? "(root)" : labels.of(t.path()).text();
+    StringBuilder text = new StringBuilder();
+    text.append(said);
+    append(text, said.isBlank() ? "" : "  ", t.what());
+    append(text, "; ", t.next());
+    String head = mark + " " + Labels.pad(name, labels.width());
+    String tail = mask.of(text.toString().stripTrailing());
+    if (!colour) {
+      return head + "  " + tail;
+    }
+    return switch (ink) {
+      case BAD -> ink.paint(head + "  " + tail);
+      case GOOD, PALE, PLAIN -> ink.paint(head) + "  " + tail;
+    };
+  }
+
+  private static void append(StringBuilder text, String between, String more) {
+    if (!more.isEmpty()) {
+      text.append(text.isEmpty() ? "" : between).append(more);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.supervise.cli
+
+import spock.lang.Specification
+
+class ArgumentsSpec extends Specification {
+  static parse(String... words) { Arguments.parse('supervise 9', words) }
+
+  def 'a script alone means run'() {
+    expect:
+    parse('app.groovy') == parse('run', 'app.groovy')
+    parse('app.groovy', 'web', 'db').names() == ['web', 'db']
+  }
+
+  def 'the way without options reads a line as picocli does: #words'() {
+    expect:
+    parse(*(words.split(' '))) == Arguments.withOptions(false, words.split(' ').toList() - 'run')
+    where:
+    words << ['app.groovy', 'run app.groovy', 'run app.groovy web db', './a b/c']
+  }
+
+  def 'every option of run arrives'() {
+    when:
+    def run = parse('run', 'a.groovy', 'web', '--except', 'db', '--except', 'x', '-P', 'port=9000', '-P', 'empty=',
+        '--quiet', '--color', 'never', '--stacktrace')
+    then:
+    run == new Invocation.Run('a.groovy', ['web'], ['db', 'x'], [port: '9000', empty: ''], true, Ink.When.NEVER, true)
+  }
+
+  def 'options may stand before the script and be joined with ='() {
+    expect:
+    parse('--quiet', '--color=always', '-Pa=b=c', 'a.groovy') ==
+        new Invocation.Run('a.groovy', [], [], [a: 'b=c'], true, Ink.When.ALWAYS, false)
+  }
+
+  def 'every option of check arrives'() {
+    expect:
+    parse('check', 'a.groovy', '--json', '-P', 'a=b', '--stacktrace') ==
+        new Invocation.Check('a.groovy', [a: 'b'], Invocation.Form.JSON, true)
+    parse('check', 'a.groovy', '--github').form() == Invocation.Form.GITHUB
+    parse('check', 'a.groovy').form() == Invocation.Form.TEXT
+  }
+
+  def 'what is wrong is said: #words'() {
+    when:
+    def wrong = parse(*words)
+    then:
+    wrong instanceof Invocation.Wrong
+    wrong.why().contains(said)
+    where:
+    words                                      | said
+    []                                         | 'which script?'
+    ['run']                                    | 'SCRIPT'
+    ['check']                                  | 'SCRIPT'
+    ['a.groovy', '--qiet']                     | "unknown option '--qiet' (did you mean '--quiet'?)"
+    ['a.groovy', '--no-repl']                  | "unknown option '--no-repl'"
+    ['check', 'a.groovy', 'web']               | "unexpected argument 'web'"
+    ['check', 'a.groovy', '--json', '--github'] | '--json and --github exclude each other'
+    ['a.groovy', '--color', 'blue']            | "'blue' is not one of auto, always, never"
+    ['a.groovy', '--color']                    | '--color'
+    ['a.groovy', '-P', 'port']                 | 'not of the form key=value'
+    ['a.groovy', '-P', '=1']                   | 'not of the form key=value'
+    ['a.groovy', '-P', 'a=1', '-P', 'a=2']     | '-P a is given twice'
+  }
+
+  def 'help and version are texts'() {
+    expect:
+    parse('--version') == new Invocation.Say('supervise 9')
+    parse('--help').text().contains('Exit codes')
+    parse('run', '--help').text().contains('--except')
+    parse('check', '--help').text().contains('--github')
+    !parse('check', '--help').text().contains('--quiet')
+  }
+}

@@ -1,0 +1,158 @@
+package dev.supervise.cli
+
+import static dev.supervise.cli.Trees.*
+
+import java.util.concurrent.CountDownLatch
+import spock.lang.Specification
+import spock.lang.Timeout
+
+@Timeout(20)
+class DisplaySpec extends Specification {
+  def out = new ByteArrayOutputStream()
+  def complaints = []
+
+  Display display(Map with = [:], OutputStream to = out) {
+    new Display(to, new Screen(with.terminal ?: false, with.colour ?: false),
+        Labels.of(app(process('db'), process('worker', logs: with.logs)).root()), new Mask([] as Set), with.quiet ?: false,
+        'log', { complaints << it })
+  }
+
+  static void line(Display d, String path, String text) {
+    byte[] b = text.getBytes('UTF-8')
+    d.line(path, b, 0, b.length)
+  }
+
+  String shown(Display d) {
+    d.end()
+    d.show()
+    out.toString('UTF-8')
+  }
+
+  def 'lines are merged in order, each behind the name of its unit'() {
+    given:
+    def d = display()
+    when:
+    line(d, 'db', 'one')
+    d.say('+ db')
+    line(d, 'worker', 'zwei ü')
+    then:
+    shown(d) == 'db      | one\n+ db\nworker  | zwei ü\n'
+  }
+
+  def 'a pipe gets every line and every byte'() {
+    given:
+    def d = display()
+    when:
+    100_000.times { line(d, 'db', "line $it\033[31m\r") }
+    then:
+    shown(d).count('\n') == 100_000
+    out.toString('UTF-8').contains('db      | line 99999\033[31m\r\n')
+  }
+
+  def 'a terminal gets the newest hundred lines of a batch, and is told of the others'() {
+    given:
+    def d = display(terminal: true)
+    when:
+    5000.times { line(d, 'db', "line $it") }
+    d.say('x db failed')
+    then:
+    shown(d).readLines().size() == 101
+    out.toString().readLines()[0] == '... 4901 lines not shown; all are in log'
+    out.toString().readLines()[-2..-1] == ['db      | line 4999', 'x db failed']
+  }
+
+  def 'to a terminal at most 2,000 lines a second, with a batch at least every 50 ms'() {
+    given:
+    def d = display(terminal: true)
+    def over = new CountDownLatch(1)
+    def shower = Thread.start { d.show(); over.countDown() }
+    long begun = System.nanoTime()
+    when:
+    while (System.nanoTime() - begun < 500_000_000) line(d, 'db', 'flood')
+    d.end()
+    over.await()
+    shower.join()
+    then: 'ten pauses of 50 ms, and the last batch'
+    out.toString().readLines().count { it.endsWith('flood') } <= 1300
+    out.toString().readLines().count { it.contains('lines not shown') } >= 5
+  }
+
+  def 'quiet shows what happens to units and nothing they write'() {
+    given:
+    def d = display(quiet: true)
+    when:
+    line(d, 'db', 'noise')
+    d.say('+ db')
+    then:
+    shown(d) == '+ db\n'
+  }
+
+  def 'console false keeps a unit off the screen'() {
+    given:
+    def d = display(logs: new dev.supervise.spec.Logs.Captured('', 10 << 20, 5, false, false))
+    when:
+    line(d, 'worker', 'noise')
+    line(d, 'db', 'shown')
+    then:
+    shown(d) == 'db      | shown\n'
+  }
+
+  def 'a stream that has gone is complained of once and holds nothing up'() {
+    given:
+    def broken = new OutputStream() {
+      void write(int b) { throw new IOException('Broken pipe') }
+    }
+    def d = display([:], broken)
+    def shower = Thread.start { d.show() }
+    when:
+    500.times { line(d, 'db', 'x' * 1000); Thread.sleep(it < 3 ? 30 : 0) }
+    d.end()
+    shower.join()
+    then:
+    complaints == ['standard output cannot be written any more (Broken pipe); the tree goes on']
+  }
+
+  def 'a reader that stops reading holds up a writer once, for a second, and the gap is named'() {
+    given:
+    def go = new CountDownLatch(1)
+    def stuck = new OutputStream() {
+      void write(int b) { go.await(); out.write(b) }
+      void write(byte[] b, int o, int n) { go.await(); out.write(b, o, n) }
+    }
+    def d = display([:], stuck)
+    def shower = Thread.start { d.show() }
+    def text = 'x' * 100_000
+    when:
+    line(d, 'db', 'first')
+    Thread.sleep(50)
+    long begun = System.nanoTime()
+    400.times { line(d, 'db', text) }
+    long held = (System.nanoTime() - begun).intdiv(1_000_000)
+    go.countDown()
+    line(d, 'db', 'last')
+    d.end()
+    shower.join()
+    then:
+    held >= Display.PATIENCE_MILLIS && held < 3 * Display.PATIENCE_MILLIS
+    out.toString() =~ /\.\.\. \d+ lines left out: nobody read them in time/
+  }
+
+  def 'what a child writes cannot disturb a terminal: #text'() {
+    expect:
+    new String(ChildText.shown(text.bytes, 0, text.bytes.length, colour), 'UTF-8') == shown
+    where:
+    text                            | colour | shown
+    'plain ü\t.'                    | false  | 'plain ü\t.'
+    '10 %\r20 %\r30 %'              | false  | '30 %'
+    'dos\r'                         | false  | 'dos'
+    '\033[31mred\033[0m'            | true   | '\033[31mred\033[0m\033[0m'
+    '\033[31mred\033[0m'            | false  | 'red'
+    '\033[2J\033[1;1Hcleared'       | true   | 'cleared'
+    '\033]0;title\007text'          | true   | 'text'
+    '\033]8;;http://x\033\\link'    | true   | 'link'
+    'bell\007 back\010 nul\0 del\177' | true | 'bell back nul del'
+    'cut \033['                     | true   | 'cut '
+    'cut \033'                      | true   | 'cut '
+    '\033(Bset'                     | true   | 'set'
+  }
+}

@@ -1,0 +1,130 @@
+package dev.supervise.cli
+
+import static dev.supervise.cli.Trees.*
+
+import dev.supervise.dsl.Mistake
+import dev.supervise.spec.*
+import groovy.json.JsonSlurper
+import spock.lang.Specification
+
+class PlanTextSpec extends Specification {
+  static App tree() {
+    app(secrets: ['s3cret'], ports: [api: 20001],
+        process('web', after: ['db'], instances: 2, labels: [tier: 'front'],
+            env: [new EnvLayer.Set('PASSWORD', Value.of('s3cret!')), new EnvLayer.Unset('X'), new EnvLayer.File('.env')]),
+        process('db'),
+        supervisor('backend', process('api')),
+        pool('workers', 3, process('w')))
+  }
+
+  def 'the plan as text'() {
+    expect:
+    PlanText.of(tree(), ['processes: through the keeper']) == '''\
+app.groovy: 7 units, no mistakes
+processes: through the keeper
+port api: chosen at each run (here 20001)
+
+the script's top level: supervisor
+  strategy      oneForOne
+  intensity     unlimited
+  autoShutdown  never
+  stopWithin    unlimited
+  start order   db, web, backend, workers
+  process db  (app.groovy:3)
+    command       sleep '9 s'
+    dir           /srv
+    logs          .supervise/log/db.log, rotate 10 MB, keep 5
+    restart       onFailure
+    successExit   0
+    backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
+    maxRestarts   unlimited
+    stop          SIGTERM, within: 10 s, to: group
+    stop          kill
+  process web  (app.groovy:3)
+    command       sleep '9 s'
+    dir           /srv
+    instances     2
+    envFile       .env
+    env           PASSWORD=***!
+    env           X removed
+    logs          .supervise/log/web.log, rotate 10 MB, keep 5
+    restart       onFailure
+    successExit   0
+    backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
+    maxRestarts   unlimited
+    after         db: started
+    stop          SIGTERM, within: 10 s, to: group
+    stop          kill
+    labels        tier=front
+  supervisor backend  (app.groovy:1)
+    strategy      oneForOne
+    intensity     10, within: 30 s
+    autoShutdown  never
+    stopWithin    unlimited
+    restart       onFailure
+    backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
+    maxRestarts   unlimited
+    start order   api
+    process backend/api  (app.groovy:3)
+      command       sleep '9 s'
+      dir           /srv
+      logs          .supervise/log/backend/api.log, rotate 10 MB, keep 5
+      restart       onFailure
+      successExit   0
+      backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
+      maxRestarts   unlimited
+      stop          SIGTERM, within: 10 s, to: group
+      stop          kill
+  pool workers  (app.groovy:1)
+    size          3
+    intensity     10, within: 30 s
+    autoShutdown  never
+    stopWithin    unlimited
+    restart       onFailure
+    backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
+    maxRestarts   unlimited
+    of this template:
+    process workers/1  (app.groovy:3)
+      command       sleep '9 s'
+      dir           /srv
+      logs          .supervise/log/workers/1.log, rotate 10 MB, keep 5
+      restart       onFailure
+      successExit   0
+      backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
+      maxRestarts   unlimited
+      stop          SIGTERM, within: 10 s, to: group
+      stop          kill
+'''
+  }
+
+  def 'the same plan as one JSON document with a version'() {
+    when:
+    def plan = new JsonSlurper().parseText(CheckJson.of(tree(), ['processes: through the keeper']))
+    then:
+    plan.version == 1
+    plan.script == 'app.groovy'
+    plan.mistakes == []
+    plan.root.units*.path == ['db', 'web', 'backend', 'workers']
+    plan.root.units[0].command == ['sleep', '9 s']
+    plan.root.units[1].env == ['PASSWORD=***!', 'X removed']
+    plan.root.units[2].units[0].path == 'backend/api'
+    plan.root.units[3].template.command == ['sleep', '9 s']
+  }
+
+  def 'mistakes as JSON have the fields of the contract'() {
+    when:
+    def answer = new JsonSlurper().parseText(CheckJson.of('app.groovy', [
+        new Mistake(new Origin('inc.groovy', 12), 3, "process 'web'", 'comand', "unknown word 'comand'", "did you mean 'command'?")]))
+    then:
+    answer.version == 1
+    answer.mistakes == [[file: 'inc.groovy', line: 12, column: 3, unit: "process 'web'", word: 'comand',
+        message: "unknown word 'comand'", hint: "did you mean 'command'?"]]
+  }
+
+  def 'mistakes as annotations for GitHub, escaped as it wants them'() {
+    expect:
+    Annotations.of(new Mistake(new Origin('a,b.groovy', 12), 3, "process 'web'", 'x', 'bad: 100 %\nof it', 'why?')) ==
+        "::error file=a%2Cb.groovy,line=12,col=3::process 'web': bad: 100 %25%0Aof it (why?)"
+    Annotations.of(new Mistake(new Origin('a.groovy', 0), 0, '', '', 'no such file', '')) == '::error file=a.groovy::no such file'
+  }
+}
