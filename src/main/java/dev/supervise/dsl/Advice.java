@@ -2,8 +2,10 @@ package dev.supervise.dsl;
 
 import dev.supervise.dsl.Vocabulary.Block;
 import dev.supervise.dsl.Vocabulary.Entry;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -32,7 +34,7 @@ record Advice(String message, String hint) {
               + name
               + "' does not belong "
               + (code ? "in code that runs later" : in(vocabulary, here)),
-          "it belongs in " + anyOf(places));
+          "it belongs " + standing(places));
     }
     String hint =
         NearestName.of(name, words)
@@ -42,8 +44,7 @@ record Advice(String message, String hint) {
                     .map(nearest ->
                         "did you mean '"
                             + nearest
-                            + "'? it belongs in "
-                            + anyOf(vocabulary.placesOf(nearest)))
+                            + "'? it belongs " + standing(vocabulary.placesOf(nearest)))
                     .orElse(""));
     return new Advice("unknown word '" + name + "'", hint);
   }
@@ -94,6 +95,15 @@ record Advice(String message, String hint) {
     }
     Set<String> openers = vocabulary.openers(block);
     return "in " + (openers.contains(block.title()) ? block.title() : anyOf(openers));
+  }
+
+  /// `in process`, `in supervisor or at the top level`.
+  private static String standing(Collection<String> places) {
+    List<String> each = new ArrayList<>();
+    for (String place : places) {
+      each.add(place.equals(Vocabulary.TOP_LEVEL) ? "at " + place : "in " + place);
+    }
+    return anyOf(each);
   }
 
   /// `a`, `a or b`, `a, b or c`.

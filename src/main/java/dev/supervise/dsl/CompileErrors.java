@@ -170,20 +170,17 @@ final class CompileErrors {
     }
     Matcher label = LABEL.matcher(line);
     if (label.find() && isWord(vocabulary, label.group(1))) {
-      return Optional.of(NewcomerForms.colon(label.group(1), label.group(2).strip()));
+      return Optional.of(
+          NewcomerForms.colon(
+              label.group(1),
+              takesOptions(vocabulary, label.group(1)) ? "NAME: value" : label.group(2).strip()));
     }
     Matcher equals = EQUALS.matcher(line);
     if (equals.find() && takesOptions(vocabulary, equals.group(1))) {
       return Optional.of(
           new Advice(
               "'" + equals.group(2) + " = …' is an assignment to Groovy, not a named value",
-              "write '"
-                  + equals.group(1)
-                  + " "
-                  + equals.group(2)
-                  + ": "
-                  + equals.group(3).strip()
-                  + "'"));
+              "write " + equals.group(1) + " " + equals.group(2) + ": " + equals.group(3).strip()));
     }
     return Optional.empty();
   }

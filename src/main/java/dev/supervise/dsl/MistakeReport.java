@@ -21,7 +21,7 @@ final class MistakeReport {
 
   private MistakeReport() {}
 
-  /// Sorted by place, equal ones folded, at most [#LIMIT].
+  /// Sorted by place, equal ones folded.
   ///
   /// What the walk found comes first. The run meets most of the same mistakes again: those count as
   /// the same when line and sentence agree, and then the unit's name is the run's, which knows what
@@ -46,7 +46,7 @@ final class MistakeReport {
       } else if (!times.containsKey(key)) {
         kept.put(key, named(before, mistake));
       }
-      times.merge(key, 1, Integer::sum);
+      times.merge(key, 1 + mistake.more(), Integer::sum);
     }
     List<Mistake> folded = new ArrayList<>();
     kept.forEach((key, mistake) -> folded.add(mistake.folded(times.getOrDefault(key, 1) - 1)));

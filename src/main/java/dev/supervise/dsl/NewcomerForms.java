@@ -27,14 +27,14 @@ final class NewcomerForms {
   /// `restart: always`.
   static Advice colon(String word, String rest) {
     return new Advice(
-        "'" + word + ":' is a label to Groovy, not a word", "write '" + word + " " + rest + "'");
+        "'" + word + ":' is a label to Groovy, not a word", "write " + word + " " + rest);
   }
 
   /// `oneShot` without brackets, `delay` without a value.
   static Advice alone(Entry word) {
     return word.bare()
         ? new Advice(
-            "'" + word.name() + "' without brackets does nothing", "write '" + word.name() + "()'")
+            "'" + word.name() + "' without brackets does nothing", "write " + word.name() + "()")
         : new Advice("'" + word.name() + "' needs a value", "");
   }
 
@@ -46,19 +46,19 @@ final class NewcomerForms {
             : text.of(index);
     return new Advice(
         "'" + word + " [" + inner + "]' is an index to Groovy, not a list",
-        "write '" + word + " " + inner + "' or '" + word + "([" + inner + "])'");
+        "write " + word + " " + inner + " or " + word + "([" + inner + "])");
   }
 
   /// `delay -1.seconds`.
   static Advice minus(String word, BinaryExpression expression, ScriptText text) {
     String operator = expression.getOperation().getText();
     String value = text.of(expression.getRightExpression());
-    String bracketed = "'" + word + "(" + operator + value + ")'";
+    String bracketed = word + "(" + operator + value + ")";
     boolean duration = DURATIONS.stream().anyMatch(unit -> value.endsWith("." + unit));
     return new Advice(
         "'" + word + " " + operator + value + "' is a calculation to Groovy, not a value",
         duration && operator.equals("-")
-            ? "write '" + word + " " + value + "'; a duration is never negative"
+            ? "write " + word + " " + value + "; a duration is never negative"
             : "write " + bracketed);
   }
 
@@ -68,14 +68,14 @@ final class NewcomerForms {
     String value = text.of(declaration.getRightExpression());
     return new Advice(
         "'" + word + " " + variable.getName() + "=…' declares a variable to Groovy",
-        "write '" + word + " " + variable.getName() + ": " + value + "'");
+        "write " + word + " " + variable.getName() + ": " + value);
   }
 
   /// `alive every: 10.seconds { }`.
   static Advice blockOnNumber(ConstantExpression number, String unit) {
     return new Advice(
         "the block belongs to '" + number.getText() + "." + unit + "' as it stands",
-        "put a comma before the block: '" + number.getText() + "." + unit + ", { … }'");
+        "put a comma before the block: " + number.getText() + "." + unit + ", { … }");
   }
 
   /// `restart always delay 1.second`.
@@ -89,14 +89,14 @@ final class NewcomerForms {
   static Advice missingComma(String word, String before, String after) {
     return new Advice(
         "a comma is missing in '" + word + "' between " + before + " and " + after,
-        "write '" + word + " " + before + ", " + after + "'");
+        "write " + word + " " + before + ", " + after);
   }
 
   /// `process 'web' { … }` and `process web { … }`.
   static Advice nameWithoutBrackets(String word, String name) {
     return new Advice(
         "the block belongs to '" + name + "' as it stands, not to '" + word + "'",
-        "write '" + word + "('" + name + "') { … }'");
+        "write " + word + "('" + name + "') { … }");
   }
 
   /// `"bin:$PATH"`: an environment variable's name in a string.
@@ -130,7 +130,7 @@ final class NewcomerForms {
     return new Advice(
         "unknown unit '" + written + "' in '" + number.getText() + "." + written + "'",
         NearestName.of(written, UNITS)
-            .map(unit -> "did you mean '" + number.getText() + "." + unit + "'?")
+            .map(unit -> "did you mean " + number.getText() + "." + unit + "?")
             .orElse("durations are ms, seconds, minutes, hours, days; sizes are KB, MB, GB"));
   }
 
@@ -138,6 +138,6 @@ final class NewcomerForms {
   static Advice parameter(String word) {
     return new Advice(
         "the block of '" + word + "' is a block of words and takes no parameter",
-        "write '{ … }' without '… ->'");
+        "write { … } without the parameter and ->");
   }
 }

@@ -45,8 +45,10 @@ public final class ScriptCache {
   private static final AtomicLong WRITES = new AtomicLong();
 
   private final Path directory;
-  private final boolean trusted;
   private final long limit;
+
+  /// The directory is there and ours.
+  private volatile boolean trusted;
 
   private ScriptCache(Path directory, long limit) {
     this.directory = directory;
@@ -206,11 +208,13 @@ public final class ScriptCache {
       Files.createDirectory(
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      return ours(directory);
     } catch (IOException | UnsupportedOperationException existsOrReadOnly) {
-      // Two first runs at once: the other one made it.
-      return ours(directory);
+      // Two first runs at once: the other one made it, or nobody can.
+      trusted = ours(directory);
+      return trusted;
     }
+    trusted = ours(directory);
+    return trusted;
   }
 
   /// A real directory of our uid that nobody else may enter.

@@ -734,6 +734,13 @@ final class ScriptWalker extends CodeVisitorSupport {
         report(call, name, hides("variable", variable.line(), name));
       } else if (variable.closure() != null) {
         called(variable.closure(), here.blocks());
+      } else {
+        // A builder, or a closure that came from elsewhere.
+        Situation outer = here;
+        here = here.guess();
+        looseArguments(call);
+        here = outer;
+        return;
       }
       helperArguments(call);
       return;
@@ -982,14 +989,14 @@ final class ScriptWalker extends CodeVisitorSupport {
 
   private void words(
       ClosureExpression closure, Entry word, Class<?> type, @Nullable Expression name) {
-    if (closure.isParameterSpecified()) {
-      report(closure, word.name(), NewcomerForms.parameter(word.name()));
-    }
     Block block = vocabulary.block(type).orElseThrow();
     Situation outer = here;
     Scope around = scope;
     scope = new Scope(around);
     here = new Situation(Place.WORDS, Set.of(block), false, unit(outer, word, name));
+    if (closure.isParameterSpecified()) {
+      report(closure, word.name(), NewcomerForms.parameter(word.name()));
+    }
     declare(closure.getParameters());
     if (closure.getCode() instanceof BlockStatement body) {
       walkStatements(body.getStatements(), true);

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// Immutable after construction. Built only when a script is compiled or has a mistake: the start
 /// of an unchanged script never touches it.
 final class Vocabulary {
+  /// How users call the place of a script's own statements.
+  static final String TOP_LEVEL = "the top level";
+
   private final Map<Class<?>, Block> blocks = new LinkedHashMap<>();
   private final Set<String> everywhere;
   private final Block root;
@@ -101,7 +104,7 @@ final class Vocabulary {
   SortedSet<String> openers(Block block) {
     SortedSet<String> openers = new TreeSet<>();
     if (block.equals(root)) {
-      openers.add("the top level");
+      openers.add(TOP_LEVEL);
     }
     for (Block outer : blocks.values()) {
       for (Entry entry : outer.words().values()) {
