@@ -44,7 +44,8 @@ record Advice(String message, String hint) {
                     .map(nearest ->
                         "did you mean '"
                             + nearest
-                            + "'? it belongs " + standing(vocabulary.placesOf(nearest)))
+                            + "'? it belongs "
+                            + standing(vocabulary.placesOf(nearest)))
                     .orElse(""));
     return new Advice("unknown word '" + name + "'", hint);
   }
