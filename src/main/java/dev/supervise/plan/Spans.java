@@ -1,7 +1,6 @@
 package dev.supervise.plan;
 
 import java.time.Duration;
-import java.util.Locale;
 
 /// Durations as people read them: `0.4 s`, `12 s`, `3 m 20 s`, `2 h 5 m`.
 public final class Spans {
@@ -19,9 +18,7 @@ public final class Spans {
     }
     if (seconds < 10) {
       long tenths = (millis + 50) / 100;
-      return tenths % 10 == 0
-          ? tenths / 10 + " s"
-          : String.format(Locale.ROOT, "%d.%d s", tenths / 10, tenths % 10);
+      return tenths % 10 == 0 ? tenths / 10 + " s" : tenths / 10 + "." + tenths % 10 + " s";
     }
     if (seconds < 60) {
       return seconds + " s";

@@ -121,7 +121,7 @@ final class Unit implements Reports, Timed, Memory {
     if (!step.state().equals(before)) {
       moved(before, step.state());
     }
-    boolean ends = step.effects().stream().anyMatch(Effect.Down.class::isInstance);
+    boolean ends = ends(step.effects());
     if (!ends) {
       tree.changed(this);
     }
@@ -134,6 +134,15 @@ final class Unit implements Reports, Timed, Memory {
     if (depth == 0 && ends) {
       tree.changed(this);
     }
+  }
+
+  private static boolean ends(List<Effect> effects) {
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Down) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void moved(UnitState before, UnitState after) {

@@ -1,5 +1,8 @@
 package dev.supervise.spec;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
 /// How a run ended. Shared by workers, which observe it, and plans, which judge it.
 public sealed interface Exit {
   /// What `LIFECYCLE_PREV_EXIT` says of it: the exit code, 128+n for signal n, 1 for a throw or an
@@ -52,7 +55,18 @@ public sealed interface Exit {
   }
 
   /// A function threw.
-  record Threw(String message, String stack) implements Exit {
+  ///
+  /// @param message the type and what it said
+  /// @param thrown what it threw; kept whole, because writing out its stack costs more than a
+  ///   restart
+  record Threw(String message, Throwable thrown) implements Exit {
+    /// The stack as Java prints it.
+    public String stack() {
+      StringWriter text = new StringWriter();
+      thrown.printStackTrace(new PrintWriter(text));
+      return text.toString();
+    }
+
     @Override
     public int code() {
       return 1;

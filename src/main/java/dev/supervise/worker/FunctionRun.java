@@ -3,8 +3,6 @@ package dev.supervise.worker;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -53,14 +51,12 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
 
   /// Whatever a function throws, `Error`s included, is its own failure and nobody else's.
   static Exit threw(Throwable thrown) {
+    String type = thrown.getClass().getSimpleName();
     try {
-      StringWriter stack = new StringWriter();
-      thrown.printStackTrace(new PrintWriter(stack));
       String message = thrown.getMessage();
-      String type = thrown.getClass().getSimpleName();
-      return new Exit.Threw(message == null ? type : type + ": " + message, stack.toString());
+      return new Exit.Threw(message == null ? type : type + ": " + message, thrown);
     } catch (Throwable again) {
-      return new Exit.Threw(thrown.getClass().getName(), "");
+      return new Exit.Threw(type, again);
     }
   }
 

@@ -20,8 +20,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
-/// Supervised functions: start N children of one pool, their memory, crash every one once and wait until all run
-/// again, stop. The same work as the OTP program it is compared with.
+/// Supervised functions: start N children of one pool, their memory, crash every one once and wait
+/// until all run again, stop. The same work as the OTP program it is compared with.
 public final class FunctionBench {
   private FunctionBench() {}
 
