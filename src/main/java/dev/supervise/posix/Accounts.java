@@ -1,0 +1,94 @@
+package dev.supervise.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Users and groups by the system's own rules (NSS): may ask a directory server and take its time.
+public final class Accounts {
+  private static final int SCRATCH = 64 << 10;
+  private static final int ROOM = 65_536;
+
+  private Accounts() {}
+
+  /// @param uid its number
+  /// @param gid its own group
+  /// @param name as the system spells it
+  public record User(String name, int uid, int gid) {}
+
+  // struct passwd { name 0, passwd 8, uid 16, gid 20, … } and struct group { name 0, passwd 8, gid 16, … }
+  // in glibc and musl on 64 bits.
+
+  public static Optional<User> user(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      return userBy(arena, "getpwnam_r", Libc.text(arena, name).address());
+    }
+  }
+
+  public static Optional<User> user(int uid) {
+    try (Arena arena = Arena.ofConfined()) {
+      return userBy(arena, "getpwuid_r", Integer.toUnsignedLong(uid));
+    }
+  }
+
+  public static OptionalInt group(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment entry = arena.allocate(128, 8);
+      MemorySegment result = arena.allocate(8, 8);
+      Libc.number(
+          Libc.symbol("getgrnam_r"),
+          Libc.text(arena, name).address(),
+          entry.address(),
+          arena.allocate(SCRATCH * 16, 8).address(),
+          SCRATCH * 16,
+          result.address(),
+          0);
+      return result.get(ValueLayout.JAVA_LONG, 0) == 0
+          ? OptionalInt.empty()
+          : OptionalInt.of(entry.get(ValueLayout.JAVA_INT, 16));
+    }
+  }
+
+  /// All groups `name` belongs to, `gid` among them.
+  public static int[] groups(String name, int gid) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment list = arena.allocate(4L * ROOM, 8);
+      MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
+      count.set(ValueLayout.JAVA_INT, 0, ROOM);
+      Libc.number(
+          Libc.symbol("getgrouplist"),
+          Libc.text(arena, name).address(),
+          gid,
+          list.address(),
+          count.address(),
+          0,
+          0);
+      return list.asSlice(0, 4L * Math.min(count.get(ValueLayout.JAVA_INT, 0), ROOM))
+          .toArray(ValueLayout.JAVA_INT);
+    }
+  }
+
+  private static Optional<User> userBy(Arena arena, String function, long key) {
+    MemorySegment entry = arena.allocate(128, 8);
+    MemorySegment result = arena.allocate(8, 8);
+    Libc.number(
+        Libc.symbol(function),
+        key,
+        entry.address(),
+        arena.allocate(SCRATCH, 8).address(),
+        SCRATCH,
+        result.address(),
+        0);
+    if (result.get(ValueLayout.JAVA_LONG, 0) == 0) {
+      return Optional.empty();
+    }
+    long name = entry.get(ValueLayout.JAVA_LONG, 0);
+    return Optional.of(
+        new User(
+            Libc.at(name, 4096).getString(0),
+            entry.get(ValueLayout.JAVA_INT, 16),
+            entry.get(ValueLayout.JAVA_INT, 20)));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.supervise.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// File descriptors as plain numbers. The caller owns each one and closes it once.
+public final class Fd {
+  private static final MemorySegment READ = Libc.symbol("read");
+  private static final MemorySegment WRITE = Libc.symbol("write");
+  private static final MemorySegment CLOSE = Libc.symbol("close");
+  private static final MemorySegment PIPE2 = Libc.symbol("pipe2");
+  private static final MemorySegment FCNTL = Libc.symbol("fcntl");
+  private static final MemorySegment IOCTL = Libc.symbol("ioctl");
+  private static final MemorySegment MEMFD_CREATE = Libc.symbol("memfd_create");
+
+  private static final int O_CLOEXEC = 02000000;
+  private static final int O_NONBLOCK = 04000;
+  private static final int F_GETFL = 3;
+  private static final int F_SETFL = 4;
+  private static final int F_SETPIPE_SZ = 1031;
+  private static final int FIONREAD = 0x541B;
+  private static final int MFD_CLOEXEC = 1;
+  private static final int MFD_EXEC = 0x10;
+
+  private Fd() {}
+
+  /// @param address where to put the bytes
+  /// @return the count, 0 at the end of the file, or a negative error number
+  public static long read(int fd, long address, long length) {
+    return Libc.word(READ, fd, address, length);
+  }
+
+  /// @return how many bytes were taken, or a negative error number
+  public static long write(int fd, long address, long length) {
+    return Libc.word(WRITE, fd, address, length);
+  }
+
+  public static void close(int fd) {
+    // Linux has released the descriptor whatever close answers.
+    Libc.number(CLOSE, fd, 0, 0);
+  }
+
+  /// A pipe, closed on exec, its read end non-blocking, its write end blocking as programs expect.
+  ///
+  /// @param ends filled with the read and the write end
+  /// @return 0 or a negative error number
+  public static int pipe(int[] ends) {
+    int made;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pair = arena.allocate(8, 4);
+      made = Libc.number(PIPE2, pair.address(), O_CLOEXEC, 0);
+      ends[0] = pair.get(ValueLayout.JAVA_INT, 0);
+      ends[1] = pair.get(ValueLayout.JAVA_INT, 4);
+    }
+    if (made == 0) {
+      Libc.number(FCNTL, ends[0], F_SETFL, O_NONBLOCK);
+    }
+    return made;
+  }
+
+  /// Asks for room for `bytes` in a pipe; the kernel may refuse, and the pipe then stays as it was.
+  public static void growPipe(int fd, int bytes) {
+    Libc.number(FCNTL, fd, F_SETPIPE_SZ, bytes);
+  }
+
+  /// How many bytes a pipe holds now.
+  public static int available(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
+      return Libc.number(IOCTL, fd, FIONREAD, count.address()) < 0
+          ? 0
+          : count.get(ValueLayout.JAVA_INT, 0);
+    }
+  }
+
+  public static boolean open(int fd) {
+    return Libc.number(FCNTL, fd, F_GETFL, 0) >= 0;
+  }
+
+  /// An anonymous file in memory that may be executed, closed on exec.
+  public static int memfd(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      long text = Libc.text(arena, name).address();
+      int fd = Libc.number(MEMFD_CREATE, text, MFD_CLOEXEC | MFD_EXEC, 0);
+      // Kernels before 6.3 do not know MFD_EXEC and always allow it.
+      return fd == -Errno.EINVAL ? Libc.number(MEMFD_CREATE, text, MFD_CLOEXEC, 0) : fd;
+    }
+  }
+
+  /// Writes all of `bytes` to a file that never blocks (a memfd).
+  ///
+  /// @return 0 or a negative error number
+  public static int writeAll(int fd, byte[] bytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment copy = Libc.bytes(arena, bytes);
+      for (long done = 0; done < bytes.length; ) {
+        long n = write(fd, copy.address() + done, bytes.length - done);
+        if (n < 0 && n != -Errno.EINTR) {
+          return (int) n;
+        }
+        done += Math.max(n, 0);
+      }
+      return 0;
+    }
+  }
+}

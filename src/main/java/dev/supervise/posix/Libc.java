@@ -1,0 +1,98 @@
+package dev.supervise.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.NoSuchElementException;
+
+/// Calls into the C library. Nothing here knows what it is used for.
+///
+/// Every function is called by **one** shape, six machine words in and one out: on 64-bit Linux (System V
+/// x86-64, AAPCS64) all integers and pointers travel in registers, a callee does not look at those it has
+/// no parameter for, and an `int` is the low half of its register. One shape means one generated stub,
+/// which is most of what the foreign-function interface costs at the start of a JVM.
+///
+/// Answers follow the kernel's convention, not the library's: a failure is the **negative error number**
+/// (see [Errno]), so that no caller needs a second place to look.
+public final class Libc {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
+  private static final MethodHandle CALL =
+      LINKER.downcallHandle(
+          FunctionDescriptor.of(WORD, WORD, WORD, WORD, WORD, WORD, WORD),
+          Linker.Option.captureCallState("errno"));
+  private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+  private static final long ERRNO_AT =
+      STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+  private static final ThreadLocal<MemorySegment> CAPTURED =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
+
+  private Libc() {}
+
+  /// Whether this platform is one whose numbers and layouts the room knows.
+  public static boolean supported() {
+    String arch = System.getProperty("os.arch", "");
+    return System.getProperty("os.name", "").equals("Linux")
+        && (arch.equals("amd64") || arch.equals("aarch64"));
+  }
+
+  static MemorySegment symbol(String name) {
+    return LINKER
+        .defaultLookup()
+        .find(name)
+        .orElseThrow(() -> new NoSuchElementException("the C library has no '" + name + "'"));
+  }
+
+  /// Calls a function that answers a word (`ssize_t`, a pointer).
+  static long word(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+    MemorySegment state = CAPTURED.get();
+    long answer;
+    try {
+      answer = (long) CALL.invokeExact(function, state, a, b, c, d, e, f);
+    } catch (Throwable t) {
+      throw new AssertionError("a downcall throws nothing of its own", t);
+    }
+    return answer == -1L ? -state.get(ValueLayout.JAVA_INT, ERRNO_AT) : answer;
+  }
+
+  static long word(MemorySegment function, long a, long b, long c) {
+    return word(function, a, b, c, 0, 0, 0);
+  }
+
+  /// Calls a function that answers an `int`.
+  static int number(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+    MemorySegment state = CAPTURED.get();
+    int answer;
+    try {
+      answer = (int) (long) CALL.invokeExact(function, state, a, b, c, d, e, f);
+    } catch (Throwable t) {
+      throw new AssertionError("a downcall throws nothing of its own", t);
+    }
+    return answer == -1 ? -state.get(ValueLayout.JAVA_INT, ERRNO_AT) : answer;
+  }
+
+  static int number(MemorySegment function, long a, long b, long c) {
+    return number(function, a, b, c, 0, 0, 0);
+  }
+
+  /// A NUL-terminated copy of `text` in UTF-8.
+  static MemorySegment text(Arena arena, String text) {
+    return bytes(arena, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static MemorySegment bytes(Arena arena, byte[] bytes) {
+    MemorySegment copy = arena.allocate(bytes.length + 1L);
+    MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    return copy;
+  }
+
+  /// The memory at an address the C library gave us.
+  static MemorySegment at(long address, long size) {
+    return MemorySegment.ofAddress(address).reinterpret(size);
+  }
+}

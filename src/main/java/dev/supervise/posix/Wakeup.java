@@ -1,0 +1,41 @@
+package dev.supervise.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// An event counter that any thread may ring to wake one that waits on its descriptor.
+public final class Wakeup implements AutoCloseable {
+  private static final MemorySegment EVENTFD = Libc.symbol("eventfd");
+  private static final int O_CLOEXEC = 02000000;
+  private static final int O_NONBLOCK = 04000;
+
+  private final int fd = Libc.number(EVENTFD, 0, O_CLOEXEC | O_NONBLOCK, 0);
+  private final MemorySegment one = Arena.ofAuto().allocate(8, 8);
+  private final MemorySegment read = Arena.ofAuto().allocate(8, 8);
+
+  public Wakeup() {
+    if (fd < 0) {
+      throw new IllegalStateException("eventfd: " + Errno.words(-fd));
+    }
+    one.set(ValueLayout.JAVA_LONG, 0, 1L);
+  }
+
+  public int fd() {
+    return fd;
+  }
+
+  public void ring() {
+    Fd.write(fd, one.address(), 8);
+  }
+
+  /// Takes back all rings so far. One thread.
+  public void clear() {
+    Fd.read(fd, read.address(), 8);
+  }
+
+  @Override
+  public void close() {
+    Fd.close(fd);
+  }
+}

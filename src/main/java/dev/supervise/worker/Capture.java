@@ -1,0 +1,285 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.Epoll;
+import dev.supervise.posix.Errno;
+import dev.supervise.posix.Fd;
+import dev.supervise.worker.Chunks.Chunk;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// One run's output between its pipe and its file: at most 1 MB, then output is dropped and counted, or,
+/// where the unit asked for that, left in the pipe until there is room again.
+///
+/// The reactor alone reads; a log writer alone writes; the queue between them is under the lock.
+final class Capture implements Reactor.Handler, LogWriters.Job {
+  private static final int PIECES = 16;
+  private static final int LITTLE_ROOM = 4096;
+  private static final int READS_A_TURN = 8;
+
+  /// More than can be left once a run has ended, so that none of it is put behind the next run's.
+  private static final int ITEMS_A_TURN = 4 * PIECES;
+
+  private static final int LARGE_PIPE = 1 << 20;
+
+  private sealed interface Item {
+    record Data(Chunk chunk) implements Item {}
+
+    record Dropped(long bytes) implements Item {}
+  }
+
+  private final Reactor reactor;
+  private final Chunks chunks;
+  private final LogWriters writers;
+  private final LogStream stream;
+  private final boolean block;
+  private final Runnable ended;
+
+  // The reactor's.
+  private volatile int fd = -1;
+  private long tag;
+  private boolean grown;
+  private boolean paused;
+  private boolean closeAfterPause;
+
+  private final Object lock = new Object();
+  private final ArrayDeque<Item> queue = new ArrayDeque<>();
+  private int pieces;
+  private long dropped;
+  private boolean scheduled;
+  private boolean finished;
+  private boolean wantsRoom;
+
+  /// @param ended called by a log writer once all is written
+  Capture(
+      Reactor reactor,
+      Chunks chunks,
+      LogWriters writers,
+      LogStream stream,
+      boolean block,
+      Runnable ended) {
+    this.reactor = reactor;
+    this.chunks = chunks;
+    this.writers = writers;
+    this.stream = stream;
+    this.block = block;
+    this.ended = ended;
+  }
+
+  /// Makes the pipe. Any thread, once, before the program is started.
+  ///
+  /// @return the end to give to the program, or a negative error number
+  int open() {
+    int[] ends = new int[2];
+    int made = Fd.pipe(ends);
+    if (made < 0) {
+      return made;
+    }
+    tag = reactor.watch(ends[0], Epoll.IN, this);
+    // Last: it publishes the tag to the reactor.
+    fd = ends[0];
+    return ends[1];
+  }
+
+  @Override
+  public void ready(int events) {
+    if (fd < 0 || paused) {
+      return;
+    }
+    for (int i = 0; i < READS_A_TURN; i++) {
+      if (read() < Chunks.SIZE / 2) {
+        return;
+      }
+      if (!grown) {
+        grown = true;
+        Fd.growPipe(fd, LARGE_PIPE);
+      }
+    }
+  }
+
+  /// Takes over what the pipe holds at this moment, however much is written meanwhile. With back-pressure
+  /// and no room it stays in the pipe, which is as safe.
+  void drain() {
+    if (fd < 0 || paused) {
+      return;
+    }
+    for (long left = Fd.available(fd); left > 0 && fd >= 0 && !paused; ) {
+      long n = read();
+      if (n <= 0) {
+        return;
+      }
+      left -= n;
+    }
+  }
+
+  /// Nothing of the run lives any more: takes the rest over and closes the pipe.
+  void finish() {
+    drain();
+    if (paused) {
+      closeAfterPause = true;
+    } else {
+      close();
+    }
+  }
+
+  /// Its program was never started, or not any more wanted. Any thread.
+  void abandon() {
+    if (fd >= 0) {
+      reactor.post(this::finish);
+    } else {
+      ended.run();
+    }
+  }
+
+  private void close() {
+    if (fd >= 0) {
+      if (!paused) {
+        reactor.unwatch(fd, tag);
+      }
+      Fd.close(fd);
+      fd = -1;
+    }
+    synchronized (lock) {
+      if (finished) {
+        return;
+      }
+      finished = true;
+      if (dropped > 0) {
+        queue.add(new Item.Dropped(dropped));
+        dropped = 0;
+      }
+      schedule();
+    }
+  }
+
+  /// @return how many bytes were read; 0 when there are none, or no room
+  private long read() {
+    Chunk chunk = room();
+    if (chunk == null && block) {
+      pause();
+      return 0;
+    }
+    long n =
+        chunk == null
+            ? Fd.read(fd, chunks.spill(), Chunks.SIZE)
+            : Fd.read(fd, chunk.address + chunk.filled, chunk.room());
+    synchronized (lock) {
+      if (chunk == null) {
+        dropped += Math.max(n, 0);
+      } else {
+        chunk.filled += (int) Math.max(n, 0);
+        if (chunk.filled == 0) {
+          chunks.give(chunk);
+          pieces--;
+        } else {
+          queue.add(new Item.Data(chunk));
+          schedule();
+        }
+      }
+    }
+    if (n == 0) {
+      close();
+    } else if (n < 0 && n != -Errno.EAGAIN && n != -Errno.EINTR) {
+      close();
+    }
+    return Math.max(n, 0);
+  }
+
+  /// A piece to read into, taken out of the queue if its last one has room; null when the bound is reached.
+  private @Nullable Chunk room() {
+    synchronized (lock) {
+      if (queue.peekLast() instanceof Item.Data(Chunk last) && last.room() >= LITTLE_ROOM) {
+        queue.removeLast();
+        return last;
+      }
+      Chunk fresh = pieces < PIECES ? chunks.take() : null;
+      if (fresh == null) {
+        wantsRoom = block;
+        return null;
+      }
+      pieces++;
+      if (dropped > 0) {
+        queue.add(new Item.Dropped(dropped));
+        dropped = 0;
+      }
+      return fresh;
+    }
+  }
+
+  private void pause() {
+    paused = true;
+    reactor.unwatch(fd, tag);
+    if (pieces() == 0) {
+      // Not this run but all others together have used the memory up: nobody will call back for us.
+      chunks.whenRoom(() -> reactor.post(this::resume));
+    }
+  }
+
+  private int pieces() {
+    synchronized (lock) {
+      return pieces;
+    }
+  }
+
+  private void resume() {
+    if (!paused || fd < 0) {
+      return;
+    }
+    paused = false;
+    tag = reactor.watch(fd, Epoll.IN, this);
+    if (closeAfterPause) {
+      finish();
+    }
+  }
+
+  /// Under the lock.
+  private void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      writers.add(stream.file(), this);
+    }
+  }
+
+  @Override
+  public boolean write() {
+    for (int i = 0; i < ITEMS_A_TURN; i++) {
+      Item item;
+      synchronized (lock) {
+        item = queue.poll();
+        if (item == null) {
+          scheduled = false;
+          if (!finished) {
+            return false;
+          }
+        }
+      }
+      switch (item) {
+        case null -> {
+          stream.end();
+          ended.run();
+          return false;
+        }
+        case Item.Dropped(long bytes) -> stream.dropped(bytes);
+        case Item.Data(Chunk chunk) -> {
+          stream.next(chunk.buffer.limit(chunk.filled).position(0));
+          give(chunk);
+        }
+      }
+    }
+    return true;
+  }
+
+  private void give(Chunk chunk) {
+    boolean roomWanted;
+    synchronized (lock) {
+      pieces--;
+      roomWanted = wantsRoom && pieces <= PIECES / 2;
+      if (roomWanted) {
+        wantsRoom = false;
+      }
+    }
+    chunks.give(chunk);
+    if (roomWanted) {
+      reactor.post(this::resume);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.Region;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The memory for output on its way from pipes to files: 64 MB over all children, in pieces of 64 KB.
+/// Costs nothing until it is used, and gives back what a storm took. Thread-safe.
+final class Chunks {
+  static final int SIZE = 64 << 10;
+
+  /// Pieces kept when nobody needs any.
+  private static final int KEPT = 32;
+
+  /// One piece; [#buffer] is at its limit what has been filled.
+  static final class Chunk {
+    final int index;
+    final long address;
+    final ByteBuffer buffer;
+
+    /// How many bytes of it hold output.
+    int filled;
+
+    private Chunk(int index, long address, ByteBuffer buffer) {
+      this.index = index;
+      this.address = address;
+      this.buffer = buffer;
+    }
+
+    int room() {
+      return SIZE - filled;
+    }
+  }
+
+  private final int count;
+  private final Region region;
+  private final @Nullable Chunk[] made;
+  private final BitSet taken;
+  private final List<Runnable> waiting = new ArrayList<>();
+  private int inUse;
+  private int high;
+
+  Chunks(int count) {
+    this.count = count;
+    region = new Region((count + 1L) * SIZE);
+    made = new Chunk[count];
+    taken = new BitSet(count);
+  }
+
+  /// @return null when all are in use
+  synchronized @Nullable Chunk take() {
+    int index = taken.nextClearBit(0);
+    if (index >= count) {
+      return null;
+    }
+    taken.set(index);
+    inUse++;
+    high = Math.max(high, index + 1);
+    Chunk chunk = made[index];
+    if (chunk == null) {
+      long offset = (long) index * SIZE;
+      chunk = new Chunk(index, region.address() + offset, region.slice(offset, SIZE));
+      made[index] = chunk;
+    }
+    chunk.filled = 0;
+    return chunk;
+  }
+
+  /// Where to read what nobody has room for. For the reactor alone.
+  long spill() {
+    return region.address() + (long) count * SIZE;
+  }
+
+  /// Calls back once, at the next piece that is given back.
+  synchronized void whenRoom(Runnable callback) {
+    if (inUse < count) {
+      callback.run();
+    } else {
+      waiting.add(callback);
+    }
+  }
+
+  synchronized void give(Chunk chunk) {
+    taken.clear(chunk.index);
+    inUse--;
+    waiting.forEach(Runnable::run);
+    waiting.clear();
+    if (inUse == 0 && high > KEPT) {
+      region.release((long) KEPT * SIZE, (long) (high - KEPT) * SIZE);
+      high = KEPT;
+    }
+  }
+}

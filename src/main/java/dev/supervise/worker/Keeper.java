@@ -1,0 +1,306 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.Epoll;
+import dev.supervise.posix.Errno;
+import dev.supervise.posix.Fd;
+import dev.supervise.posix.PacketSocket;
+import dev.supervise.posix.Processes;
+import dev.supervise.worker.KeeperPackets.Report;
+import java.util.ArrayDeque;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/// The supervisor's side of a keeper. Requests are written at once by whoever asks, as long as the socket
+/// takes them; otherwise they queue here and the reactor writes them when it does. They arrive in the order
+/// they were given.
+///
+/// When the keeper ends, what was not sent yet stays queued for the next one.
+final class Keeper {
+  /// Whom the reactor tells what a keeper says.
+  interface Listener {
+    void report(Report report);
+
+    /// The keeper is gone, and everything it had said has been reported.
+    void lost(Link link, String why);
+  }
+
+  /// A program to be started. Called under the keeper's lock: does what it must at once.
+  interface Spawn {
+    /// The packet is about to be written.
+    ///
+    /// @return false when the program is not wanted any more
+    boolean sending();
+
+    /// The descriptors to be sent along.
+    ///
+    /// @return how many of `descriptors` are filled, or a negative error number
+    int open(int[] descriptors);
+
+    byte[] packet();
+
+    /// It was not written, and will be tried again.
+    void notYet();
+
+    /// It was written.
+    void sent();
+
+    /// It never will be written.
+    void unsent(int errno);
+  }
+
+  /// One keeper process.
+  static final class Link {
+    final PacketSocket socket;
+    final int pid;
+    private long tag;
+
+    /// What its runs are marked with; 0 until it has said so, and when it cannot.
+    volatile long mark;
+
+    final CountDownLatch greeted = new CountDownLatch(1);
+
+    private boolean wantsOut;
+
+
+    private Link(PacketSocket socket, int pid) {
+      this.socket = socket;
+      this.pid = pid;
+    }
+  }
+
+  private sealed interface Item {
+    record Plain(byte[] packet) implements Item {}
+
+    record Start(Spawn spawn) implements Item {}
+  }
+
+  private final KeeperProgram program;
+  private final Reactor reactor;
+  private final Listener listener;
+  private final byte[] incoming = new byte[PacketSocket.LIMIT];
+
+  private final Object lock = new Object();
+  private final ArrayDeque<Item> queue = new ArrayDeque<>();
+  private final int[] descriptors = new int[4];
+  private int descriptorCount = -1;
+  private @Nullable Link link;
+
+  Keeper(KeeperProgram program, Reactor reactor, Listener listener) {
+    this.program = program;
+    this.reactor = reactor;
+    this.listener = listener;
+  }
+
+  /// Starts a keeper process and sends it what is queued.
+  ///
+  /// @throws IllegalStateException when none can be started
+  Link open() {
+    KeeperProgram.Started started = program.start();
+    Link fresh = new Link(started.socket(), started.pid());
+    synchronized (lock) {
+      link = fresh;
+      fresh.tag =
+          reactor.watch(fresh.socket.fd(), Epoll.IN, events -> ready(fresh, events));
+      flush();
+    }
+    return fresh;
+  }
+
+  int pid() {
+    synchronized (lock) {
+      return link == null ? 0 : link.pid;
+    }
+  }
+
+  void send(byte[] packet) {
+    add(new Item.Plain(packet));
+  }
+
+  void spawn(Spawn spawn) {
+    add(new Item.Start(spawn));
+  }
+
+  /// Ends the keeper, which kills everything it started before it goes. Waits for that, for a while.
+  ///
+  /// @return whether it has gone
+  boolean close(long nanos) {
+    Link last;
+    synchronized (lock) {
+      last = link;
+      link = null;
+      queue.clear();
+      closeDescriptors();
+    }
+    if (last == null) {
+      return true;
+    }
+    reactor.unwatch(last.socket.fd(), last.tag);
+    last.socket.close();
+    long tries = Math.max(1, nanos / 1_000_000);
+    for (long i = 0; i < tries; i++) {
+      if (Processes.reap(last.pid).isPresent()) {
+        return true;
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+    }
+    return false;
+  }
+
+  private void add(Item item) {
+    synchronized (lock) {
+      queue.add(item);
+      flush();
+    }
+  }
+
+  /// Writes what the socket takes. Under the lock.
+  private void flush() {
+    Link now = link;
+    if (now == null) {
+      return;
+    }
+    while (!queue.isEmpty()) {
+      int answer =
+          switch (queue.peekFirst()) {
+            case Item.Plain(byte[] packet) ->
+                now.socket.send(packet, packet.length, descriptors, 0);
+            case Item.Start(Spawn spawn) -> write(now.socket, spawn);
+          };
+      if (again(answer)) {
+        // At the end of the keeper the reactor sees it too, and a new one takes the rest of the queue.
+        wantOut(now, answer == -Errno.EAGAIN);
+        return;
+      }
+      if (queue.removeFirst() instanceof Item.Start(Spawn spawn)
+          && answer < 0
+          && answer != -Errno.ECANCELED) {
+        spawn.unsent(-answer);
+      }
+    }
+    wantOut(now, false);
+  }
+
+  /// Gives up what is queued: no keeper can be had at present.
+  void giveUp() {
+    synchronized (lock) {
+      while (!queue.isEmpty()) {
+        if (queue.removeFirst() instanceof Item.Start(Spawn spawn)) {
+          spawn.unsent(Errno.ECONNRESET);
+        }
+      }
+      closeDescriptors();
+    }
+  }
+
+  /// Under the lock. What was opened for a packet that could not be written stays open for the next try.
+  private int write(PacketSocket socket, Spawn spawn) {
+    if (!spawn.sending()) {
+      closeDescriptors();
+      return -Errno.ECANCELED;
+    }
+    if (descriptorCount < 0) {
+      int opened = spawn.open(descriptors);
+      if (opened < 0) {
+        return opened;
+      }
+      descriptorCount = opened;
+    }
+    byte[] packet = spawn.packet();
+    int sent =
+        packet.length <= PacketSocket.LIMIT
+            ? socket.send(packet, packet.length, descriptors, descriptorCount)
+            : writeLarge(socket, packet);
+    if (again(sent)) {
+      spawn.notYet();
+      return sent;
+    }
+    closeDescriptors();
+    if (sent == 0) {
+      spawn.sent();
+    }
+    return sent;
+  }
+
+  private static boolean again(int answer) {
+    return answer == -Errno.EAGAIN || answer == -Errno.EPIPE || answer == -Errno.ECONNRESET;
+  }
+
+  private void closeDescriptors() {
+    for (int i = 0; i < descriptorCount; i++) {
+      // 0 to 2 are our own, lent for `logs inherit`.
+      if (descriptors[i] > 2) {
+        Fd.close(descriptors[i]);
+      }
+    }
+    descriptorCount = -1;
+  }
+
+  private int writeLarge(PacketSocket socket, byte[] packet) {
+    int memory = Fd.memfd("supervise-spawn");
+    if (memory < 0) {
+      return memory;
+    }
+    try {
+      int written = Fd.writeAll(memory, KeeperPackets.spawnBody(packet));
+      if (written < 0) {
+        return written;
+      }
+      int[] all = new int[descriptorCount + 1];
+      all[0] = memory;
+      System.arraycopy(descriptors, 0, all, 1, descriptorCount);
+      byte[] small = KeeperPackets.spawnInMemfd(packet);
+      return socket.send(small, small.length, all, all.length);
+    } finally {
+      Fd.close(memory);
+    }
+  }
+
+  private void wantOut(Link link, boolean wanted) {
+    if (link.wantsOut != wanted) {
+      link.wantsOut = wanted;
+      reactor.change(
+          link.socket.fd(), wanted ? Epoll.IN | Epoll.OUT : Epoll.IN, link.tag);
+    }
+  }
+
+  private void ready(Link from, int events) {
+    if ((events & Epoll.OUT) != 0) {
+      synchronized (lock) {
+        flush();
+      }
+    }
+    while (true) {
+      int n = from.socket.receive(incoming);
+      if (n == -Errno.EAGAIN || n == -Errno.EINTR) {
+        return;
+      }
+      if (n <= 0) {
+        lost(from, n == 0 ? "it ended" : Errno.words(-n));
+        return;
+      }
+      Report report = KeeperPackets.report(incoming, n);
+      if (report instanceof Report.Hello hello) {
+        if (hello.version() != KeeperPackets.VERSION) {
+          lost(from, "it speaks version " + hello.version());
+          return;
+        }
+        from.mark = hello.mark();
+        from.greeted.countDown();
+      } else {
+        listener.report(report);
+      }
+    }
+  }
+
+  private void lost(Link gone, String why) {
+    synchronized (lock) {
+      if (link != gone) {
+        return;
+      }
+      link = null;
+      reactor.unwatch(gone.socket.fd(), gone.tag);
+      gone.socket.close();
+    }
+    listener.lost(gone, why);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.Environ;
+import dev.supervise.posix.Errno;
+import dev.supervise.posix.Fd;
+import dev.supervise.posix.Libc;
+import dev.supervise.posix.PacketSocket;
+import dev.supervise.posix.Processes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The keeper's executable: found among the resources, put where it can be executed, and started.
+final class KeeperProgram {
+  private static final Map<String, String> NAMES =
+      Map.of("amd64", "keeper-linux-x86_64", "aarch64", "keeper-linux-aarch64");
+
+  private final byte[] program;
+
+  private KeeperProgram(byte[] program) {
+    this.program = program;
+  }
+
+  /// @return empty where no keeper was built for this machine
+  static Optional<KeeperProgram> find() {
+    if (!Libc.supported()) {
+      return Optional.empty();
+    }
+    String name = NAMES.get(System.getProperty("os.arch", ""));
+    try (InputStream in = KeeperProgram.class.getResourceAsStream("/dev/supervise/keeper/" + name)) {
+      return in == null ? Optional.empty() : Optional.of(new KeeperProgram(in.readAllBytes()));
+    } catch (IOException e) {
+      throw new IllegalStateException("the keeper's program cannot be read from the jar: " + e, e);
+    }
+  }
+
+  /// A keeper that has just been started.
+  record Started(PacketSocket socket, int pid) {}
+
+  /// Starts one, from memory where the system allows that, from a file in the user's cache otherwise.
+  ///
+  /// @throws IllegalStateException saying why neither was possible
+  Started start() {
+    PacketSocket.Pair pair = PacketSocket.pair();
+    int pid = fromMemory(pair.far());
+    if (pid < 0) {
+      pid = fromCache(pair.far());
+    }
+    Fd.close(pair.far());
+    if (pid < 0) {
+      pair.near().close();
+      throw new IllegalStateException("the keeper cannot be started: " + Errno.words(-pid));
+    }
+    return new Started(pair.near(), pid);
+  }
+
+  private int fromMemory(int descriptor) {
+    int memory = Fd.memfd("supervise-keeper");
+    if (memory < 0) {
+      return memory;
+    }
+    try {
+      int written = Fd.writeAll(memory, program);
+      return written < 0 ? written : spawn("/proc/self/fd/" + memory, descriptor);
+    } finally {
+      Fd.close(memory);
+    }
+  }
+
+  private int fromCache(int descriptor) {
+    try {
+      Path home =
+          Path.of(
+              Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+                  .filter(text -> text.startsWith("/"))
+                  .orElse(System.getProperty("user.home", "/nonexistent") + "/.cache"));
+      Path folder = home.resolve("supervise");
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Path file = folder.resolve("keeper-" + Integer.toHexString(Arrays.hashCode(program)));
+      if (!trusted(file)) {
+        place(folder, file);
+      }
+      return spawn(file.toString(), descriptor);
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "the keeper may not be executed from memory, and no copy of it could be kept: " + e, e);
+    }
+  }
+
+  /// Another user must not be able to have us execute what he wrote.
+  private boolean trusted(Path file) throws IOException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    boolean ours =
+        ((Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+            == Processes.effectiveUser();
+    boolean closed =
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(file)).equals("rwx------");
+    return ours && closed && Arrays.equals(Files.readAllBytes(file), program);
+  }
+
+  private void place(Path folder, Path file) throws IOException {
+    Path fresh = folder.resolve(file.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      Files.createFile(
+          fresh,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (FileAlreadyExistsException e) {
+      Files.delete(fresh);
+      throw e;
+    }
+    Files.write(fresh, program);
+    Files.move(
+        fresh,
+        file,
+        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static int spawn(String program, int descriptor) {
+    return Processes.spawn(
+        program,
+        List.of("supervise-keeper", Integer.toString(descriptor)),
+        Environ.entries(),
+        descriptor);
+  }
+}

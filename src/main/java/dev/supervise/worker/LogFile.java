@@ -1,0 +1,234 @@
+package dev.supervise.worker;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One log file with its rotated predecessors `file.1` (newest) to `file.n`. Opened at the first byte, mode
+/// 0600, made folders 0700. Thread-safe; several runs may write to one file.
+///
+/// A file that cannot be written never stops a child: what it would have held is counted, one warning
+/// is given, a later write tries again after 5 s, and once it succeeds a mark in the file says how much is
+/// missing.
+final class LogFile {
+  /// Without a pause, a disk that is full but for a few bytes would give a warning a write.
+  private static final long RETRY_NANOS = 5_000_000_000L;
+
+  private final Path path;
+  private final Consumer<String> warnings;
+  private final LongSupplier nanoClock;
+  private long rotateBytes;
+  private int keep;
+  private @Nullable FileChannel channel;
+  private long size;
+  private boolean midLine;
+  private long lost;
+  private long failedAt;
+  private int users;
+
+  LogFile(Path path, Consumer<String> warnings, LongSupplier nanoClock) {
+    this.path = path;
+    this.warnings = warnings;
+    this.nanoClock = nanoClock;
+  }
+
+  /// A run begins to write here; the limits are those of the latest one.
+  synchronized void acquire(long rotateBytes, int keep) {
+    this.rotateBytes = rotateBytes;
+    this.keep = keep;
+    users++;
+  }
+
+  /// A run will write no more. The last one closes the file.
+  ///
+  /// @return whether it was the last
+  synchronized boolean release() {
+    users--;
+    if (users > 0) {
+      return false;
+    }
+    shut();
+    return true;
+  }
+
+  /// Opens the file now.
+  ///
+  /// @throws IOException naming the reason
+  synchronized void open() throws IOException {
+    if (channel == null) {
+      channel = opened();
+    }
+  }
+
+  /// Takes all remaining bytes of `bytes`.
+  synchronized void write(ByteBuffer bytes) {
+    int end = bytes.limit();
+    if (lost > 0 && nanoClock.getAsLong() - failedAt < RETRY_NANOS) {
+      lost += bytes.remaining();
+      bytes.position(end);
+    }
+    while (bytes.hasRemaining()) {
+      try {
+        FileChannel to = ready();
+        bytes.limit(bytes.position() + cut(bytes, end));
+        if (bytes.hasRemaining()) {
+          midLine = bytes.get(bytes.limit() - 1) != '\n';
+          while (bytes.hasRemaining()) {
+            size += to.write(bytes);
+          }
+        }
+        bytes.limit(end);
+        if (bytes.hasRemaining()) {
+          rotate();
+        }
+      } catch (IOException e) {
+        bytes.limit(end);
+        fail(bytes.remaining(), e);
+        bytes.position(end);
+      }
+    }
+  }
+
+  /// Writes a line of supervise's own, on a line of its own.
+  synchronized void mark(String text) {
+    try {
+      markIn(ready(), text);
+    } catch (IOException e) {
+      fail(0, e);
+    }
+  }
+
+  private void markIn(FileChannel to, String text) throws IOException {
+    ByteBuffer line =
+        ByteBuffer.wrap(
+            ((midLine ? "\n" : "") + "[supervise: " + text + "]\n")
+                .getBytes(StandardCharsets.UTF_8));
+    midLine = false;
+    while (line.hasRemaining()) {
+      size += to.write(line);
+    }
+  }
+
+  /// The open file, with what was lost before marked in it.
+  private FileChannel ready() throws IOException {
+    open();
+    FileChannel to = java.util.Objects.requireNonNull(channel);
+    if (lost > 0) {
+      markIn(to, lost + " bytes of output lost: this file could not be written");
+      warnings.accept(
+          "log file " + path + " can be written again; " + lost + " bytes of output are missing");
+      lost = 0;
+    }
+    return to;
+  }
+
+  private void fail(long bytes, IOException why) {
+    if (lost == 0) {
+      warnings.accept(
+          "log file "
+              + path
+              + " cannot be written: "
+              + why
+              + "; output is counted and dropped until it can be");
+    }
+    lost += Math.max(bytes, 1);
+    failedAt = nanoClock.getAsLong();
+    shut();
+  }
+
+  /// How many of the bytes belong into the present file: up to the last line that fits, or, where
+  /// not even one fits into an empty file, all.
+  private int cut(ByteBuffer bytes, int end) {
+    int from = bytes.position();
+    int length = end - from;
+    long room = rotateBytes - size;
+    if (length <= room) {
+      return length;
+    }
+    for (int i = from + (int) Math.max(room, 0) - 1; i >= from; i--) {
+      if (bytes.get(i) == '\n') {
+        return i + 1 - from;
+      }
+    }
+    return size == 0 || midLine && room > -Lines.LIMIT ? Math.min(length, Lines.LIMIT) : 0;
+  }
+
+  private void rotate() throws IOException {
+    shut();
+    if (keep == 0) {
+      Files.deleteIfExists(path);
+    } else {
+      for (int i = keep - 1; i >= 1; i--) {
+        moveIfThere(numbered(i), numbered(i + 1));
+      }
+      moveIfThere(path, numbered(1));
+    }
+  }
+
+  private static void moveIfThere(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException gap) {
+      // Somebody cleared the older ones away, which is theirs to do.
+      return;
+    }
+  }
+
+  private Path numbered(int number) {
+    return path.resolveSibling(path.getFileName() + "." + number);
+  }
+
+  private FileChannel opened() throws IOException {
+    Path folder = path.getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    FileChannel fresh =
+        FileChannel.open(
+            path,
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    size = fresh.size();
+    midLine = size > 0 && !endsInNewline();
+    if (midLine) {
+      fresh.write(ByteBuffer.wrap(new byte[] {'\n'}));
+      size++;
+      midLine = false;
+    }
+    return fresh;
+  }
+
+  private boolean endsInNewline() throws IOException {
+    try (FileChannel reader = FileChannel.open(path, StandardOpenOption.READ)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      return reader.read(last, size - 1) == 1 && last.get(0) == '\n';
+    }
+  }
+
+  private void shut() {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        warnings.accept("log file " + path + " could not be closed: " + e);
+      }
+      channel = null;
+    }
+  }
+}

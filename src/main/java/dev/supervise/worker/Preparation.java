@@ -1,0 +1,272 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.Accounts;
+import dev.supervise.posix.Processes;
+import dev.supervise.posix.ResourceLimits;
+import dev.supervise.spec.Command;
+import dev.supervise.spec.EnvLayer;
+import dev.supervise.spec.Identity;
+import dev.supervise.spec.Limit;
+import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.StartFailure;
+import dev.supervise.spec.StartFailure.Step;
+import dev.supervise.spec.Value;
+import dev.supervise.worker.ChildEnvironment.Layer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Turns what a unit says of a start into bytes for the keeper.
+final class Preparation {
+  /// Why a start cannot even be asked for.
+  static final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final transient StartFailure failure;
+
+    Refused(Step step, int errno, String message) {
+      super(message, null, false, false);
+      failure = new StartFailure(step, errno, message);
+    }
+
+    StartFailure failure() {
+      return failure;
+    }
+  }
+
+  /// The PATH of a child that has none, as execvp(3) has it, and the local programs before it.
+  static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+  private final ChildEnvironment environment;
+  private final ResourceLimits.Pair files;
+
+  /// @param files the limits of open files that children are given
+  Preparation(ChildEnvironment environment, ResourceLimits.Pair files) {
+    this.environment = environment;
+    this.files = files;
+  }
+
+  /// Whether [#order] runs no user code, reads no file and asks for no account.
+  static boolean immediate(ProcessSpec spec) {
+    return spec.env().stream().allMatch(Preparation::immediate)
+        && fixed(spec.dir())
+        && spec.identity().user().isEmpty()
+        && spec.identity().group().isEmpty()
+        && switch (spec.command()) {
+          case Command.Argv(List<Value> words) -> words.stream().allMatch(Preparation::fixed);
+          case Command.Shell(Value text, List<Value> arguments) ->
+              fixed(text) && arguments.stream().allMatch(Preparation::fixed);
+        };
+  }
+
+  private static boolean immediate(EnvLayer layer) {
+    return switch (layer) {
+      case EnvLayer.Set(String _, Value value) -> fixed(value);
+      case EnvLayer.Unset _ -> true;
+      case EnvLayer.File _ -> false;
+    };
+  }
+
+  private static boolean fixed(Value value) {
+    return switch (value) {
+      case Value.Fixed _ -> true;
+      case Value.Late _ -> false;
+    };
+  }
+
+  /// @throws Refused naming the part that failed
+  SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, Integer> ports) throws Refused {
+    String dir = directory(spec);
+    List<byte[]> argv = new ArrayList<>();
+    switch (spec.command()) {
+      case Command.Argv(List<Value> words) -> {
+        for (Value word : words) {
+          argv.add(bytes(text("command", word)));
+        }
+      }
+      case Command.Shell(Value text, List<Value> arguments) -> {
+        argv.add(bytes("/bin/sh"));
+        argv.add(bytes("-c"));
+        argv.add(bytes(text("shell", text)));
+        for (Value argument : arguments) {
+          argv.add(bytes(text("shell", argument)));
+        }
+      }
+    }
+    if (argv.getFirst().length == 0) {
+      throw new Refused(Step.VALUE, 0, "the first word of command is empty at this start");
+    }
+    List<byte[]> entries =
+        environment.of(spec, launch, ports, layers(spec, dir));
+    Who who = who(spec.identity());
+    return new SpawnOrder(
+        who.uid,
+        who.gid,
+        spec.identity().umask().orElse(SpawnOrder.LEAVE),
+        spec.identity().nice().isPresent(),
+        spec.identity().nice().orElse(0),
+        who.groups.isPresent(),
+        who.groups.orElse(new int[0]),
+        limits(spec.limits()),
+        bytes(dir),
+        path(entries),
+        argv,
+        entries);
+  }
+
+  /// The unit's directory, absolute.
+  static String directory(ProcessSpec spec) throws Refused {
+    String dir = text("dir", spec.dir());
+    if (dir.startsWith("/")) {
+      return dir;
+    }
+    return dir.isEmpty() ? spec.base() : spec.base() + "/" + dir;
+  }
+
+  private static Map<String, Layer> layers(ProcessSpec spec, String dir) throws Refused {
+    Map<String, Layer> layers = new LinkedHashMap<>();
+    for (EnvLayer layer : spec.env()) {
+      if (layer instanceof EnvLayer.File(String path)) {
+        readInto(layers, Path.of(dir).resolve(path));
+      }
+    }
+    for (EnvLayer layer : spec.env()) {
+      switch (layer) {
+        case EnvLayer.Set(String name, Value value) ->
+            layers.put(ChildEnvironment.key(name), new Layer.Is(text("env " + name, value)));
+        case EnvLayer.Unset(String name) ->
+            layers.put(ChildEnvironment.key(name), new Layer.Absent());
+        case EnvLayer.File _ -> {}
+      }
+    }
+    return layers;
+  }
+
+  private static void readInto(Map<String, Layer> layers, Path file) throws Refused {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new Refused(Step.ENV_FILE, 2, "envFile '" + file + "' does not exist");
+    } catch (IOException e) {
+      throw new Refused(Step.ENV_FILE, 0, "envFile '" + file + "' cannot be read: " + e);
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      try {
+        EnvFileLine.parse(lines.get(i))
+            .ifPresent(
+                pair ->
+                    layers.put(ChildEnvironment.key(pair.name()), new Layer.Is(pair.value())));
+      } catch (IllegalArgumentException e) {
+        throw new Refused(
+            Step.ENV_FILE, 0, "envFile " + file + ":" + (i + 1) + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private static String text(String word, Value value) throws Refused {
+    return switch (value) {
+      case Value.Fixed(String text) -> text;
+      case Value.Late late -> evaluated(word, late);
+    };
+  }
+
+  private static String evaluated(String word, Value.Late late) throws Refused {
+    String text;
+    try {
+      text = late.text().call();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refused(Step.VALUE, 0, word + ": its value was interrupted");
+    } catch (Exception | StackOverflowError e) {
+      throw new Refused(Step.VALUE, 0, word + ": its value threw " + e);
+    }
+    if (text == null) {
+      throw new Refused(Step.VALUE, 0, word + ": its value is null");
+    }
+    if (text.indexOf('\0') >= 0) {
+      throw new Refused(Step.VALUE, 0, word + ": its value contains a NUL character");
+    }
+    return text;
+  }
+
+  private List<SpawnOrder.LimitEntry> limits(List<Limit> wanted) {
+    List<SpawnOrder.LimitEntry> entries = new ArrayList<>();
+    // Ours may have been raised since; children get what we were started with.
+    entries.add(new SpawnOrder.LimitEntry(ResourceLimits.NOFILE, files.soft(), files.hard()));
+    for (Limit limit : wanted) {
+      if (limit.resource().number() == ResourceLimits.NOFILE) {
+        entries.removeFirst();
+      }
+      entries.add(new SpawnOrder.LimitEntry(limit.resource().number(), limit.soft(), limit.hard()));
+    }
+    return entries;
+  }
+
+  private static byte[] path(List<byte[]> environment) {
+    for (byte[] entry : environment) {
+      if (entry.length >= 5
+          && entry[0] == 'P'
+          && entry[1] == 'A'
+          && entry[2] == 'T'
+          && entry[3] == 'H'
+          && entry[4] == '=') {
+        return java.util.Arrays.copyOfRange(entry, 5, entry.length);
+      }
+    }
+    return bytes(DEFAULT_PATH);
+  }
+
+  private record Who(int uid, int gid, Optional<int[]> groups) {}
+
+  private static Who who(Identity identity) throws Refused {
+    OptionalInt group = OptionalInt.empty();
+    if (identity.group().isPresent()) {
+      String name = identity.group().get();
+      group = number(name).isPresent() ? number(name) : Accounts.group(name);
+      if (group.isEmpty()) {
+        throw new Refused(Step.USER, 0, "group '" + name + "' does not exist");
+      }
+    }
+    if (identity.user().isEmpty()) {
+      return new Who(SpawnOrder.LEAVE, group.orElse(SpawnOrder.LEAVE), Optional.empty());
+    }
+    String name = identity.user().get();
+    OptionalInt number = number(name);
+    Optional<Accounts.User> user =
+        number.isPresent() ? Accounts.user(number.getAsInt()) : Accounts.user(name);
+    if (user.isEmpty() && number.isEmpty()) {
+      throw new Refused(Step.USER, 0, "user '" + name + "' does not exist");
+    }
+    if (user.isEmpty() && group.isEmpty()) {
+      throw new Refused(
+          Step.USER, 0, "user " + name + " has no entry in the system's accounts; name its group too");
+    }
+    int uid = user.map(Accounts.User::uid).orElseGet(number::getAsInt);
+    int gid = group.orElseGet(() -> user.orElseThrow().gid());
+    if (uid == Processes.effectiveUser() && uid != 0) {
+      // Ourselves, and not allowed to set groups: there is nothing to change.
+      return new Who(SpawnOrder.LEAVE, group.orElse(SpawnOrder.LEAVE), Optional.empty());
+    }
+    int[] groups =
+        user.map(known -> Accounts.groups(known.name(), gid)).orElseGet(() -> new int[] {gid});
+    return new Who(uid, gid, Optional.of(groups));
+  }
+
+  private static OptionalInt number(String text) {
+    return !text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9')
+        ? OptionalInt.of(Integer.parseInt(text))
+        : OptionalInt.empty();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

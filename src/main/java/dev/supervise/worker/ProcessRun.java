@@ -1,0 +1,518 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.Errno;
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Logs;
+import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.Signals;
+import dev.supervise.spec.StartFailure;
+import dev.supervise.spec.StartFailure.Step;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One life of one process, from the wish to the last of what it left behind.
+///
+/// The loop asks, the reactor hears; what both touch is under the run's lock, and nothing is reported while it
+/// is held.
+final class ProcessRun implements Run, Keeper.Spawn {
+  private enum Stage {
+    /// Values, files and accounts are looked up.
+    PREPARING,
+    /// Handed to the keeper's queue.
+    QUEUED,
+    SENT,
+    UP,
+    /// The leader has ended, others of the run live.
+    ENDED,
+    /// The keeper knows of none any more; commands of the stop still run.
+    SWEPT,
+    OVER
+  }
+
+  /// The number the keeper knows this run by.
+  final long number;
+
+  private final ProcessWorker worker;
+  private final ProcessSpec spec;
+  private final Launch launch;
+  private final Reports reports;
+
+  private Stage stage = Stage.PREPARING;
+  private Runnable cancelPreparation = () -> {};
+  private @Nullable SpawnOrder order;
+  private byte @Nullable [] packet;
+  private @Nullable Capture capture;
+  private final List<ProcessRun> aids = new ArrayList<>(0);
+  private final List<StopCall> calls = new ArrayList<>(0);
+
+  ProcessRun(
+      long number, ProcessWorker worker, ProcessSpec spec, Launch launch, Reports reports) {
+    this.number = number;
+    this.worker = worker;
+    this.spec = spec;
+    this.launch = launch;
+    this.reports = reports;
+  }
+
+  // --- the beginning
+
+  void begin() {
+    if (Preparation.immediate(spec) && !namesLogFile()) {
+      prepare();
+      return;
+    }
+    Runnable cancel =
+        worker.errands.within(
+            ProcessWorker.PREPARATION_LIMIT,
+            this::prepare,
+            () ->
+                refuse(
+                    new StartFailure(
+                        Step.VALUE,
+                        0,
+                        "its closure values, envFile or account were not there within "
+                            + ProcessWorker.PREPARATION_LIMIT.toSeconds()
+                            + " s")));
+    synchronized (this) {
+      if (stage == Stage.PREPARING) {
+        cancelPreparation = cancel;
+      }
+    }
+  }
+
+  private boolean namesLogFile() {
+    return spec.logs() instanceof Logs.Captured captured && !captured.file().isEmpty();
+  }
+
+  private void prepare() {
+    SpawnOrder prepared;
+    Capture out;
+    try {
+      prepared = worker.order(spec, launch);
+      out = capture(prepared);
+    } catch (Preparation.Refused e) {
+      refuse(e.failure());
+      return;
+    }
+    int outputs =
+        switch (spec.logs()) {
+          case Logs.Captured _ -> KeeperPackets.STDOUT;
+          case Logs.Inherit() -> KeeperPackets.STDOUT | KeeperPackets.STDERR;
+          case Logs.None() -> 0;
+        };
+    byte[] bytes = KeeperPackets.spawn(number, outputs, prepared);
+    boolean wanted;
+    synchronized (this) {
+      wanted = stage == Stage.PREPARING;
+      if (wanted) {
+        stage = Stage.QUEUED;
+        cancelPreparation = () -> {};
+        order = prepared;
+        packet = bytes;
+        capture = out;
+      }
+    }
+    if (wanted) {
+      worker.keeper.spawn(this);
+    } else if (out != null) {
+      out.abandon();
+    }
+  }
+
+  private @Nullable Capture capture(SpawnOrder prepared) throws Preparation.Refused {
+    if (!(spec.logs() instanceof Logs.Captured logs)) {
+      return null;
+    }
+    Path path = worker.logPath(logs, launch, prepared);
+    LogFile file = worker.logs.acquire(path, logs);
+    if (namesLogFile()) {
+      try {
+        file.open();
+      } catch (IOException e) {
+        worker.logs.release(path);
+        throw new Preparation.Refused(
+            Step.LOG, 0, "log file '" + path + "' cannot be opened: " + e);
+      }
+    }
+    return worker.capture(file, path, launch, logs);
+  }
+
+  /// The program never ran.
+  private void refuse(StartFailure failure) {
+    Capture unused;
+    synchronized (this) {
+      if (stage == Stage.OVER) {
+        return;
+      }
+      unused = over();
+    }
+    if (unused != null) {
+      unused.abandon();
+    }
+    worker.forget(this);
+    reports.notUp(launch.run(), worker.masked(failure));
+  }
+
+  /// Under the lock. Lets go of everything a run that is over has no use for.
+  private @Nullable Capture over() {
+    Capture last = capture;
+    stage = Stage.OVER;
+    order = null;
+    packet = null;
+    capture = null;
+    return last;
+  }
+
+  // --- on its way to the keeper
+
+  @Override
+  public synchronized boolean sending() {
+    if (stage != Stage.QUEUED) {
+      return false;
+    }
+    stage = Stage.SENT;
+    return true;
+  }
+
+  @Override
+  public synchronized int open(int[] descriptors) {
+    return switch (spec.logs()) {
+      case Logs.None() -> 0;
+      case Logs.Inherit() -> {
+        descriptors[0] = 1;
+        descriptors[1] = 2;
+        yield 2;
+      }
+      case Logs.Captured _ -> {
+        int end = capture == null ? -Errno.ECANCELED : capture.open();
+        descriptors[0] = end;
+        yield end < 0 ? end : 1;
+      }
+    };
+  }
+
+  @Override
+  public synchronized byte[] packet() {
+    if (packet == null) {
+      throw new IllegalStateException("run " + number + " is sent twice");
+    }
+    return packet;
+  }
+
+  @Override
+  public synchronized void notYet() {
+    if (stage == Stage.SENT) {
+      stage = Stage.QUEUED;
+    }
+  }
+
+  @Override
+  public synchronized void sent() {
+    packet = null;
+  }
+
+  @Override
+  public void unsent(int errno) {
+    refuse(
+        errno == Errno.ECONNRESET
+            ? new StartFailure(Step.KEEPER, errno, "no keeper can be started at present")
+            : new StartFailure(
+                Step.FORK, errno, "its output pipe cannot be made: " + Errno.words(errno)));
+  }
+
+  // --- what the loop asks
+
+  @Override
+  public void perform(Action action) {
+    switch (action) {
+      case Action.Signal(int signal, Action.Scope scope, boolean cont) ->
+          signal(signal, scope, cont);
+      case Action.Exec(int step, var body) -> aid(step, worker.aided(spec, body.command()));
+      case Action.Call(int step, var body) -> call(step, body.body());
+      case Action.Abandon() -> {
+        // Of functions only: the kernel gives up no process.
+      }
+    }
+  }
+
+  private void signal(int signal, Action.Scope scope, boolean cont) {
+    boolean send;
+    synchronized (this) {
+      send = stage == Stage.SENT || stage == Stage.UP || stage == Stage.ENDED;
+    }
+    if (send) {
+      worker.keeper.send(KeeperPackets.signal(number, signal, scope, cont));
+    } else if (signal == Signals.TERM
+        || signal == Signals.KILL
+        || signal == Signals.INT
+        || signal == Signals.HUP
+        || signal == SIGQUIT) {
+      withdraw();
+    }
+  }
+
+  private static final int SIGQUIT = 3;
+
+  /// Ends a start whose program has not been asked for yet.
+  private void withdraw() {
+    boolean early;
+    Runnable cancel;
+    synchronized (this) {
+      early = stage == Stage.PREPARING || stage == Stage.QUEUED;
+      cancel = cancelPreparation;
+    }
+    if (early) {
+      refuse(
+          new StartFailure(
+              Step.FORK, Errno.ECANCELED, "stopped before its program was started"));
+      cancel.run();
+    }
+  }
+
+  private void aid(int step, ProcessSpec command) {
+    withdraw();
+    ProcessRun aid;
+    synchronized (this) {
+      if (stage != Stage.SENT && stage != Stage.UP) {
+        return;
+      }
+      AidReports aidReports = new AidReports(step);
+      aid = worker.run(command, launch, aidReports);
+      aidReports.aid = aid;
+      aids.add(aid);
+    }
+    aid.begin();
+  }
+
+  private void call(int step, FunctionBody body) {
+    withdraw();
+    StopCall call;
+    synchronized (this) {
+      if (stage != Stage.SENT && stage != Stage.UP) {
+        return;
+      }
+      call =
+          new StopCall(
+              body,
+              launch,
+              line -> worker.line(launch.path(), line),
+              message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
+      calls.add(call);
+    }
+    call.begin();
+  }
+
+  // --- what the keeper says, on the reactor
+
+  void spawned(int pid, long startTicks) {
+    synchronized (this) {
+      stage = Stage.UP;
+      order = null;
+    }
+    reports.up(launch.run(), pid, startTicks);
+  }
+
+  void failed(int step, int errno) {
+    SpawnOrder refused;
+    synchronized (this) {
+      refused = order;
+    }
+    if (refused == null) {
+      return;
+    }
+    if (StartFailures.looksIntoFile(step)) {
+      worker.errands.run(() -> refuse(StartFailures.of(step, errno, refused, spec)));
+    } else {
+      refuse(StartFailures.of(step, errno, refused, spec));
+    }
+  }
+
+  void exited(Exit exit, Remains remains) {
+    Capture output;
+    Remains all;
+    synchronized (this) {
+      all = withAids(remains);
+      output = capture;
+      if (all.count() == 0) {
+        over();
+      } else {
+        stage = remains.count() == 0 ? Stage.SWEPT : Stage.ENDED;
+      }
+    }
+    if (output != null) {
+      if (remains.count() == 0) {
+        output.finish();
+      } else {
+        output.drain();
+      }
+    }
+    if (all.count() == 0) {
+      worker.forget(this);
+    }
+    reports.ended(launch.run(), exit, all);
+    dismissAids();
+  }
+
+  void gone() {
+    Capture output;
+    boolean last;
+    synchronized (this) {
+      output = capture;
+      last = aids.isEmpty();
+      stage = Stage.SWEPT;
+      if (last) {
+        over();
+      }
+    }
+    if (output != null) {
+      output.finish();
+    }
+    if (last) {
+      worker.forget(this);
+      reports.gone(launch.run());
+    }
+  }
+
+  /// The keeper could not do what it was asked to.
+  ///
+  /// @return a sentence for the operator
+  String refused(int errno) {
+    return "unit '"
+        + launch.path()
+        + "': not all of it could be signalled: "
+        + Errno.words(errno)
+        + (errno == Errno.EPERM ? " (it runs as another user)" : "");
+  }
+
+  /// The keeper that had this run is no more, and neither is anything it had started.
+  void lost() {
+    Stage was;
+    Capture output;
+    synchronized (this) {
+      was = stage;
+      if (was == Stage.PREPARING || was == Stage.QUEUED || was == Stage.OVER) {
+        return;
+      }
+      output = over();
+    }
+    if (output != null) {
+      output.finish();
+    }
+    worker.forget(this);
+    switch (was) {
+      case SENT ->
+          reports.notUp(
+              launch.run(),
+              new StartFailure(
+                  Step.KEEPER, 0, "the keeper ended during this start; a new one is there"));
+      case UP ->
+          reports.ended(
+              launch.run(),
+              new Exit.Unknown("the keeper ended, and with it everything it had started"),
+              Remains.NONE);
+      case ENDED, SWEPT -> reports.gone(launch.run());
+      case PREPARING, QUEUED, OVER -> {}
+    }
+    dismissAids();
+  }
+
+  // --- the commands and closures of its stop
+
+  /// Under the lock.
+  private Remains withAids(Remains remains) {
+    if (aids.isEmpty()) {
+      return remains;
+    }
+    return new Remains(remains.count() + aids.size(), remains.named());
+  }
+
+  private void dismissAids() {
+    List<ProcessRun> commands;
+    List<StopCall> closures;
+    synchronized (this) {
+      commands = List.copyOf(aids);
+      closures = List.copyOf(calls);
+      calls.clear();
+    }
+    closures.forEach(StopCall::cancel);
+    commands.forEach(aid -> aid.signal(Signals.KILL, Action.Scope.ALL, false));
+  }
+
+  private void aidOver(ProcessRun aid) {
+    synchronized (this) {
+      aids.remove(aid);
+      if (stage != Stage.SWEPT || !aids.isEmpty()) {
+        return;
+      }
+      over();
+    }
+    worker.forget(this);
+    reports.gone(launch.run());
+  }
+
+  private boolean leaderLives() {
+    synchronized (this) {
+      return stage == Stage.SENT || stage == Stage.UP;
+    }
+  }
+
+  /// What a command of the stop has to say.
+  private final class AidReports implements Reports {
+    private final int step;
+    private @Nullable ProcessRun aid;
+
+    AidReports(int step) {
+      this.step = step;
+    }
+
+    @Override
+    public void up(long run, int pid, long startTicks) {}
+
+    @Override
+    public void notUp(long run, StartFailure failure) {
+      stepFailed(run, step, failure.message());
+      end();
+    }
+
+    @Override
+    public void ended(long run, Exit exit, Remains remains) {
+      if (exit.code() != 0) {
+        stepFailed(run, step, exit.phrase());
+      }
+      if (remains.count() == 0) {
+        end();
+      } else if (!leaderLives()) {
+        aid().signal(Signals.KILL, Action.Scope.ALL, false);
+      }
+    }
+
+    @Override
+    public void gone(long run) {
+      end();
+    }
+
+    @Override
+    public void stepFailed(long run, int step, String message) {
+      if (leaderLives()) {
+        reports.stepFailed(run, step, "the stop's command: " + message);
+      }
+    }
+
+    private void end() {
+      // On the reactor, so that it cannot overtake the report of the run's own end.
+      worker.reactor.post(() -> aidOver(aid()));
+    }
+
+    private ProcessRun aid() {
+      ProcessRun known = aid;
+      if (known == null) {
+        throw new IllegalStateException("a command of a stop reported before it began");
+      }
+      return known;
+    }
+  }
+}

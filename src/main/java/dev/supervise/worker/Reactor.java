@@ -1,0 +1,141 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.Epoll;
+import dev.supervise.posix.Errno;
+import dev.supervise.posix.Wakeup;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// The one thread that waits on descriptors, and does what follows from it. It never touches a disk and
+/// runs no user code, so one stalled file or one spinning closure delays no exit of any other unit.
+final class Reactor implements AutoCloseable {
+  /// What to do when a descriptor is ready. Called on the reactor's thread.
+  interface Handler {
+    void ready(int events);
+  }
+
+  private static final long WAKE = 0;
+
+  private final Epoll epoll = new Epoll();
+  private final Wakeup wake = new Wakeup();
+  private final ConcurrentHashMap<Long, Handler> handlers = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private final AtomicLong tags = new AtomicLong(WAKE);
+  private final Consumer<String> warnings;
+  private final int idleMillis;
+  private final Runnable idle;
+  private final LongSupplier nanoClock;
+  private final Thread thread;
+  private volatile boolean closing;
+
+  /// @param idleMillis how often `idle` is called, roughly
+  Reactor(
+      Consumer<String> warnings, LongSupplier nanoClock, int idleMillis, Runnable idle) {
+    this.nanoClock = nanoClock;
+    this.warnings = warnings;
+    this.idleMillis = idleMillis;
+    this.idle = idle;
+    epoll.add(wake.fd(), Epoll.IN, WAKE);
+    thread = Thread.ofPlatform().daemon().name("supervise-io").unstarted(this::run);
+  }
+
+  void begin() {
+    thread.start();
+  }
+
+  /// Watches a descriptor. Any thread.
+  ///
+  /// @return a tag that names this watch; a number of the kernel's is used again too soon for that
+  long watch(int fd, int events, Handler handler) {
+    long tag = tags.incrementAndGet();
+    handlers.put(tag, handler);
+    int added = epoll.add(fd, events, tag);
+    if (added < 0) {
+      handlers.remove(tag);
+      throw new IllegalStateException("epoll: " + Errno.words(-added));
+    }
+    return tag;
+  }
+
+  void change(int fd, int events, long tag) {
+    epoll.change(fd, events, tag);
+  }
+
+  /// Ends a watch; the descriptor must still be open.
+  void unwatch(int fd, long tag) {
+    epoll.remove(fd);
+    handlers.remove(tag);
+  }
+
+  /// Runs `task` on the reactor's thread, soon. Any thread.
+  void post(Runnable task) {
+    tasks.add(task);
+    if (Thread.currentThread() != thread && woken.compareAndSet(false, true)) {
+      wake.ring();
+    }
+  }
+
+  boolean onThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    wake.ring();
+    try {
+      thread.join(2_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    epoll.close();
+    wake.close();
+  }
+
+  private void run() {
+    long idleAt = nanoClock.getAsLong() + idleMillis * 1_000_000L;
+    while (!closing) {
+      int found = epoll.await(tasks.isEmpty() ? idleMillis : 0);
+      long now = nanoClock.getAsLong();
+      if (now - idleAt >= 0) {
+        idleAt = now + idleMillis * 1_000_000L;
+        guarded(idle);
+      }
+      for (int i = 0; i < found; i++) {
+        int events = epoll.events(i);
+        long tag = epoll.tag(i);
+        if (tag == WAKE) {
+          wake.clear();
+        } else {
+          // Absent: ended by an earlier event of the same batch.
+          Handler handler = handlers.get(tag);
+          if (handler != null) {
+            guarded(() -> handler.ready(events));
+          }
+        }
+      }
+      woken.set(false);
+      for (Runnable task; (task = tasks.poll()) != null; ) {
+        guarded(task);
+      }
+    }
+  }
+
+  /// A defect in one handler must not take the others' eyes and ears away.
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | AssertionError e) {
+      StackTraceElement[] at = e.getStackTrace();
+      warnings.accept(
+          "a defect in supervise's I/O thread, which goes on: "
+              + e
+              + (at.length > 0 ? " at " + at[0] : ""));
+    }
+  }
+}

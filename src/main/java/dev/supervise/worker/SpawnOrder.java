@@ -1,0 +1,29 @@
+package dev.supervise.worker;
+
+import java.util.List;
+
+/// All a keeper needs to start one program, as bytes: texts are UTF-8 whatever the locale, inherited
+/// environment entries are what they were.
+///
+/// @param uid [#LEAVE] to inherit; likewise gid and umask
+/// @param nice used when `hasNice`
+/// @param groups supplementary groups, used when `hasGroups`
+/// @param path where a program without slash is looked for
+/// @param environment `K=V` each
+record SpawnOrder(
+    int uid,
+    int gid,
+    int umask,
+    boolean hasNice,
+    int nice,
+    boolean hasGroups,
+    int[] groups,
+    List<LimitEntry> limits,
+    byte[] dir,
+    byte[] path,
+    List<byte[]> argv,
+    List<byte[]> environment) {
+  static final int LEAVE = -1;
+
+  record LimitEntry(int resource, long soft, long hard) {}
+}
