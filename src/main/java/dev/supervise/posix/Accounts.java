@@ -18,7 +18,8 @@ public final class Accounts {
   /// @param name as the system spells it
   public record User(String name, int uid, int gid) {}
 
-  // struct passwd { name 0, passwd 8, uid 16, gid 20, … } and struct group { name 0, passwd 8, gid 16, … }
+  // struct passwd { name 0, passwd 8, uid 16, gid 20, … } and struct group { name 0, passwd 8, gid
+  // 16, … }
   // in glibc and musl on 64 bits.
 
   public static Optional<User> user(String name) {

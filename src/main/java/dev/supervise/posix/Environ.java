@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The environment this process was started with, byte for byte. `System.getenv` decodes it with the
-/// locale's character set and loses whatever does not fit.
+/// The environment this process was started with, byte for byte. `System.getenv` decodes it with
+/// the locale's character set and loses whatever does not fit.
 public final class Environ {
   private Environ() {}
 

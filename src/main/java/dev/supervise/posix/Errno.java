@@ -2,8 +2,8 @@ package dev.supervise.posix;
 
 import java.util.Map;
 
-/// Linux's error numbers (errno(3)), as far as anyone here looks at them, and words for them. The words are
-/// ours and not `strerror`'s, which depend on the locale.
+/// Linux's error numbers (errno(3)), as far as anyone here looks at them, and words for them. The
+/// words are ours and not `strerror`'s, which depend on the locale.
 public final class Errno {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;

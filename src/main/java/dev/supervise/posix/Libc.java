@@ -12,13 +12,14 @@ import java.util.NoSuchElementException;
 
 /// Calls into the C library. Nothing here knows what it is used for.
 ///
-/// Every function is called by **one** shape, six machine words in and one out: on 64-bit Linux (System V
-/// x86-64, AAPCS64) all integers and pointers travel in registers, a callee does not look at those it has
-/// no parameter for, and an `int` is the low half of its register. One shape means one generated stub,
-/// which is most of what the foreign-function interface costs at the start of a JVM.
+/// Every function is called by **one** shape, six machine words in and one out: on 64-bit Linux
+/// (System V x86-64, AAPCS64) all integers and pointers travel in registers, a callee does not look
+/// at those it has no parameter for, and an `int` is the low half of its register. One shape means
+/// one generated stub, which is most of what the foreign-function interface costs at the start of a
+/// JVM.
 ///
-/// Answers follow the kernel's convention, not the library's: a failure is the **negative error number**
-/// (see [Errno]), so that no caller needs a second place to look.
+/// Answers follow the kernel's convention, not the library's: a failure is the **negative error
+/// number** (see [Errno]), so that no caller needs a second place to look.
 public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;

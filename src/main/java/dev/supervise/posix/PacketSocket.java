@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// One end of a connected `SOCK_SEQPACKET` pair, non-blocking and closed on exec. Descriptors can be sent
-/// along (`SCM_RIGHTS`). One thread at a time may send, and one may receive.
+/// One end of a connected `SOCK_SEQPACKET` pair, non-blocking and closed on exec. Descriptors can
+/// be sent along (`SCM_RIGHTS`). One thread at a time may send, and one may receive.
 public final class PacketSocket implements AutoCloseable {
   /// The largest packet.
   public static final int LIMIT = 64 << 10;
@@ -21,8 +21,10 @@ public final class PacketSocket implements AutoCloseable {
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_DONTWAIT = 0x40;
 
-  // struct msghdr { name 0, namelen 8, iov 16, iovlen 24, control 32, controllen 40, flags 48 }, 56 bytes,
-  // then the one iovec { base 56, len 64 }, then the control message { len 72, level 80, type 84, data 88 }.
+  // struct msghdr { name 0, namelen 8, iov 16, iovlen 24, control 32, controllen 40, flags 48 }, 56
+  // bytes,
+  // then the one iovec { base 56, len 64 }, then the control message { len 72, level 80, type 84,
+  // data 88 }.
   private static final int IOV = 56;
   private static final int CONTROL = 72;
   private static final int CONTROL_DATA = 88;
@@ -50,8 +52,7 @@ public final class PacketSocket implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment ends = arena.allocate(8, 4);
       int made =
-          Libc.number(
-              SOCKETPAIR, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.address(), 0, 0);
+          Libc.number(SOCKETPAIR, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.address(), 0, 0);
       if (made < 0) {
         throw new IllegalStateException("socketpair: " + Errno.words(-made));
       }

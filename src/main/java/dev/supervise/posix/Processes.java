@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// Processes by number. Waits for one named pid at a time, never for "any": the JDK waits for its own
-/// children, and an answer taken here would be missing there.
+/// Processes by number. Waits for one named pid at a time, never for "any": the JDK waits for its
+/// own children, and an answer taken here would be missing there.
 public final class Processes {
   private static final MemorySegment WAITPID = Libc.symbol("waitpid");
   private static final MemorySegment KILL = Libc.symbol("kill");
@@ -31,15 +31,16 @@ public final class Processes {
 
   private Processes() {}
 
-  /// Makes this process the parent of what its descendants orphan, and SIGCHLD one that children can be
-  /// waited for under, whatever the caller's caller left it at.
+  /// Makes this process the parent of what its descendants orphan, and SIGCHLD one that children
+  /// can be waited for under, whatever the caller's caller left it at.
   public static void becomeSubreaper() {
     Libc.word(SIGNAL, SIGCHLD, 0, 0);
     Libc.number(PRCTL, PR_SET_CHILD_SUBREAPER, 1, 0);
   }
 
   /// Starts a program with one descriptor besides standard error; its standard input and output are
-  /// `/dev/null`. Descriptors of ours without close-on-exec come along: the program has to close them.
+  /// `/dev/null`. Descriptors of ours without close-on-exec come along: the program has to close
+  /// them.
   ///
   /// @param environment `K=V` each
   /// @return its pid, or a negative error number
@@ -56,13 +57,11 @@ public final class Processes {
       Libc.number(ACTIONS_DUP2, actions.address(), descriptor, descriptor);
       MemorySegment argv = arena.allocate(8L * (arguments.size() + 1), 8);
       for (int i = 0; i < arguments.size(); i++) {
-        argv.setAtIndex(
-            ValueLayout.JAVA_LONG, i, Libc.text(arena, arguments.get(i)).address());
+        argv.setAtIndex(ValueLayout.JAVA_LONG, i, Libc.text(arena, arguments.get(i)).address());
       }
       MemorySegment envp = arena.allocate(8L * (environment.size() + 1), 8);
       for (int i = 0; i < environment.size(); i++) {
-        envp.setAtIndex(
-            ValueLayout.JAVA_LONG, i, Libc.bytes(arena, environment.get(i)).address());
+        envp.setAtIndex(ValueLayout.JAVA_LONG, i, Libc.bytes(arena, environment.get(i)).address());
       }
       MemorySegment pid = arena.allocate(ValueLayout.JAVA_INT);
       // posix_spawn answers the error number itself.

@@ -3,8 +3,8 @@ package dev.supervise.posix;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/// A stretch of memory outside the heap that costs nothing until it is written to, and can be given back
-/// piece by piece. Lives as long as the process.
+/// A stretch of memory outside the heap that costs nothing until it is written to, and can be given
+/// back piece by piece. Lives as long as the process.
 public final class Region {
   private static final MemorySegment MMAP = Libc.symbol("mmap");
   private static final MemorySegment MADVISE = Libc.symbol("madvise");

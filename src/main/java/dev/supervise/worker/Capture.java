@@ -7,8 +7,8 @@ import dev.supervise.worker.Chunks.Chunk;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// One run's output between its pipe and its file: at most 1 MB, then output is dropped and counted, or,
-/// where the unit asked for that, left in the pipe until there is room again.
+/// One run's output between its pipe and its file: at most 1 MB, then output is dropped and
+/// counted, or, where the unit asked for that, left in the pipe until there is room again.
 ///
 /// The reactor alone reads; a log writer alone writes; the queue between them is under the lock.
 final class Capture implements Reactor.Handler, LogWriters.Job {
@@ -96,8 +96,8 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     }
   }
 
-  /// Takes over what the pipe holds at this moment, however much is written meanwhile. With back-pressure
-  /// and no room it stays in the pipe, which is as safe.
+  /// Takes over what the pipe holds at this moment, however much is written meanwhile. With
+  /// back-pressure and no room it stays in the pipe, which is as safe.
   void drain() {
     if (fd < 0 || paused) {
       return;
@@ -184,7 +184,8 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     return Math.max(n, 0);
   }
 
-  /// A piece to read into, taken out of the queue if its last one has room; null when the bound is reached.
+  /// A piece to read into, taken out of the queue if its last one has room; null when the bound is
+  /// reached.
   private @Nullable Chunk room() {
     synchronized (lock) {
       if (queue.peekLast() instanceof Item.Data(Chunk last) && last.room() >= LITTLE_ROOM) {

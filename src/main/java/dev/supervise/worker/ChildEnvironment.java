@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// What a child finds in its environment: the one the supervisor was started with, byte for byte, less what
-/// was meant for the supervisor alone, under the unit's own layers, under what every child is told.
+/// What a child finds in its environment: the one the supervisor was started with, byte for byte,
+/// less what was meant for the supervisor alone, under the unit's own layers, under what every
+/// child is told.
 final class ChildEnvironment {
   static final String RESUME_ID = "LIFECYCLE_RESUME_ID";
   static final String PREV_EXIT = "LIFECYCLE_PREV_EXIT";
@@ -20,7 +21,8 @@ final class ChildEnvironment {
   /// What the launcher found `LC_ALL` to be: `=VALUE`, or nothing where it was not set.
   static final String CALLER_LC_ALL = "SUPERVISE_CALLER_LC_ALL";
 
-  /// A name and the whole entry. Names are read as Latin-1, one character a byte, so that any byte is one.
+  /// A name and the whole entry. Names are read as Latin-1, one character a byte, so that any byte
+  /// is one.
   private record Entry(String name, byte[] bytes) {}
 
   private final List<Entry> inherited = new ArrayList<>();
@@ -43,8 +45,7 @@ final class ChildEnvironment {
       }
     }
     if (caller != null && caller.startsWith("=")) {
-      inherited.add(
-          new Entry("LC_ALL", ("LC_ALL" + caller).getBytes(StandardCharsets.ISO_8859_1)));
+      inherited.add(new Entry("LC_ALL", ("LC_ALL" + caller).getBytes(StandardCharsets.ISO_8859_1)));
     }
   }
 
@@ -65,7 +66,8 @@ final class ChildEnvironment {
     };
   }
 
-  /// @param layers values by name in the order they apply; an empty value of the map removes the name
+  /// @param layers values by name in the order they apply; an empty value of the map removes the
+  ///   name
   List<byte[]> of(
       ProcessSpec spec, Launch launch, Map<String, Integer> ports, Map<String, Layer> layers) {
     Map<String, Layer> over = new HashMap<>(layers);
@@ -90,14 +92,13 @@ final class ChildEnvironment {
         }
       }
     }
-    over.forEach(
-        (name, layer) -> {
-          switch (layer) {
-            case Layer.Is(String value) ->
-                entries.add((utf8(name) + "=" + value).getBytes(StandardCharsets.UTF_8));
-            case Layer.Absent() -> {}
-          }
-        });
+    over.forEach((name, layer) -> {
+      switch (layer) {
+        case Layer.Is(String value) ->
+            entries.add((utf8(name) + "=" + value).getBytes(StandardCharsets.UTF_8));
+        case Layer.Absent() -> {}
+      }
+    });
     return entries;
   }
 
@@ -108,7 +109,8 @@ final class ChildEnvironment {
     record Absent() implements Layer {}
   }
 
-  /// The key under which [#of] expects a name: its UTF-8 bytes as Latin-1, as inherited names are read.
+  /// The key under which [#of] expects a name: its UTF-8 bytes as Latin-1, as inherited names are
+  /// read.
   static String key(String name) {
     return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }

@@ -7,8 +7,8 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The memory for output on its way from pipes to files: 64 MB over all children, in pieces of 64 KB.
-/// Costs nothing until it is used, and gives back what a storm took. Thread-safe.
+/// The memory for output on its way from pipes to files: 64 MB over all children, in pieces of 64
+/// KB. Costs nothing until it is used, and gives back what a storm took. Thread-safe.
 final class Chunks {
   static final int SIZE = 64 << 10;
 

@@ -2,9 +2,10 @@ package dev.supervise.worker;
 
 import java.util.Optional;
 
-/// One line of an `envFile`, in the form the field agrees on: `K=V`, `export K=V`, `# comment`, blank; a value
-/// may stand in single quotes (taken as it is) or double quotes (`\n`, `\t`, `\"`, `\\` mean what they mean in C);
-/// an unquoted one ends at ` #` and loses its trailing blanks. Nothing is expanded.
+/// One line of an `envFile`, in the form the field agrees on: `K=V`, `export K=V`, `# comment`,
+/// blank; a value may stand in single quotes (taken as it is) or double quotes (`\n`, `\t`, `\"`,
+/// `\\` mean what they mean in C); an unquoted one ends at ` #` and loses its trailing blanks.
+/// Nothing is expanded.
 record EnvFileLine(String name, String value) {
   /// @return empty for a line that says nothing
   /// @throws IllegalArgumentException saying what is wrong

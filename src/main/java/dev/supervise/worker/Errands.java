@@ -8,9 +8,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Threads for what may take its time before a start: closures of the user's, files, accounts. Platform
-/// threads, so that functions that spin do not hold them up; as many as are busy, at most 32, and one more for
-/// each errand that was given up and did not come back. None when there is nothing to do.
+/// Threads for what may take its time before a start: closures of the user's, files, accounts.
+/// Platform threads, so that functions that spin do not hold them up; as many as are busy, at most
+/// 32, and one more for each errand that was given up and did not come back. None when there is
+/// nothing to do.
 final class Errands implements AutoCloseable {
   private static final int THREADS = 32;
 
@@ -50,16 +51,15 @@ final class Errands implements AutoCloseable {
   Runnable within(Duration limit, Runnable errand, Runnable late) {
     AtomicBoolean returned = new AtomicBoolean();
     Future<?> work =
-        pool.submit(
-            () -> {
-              try {
-                errand.run();
-              } finally {
-                if (!returned.compareAndSet(false, true)) {
-                  pool.setCorePoolSize(Math.max(THREADS, pool.getCorePoolSize() - 1));
-                }
-              }
-            });
+        pool.submit(() -> {
+          try {
+            errand.run();
+          } finally {
+            if (!returned.compareAndSet(false, true)) {
+              pool.setCorePoolSize(Math.max(THREADS, pool.getCorePoolSize() - 1));
+            }
+          }
+        });
     Future<?> deadline =
         timer.schedule(
             () -> {

@@ -10,9 +10,9 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/// The supervisor's side of a keeper. Requests are written at once by whoever asks, as long as the socket
-/// takes them; otherwise they queue here and the reactor writes them when it does. They arrive in the order
-/// they were given.
+/// The supervisor's side of a keeper. Requests are written at once by whoever asks, as long as the
+/// socket takes them; otherwise they queue here and the reactor writes them when it does. They
+/// arrive in the order they were given.
 ///
 /// When the keeper ends, what was not sent yet stays queued for the next one.
 final class Keeper {
@@ -61,7 +61,6 @@ final class Keeper {
 
     private boolean wantsOut;
 
-
     private Link(PacketSocket socket, int pid) {
       this.socket = socket;
       this.pid = pid;
@@ -99,8 +98,7 @@ final class Keeper {
     Link fresh = new Link(started.socket(), started.pid());
     synchronized (lock) {
       link = fresh;
-      fresh.tag =
-          reactor.watch(fresh.socket.fd(), Epoll.IN, events -> ready(fresh, events));
+      fresh.tag = reactor.watch(fresh.socket.fd(), Epoll.IN, events -> ready(fresh, events));
       flush();
     }
     return fresh;
@@ -120,7 +118,8 @@ final class Keeper {
     add(new Item.Start(spawn));
   }
 
-  /// Ends the keeper, which kills everything it started before it goes. Waits for that, for a while.
+  /// Ends the keeper, which kills everything it started before it goes. Waits for that, for a
+  /// while.
   ///
   /// @return whether it has gone
   boolean close(long nanos) {
@@ -167,7 +166,8 @@ final class Keeper {
             case Item.Start(Spawn spawn) -> write(now.socket, spawn);
           };
       if (again(answer)) {
-        // At the end of the keeper the reactor sees it too, and a new one takes the rest of the queue.
+        // At the end of the keeper the reactor sees it too, and a new one takes the rest of the
+        // queue.
         wantOut(now, answer == -Errno.EAGAIN);
         return;
       }
@@ -192,7 +192,8 @@ final class Keeper {
     }
   }
 
-  /// Under the lock. What was opened for a packet that could not be written stays open for the next try.
+  /// Under the lock. What was opened for a packet that could not be written stays open for the next
+  /// try.
   private int write(PacketSocket socket, Spawn spawn) {
     if (!spawn.sending()) {
       closeDescriptors();
@@ -258,8 +259,7 @@ final class Keeper {
   private void wantOut(Link link, boolean wanted) {
     if (link.wantsOut != wanted) {
       link.wantsOut = wanted;
-      reactor.change(
-          link.socket.fd(), wanted ? Epoll.IN | Epoll.OUT : Epoll.IN, link.tag);
+      reactor.change(link.socket.fd(), wanted ? Epoll.IN | Epoll.OUT : Epoll.IN, link.tag);
     }
   }
 

@@ -57,8 +57,7 @@ final class KeeperPackets {
       size += entry.length + 1;
     }
     ByteBuffer packet = buffer(size);
-    int flags =
-        outputs | (order.hasNice() ? NICE : 0) | (order.hasGroups() ? GROUPS : 0);
+    int flags = outputs | (order.hasNice() ? NICE : 0) | (order.hasGroups() ? GROUPS : 0);
     packet.putInt(SPAWN).putInt(flags).putLong(run);
     packet.putInt(order.uid()).putInt(order.gid()).putInt(order.umask()).putInt(order.nice());
     packet.putInt(order.groups().length).putInt(order.limits().size());
@@ -117,8 +116,7 @@ final class KeeperPackets {
           yield new Report.Spawned(run, pid, packet.getLong());
         }
         case 102 -> new Report.Failed(run, packet.getInt(), packet.getInt());
-        case 103 ->
-            new Report.Exited(run, packet.getInt(), packet.getInt(), remains(packet));
+        case 103 -> new Report.Exited(run, packet.getInt(), packet.getInt(), remains(packet));
         case 104 -> new Report.Gone(run);
         case 106 -> new Report.Refused(run, packet.getInt(), packet.getInt());
         default -> throw new IllegalArgumentException("the keeper sent a packet of type " + type);

@@ -35,7 +35,8 @@ final class KeeperProgram {
       return Optional.empty();
     }
     String name = NAMES.get(System.getProperty("os.arch", ""));
-    try (InputStream in = KeeperProgram.class.getResourceAsStream("/dev/supervise/keeper/" + name)) {
+    try (InputStream in =
+        KeeperProgram.class.getResourceAsStream("/dev/supervise/keeper/" + name)) {
       return in == null ? Optional.empty() : Optional.of(new KeeperProgram(in.readAllBytes()));
     } catch (IOException e) {
       throw new IllegalStateException("the keeper's program cannot be read from the jar: " + e, e);
@@ -45,7 +46,8 @@ final class KeeperProgram {
   /// A keeper that has just been started.
   record Started(PacketSocket socket, int pid) {}
 
-  /// Starts one, from memory where the system allows that, from a file in the user's cache otherwise.
+  /// Starts one, from memory where the system allows that, from a file in the user's cache
+  /// otherwise.
   ///
   /// @throws IllegalStateException saying why neither was possible
   Started start() {

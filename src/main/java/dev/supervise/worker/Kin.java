@@ -18,10 +18,12 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-/// The processes that are this one's children without having been started by it: what a keeper that died
-/// left behind, and strangers whose parents ended (this process is a subreaper, and may be PID 1).
+/// The processes that are this one's children without having been started by it: what a keeper that
+/// died left behind, and strangers whose parents ended (this process is a subreaper, and may be PID
+/// 1).
 ///
-/// Never touches a child the JVM itself started: the JDK waits for those, and their exit codes are its own.
+/// Never touches a child the JVM itself started: the JDK waits for those, and their exit codes are
+/// its own.
 final class Kin {
   /// How far a keeper's marks reach (see PROTOCOL.md).
   private static final long MARKS = 1L << 40;
@@ -42,7 +44,9 @@ final class Kin {
     static Optional<Stat> of(int pid) {
       try {
         return Optional.of(
-            parse(pid, Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1)));
+            parse(
+                pid,
+                Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1)));
       } catch (IOException gone) {
         return Optional.empty();
       }
@@ -74,7 +78,8 @@ final class Kin {
   /// Kills and reaps all that a dead keeper had started, with all its descendants, and the keeper.
   ///
   /// @param keeper its pid
-  /// @param mark what its runs are marked with; 0: none, then children of ours in sessions of their own are it
+  /// @param mark what its runs are marked with; 0: none, then children of ours in sessions of their
+  ///   own are it
   /// @return what could not be ended in time
   List<Stat> sweep(int keeper, long mark) {
     long deadline = nanoClock.getAsLong() + PATIENCE_NANOS;
@@ -102,8 +107,8 @@ final class Kin {
     }
   }
 
-  /// Reaps children that ended and that nobody waits for: those that were dead at the last call already.
-  /// The JDK takes its own within moments.
+  /// Reaps children that ended and that nobody waits for: those that were dead at the last call
+  /// already. The JDK takes its own within moments.
   void reapStrangers(int keeper) {
     Set<Stat> dead = new HashSet<>();
     for (int pid : adopted()) {

@@ -3,8 +3,8 @@ package dev.supervise.worker;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Cuts one unit's output into lines for display. A line longer than 64 KB is shown in pieces, all but the
-/// last ending in a mark. One thread at a time.
+/// Cuts one unit's output into lines for display. A line longer than 64 KB is shown in pieces, all
+/// but the last ending in a mark. One thread at a time.
 final class Lines {
   static final int LIMIT = 64 << 10;
 

@@ -15,12 +15,12 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One log file with its rotated predecessors `file.1` (newest) to `file.n`. Opened at the first byte, mode
-/// 0600, made folders 0700. Thread-safe; several runs may write to one file.
+/// One log file with its rotated predecessors `file.1` (newest) to `file.n`. Opened at the first
+/// byte, mode 0600, made folders 0700. Thread-safe; several runs may write to one file.
 ///
-/// A file that cannot be written never stops a child: what it would have held is counted, one warning
-/// is given, a later write tries again after 5 s, and once it succeeds a mark in the file says how much is
-/// missing.
+/// A file that cannot be written never stops a child: what it would have held is counted, one
+/// warning is given, a later write tries again after 5 s, and once it succeeds a mark in the file
+/// says how much is missing.
 final class LogFile {
   /// Without a pause, a disk that is full but for a few bytes would give a warning a write.
   private static final long RETRY_NANOS = 5_000_000_000L;
@@ -199,10 +199,7 @@ final class LogFile {
     FileChannel fresh =
         FileChannel.open(
             path,
-            Set.of(
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.APPEND),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     size = fresh.size();
     midLine = size > 0 && !endsInNewline();

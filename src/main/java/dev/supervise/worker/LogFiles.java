@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// The log files in use, one object a path: two runs that write to one file share its rotation. Thread-safe.
+/// The log files in use, one object a path: two runs that write to one file share its rotation.
+/// Thread-safe.
 final class LogFiles {
   private final Path folder;
   private final Consumer<String> warnings;

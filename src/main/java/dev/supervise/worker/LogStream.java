@@ -3,8 +3,8 @@ package dev.supervise.worker;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Where the output of one run goes: secrets blotted out, into its file, and line by line to the display.
-/// One log-writer thread at a time.
+/// Where the output of one run goes: secrets blotted out, into its file, and line by line to the
+/// display. One log-writer thread at a time.
 final class LogStream {
   private final LogFile file;
   private final Secrets.@Nullable Mask mask;
@@ -49,7 +49,8 @@ final class LogStream {
     file.mark(text);
     if (lines != null) {
       lines.end();
-      byte[] line = ("[supervise: " + text + "]\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      byte[] line =
+          ("[supervise: " + text + "]\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
       lines.next(line, 0, line.length);
     }
   }

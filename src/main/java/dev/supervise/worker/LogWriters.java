@@ -6,8 +6,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// The two threads that may wait for a disk. Each file has its thread, so that what an earlier run wrote stands
-/// before what a later one did.
+/// The two threads that may wait for a disk. Each file has its thread, so that what an earlier run
+/// wrote stands before what a later one did.
 final class LogWriters implements AutoCloseable {
   interface Job {
     /// @return whether there is more to write; it is called again after the others
@@ -35,8 +35,8 @@ final class LogWriters implements AutoCloseable {
     queues.get(Math.floorMod(file.hashCode(), THREADS)).add(job);
   }
 
-  /// Writes what is queued, for at most a second; a disk that takes longer keeps its thread, which dies
-  /// with the process.
+  /// Writes what is queued, for at most a second; a disk that takes longer keeps its thread, which
+  /// dies with the process.
   @Override
   public void close() {
     closing = true;

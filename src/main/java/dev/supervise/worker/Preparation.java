@@ -103,8 +103,7 @@ final class Preparation {
     if (argv.getFirst().length == 0) {
       throw new Refused(Step.VALUE, 0, "the first word of command is empty at this start");
     }
-    List<byte[]> entries =
-        environment.of(spec, launch, ports, layers(spec, dir));
+    List<byte[]> entries = environment.of(spec, launch, ports, layers(spec, dir));
     Who who = who(spec.identity());
     return new SpawnOrder(
         who.uid,
@@ -162,8 +161,7 @@ final class Preparation {
       try {
         EnvFileLine.parse(lines.get(i))
             .ifPresent(
-                pair ->
-                    layers.put(ChildEnvironment.key(pair.name()), new Layer.Is(pair.value())));
+                pair -> layers.put(ChildEnvironment.key(pair.name()), new Layer.Is(pair.value())));
       } catch (IllegalArgumentException e) {
         throw new Refused(
             Step.ENV_FILE, 0, "envFile " + file + ":" + (i + 1) + ": " + e.getMessage());
@@ -247,7 +245,9 @@ final class Preparation {
     }
     if (user.isEmpty() && group.isEmpty()) {
       throw new Refused(
-          Step.USER, 0, "user " + name + " has no entry in the system's accounts; name its group too");
+          Step.USER,
+          0,
+          "user " + name + " has no entry in the system's accounts; name its group too");
     }
     int uid = user.map(Accounts.User::uid).orElseGet(number::getAsInt);
     int gid = group.orElseGet(() -> user.orElseThrow().gid());

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One life of one process, from the wish to the last of what it left behind.
 ///
-/// The loop asks, the reactor hears; what both touch is under the run's lock, and nothing is reported while it
-/// is held.
+/// The loop asks, the reactor hears; what both touch is under the run's lock, and nothing is
+/// reported while it is held.
 final class ProcessRun implements Run, Keeper.Spawn {
   private enum Stage {
     /// Values, files and accounts are looked up.
@@ -49,8 +49,7 @@ final class ProcessRun implements Run, Keeper.Spawn {
   private final List<ProcessRun> aids = new ArrayList<>(0);
   private final List<StopCall> calls = new ArrayList<>(0);
 
-  ProcessRun(
-      long number, ProcessWorker worker, ProcessSpec spec, Launch launch, Reports reports) {
+  ProcessRun(long number, ProcessWorker worker, ProcessSpec spec, Launch launch, Reports reports) {
     this.number = number;
     this.worker = worker;
     this.spec = spec;
@@ -267,8 +266,7 @@ final class ProcessRun implements Run, Keeper.Spawn {
     }
     if (early) {
       refuse(
-          new StartFailure(
-              Step.FORK, Errno.ECANCELED, "stopped before its program was started"));
+          new StartFailure(Step.FORK, Errno.ECANCELED, "stopped before its program was started"));
       cancel.run();
     }
   }

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-/// Runs OS processes through a keeper: a small program that is the parent of all of them, reports their
-/// ends, and kills everything when this process is gone. One thread here waits for the keeper and the
-/// children's output, two write logs; there are no more of them with more children.
+/// Runs OS processes through a keeper: a small program that is the parent of all of them, reports
+/// their ends, and kills everything when this process is gone. One thread here waits for the keeper
+/// and the children's output, two write logs; there are no more of them with more children.
 ///
 /// Where no keeper can run, [ReducedProcessWorker] stands in for it.
 public final class ProcessWorker implements Worker<ProcessSpec> {
@@ -72,13 +72,12 @@ public final class ProcessWorker implements Worker<ProcessSpec> {
   public static ProcessWorker open(ProcessWorkerSettings settings) {
     KeeperProgram program =
         KeeperProgram.find()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "no keeper was built for "
-                            + System.getProperty("os.name")
-                            + " on "
-                            + System.getProperty("os.arch")));
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "no keeper was built for "
+                        + System.getProperty("os.name")
+                        + " on "
+                        + System.getProperty("os.arch")));
     Processes.becomeSubreaper();
     ProcessWorker worker = new ProcessWorker(program, settings);
     worker.reactor.begin();
@@ -100,8 +99,8 @@ public final class ProcessWorker implements Worker<ProcessSpec> {
     return worker;
   }
 
-  /// From now on every start is given these ports, and these texts are blotted out of logs, display and
-  /// messages. Any thread.
+  /// From now on every start is given these ports, and these texts are blotted out of logs, display
+  /// and messages. Any thread.
   public void share(Map<String, Integer> ports, Set<String> secrets) {
     shared = new Shared(Map.copyOf(ports), new Secrets(secrets));
   }
@@ -256,12 +255,11 @@ public final class ProcessWorker implements Worker<ProcessSpec> {
                       .map(stat -> stat.command() + " (pid " + stat.pid() + ")")
                       .collect(Collectors.joining(", ")));
     }
-    reactor.post(
-        () -> {
-          settings.keeperLost().run();
-          runs.values().forEach(ProcessRun::lost);
-          reopen(link.greeted.getCount() == 0);
-        });
+    reactor.post(() -> {
+      settings.keeperLost().run();
+      runs.values().forEach(ProcessRun::lost);
+      reopen(link.greeted.getCount() == 0);
+    });
   }
 
   /// @param worked whether the keeper before was one that could run at all

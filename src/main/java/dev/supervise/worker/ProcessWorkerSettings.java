@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 /// @param output takes what units write, line by line
 /// @param warnings takes sentences for the operator, from any thread; must not block
 /// @param nanoClock the monotonic clock
-/// @param keeperLost called, from any thread, just before the ends of all runs are reported that died with
-///     the keeper: they are one failure, not many
+/// @param keeperLost called, from any thread, just before the ends of all runs are reported that
+///   died with the keeper: they are one failure, not many
 public record ProcessWorkerSettings(
     Path logDir,
     Output output,

@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// The one thread that waits on descriptors, and does what follows from it. It never touches a disk and
-/// runs no user code, so one stalled file or one spinning closure delays no exit of any other unit.
+/// The one thread that waits on descriptors, and does what follows from it. It never touches a disk
+/// and runs no user code, so one stalled file or one spinning closure delays no exit of any other
+/// unit.
 final class Reactor implements AutoCloseable {
   /// What to do when a descriptor is ready. Called on the reactor's thread.
   interface Handler {
@@ -34,8 +35,7 @@ final class Reactor implements AutoCloseable {
   private volatile boolean closing;
 
   /// @param idleMillis how often `idle` is called, roughly
-  Reactor(
-      Consumer<String> warnings, LongSupplier nanoClock, int idleMillis, Runnable idle) {
+  Reactor(Consumer<String> warnings, LongSupplier nanoClock, int idleMillis, Runnable idle) {
     this.nanoClock = nanoClock;
     this.warnings = warnings;
     this.idleMillis = idleMillis;
@@ -75,13 +75,13 @@ final class Reactor implements AutoCloseable {
   /// Runs `task` on the reactor's thread, soon. Any thread.
   void post(Runnable task) {
     tasks.add(task);
-    if (Thread.currentThread() != thread && woken.compareAndSet(false, true)) {
+    if (!onThread() && woken.compareAndSet(false, true)) {
       wake.ring();
     }
   }
 
   boolean onThread() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread().equals(thread);
   }
 
   @Override

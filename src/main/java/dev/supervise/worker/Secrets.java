@@ -45,8 +45,8 @@ final class Secrets {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  /// Blots secrets out of one stream, also those that are cut by the end of a piece: what may be the
-  /// beginning of one is held back until the next piece tells.
+  /// Blots secrets out of one stream, also those that are cut by the end of a piece: what may be
+  /// the beginning of one is held back until the next piece tells.
   static final class Mask {
     private final Secrets secrets;
     private byte[] held = new byte[0];
@@ -79,7 +79,8 @@ final class Secrets {
       return out.toByteArray();
     }
 
-    /// What was held back, when nothing more comes. It is no whole secret, but may hold a shorter one.
+    /// What was held back, when nothing more comes. It is no whole secret, but may hold a shorter
+    /// one.
     byte[] rest() {
       byte[] all = held;
       held = new byte[0];
@@ -97,7 +98,8 @@ final class Secrets {
     }
   }
 
-  /// @return the length of the secret at `at`; -1 when one may begin there but the bytes end; 0 for none
+  /// @return the length of the secret at `at`; -1 when one may begin there but the bytes end; 0 for
+  ///   none
   private int matchAt(byte[] bytes, int at) {
     for (byte[] text : texts) {
       int length = Math.min(text.length, bytes.length - at);

@@ -2,8 +2,8 @@ package dev.supervise.worker;
 
 import java.util.List;
 
-/// All a keeper needs to start one program, as bytes: texts are UTF-8 whatever the locale, inherited
-/// environment entries are what they were.
+/// All a keeper needs to start one program, as bytes: texts are UTF-8 whatever the locale,
+/// inherited environment entries are what they were.
 ///
 /// @param uid [#LEAVE] to inherit; likewise gid and umask
 /// @param nice used when `hasNice`

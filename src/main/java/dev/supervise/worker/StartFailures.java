@@ -36,7 +36,9 @@ final class StartFailures {
           new StartFailure(
               Step.LIMITS,
               errno,
-              "limits: " + why + (errno == Errno.EPERM ? " (only root may raise a hard limit)" : ""));
+              "limits: "
+                  + why
+                  + (errno == Errno.EPERM ? " (only root may raise a hard limit)" : ""));
       case 5 ->
           new StartFailure(
               Step.NICE, errno, "nice " + order.nice() + ": " + why + below(order.nice()));
@@ -50,7 +52,9 @@ final class StartFailures {
                   + spec.identity().group().map(group -> ", group '" + group + "'").orElse("")
                   + ": "
                   + why
-                  + (errno == Errno.EPERM ? " (only root may start a process as another user)" : ""));
+                  + (errno == Errno.EPERM
+                      ? " (only root may start a process as another user)"
+                      : ""));
       case 7 -> new StartFailure(Step.DIR, errno, dir(errno, dir, why));
       case 8 -> new StartFailure(Step.LOOKUP, errno, lookup(program, dir, order));
       case 9 ->
@@ -60,7 +64,8 @@ final class StartFailures {
               errno == Errno.EISDIR
                   ? "program '" + program + "' is a directory"
                   : "program '" + program + "' is not executable: " + why);
-      case INTERPRETER -> new StartFailure(Step.INTERPRETER, errno, interpreter(program, order, why));
+      case INTERPRETER ->
+          new StartFailure(Step.INTERPRETER, errno, interpreter(program, order, why));
       default ->
           errno == Errno.E2BIG
               ? new StartFailure(Step.SIZE, errno, "program '" + program + "': " + why)
@@ -98,8 +103,13 @@ final class StartFailures {
     String named = shebang(program, order);
     return named.isEmpty()
         ? "program '" + program + "': the loader it asks for (ELF interpreter) is missing: " + why
-        : "program '" + program + "': its interpreter '" + named + "' (first line) is missing or not"
-            + " executable: " + why;
+        : "program '"
+            + program
+            + "': its interpreter '"
+            + named
+            + "' (first line) is missing or not"
+            + " executable: "
+            + why;
   }
 
   /// The interpreter in the first line of the program; empty where there is none to be read.

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/// A closure of a stop (`stop { run { ctx -> } }`), on a virtual thread of its own. Cancelled when the run it
-/// stops is over.
+/// A closure of a stop (`stop { run { ctx -> } }`), on a virtual thread of its own. Cancelled when
+/// the run it stops is over.
 final class StopCall implements FunctionContext {
   private final Launch launch;
   private final Consumer<String> log;
@@ -22,17 +22,16 @@ final class StopCall implements FunctionContext {
     thread =
         Thread.ofVirtual()
             .name("supervise-stop-" + launch.path())
-            .unstarted(
-                () -> {
-                  try {
-                    body.run(this);
-                  } catch (Throwable thrown) {
-                    // A user's closure may throw anything; the stop has further steps.
-                    if (!over) {
-                      failed.accept("the stop's closure threw " + thrown);
-                    }
-                  }
-                });
+            .unstarted(() -> {
+              try {
+                body.run(this);
+              } catch (Throwable thrown) {
+                // A user's closure may throw anything; the stop has further steps.
+                if (!over) {
+                  failed.accept("the stop's closure threw " + thrown);
+                }
+              }
+            });
   }
 
   void begin() {
