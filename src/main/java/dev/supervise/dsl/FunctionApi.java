@@ -1,0 +1,111 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.FunctionContext;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `ctx`: what a function of a script sees of its supervisor. Used on the run's own thread; every call
+/// throws [IllegalStateException] once the run has been abandoned as stuck.
+public final class FunctionApi {
+  private final FunctionContext context;
+  private final Log log;
+
+  FunctionApi(FunctionContext context) {
+    this.context = context;
+    this.log = new Log(context);
+  }
+
+  /// The unit's full name, `backend/ticker`.
+  public String getName() {
+    return context.name();
+  }
+
+  /// True from the moment this run was asked to end. A run that has seen it may clean up undisturbed: the
+  /// interrupt that came with the request is taken back.
+  public boolean isCancelled() {
+    boolean cancelled = context.cancelled();
+    if (cancelled) {
+      Thread.interrupted();
+    }
+    return cancelled;
+  }
+
+  /// Sleeps for a duration, milliseconds, or a text like `'5s'`; ends at once when the run is cancelled.
+  public void sleep(Object time) {
+    Duration duration =
+        time instanceof Number number && !(time instanceof Quantity.Bytes)
+            ? Duration.ofNanos((long) (number.doubleValue() * 1_000_000))
+            : Convert.duration("sleep", time);
+    context.sleep(duration);
+  }
+
+  /// Constant over all runs of this unit for the engine's life.
+  public String getResumeId() {
+    return context.resumeId();
+  }
+
+  /// How the previous run ended (1 for a throw); null on the first run.
+  public @Nullable Integer getPrevExit() {
+    return context.prevExit().isPresent() ? context.prevExit().getAsInt() : null;
+  }
+
+  /// 1 for the first run, one more for each further run.
+  public int getAttempt() {
+    return context.attempt();
+  }
+
+  /// The unit's log stream.
+  public Log getLog() {
+    return log;
+  }
+
+  /// Writes a line to the unit's log stream.
+  public void log(@Nullable Object line) {
+    context.log(String.valueOf(line));
+  }
+
+  /// Keeps values for the next runs of this unit, in memory, replacing what was kept.
+  public void save(Map<String, ?> values) {
+    context.save(values);
+  }
+
+  /// What the last `save` of any run of this unit kept; empty before the first.
+  public Map<String, ?> getSaved() {
+    return context.saved();
+  }
+
+  /// `ctx.log.info 'text'` and its kin. A line is the text; those above `info` say what they are.
+  public static final class Log {
+    private final FunctionContext context;
+
+    Log(FunctionContext context) {
+      this.context = context;
+    }
+
+    public void debug(@Nullable Object line) {
+      context.log("debug: " + line);
+    }
+
+    public void info(@Nullable Object line) {
+      context.log(String.valueOf(line));
+    }
+
+    public void warn(@Nullable Object line) {
+      context.log("warn: " + line);
+    }
+
+    public void error(@Nullable Object line) {
+      context.log("error: " + line);
+    }
+
+    /// With the stack of what was thrown.
+    public void error(@Nullable Object line, Throwable thrown) {
+      StringWriter stack = new StringWriter();
+      thrown.printStackTrace(new PrintWriter(stack));
+      context.log("error: " + line + "\n" + stack);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.FunctionSpec;
+import dev.supervise.spec.Origin;
+import dev.supervise.spec.Signals;
+import dev.supervise.spec.StopProgram;
+import dev.supervise.spec.StopStep;
+import dev.supervise.spec.UnitPolicy;
+import dev.supervise.spec.UnitSpec;
+import groovy.lang.Closure;
+import groovy.lang.DelegatesTo;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a `function` block may say.
+final class FunctionWords extends UnitWords {
+  private final String kind;
+  private @Nullable FunctionBody body;
+
+  FunctionWords(Load load, Origin origin, String kind, String name, Consumer<UnitSpec> built) {
+    super(load, origin, name, built);
+    this.kind = kind;
+  }
+
+  @Override
+  String kind() {
+    return kind;
+  }
+
+  @Override
+  UnitSpec build(UnitPolicy policy) {
+    FunctionBody wanted = body;
+    if (wanted == null) {
+      throw new Wrong("a function needs run { ctx -> … }");
+    }
+    return new FunctionSpec(name, origin, policy, wanted);
+  }
+
+  @Override
+  UnitSpec placeholder(UnitPolicy policy) {
+    return new FunctionSpec(name, origin, policy, _ -> null);
+  }
+
+  @Word("What it does: a closure that is given its context")
+  public void run(
+      @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
+          Closure<?> body) {
+    this.body = LaterCode.body(body);
+  }
+
+  @Word(
+      value = "How long it may take to end after it was cancelled before it counts as stuck",
+      options = {"within"},
+      constants = {"unlimited"})
+  public void stop(Map<String, Object> options) {
+    stop =
+        new StopProgram(
+            List.of(
+                new StopStep.Signal(
+                    Signals.TERM, StopSteps.within(options), StopStep.Target.GROUP)));
+  }
+}

@@ -1,0 +1,172 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.Origin;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What a script takes from outside: parameters, the environment, secrets, free ports.
+final class Inputs {
+  private final LoadOptions options;
+  private final Set<String> asked = new TreeSet<>();
+  private final Set<String> missing = new HashSet<>();
+  private final Set<String> secrets = new HashSet<>();
+  private final Map<String, Integer> ports = new LinkedHashMap<>();
+  private final Map<String, Origin> declaredPorts = new LinkedHashMap<>();
+  private final Map<String, Origin> readPorts = new LinkedHashMap<>();
+
+  Inputs(LoadOptions options) {
+    this.options = options;
+  }
+
+  /// The given value as the default's type; [Poison] after a mistake was noted by throwing once.
+  Object param(String name, @Nullable Object byDefault) {
+    asked.add(name);
+    String given = options.params().get(name);
+    if (given == null) {
+      if (byDefault != null) {
+        return byDefault;
+      }
+      if (missing.add(name)) {
+        throw new Wrong("parameter '" + name + "' is required: give it with -P " + name + "=…");
+      }
+      throw new Poison.Met();
+    }
+    return typed(name, given, byDefault);
+  }
+
+  private static Object typed(String name, String given, @Nullable Object byDefault) {
+    String what = "-P " + name + "=" + given;
+    try {
+      return switch (byDefault) {
+        case null -> given;
+        case Boolean _ -> Convert.truth(what, given);
+        case Integer _ -> Integer.valueOf(given.strip());
+        case Long _ -> Long.valueOf(given.strip());
+        case BigDecimal _ -> new BigDecimal(given.strip());
+        case Double _ -> Double.valueOf(given.strip());
+        case Float _ -> Float.valueOf(given.strip());
+        case Duration _ -> Convert.duration(what, given);
+        case Quantity.Bytes _ -> new Quantity.Bytes(Convert.size(what, given));
+        case CharSequence _ -> given;
+        case List<?> _ -> List.of(given.split(","));
+        default ->
+            throw new Wrong(
+                "parameter '" + name + "': a default may be a text, a number, true or false, a"
+                    + " duration, a size or a list, not " + Convert.shown(byDefault));
+      };
+    } catch (NumberFormatException _) {
+      throw new Wrong(what + " is not a number, as the default " + byDefault + " is");
+    }
+  }
+
+  /// What was given on the command line and never asked for.
+  List<String> unusedParams() {
+    List<String> unused = new ArrayList<>(new TreeSet<>(options.params().keySet()));
+    unused.removeAll(asked);
+    return unused;
+  }
+
+  Set<String> askedParams() {
+    return asked;
+  }
+
+  @Nullable String sysEnv(String name) {
+    return System.getenv(name);
+  }
+
+  String secret(String nameOrValue) {
+    if (!nameOrValue.matches("[A-Z_][A-Z0-9_]*")) {
+      return mask(nameOrValue);
+    }
+    String value = sysEnv(nameOrValue);
+    if (value == null || value.isEmpty()) {
+      throw new Wrong(
+          "secret '" + nameOrValue + "': the environment variable is not set",
+          "to mask a text that looks like a name, write secret value: …");
+    }
+    return mask(value);
+  }
+
+  String mask(String value) {
+    if (!value.isEmpty()) {
+      secrets.add(value);
+    }
+    return value;
+  }
+
+  Set<String> secrets() {
+    return secrets;
+  }
+
+  int declarePort(String name, Origin here) {
+    checkPortName(name);
+    Origin first = declaredPorts.putIfAbsent(name, here);
+    if (first != null) {
+      throw new Wrong("freePort '" + name + "' is declared twice; first at " + first);
+    }
+    return number(name);
+  }
+
+  int port(String name, Origin here) {
+    checkPortName(name);
+    readPorts.putIfAbsent(name, here);
+    return number(name);
+  }
+
+  private int number(String name) {
+    return ports.computeIfAbsent(name, options.ports()::free);
+  }
+
+  private static void checkPortName(String name) {
+    if (!name.matches("[A-Za-z0-9._-]+")) {
+      throw new Wrong("port name '" + name + "': allowed are A-Z a-z 0-9 . _ -");
+    }
+  }
+
+  Map<String, Integer> ports() {
+    return ports;
+  }
+
+  Set<String> portNames() {
+    return declaredPorts.keySet();
+  }
+
+  /// Ports that were read and never declared, with the first place.
+  Map<String, Origin> undeclaredPorts() {
+    Map<String, Origin> undeclared = new LinkedHashMap<>(readPorts);
+    undeclared.keySet().removeAll(declaredPorts.keySet());
+    return undeclared;
+  }
+
+  /// Ports whose names make the same environment variable, each with the one it meets.
+  Map<String, String> clashingPorts() {
+    Map<String, String> variables = new HashMap<>();
+    Map<String, String> clashes = new LinkedHashMap<>();
+    for (String name : declaredPorts.keySet()) {
+      String first = variables.putIfAbsent(variable(name), name);
+      if (first != null) {
+        clashes.put(name, first);
+      }
+    }
+    return clashes;
+  }
+
+  Origin portOrigin(String name) {
+    return declaredPorts.getOrDefault(name, Origin.NONE);
+  }
+
+  /// `SUPERVISE_PORT_MY_API` for `my-api`.
+  static String variable(String port) {
+    return "SUPERVISE_PORT_" + port.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  }
+}

@@ -1,0 +1,81 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Value;
+import groovy.lang.Closure;
+import groovy.lang.GString;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Closures of a script as things that specifications may carry.
+final class LaterCode {
+  private LaterCode() {}
+
+  /// The closure is called with one [FunctionApi], or with nothing where it takes nothing.
+  static FunctionBody body(Closure<?> closure) {
+    int parameters = closure.getMaximumNumberOfParameters();
+    if (parameters > 1) {
+      throw new Wrong("run { … } takes one parameter, the context, not " + parameters);
+    }
+    return context ->
+        parameters == 0 ? closure.call() : closure.call(new FunctionApi(context));
+  }
+
+  static Value value(String what, Closure<?> closure) {
+    if (closure.getMaximumNumberOfParameters() > 1) {
+      throw new Wrong(what + ": a closure that yields a value takes no parameter");
+    }
+    return new Value.Late(() -> text(what, closure.call()), "{ … }");
+  }
+
+  /// A string with `${-> …}`: those parts are evaluated at each start, the others are fixed now.
+  static Value value(String what, GString text) {
+    return join(what, List.of(parts(text)));
+  }
+
+  /// Literal strings and values in turn; everything but closures fixed now.
+  static Object[] parts(GString text) {
+    String[] strings = text.getStrings();
+    Object[] values = text.getValues();
+    Object[] parts = new Object[strings.length + values.length];
+    for (int i = 0, n = 0; n < parts.length; i++) {
+      if (i < strings.length) {
+        parts[n++] = strings[i];
+      }
+      if (i < values.length) {
+        parts[n++] = values[i] instanceof Closure<?> closure ? closure : String.valueOf(values[i]);
+      }
+    }
+    return parts;
+  }
+
+  /// One text of fixed parts (strings) and late ones (closures).
+  static Value join(String what, List<?> parts) {
+    StringBuilder shown = new StringBuilder();
+    boolean late = false;
+    for (Object part : parts) {
+      boolean closure = part instanceof Closure<?>;
+      late |= closure;
+      shown.append(closure ? "${…}" : part);
+    }
+    if (!late) {
+      return Value.of(shown.toString());
+    }
+    return new Value.Late(
+        () -> {
+          StringBuilder text = new StringBuilder();
+          for (Object part : parts) {
+            text.append(part instanceof Closure<?> closure ? text(what, closure.call()) : part);
+          }
+          return text.toString();
+        },
+        shown.toString());
+  }
+
+  private static String text(String what, @Nullable Object value) {
+    if (value == null) {
+      throw new IllegalStateException(what + ": the closure returned null");
+    }
+    return value.toString();
+  }
+}

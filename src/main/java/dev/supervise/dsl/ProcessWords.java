@@ -1,0 +1,224 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.Command;
+import dev.supervise.spec.EnvLayer;
+import dev.supervise.spec.Identity;
+import dev.supervise.spec.Limit;
+import dev.supervise.spec.Logs;
+import dev.supervise.spec.Origin;
+import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.UnitPolicy;
+import dev.supervise.spec.UnitSpec;
+import dev.supervise.spec.Value;
+import groovy.lang.Closure;
+import groovy.lang.DelegatesTo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a `process` block may say.
+final class ProcessWords extends UnitWords {
+  private final String kind;
+  private @Nullable Command command;
+  private @Nullable Value dir;
+  private final List<EnvLayer> env = new ArrayList<>();
+  private boolean cleanEnv;
+  private int instances;
+  private Optional<String> user = Optional.empty();
+  private Optional<String> group = Optional.empty();
+  private OptionalInt umask = OptionalInt.empty();
+  private OptionalInt nice = OptionalInt.empty();
+  private final List<Limit> limits = new ArrayList<>();
+  private Logs logs = Logs.DEFAULT;
+
+  ProcessWords(Load load, Origin origin, String kind, String name, Consumer<UnitSpec> built) {
+    super(load, origin, name, built);
+    this.kind = kind;
+  }
+
+  @Override
+  String kind() {
+    return kind;
+  }
+
+  @Override
+  UnitSpec build(UnitPolicy policy) {
+    Command wanted = command;
+    if (wanted == null) {
+      throw new Wrong("a process needs command or shell");
+    }
+    return spec(policy, wanted);
+  }
+
+  @Override
+  UnitSpec placeholder(UnitPolicy policy) {
+    return spec(policy, new Command.Argv(List.of(Value.of("?"))));
+  }
+
+  private ProcessSpec spec(UnitPolicy policy, Command command) {
+    return new ProcessSpec(
+        name,
+        origin,
+        policy,
+        command,
+        dir == null ? Value.of(load.base()) : dir,
+        load.base(),
+        env,
+        cleanEnv,
+        new Identity(user, group, umask, nice),
+        limits,
+        logs,
+        instances);
+  }
+
+  @Word("The program and its arguments; one string is split like a shell splits it")
+  public void command(Object... words) {
+    excludes("command", "shell");
+    command = CommandLine.command(words);
+  }
+
+  @Word("A text for /bin/sh -c")
+  public void shell(Object text) {
+    excludes("shell", "command");
+    command = CommandLine.shell(text);
+  }
+
+  private void excludes(String word, String other) {
+    Origin first = saidAt(other);
+    if (first != null) {
+      throw new Wrong(word + " and " + other + " exclude each other; " + other + " is at " + first);
+    }
+  }
+
+  @Word("The working directory, relative to the script's directory")
+  public void dir(Value path) {
+    dir = load.underBase(path);
+  }
+
+  @Word(value = "Environment variables over the inherited ones; null removes one", repeats = true)
+  public void env(Map<String, @Nullable Object> variables) {
+    variables.forEach(
+        (key, value) ->
+            env.add(
+                value == null
+                    ? new EnvLayer.Unset(key)
+                    : new EnvLayer.Set(key, Convert.value("env " + key, value))));
+  }
+
+  @Word(value = "A file of NAME=value lines, read at each start", repeats = true)
+  public void envFile(String path) {
+    env.add(new EnvLayer.File(path));
+  }
+
+  @Word("Start from an empty environment instead of the inherited one")
+  public void cleanEnv() {
+    cleanEnv = true;
+  }
+
+  @Word("How many of it run, as name-1, name-2, …")
+  public void instances(int number) {
+    if (number < 1 || number > 100_000) {
+      throw new Wrong("instances " + number + " is not between 1 and 100000");
+    }
+    instances = number;
+  }
+
+  @Word("Who it runs as: a name or a number")
+  public void user(Object nameOrNumber) {
+    user = Optional.of(Convert.text("user", nameOrNumber));
+  }
+
+  @Word("The group it runs as: a name or a number")
+  public void group(Object nameOrNumber) {
+    group = Optional.of(Convert.text("group", nameOrNumber));
+  }
+
+  @Word("The mask for files it creates, octal digits in quotes: umask '022'")
+  public void umask(String octal) {
+    if (!octal.matches("[0-7]{1,4}")) {
+      throw new Wrong("umask '" + octal + "' is not octal digits, as '022'");
+    }
+    umask = OptionalInt.of(Integer.parseInt(octal, 8));
+    new Identity(Optional.empty(), Optional.empty(), umask, OptionalInt.empty());
+  }
+
+  @Word("Its scheduling priority, -20 to 19")
+  public void nice(int value) {
+    nice = OptionalInt.of(value);
+    new Identity(Optional.empty(), Optional.empty(), OptionalInt.empty(), nice);
+  }
+
+  @Word(
+      value = "Resource limits: a number, unlimited, or [soft, hard]",
+      repeats = true,
+      options = {
+        "cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as",
+        "sigpending", "msgqueue", "nice", "rtprio", "rttime"
+      },
+      constants = {"unlimited"})
+  public void limits(Map<String, Object> limits) {
+    limits.forEach(
+        (name, value) -> {
+          Limit.Resource resource =
+              Limit.Resource.of(name).orElseThrow(() -> new Wrong("there is no limit " + name));
+          this.limits.removeIf(limit -> limit.resource() == resource);
+          if (value instanceof List<?> both && both.size() == 2) {
+            this.limits.add(
+                new Limit(resource, amount(name, both.get(0)), amount(name, both.get(1))));
+          } else {
+            long amount = amount(name, value);
+            this.limits.add(new Limit(resource, amount, amount));
+          }
+        });
+  }
+
+  private static long amount(String name, @Nullable Object value) {
+    return Convert.isConstant(value, "unlimited")
+        ? Limit.INFINITY
+        : Convert.size("limits " + name, value);
+  }
+
+  @Word("Where its output goes: a file, how it rotates, whether it shows")
+  public LogsWords logs(
+      @DelegatesTo(value = LogsWords.class, strategy = Closure.DELEGATE_FIRST) Closure<?> block) {
+    return new LogsWords(load, here(), this, made -> logs = made);
+  }
+
+  @Word(
+      value = "none: nowhere; inherit: the output of supervise itself",
+      constants = {"none", "inherit"})
+  public void logs(Constant where) {
+    logs = where.name().equals("none") ? new Logs.None() : new Logs.Inherit();
+  }
+
+  @Word(
+      value = "How it is stopped: the first signal, to whom, and the time before KILL",
+      options = {"within", "to"},
+      constants = {"SIGTERM", "kill", "unlimited", "group", "main"})
+  public void stop(Map<String, Object> options, Constant signal) {
+    stop = StopSteps.program(options, signal);
+  }
+
+  @Word("How it is stopped: the first signal, or kill")
+  public void stop(Constant signal) {
+    stop = StopSteps.program(Map.of(), signal);
+  }
+
+  @Word(
+      value = "How long it may take to stop before KILL, and who is signalled",
+      options = {"within", "to"},
+      constants = {"unlimited", "group", "main"})
+  public void stop(Map<String, Object> options) {
+    stop = StopSteps.program(options, new Constant("SIGTERM"));
+  }
+
+  @Word("How it is stopped, step by step")
+  public StopWords stop(
+      @DelegatesTo(value = StopWords.class, strategy = Closure.DELEGATE_FIRST) Closure<?> block) {
+    return new StopWords(load, here(), this, made -> stop = made);
+  }
+}

@@ -1,0 +1,155 @@
+package dev.supervise.dsl;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Numbers with a unit: `5.seconds`, `'5s'`, `10.MB`.
+final class Quantity {
+  private static final Pattern TEXT = Pattern.compile("(-?[0-9]+(?:\\.[0-9]+)?) ?([A-Za-z]+)");
+
+  /// Nanoseconds in each unit of time, under every name it has.
+  private static final Map<String, Long> TIMES =
+      Map.ofEntries(
+          Map.entry("ms", 1_000_000L),
+          Map.entry("millis", 1_000_000L),
+          Map.entry("s", 1_000_000_000L),
+          Map.entry("second", 1_000_000_000L),
+          Map.entry("seconds", 1_000_000_000L),
+          Map.entry("m", 60_000_000_000L),
+          Map.entry("minute", 60_000_000_000L),
+          Map.entry("minutes", 60_000_000_000L),
+          Map.entry("h", 3_600_000_000_000L),
+          Map.entry("hour", 3_600_000_000_000L),
+          Map.entry("hours", 3_600_000_000_000L),
+          Map.entry("d", 86_400_000_000_000L),
+          Map.entry("day", 86_400_000_000_000L),
+          Map.entry("days", 86_400_000_000_000L));
+
+  private static final Map<String, Long> SIZES =
+      Map.of("B", 1L, "KB", 1L << 10, "MB", 1L << 20, "GB", 1L << 30, "TB", 1L << 40);
+
+  private Quantity() {}
+
+  /// A number of bytes; counts as a number, so that `64.KB * 2` works.
+  static final class Bytes extends Number {
+    private static final long serialVersionUID = 1L;
+    private final long count;
+
+    Bytes(long count) {
+      this.count = count;
+    }
+
+    long count() {
+      return count;
+    }
+
+    @Override
+    public int intValue() {
+      return Math.toIntExact(count);
+    }
+
+    @Override
+    public long longValue() {
+      return count;
+    }
+
+    @Override
+    public float floatValue() {
+      return count;
+    }
+
+    @Override
+    public double doubleValue() {
+      return count;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Bytes bytes && bytes.count == count;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(count);
+    }
+
+    @Override
+    public String toString() {
+      return Long.toString(count);
+    }
+  }
+
+  /// The value of `number.unit`; null where the language has no such unit. Units of one letter exist in
+  /// strings only.
+  static @Nullable Object of(Number number, String unit) {
+    Long nanos = unit.length() > 1 ? TIMES.get(unit) : null;
+    if (nanos != null) {
+      return time(number, nanos);
+    }
+    Long bytes = unit.length() > 1 ? SIZES.get(unit) : null;
+    return bytes == null ? null : size(number, bytes);
+  }
+
+  private static Duration time(Number number, long nanos) {
+    BigDecimal exact = new BigDecimal(number.toString()).multiply(BigDecimal.valueOf(nanos));
+    BigDecimal[] parts = exact.divideAndRemainder(BigDecimal.valueOf(1_000_000_000L));
+    try {
+      return Duration.ofSeconds(
+          parts[0].longValueExact(), parts[1].setScale(0, RoundingMode.HALF_UP).longValueExact());
+    } catch (ArithmeticException _) {
+      throw new Wrong("the duration is too long");
+    }
+  }
+
+  private static Bytes size(Number number, long unit) {
+    BigDecimal exact = new BigDecimal(number.toString()).multiply(BigDecimal.valueOf(unit));
+    try {
+      return new Bytes(exact.setScale(0, RoundingMode.HALF_UP).longValueExact());
+    } catch (ArithmeticException _) {
+      throw new Wrong("the size is too large");
+    }
+  }
+
+  /// `250ms`, `1.5s`, `2m`, `1 hour`.
+  static Optional<Duration> duration(String text) {
+    Matcher matcher = TEXT.matcher(text.strip());
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    Long nanos = TIMES.get(matcher.group(2).toLowerCase(Locale.ROOT));
+    return nanos == null
+        ? Optional.empty()
+        : Optional.of(time(new BigDecimal(matcher.group(1)), nanos));
+  }
+
+  /// `10MB`, `64 KB`, `512`.
+  static OptionalLong bytes(String text) {
+    String stripped = text.strip();
+    if (stripped.matches("[0-9]{1,18}")) {
+      return OptionalLong.of(Long.parseLong(stripped));
+    }
+    Matcher matcher = TEXT.matcher(stripped);
+    Long unit = matcher.matches() ? SIZES.get(matcher.group(2).toUpperCase(Locale.ROOT)) : null;
+    if (unit == null || matcher.group(1).startsWith("-")) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(size(new BigDecimal(matcher.group(1)), unit).count());
+  }
+
+  /// A duration for people: `1.5 s`, `200 ms`.
+  static String text(Duration duration) {
+    long millis = duration.toMillis();
+    if (Math.abs(millis) < 1000) {
+      return millis + " ms";
+    }
+    return BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString() + " s";
+  }
+}

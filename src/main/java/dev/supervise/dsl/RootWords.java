@@ -1,0 +1,55 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Intensity;
+import dev.supervise.spec.Origin;
+import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.UnitPolicy;
+import groovy.lang.Closure;
+import groovy.lang.DelegatesTo;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a script's top level may say: it is the root supervisor.
+final class RootWords extends Words implements FamilyWords {
+  private final Family family = new Family(this);
+  final List<FunctionBody> onStart = new ArrayList<>();
+  final List<FunctionBody> onStop = new ArrayList<>();
+
+  RootWords(Load load, Origin origin) {
+    super(load, origin);
+  }
+
+  @Override
+  public Family family() {
+    return family;
+  }
+
+  @Override
+  String label() {
+    return "";
+  }
+
+  @Override
+  void finish() {
+    // The loader asks for the root itself.
+  }
+
+  SupervisorSpec root() {
+    return family.build("", origin, UnitPolicy.DEFAULT, new Intensity.Unlimited());
+  }
+
+  @Word(value = "Code to run before the first unit is started", repeats = true)
+  public void onStart(
+      @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
+          Closure<?> body) {
+    onStart.add(LaterCode.body(body));
+  }
+
+  @Word(value = "Code to run after the last unit is down", repeats = true)
+  public void onStop(
+      @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
+          Closure<?> body) {
+    onStop.add(LaterCode.body(body));
+  }
+}
