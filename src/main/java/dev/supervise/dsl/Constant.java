@@ -4,8 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A bare name of the language that stands for itself: `always`, `SIGTERM`, `unlimited`. As a parameter
-/// type of a word it accepts the bare name and the same name as a string.
+/// A bare name of the language that stands for itself: `always`, `SIGTERM`, `unlimited`. As a
+/// parameter type of a word it accepts the bare name and the same name as a string.
 record Constant(String name) {
   private static final Set<String> NAMES = names();
 
@@ -13,9 +13,25 @@ record Constant(String name) {
     Set<String> names =
         new LinkedHashSet<>(
             List.of(
-                "always", "onFailure", "never", "permanent", "temporary", "unlimited", "oneForOne",
-                "oneForAll", "restForOne", "any", "all", "started", "done", "ended", "group", "main",
-                "kill", "none", "inherit"));
+                "always",
+                "onFailure",
+                "never",
+                "permanent",
+                "temporary",
+                "unlimited",
+                "oneForOne",
+                "oneForAll",
+                "restForOne",
+                "any",
+                "all",
+                "started",
+                "done",
+                "ended",
+                "group",
+                "main",
+                "kill",
+                "none",
+                "inherit"));
     for (String signal : dev.supervise.spec.Signals.names()) {
       names.add(signal);
       names.add("SIG" + signal);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// From what a script wrote to what a word takes. Every refusal names the word, what was given and what
-/// is allowed.
+/// From what a script wrote to what a word takes. Every refusal names the word, what was given and
+/// what is allowed.
 final class Convert {
   private Convert() {}
 
@@ -22,8 +22,8 @@ final class Convert {
       case Duration duration -> duration;
       case CharSequence text ->
           Quantity.duration(text.toString())
-              .orElseThrow(
-                  () -> new Wrong(what + " '" + text + "' is not a duration; write '5s' or 5.seconds"));
+              .orElseThrow(() ->
+                  new Wrong(what + " '" + text + "' is not a duration; write '5s' or 5.seconds"));
       case Quantity.Bytes _ -> throw new Wrong(what + " is a duration, not a size");
       case Number number ->
           throw new Wrong(
@@ -32,8 +32,7 @@ final class Convert {
     };
   }
 
-  static Duration duration(
-      String what, Map<String, ?> options, String option, Duration byDefault) {
+  static Duration duration(String what, Map<String, ?> options, String option, Duration byDefault) {
     return options.containsKey(option) ? duration(what, options.get(option)) : byDefault;
   }
 
@@ -42,7 +41,8 @@ final class Convert {
     return switch (value) {
       case Quantity.Bytes bytes -> bytes.count();
       case Duration _ -> throw new Wrong(what + " is a size, not a duration; write 10.MB");
-      case Number number when number.doubleValue() == number.longValue() && number.longValue() >= 0 ->
+      case Number number
+          when number.doubleValue() == number.longValue() && number.longValue() >= 0 ->
           number.longValue();
       case CharSequence text ->
           Quantity.bytes(text.toString())

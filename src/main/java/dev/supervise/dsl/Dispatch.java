@@ -19,14 +19,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// From a word and its arguments to the method of the block that answers it. Plain reflection on the
-/// delegates' signatures; nothing of Groovy's own dispatch, so that a name means one thing only.
+/// From a word and its arguments to the method of the block that answers it. Plain reflection on
+/// the delegates' signatures; nothing of Groovy's own dispatch, so that a name means one thing
+/// only.
 final class Dispatch {
   /// Stands for a block whose body was compiled into the script instead of a closure.
   static final Object BODY = new Object();
 
-  /// Methods by word, of one kind of block. Every public method of a delegate is a word (a spec holds
-  /// that against [Word]); annotations are read only where one is needed, as they are slow to parse.
+  /// Methods by word, of one kind of block. Every public method of a delegate is a word (a spec
+  /// holds that against [Word]); annotations are read only where one is needed, as they are slow to
+  /// parse.
   private static final ClassValue<Map<String, List<Method>>> TABLES =
       new ClassValue<>() {
         @Override
@@ -70,7 +72,8 @@ final class Dispatch {
   static @Nullable Object say(Words block, String word, Origin here, @Nullable Object[] args) {
     List<Method> methods = TABLES.get(block.getClass()).getOrDefault(word, List.of());
     for (Object arg : args) {
-      if (arg instanceof Poison || arg instanceof Map<?, ?> map && map.containsValue(Poison.VALUE)) {
+      if (arg instanceof Poison
+          || arg instanceof Map<?, ?> map && map.containsValue(Poison.VALUE)) {
         throw new Poison.Met();
       }
     }
@@ -82,7 +85,7 @@ final class Dispatch {
       }
     }
     block.at(here);
-    Object[] converted = convert(chosen, word, args);
+    Object[] converted = convert(block, chosen, word, args);
     try {
       return chosen.invoke(block, converted);
     } catch (InvocationTargetException thrown) {
@@ -149,12 +152,17 @@ final class Dispatch {
               && number.doubleValue() == number.intValue()
           || arg instanceof CharSequence text && text.toString().strip().matches("-?[0-9]{1,9}");
     } else if (type == boolean.class) {
-      return arg instanceof Boolean || Convert.isConstant(arg, "true") || Convert.isConstant(arg, "false");
+      return arg instanceof Boolean
+          || Convert.isConstant(arg, "true")
+          || Convert.isConstant(arg, "false");
     } else if (type == String.class) {
       return arg instanceof CharSequence || arg instanceof File || arg instanceof Path;
     } else if (type == Value.class) {
-      return arg != null && !(arg instanceof Map<?, ?>) && !(arg instanceof List<?>)
-          && !(arg instanceof Constant) && arg != BODY;
+      return arg != null
+          && !(arg instanceof Map<?, ?>)
+          && !(arg instanceof List<?>)
+          && !(arg instanceof Constant)
+          && arg != BODY;
     }
     return arg != null && !(arg instanceof Map<?, ?>) && !(arg instanceof Constant) && arg != BODY;
   }
@@ -164,21 +172,21 @@ final class Dispatch {
     String[] constants = method.getAnnotation(Word.class).constants();
     for (String one : constants) {
       if (one.equals(constant)
-          || one.equals("SIGTERM")
-              && dev.supervise.spec.Signals.number(constant).isPresent()) {
+          || one.equals("SIGTERM") && dev.supervise.spec.Signals.number(constant).isPresent()) {
         return true;
       }
     }
     return false;
   }
 
-  private static Object[] convert(Method method, String word, @Nullable Object[] args) {
+  private static Object[] convert(
+      Words block, Method method, String word, @Nullable Object[] args) {
     Class<?>[] types = method.getParameterTypes();
     boolean open = method.isVarArgs();
     int fixed = open ? types.length - 1 : types.length;
     Object[] converted = new Object[types.length];
     for (int i = 0; i < fixed; i++) {
-      converted[i] = convert(method, word, types[i], args[i]);
+      converted[i] = convert(block, method, word, types[i], args[i]);
     }
     if (open) {
       List<@Nullable Object> rest = new ArrayList<>();
@@ -192,7 +200,7 @@ final class Dispatch {
       Class<?> type = types[fixed].getComponentType();
       Object array = Array.newInstance(type, rest.size());
       for (int i = 0; i < rest.size(); i++) {
-        Array.set(array, i, convert(method, word, type, rest.get(i)));
+        Array.set(array, i, convert(block, method, word, type, rest.get(i)));
       }
       converted[fixed] = array;
     }
@@ -200,9 +208,9 @@ final class Dispatch {
   }
 
   private static @Nullable Object convert(
-      Method method, String word, Class<?> type, @Nullable Object arg) {
+      Words block, Method method, String word, Class<?> type, @Nullable Object arg) {
     if (type == Map.class) {
-      return options(method, word, (Map<?, ?>) arg);
+      return options(block, method, word, (Map<?, ?>) arg);
     } else if (type == Closure.class) {
       return arg == BODY ? null : arg;
     } else if (type == Constant.class) {
@@ -221,19 +229,17 @@ final class Dispatch {
     return arg;
   }
 
-  private static Map<String, @Nullable Object> options(Method method, String word, Map<?, ?> given) {
+  private static Map<String, @Nullable Object> options(
+      Words block, Method method, String word, Map<?, ?> given) {
     Set<String> known = Set.of(method.getAnnotation(Word.class).options());
     Map<String, @Nullable Object> options = new LinkedHashMap<>();
-    given.forEach(
-        (key, value) -> {
-          String name = String.valueOf(key);
-          if (!known.isEmpty() && !known.contains(name)) {
-            throw new Wrong(
-                "unknown option '" + name + "' of " + word + "; allowed are "
-                    + String.join(", ", method.getAnnotation(Word.class).options()));
-          }
-          options.put(name, value);
-        });
+    given.forEach((key, value) -> {
+      String name = String.valueOf(key);
+      if (!known.isEmpty() && !known.contains(name)) {
+        throw Language.unknownOption(block, word, name);
+      }
+      options.put(name, value);
+    });
     return options;
   }
 
@@ -245,7 +251,10 @@ final class Dispatch {
       given.add(arg == BODY ? "a block" : Convert.shown(arg));
     }
     return new Wrong(
-        word + " takes " + String.join(", or ", forms) + "; not "
+        word
+            + " takes "
+            + String.join(", or ", forms)
+            + "; not "
             + (given.isEmpty() ? "nothing" : String.join(" and ", given)));
   }
 

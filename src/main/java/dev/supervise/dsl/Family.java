@@ -118,8 +118,13 @@ final class Family {
           block.load.refused(
               unit.origin(),
               unit.kind() + " '" + unit.name() + "'",
-              "name '" + unit.name() + "' is that of an instance of '" + family.name() + "' ("
-                  + family.origin() + ")");
+              "name '"
+                  + unit.name()
+                  + "' is that of an instance of '"
+                  + family.name()
+                  + "' ("
+                  + family.origin()
+                  + ")");
         }
       }
     }
@@ -135,8 +140,8 @@ final class Family {
           block.load.refused(
               unit.origin(),
               unit.kind() + " '" + unit.name() + "'",
-              "significant() has no effect while its supervisor says autoShutdown never; allowed are"
-                  + " any, all");
+              "significant() has no effect while its supervisor says autoShutdown never; allowed"
+                  + " are any, all");
         }
       }
     }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// `ctx`: what a function of a script sees of its supervisor. Used on the run's own thread; every call
-/// throws [IllegalStateException] once the run has been abandoned as stuck.
+/// `ctx`: what a function of a script sees of its supervisor. Used on the run's own thread; every
+/// call throws [IllegalStateException] once the run has been abandoned as stuck.
 public final class FunctionApi {
   private final FunctionContext context;
   private final Log log;
@@ -23,8 +23,8 @@ public final class FunctionApi {
     return context.name();
   }
 
-  /// True from the moment this run was asked to end. A run that has seen it may clean up undisturbed: the
-  /// interrupt that came with the request is taken back.
+  /// True from the moment this run was asked to end. A run that has seen it may clean up
+  /// undisturbed: the interrupt that came with the request is taken back.
   public boolean isCancelled() {
     boolean cancelled = context.cancelled();
     if (cancelled) {
@@ -33,7 +33,8 @@ public final class FunctionApi {
     return cancelled;
   }
 
-  /// Sleeps for a duration, milliseconds, or a text like `'5s'`; ends at once when the run is cancelled.
+  /// Sleeps for a duration, milliseconds, or a text like `'5s'`; ends at once when the run is
+  /// cancelled.
   public void sleep(Object time) {
     Duration duration =
         time instanceof Number number && !(time instanceof Quantity.Bytes)

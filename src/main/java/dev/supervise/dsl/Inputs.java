@@ -61,8 +61,11 @@ final class Inputs {
         case List<?> _ -> List.of(given.split(","));
         default ->
             throw new Wrong(
-                "parameter '" + name + "': a default may be a text, a number, true or false, a"
-                    + " duration, a size or a list, not " + Convert.shown(byDefault));
+                "parameter '"
+                    + name
+                    + "': a default may be a text, a number, true or false, a"
+                    + " duration, a size or a list, not "
+                    + Convert.shown(byDefault));
       };
     } catch (NumberFormatException _) {
       throw new Wrong(what + " is not a number, as the default " + byDefault + " is");

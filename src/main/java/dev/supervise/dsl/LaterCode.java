@@ -17,8 +17,7 @@ final class LaterCode {
     if (parameters > 1) {
       throw new Wrong("run { … } takes one parameter, the context, not " + parameters);
     }
-    return context ->
-        parameters == 0 ? closure.call() : closure.call(new FunctionApi(context));
+    return context -> parameters == 0 ? closure.call() : closure.call(new FunctionApi(context));
   }
 
   static Value value(String what, Closure<?> closure) {

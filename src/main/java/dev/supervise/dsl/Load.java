@@ -20,8 +20,8 @@ import org.codehaus.groovy.runtime.InvokerHelper;
 import org.codehaus.groovy.runtime.InvokerInvocationException;
 import org.jspecify.annotations.Nullable;
 
-/// One load of one script: the open blocks, what was declared, what was wrong. Belongs to the thread that
-/// runs the script; after [#seal] every word is refused.
+/// One load of one script: the open blocks, what was declared, what was wrong. Belongs to the
+/// thread that runs the script; after [#seal] every word is refused.
 final class Load {
   /// Ends a load from within: the limit has passed, or whoever asked for it gave up.
   static final class Stopped extends Error {
@@ -68,25 +68,22 @@ final class Load {
     sealed = true;
     inputs
         .undeclaredPorts()
-        .forEach(
-            (name, origin) ->
-                mistakes.add(
-                    new Mistake(
-                        origin,
-                        0,
-                        "",
-                        "port",
-                        "port '" + name + "' is declared nowhere; write freePort('" + name + "')",
-                        Hints.nearest(name, inputs.portNames()))));
+        .forEach((name, origin) ->
+            mistakes.add(
+                new Mistake(
+                    origin,
+                    0,
+                    "",
+                    "port",
+                    "port '" + name + "' is declared nowhere; write freePort('" + name + "')",
+                    meant(name, inputs.portNames()))));
     inputs
         .clashingPorts()
-        .forEach(
-            (name, other) ->
-                refused(
-                    inputs.portOrigin(name),
-                    "",
-                    "freePort '" + name + "' and '" + other + "' both make "
-                        + Inputs.variable(name)));
+        .forEach((name, other) ->
+            refused(
+                inputs.portOrigin(name),
+                "",
+                "freePort '" + name + "' and '" + other + "' both make " + Inputs.variable(name)));
     if (mistakes.isEmpty()) {
       for (String name : inputs.unusedParams()) {
         mistakes.add(
@@ -96,7 +93,7 @@ final class Load {
                 "",
                 "param",
                 "-P " + name + ": the script has no parameter of that name",
-                Hints.nearest(name, inputs.askedParams())));
+                meant(name, inputs.askedParams())));
       }
     }
     SupervisorSpec tree = root.root();
@@ -124,14 +121,14 @@ final class Load {
                 problem.kind() + " '" + problem.path() + "'",
                 problem.word(),
                 problem.message(),
-                Hints.nearest(problem.word(), problem.known())));
+                meant(problem.word(), problem.known())));
       }
     }
   }
 
   private void run(SourceFile file) {
     files.add(file);
-    LoadedScript script = scripts.compiled(file).instance();
+    LoadedScript script = made(scripts.compiled(file, blocks.getLast().getClass()));
     script.join(this, file);
     int depth = blocks.size();
     try {
@@ -141,6 +138,18 @@ final class Load {
     }
     while (blocks.size() > depth) {
       blocks.removeLast();
+    }
+  }
+
+  private static LoadedScript made(CompiledScript compiled) {
+    try {
+      return (LoadedScript)
+          compiled
+              .define(LoadedScript.class.getClassLoader())
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (ReflectiveOperationException broken) {
+      throw new IllegalStateException("the compiled script cannot be made", broken);
     }
   }
 
@@ -161,11 +170,12 @@ final class Load {
   }
 
   void include(String path, Origin here) {
-    SourceFile from = running();
+    SourceFile from = fileOf(here);
     Path wanted = from.path().resolveSibling(path);
     String shown = SourceFile.sibling(from.shown(), path);
     SourceFile file = SourceFile.read(wanted, shown);
-    Origin first = file.path().equals(main.path()) ? new Origin(main.shown(), 1) : included.get(file.path());
+    Origin first =
+        file.path().equals(main.path()) ? new Origin(main.shown(), 1) : included.get(file.path());
     if (first != null) {
       throw new Wrong(
           file.path().equals(main.path()) || isRunning(file)
@@ -183,9 +193,13 @@ final class Load {
 
   private final java.util.ArrayDeque<SourceFile> running = new java.util.ArrayDeque<>();
 
-  private SourceFile running() {
-    SourceFile innermost = running.peekLast();
-    return innermost == null ? main : innermost;
+  private SourceFile fileOf(Origin here) {
+    for (SourceFile file : files) {
+      if (file.shown().equals(here.file())) {
+        return file;
+      }
+    }
+    return main;
   }
 
   private boolean isRunning(SourceFile file) {
@@ -237,7 +251,7 @@ final class Load {
     Object[] all = java.util.Arrays.copyOf(args, args.length + 1);
     all[args.length] = Dispatch.BODY;
     if (!Dispatch.has(block, name)) {
-      note(script, block, line, column, name, unknown(block, name));
+      note(script, block, line, column, name, Language.unknownWord(block, name));
       return false;
     }
     try {
@@ -288,12 +302,10 @@ final class Load {
     mistakes.add(new Mistake(origin, 0, unit, "", message, ""));
   }
 
-  private static Wrong unknown(Words block, String name) {
-    String homes = Hints.homes(name);
-    if (!homes.isEmpty()) {
-      return new Wrong("'" + name + "' does not belong here; it stands in " + homes);
-    }
-    return new Wrong("unknown word '" + name + "'", Hints.nearestWord(block, name));
+  private static String meant(String written, java.util.Collection<String> known) {
+    return NearestName.of(written, known)
+        .map(nearest -> "did you mean '" + nearest + "'?")
+        .orElse("");
   }
 
   private @Nullable Object scriptCall(
@@ -307,7 +319,7 @@ final class Load {
         && script.getBinding().getVariable(name) instanceof Closure<?> closure) {
       return closure.call(args);
     }
-    if (Hints.homes(name).isEmpty() || declares(script, name)) {
+    if (!Language.isWord(name) || declares(script, name)) {
       try {
         return InvokerHelper.invokeMethod(script, name, args);
       } catch (MissingMethodException missing) {
@@ -316,7 +328,7 @@ final class Load {
         }
       }
     }
-    note(script, block, line, column, name, unknown(block, name));
+    note(script, block, line, column, name, Language.unknownWord(block, name));
     return Poison.VALUE;
   }
 
@@ -342,7 +354,7 @@ final class Load {
         throw missing;
       }
       throw new IllegalStateException(
-          Hints.homes(name).isEmpty()
+          !Language.isWord(name)
               ? "unknown name '" + name + "' in code that runs later"
               : "'" + name + "' is a word of the script; code that runs later has none");
     }
@@ -362,17 +374,20 @@ final class Load {
         throw new IllegalStateException("unknown name '" + name + "'");
       }
       Words block = blocks.getLast();
-      note(script, block, line, column, name, unknownName(block, name));
+      note(script, block, line, column, name, unknownName(script, block, name));
       throw new Noted();
     }
   }
 
-  private static Wrong unknownName(Words block, String name) {
+  private static Wrong unknownName(LoadedScript script, Words block, String name) {
     if (Dispatch.has(block, name)) {
       return new Wrong(name + " is a word; write " + name + "() or give it a value");
     }
-    return new Wrong(
-        "unknown name '" + name + "'", Hints.nearestConstant(name));
+    List<String> variables = new ArrayList<>();
+    for (Object variable : script.getBinding().getVariables().keySet()) {
+      variables.add(String.valueOf(variable));
+    }
+    return Language.unknownName(block, variables, name);
   }
 
   @Nullable Object assign(
@@ -392,7 +407,7 @@ final class Load {
             name,
             new Wrong(
                 "'" + name + "' is assigned but not declared; write def " + name + " = …",
-                Hints.nearestWord(block, name)));
+                Language.unknownWord(block, name).hint()));
         return value;
       }
     }
@@ -436,12 +451,7 @@ final class Load {
     }
     mistakes.thrown(
         new Mistake(
-            origin,
-            origin.line() == line ? column : 0,
-            block.label(),
-            "",
-            Hints.thrown(cause),
-            ""),
+            origin, origin.line() == line ? column : 0, block.label(), "", Thrown.text(cause), ""),
         cause);
   }
 
@@ -453,7 +463,8 @@ final class Load {
   static @Nullable Object exit(@Nullable Object receiver, String name, @Nullable Object[] args) {
     if (receiver instanceof Runtime || receiver == System.class || receiver == Runtime.class) {
       throw new Wrong(
-          (receiver == System.class ? "System." : "Runtime.") + name
+          (receiver == System.class ? "System." : "Runtime.")
+              + name
               + " would end supervise itself; a script must not");
     }
     return receiver instanceof Class<?> type

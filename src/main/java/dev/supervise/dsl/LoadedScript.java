@@ -3,8 +3,8 @@ package dev.supervise.dsl;
 import groovy.lang.Script;
 import org.jspecify.annotations.Nullable;
 
-/// What every compiled script extends. Its methods are what words, bare names and loops of a script are
-/// compiled to; scripts never call them by name, and the `$` keeps them out of the way.
+/// What every compiled script extends. Its methods are what words, bare names and loops of a script
+/// are compiled to; scripts never call them by name, and the `$` keeps them out of the way.
 public abstract class LoadedScript extends Script {
   private @Nullable Load load;
   private @Nullable SourceFile file;
@@ -51,8 +51,7 @@ public abstract class LoadedScript extends Script {
   }
 
   /// `name = value` without declaration: a single-valued word, or a variable of the script.
-  public final @Nullable Object assign$(
-      int line, int column, String name, @Nullable Object value) {
+  public final @Nullable Object assign$(int line, int column, String name, @Nullable Object value) {
     return load().assign(this, line, column, name, value);
   }
 

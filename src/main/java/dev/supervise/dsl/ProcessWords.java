@@ -101,12 +101,11 @@ final class ProcessWords extends UnitWords {
 
   @Word(value = "Environment variables over the inherited ones; null removes one", repeats = true)
   public void env(Map<String, @Nullable Object> variables) {
-    variables.forEach(
-        (key, value) ->
-            env.add(
-                value == null
-                    ? new EnvLayer.Unset(key)
-                    : new EnvLayer.Set(key, Convert.value("env " + key, value))));
+    variables.forEach((key, value) ->
+        env.add(
+            value == null
+                ? new EnvLayer.Unset(key)
+                : new EnvLayer.Set(key, Convert.value("env " + key, value))));
   }
 
   @Word(value = "A file of NAME=value lines, read at each start", repeats = true)
@@ -156,24 +155,35 @@ final class ProcessWords extends UnitWords {
       value = "Resource limits: a number, unlimited, or [soft, hard]",
       repeats = true,
       options = {
-        "cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as",
-        "sigpending", "msgqueue", "nice", "rtprio", "rttime"
+        "cpu",
+        "fsize",
+        "data",
+        "stack",
+        "core",
+        "rss",
+        "nproc",
+        "nofile",
+        "memlock",
+        "as",
+        "sigpending",
+        "msgqueue",
+        "nice",
+        "rtprio",
+        "rttime"
       },
       constants = {"unlimited"})
   public void limits(Map<String, Object> limits) {
-    limits.forEach(
-        (name, value) -> {
-          Limit.Resource resource =
-              Limit.Resource.of(name).orElseThrow(() -> new Wrong("there is no limit " + name));
-          this.limits.removeIf(limit -> limit.resource() == resource);
-          if (value instanceof List<?> both && both.size() == 2) {
-            this.limits.add(
-                new Limit(resource, amount(name, both.get(0)), amount(name, both.get(1))));
-          } else {
-            long amount = amount(name, value);
-            this.limits.add(new Limit(resource, amount, amount));
-          }
-        });
+    limits.forEach((name, value) -> {
+      Limit.Resource resource =
+          Limit.Resource.of(name).orElseThrow(() -> new Wrong("there is no limit " + name));
+      this.limits.removeIf(limit -> limit.resource() == resource);
+      if (value instanceof List<?> both && both.size() == 2) {
+        this.limits.add(new Limit(resource, amount(name, both.get(0)), amount(name, both.get(1))));
+      } else {
+        long amount = amount(name, value);
+        this.limits.add(new Limit(resource, amount, amount));
+      }
+    });
   }
 
   private static long amount(String name, @Nullable Object value) {

@@ -87,8 +87,8 @@ final class Quantity {
     }
   }
 
-  /// The value of `number.unit`; null where the language has no such unit. Units of one letter exist in
-  /// strings only.
+  /// The value of `number.unit`; null where the language has no such unit. Units of one letter
+  /// exist in strings only.
   static @Nullable Object of(Number number, String unit) {
     Long nanos = unit.length() > 1 ? TIMES.get(unit) : null;
     if (nanos != null) {

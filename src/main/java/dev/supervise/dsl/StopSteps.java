@@ -24,9 +24,8 @@ final class StopSteps {
   static StopStep.Signal signal(Map<String, Object> options, Constant signal) {
     int number =
         Signals.number(signal.name())
-            .orElseThrow(
-                () ->
-                    new Wrong("'" + signal.name() + "' is not a signal; write SIGTERM or 'TERM'"));
+            .orElseThrow(() ->
+                new Wrong("'" + signal.name() + "' is not a signal; write SIGTERM or 'TERM'"));
     StopStep.Target to =
         Convert.constant("to", options.getOrDefault("to", "group"), "group", "main").equals("main")
             ? StopStep.Target.MAIN
@@ -35,9 +34,7 @@ final class StopSteps {
   }
 
   static Grace within(Map<String, Object> options) {
-    return options.containsKey("within")
-        ? grace("within", options.get("within"))
-        : Grace.DEFAULT;
+    return options.containsKey("within") ? grace("within", options.get("within")) : Grace.DEFAULT;
   }
 
   static Grace grace(String what, @org.jspecify.annotations.Nullable Object value) {

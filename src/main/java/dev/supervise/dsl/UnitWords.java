@@ -170,20 +170,18 @@ abstract class UnitWords extends Words {
       repeats = true,
       constants = {"started", "done", "ended"})
   public final void after(Map<String, Object> conditions) {
-    conditions.forEach(
-        (target, condition) -> {
-          String reached =
-              Convert.constant("after " + target, condition, "started", "done", "ended");
-          after.add(
-              new Edge(
-                  target,
-                  switch (reached) {
-                    case "done" -> Edge.Condition.DONE;
-                    case "ended" -> Edge.Condition.ENDED;
-                    default -> Edge.Condition.STARTED;
-                  },
-                  here()));
-        });
+    conditions.forEach((target, condition) -> {
+      String reached = Convert.constant("after " + target, condition, "started", "done", "ended");
+      after.add(
+          new Edge(
+              target,
+              switch (reached) {
+                case "done" -> Edge.Condition.DONE;
+                case "ended" -> Edge.Condition.ENDED;
+                default -> Edge.Condition.STARTED;
+              },
+              here()));
+    });
   }
 
   @Word("Among units that do not wait for each other, lower starts first")

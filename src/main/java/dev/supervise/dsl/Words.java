@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What may be said in one block. One object a block; the loader's thread only. The words every block
-/// understands stand here, as they read from outside the tree and declare nothing in it.
+/// What may be said in one block. One object a block; the loader's thread only. The words every
+/// block understands stand here, as they read from outside the tree and declare nothing in it.
 abstract class Words {
   final Load load;
 
@@ -79,7 +79,8 @@ abstract class Words {
   }
 
   @Word(
-      value = "A required variable of the environment, or a value, that is masked wherever it shows",
+      value =
+          "A required variable of the environment, or a value, that is masked wherever it shows",
       repeats = true)
   public final String secret(String nameOrValue) {
     return load.inputs().secret(nameOrValue);

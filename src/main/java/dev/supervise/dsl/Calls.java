@@ -1,0 +1,193 @@
+package dev.supervise.dsl;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.codehaus.groovy.ast.ASTNode;
+import org.codehaus.groovy.ast.ClassHelper;
+import org.codehaus.groovy.ast.ClassNode;
+import org.codehaus.groovy.ast.MethodNode;
+import org.codehaus.groovy.ast.Parameter;
+import org.codehaus.groovy.ast.VariableScope;
+import org.codehaus.groovy.ast.expr.ArgumentListExpression;
+import org.codehaus.groovy.ast.expr.ArrayExpression;
+import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.BooleanExpression;
+import org.codehaus.groovy.ast.expr.CastExpression;
+import org.codehaus.groovy.ast.expr.ClassExpression;
+import org.codehaus.groovy.ast.expr.ConstantExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.ListExpression;
+import org.codehaus.groovy.ast.expr.MapExpression;
+import org.codehaus.groovy.ast.expr.MethodCallExpression;
+import org.codehaus.groovy.ast.expr.NamedArgumentListExpression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.SpreadExpression;
+import org.codehaus.groovy.ast.expr.TupleExpression;
+import org.codehaus.groovy.ast.expr.UnaryMinusExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+import org.codehaus.groovy.ast.stmt.BlockStatement;
+import org.codehaus.groovy.ast.stmt.CatchStatement;
+import org.codehaus.groovy.ast.stmt.EmptyStatement;
+import org.codehaus.groovy.ast.stmt.ExpressionStatement;
+import org.codehaus.groovy.ast.stmt.IfStatement;
+import org.codehaus.groovy.ast.stmt.Statement;
+import org.codehaus.groovy.ast.stmt.TryCatchStatement;
+import org.jspecify.annotations.Nullable;
+
+/// Syntax trees of calls to [LoadedScript], each aimed at its method directly, without Groovy's
+/// dispatch.
+final class Calls {
+  private static final ClassNode LOADED = ClassHelper.make(LoadedScript.class);
+  private static final ClassNode THROWABLE = ClassHelper.make(Throwable.class);
+
+  /// The arguments as they were written, named ones as one map in front.
+  static List<Expression> arguments(Expression arguments) {
+    List<Expression> list = new ArrayList<>();
+    if (arguments instanceof TupleExpression tuple) {
+      for (Expression each : tuple.getExpressions()) {
+        list.add(
+            each instanceof NamedArgumentListExpression named
+                ? new MapExpression(named.getMapEntryExpressions())
+                : each);
+      }
+    } else {
+      list.add(arguments);
+    }
+    return list;
+  }
+
+  Expression word(MethodCallExpression call, List<Expression> arguments) {
+    return at(
+        call,
+        call("word$", line(call), column(call), text(call.getMethodAsString()), array(arguments)));
+  }
+
+  Expression name(VariableExpression variable) {
+    return at(variable, call("name$", line(variable), column(variable), text(variable.getName())));
+  }
+
+  Expression assign(BinaryExpression assignment, @Nullable Expression value) {
+    VariableExpression name = (VariableExpression) assignment.getLeftExpression();
+    return at(
+        assignment,
+        call(
+            "assign$",
+            line(assignment),
+            column(assignment),
+            text(name.getName()),
+            value == null ? ConstantExpression.NULL : value));
+  }
+
+  Expression exit(
+      Expression where,
+      @Nullable Expression receiver,
+      @Nullable String name,
+      List<Expression> arguments) {
+    return at(
+        where,
+        call(
+            "exit$",
+            receiver == null ? ConstantExpression.NULL : receiver,
+            text(name),
+            array(arguments)));
+  }
+
+  /// `5.seconds` and `-5.seconds` on a literal; null for every other property.
+  @Nullable Expression quantity(PropertyExpression property) {
+    Expression object = property.getObjectExpression();
+    boolean number =
+        object instanceof ConstantExpression constant && constant.getValue() instanceof Number
+            || object instanceof UnaryMinusExpression minus
+                && minus.getExpression() instanceof ConstantExpression literal
+                && literal.getValue() instanceof Number;
+    String unit = property.getPropertyAsString();
+    return number && unit != null && Quantity.of(1, unit) != null
+        ? at(property, call("quantity$", object, text(unit)))
+        : null;
+  }
+
+  void pauseFirst(BlockStatement block) {
+    block.getStatements().add(0, new ExpressionStatement(call("pause$")));
+  }
+
+  /// The statement; what it throws is one mistake.
+  Statement guarded(ASTNode where, Statement statement) {
+    TryCatchStatement attempt = new TryCatchStatement(inBlock(statement), EmptyStatement.INSTANCE);
+    Parameter thrown = new Parameter(THROWABLE, "thrown$");
+    attempt.addCatch(
+        new CatchStatement(
+            thrown,
+            inBlock(
+                new ExpressionStatement(
+                    call("failed$", line(where), column(where), new VariableExpression(thrown))))));
+    return attempt;
+  }
+
+  /// Opens the block, runs its body, closes it.
+  Statement block(MethodCallExpression call, List<Expression> arguments, MethodNode body) {
+    List<Expression> captured = new ArrayList<>();
+    for (Parameter parameter : body.getParameters()) {
+      captured.add(new VariableExpression(parameter.getName()));
+    }
+    MethodCallExpression run =
+        new MethodCallExpression(
+            new VariableExpression("this"), body.getName(), new ArgumentListExpression(captured));
+    run.setImplicitThis(false);
+    run.setMethodTarget(body);
+    Statement inside =
+        new BlockStatement(
+            new ArrayList<>(
+                List.of(
+                    guarded(call, new ExpressionStatement(run)),
+                    new ExpressionStatement(call("close$")))),
+            new VariableScope());
+    Expression open =
+        call("open$", line(call), column(call), text(call.getMethodAsString()), array(arguments));
+    return guarded(
+        call,
+        new IfStatement(new BooleanExpression(at(call, open)), inside, EmptyStatement.INSTANCE));
+  }
+
+  private static BlockStatement inBlock(Statement statement) {
+    return new BlockStatement(new ArrayList<>(List.of(statement)), new VariableScope());
+  }
+
+  private static Expression array(List<Expression> elements) {
+    for (Expression element : elements) {
+      if (element instanceof SpreadExpression) {
+        return new CastExpression(
+            ClassHelper.OBJECT_TYPE.makeArray(), new ListExpression(elements));
+      }
+    }
+    return new ArrayExpression(ClassHelper.OBJECT_TYPE, elements);
+  }
+
+  private static Expression line(ASTNode node) {
+    return new ConstantExpression(node.getLineNumber(), true);
+  }
+
+  private static Expression column(ASTNode node) {
+    return new ConstantExpression(node.getColumnNumber(), true);
+  }
+
+  private static Expression text(@Nullable String text) {
+    return new ConstantExpression(text);
+  }
+
+  private static <T extends Expression> T at(ASTNode where, T expression) {
+    expression.setSourcePosition(where);
+    return expression;
+  }
+
+  private static MethodCallExpression call(String name, Expression... arguments) {
+    MethodNode target = LOADED.getMethods(name).getFirst();
+    MethodCallExpression call =
+        new MethodCallExpression(
+            target.isStatic() ? new ClassExpression(LOADED) : new VariableExpression("this"),
+            name,
+            new ArgumentListExpression(arguments));
+    call.setImplicitThis(false);
+    call.setMethodTarget(target);
+    return call;
+  }
+}

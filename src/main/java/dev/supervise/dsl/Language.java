@@ -1,0 +1,50 @@
+package dev.supervise.dsl;
+
+import dev.supervise.dsl.Vocabulary.Block;
+import java.util.Collection;
+import java.util.List;
+
+/// The whole language, for those who ask about words instead of saying them: the compiler,
+/// messages, completion, the parity spec. Never touched by the start of an unchanged script without
+/// mistakes.
+final class Language {
+  /// What a closure that yields a value sees: nothing of the language.
+  static final class ValueApi {
+    private ValueApi() {}
+  }
+
+  static final Vocabulary VOCABULARY =
+      Vocabulary.of(RootWords.class, ValueApi.class, Constant.all());
+
+  private Language() {}
+
+  /// A word that the block does not have.
+  static Wrong unknownWord(Words block, String name) {
+    return wrong(Advice.unknownWord(VOCABULARY, here(block), name));
+  }
+
+  /// A bare name that nobody has.
+  static Wrong unknownName(Words block, Collection<String> variables, String name) {
+    return wrong(Advice.unknownName(here(block), variables, name));
+  }
+
+  static Wrong unknownOption(Words block, String word, String option) {
+    Vocabulary.Entry entry = VOCABULARY.block(block.getClass()).orElseThrow().words().get(word);
+    return entry == null
+        ? new Wrong("unknown option '" + option + ":' of '" + word + "'")
+        : wrong(Advice.unknownOption(entry, option));
+  }
+
+  /// Whether any block knows the word.
+  static boolean isWord(String name) {
+    return !VOCABULARY.placesOf(name).isEmpty();
+  }
+
+  private static Collection<Block> here(Words block) {
+    return VOCABULARY.block(block.getClass()).map(List::of).orElse(List.of());
+  }
+
+  private static Wrong wrong(Advice advice) {
+    return new Wrong(advice.message(), advice.hint());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.supervise.dsl;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What the run of a script found wrong. A loop may make ten thousand of one mistake: equal ones
+/// are counted, not kept.
+final class Mistakes {
+  private final List<Mistake> walked = new ArrayList<>();
+  private final Map<Mistake, Integer> run = new LinkedHashMap<>();
+  private final List<Throwable> thrown = new ArrayList<>();
+
+  /// What the walk over a file's syntax tree found.
+  void walked(List<Mistake> found) {
+    walked.addAll(found);
+  }
+
+  void add(Mistake mistake) {
+    run.merge(mistake, 1, Integer::sum);
+  }
+
+  /// A mistake that is an exception of the script's own code.
+  void thrown(Mistake mistake, Throwable cause) {
+    if (!run.containsKey(mistake)) {
+      thrown.add(cause);
+    }
+    add(mistake);
+  }
+
+  boolean isEmpty() {
+    return walked.isEmpty() && run.isEmpty();
+  }
+
+  /// @param stacktrace with the stacks of what the script's own code threw
+  ScriptMistakes all(boolean stacktrace) {
+    List<Mistake> counted = new ArrayList<>();
+    run.forEach((mistake, times) -> counted.add(mistake.folded(times - 1)));
+    ScriptMistakes all = new ScriptMistakes(MistakeReport.of(walked, counted));
+    if (stacktrace) {
+      thrown.forEach(all::addSuppressed);
+    }
+    return all;
+  }
+}

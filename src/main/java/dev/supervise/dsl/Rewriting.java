@@ -1,0 +1,301 @@
+package dev.supervise.dsl;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.codehaus.groovy.ast.ClassCodeExpressionTransformer;
+import org.codehaus.groovy.ast.ClassHelper;
+import org.codehaus.groovy.ast.ClassNode;
+import org.codehaus.groovy.ast.DynamicVariable;
+import org.codehaus.groovy.ast.MethodNode;
+import org.codehaus.groovy.ast.Parameter;
+import org.codehaus.groovy.ast.Variable;
+import org.codehaus.groovy.ast.VariableScope;
+import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.ClosureExpression;
+import org.codehaus.groovy.ast.expr.ConstantExpression;
+import org.codehaus.groovy.ast.expr.DeclarationExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.MethodCallExpression;
+import org.codehaus.groovy.ast.expr.PostfixExpression;
+import org.codehaus.groovy.ast.expr.PrefixExpression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.StaticMethodCallExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+import org.codehaus.groovy.ast.stmt.BlockStatement;
+import org.codehaus.groovy.ast.stmt.DoWhileStatement;
+import org.codehaus.groovy.ast.stmt.ExpressionStatement;
+import org.codehaus.groovy.ast.stmt.ForStatement;
+import org.codehaus.groovy.ast.stmt.IfStatement;
+import org.codehaus.groovy.ast.stmt.LoopingStatement;
+import org.codehaus.groovy.ast.stmt.Statement;
+import org.codehaus.groovy.ast.stmt.WhileStatement;
+import org.codehaus.groovy.classgen.VariableScopeVisitor;
+import org.codehaus.groovy.control.SourceUnit;
+import org.codehaus.groovy.syntax.Types;
+import org.jspecify.annotations.Nullable;
+
+/// Rewrites a script's class so that the language's words do not go through Groovy's dispatch:
+///
+/// - a call without receiver becomes [LoadedScript#word$], a bare name nobody declared
+///   [LoadedScript#name$], an assignment to one [LoadedScript#assign$], each with its line
+/// - a statement that is a word is guarded on its own, so that one mistake does not hide the next
+/// - a literal block of words becomes a method of the script instead of a closure class, where the
+///   variables it reads from outside never change: a class costs half a millisecond at each start
+/// - loops, closures and methods begin with [LoadedScript#pause$]
+/// - `x.exit(…)` and `x.halt(…)` become [LoadedScript#exit$]
+///
+/// Methods that the script declares itself, and what every Groovy script has (`println`), are
+/// called as Groovy calls them. Classes inside a script get the last two only.
+final class Rewriting extends ClassCodeExpressionTransformer {
+  private static final Set<String> OF_EVERY_SCRIPT =
+      Set.of("println", "print", "printf", "call", "getBinding", "setBinding", "evaluate");
+  private static final Set<String> OF_EVERY_CLOSURE = Set.of("owner", "delegate", "thisObject");
+
+  private final SourceUnit source;
+  private final ClassNode type;
+  private final boolean script;
+  private final Calls calls = new Calls();
+  private final List<MethodNode> lifted = new ArrayList<>();
+  private Set<Variable> changing = Set.of();
+  private boolean words;
+
+  Rewriting(SourceUnit source, ClassNode type) {
+    this.source = source;
+    this.type = type;
+    this.script = type.isScript();
+  }
+
+  void run() {
+    changing = ChangingVariables.of(type);
+    for (MethodNode method : List.copyOf(type.getMethods())) {
+      Statement code = method.getCode();
+      if (code == null || method.isSynthetic() || method.getName().equals("main")) {
+        continue;
+      }
+      words = script && !method.isStatic();
+      code.visit(this);
+      if (!method.getName().equals("run") && code instanceof BlockStatement block) {
+        calls.pauseFirst(block);
+      }
+    }
+    words = false;
+    type.getDeclaredConstructors().forEach(each -> each.getCode().visit(this));
+    lifted.forEach(type::addMethod);
+    VariableScopeVisitor scopes = new VariableScopeVisitor(source, true);
+    scopes.visitClass(type);
+  }
+
+  @Override
+  protected SourceUnit getSourceUnit() {
+    return source;
+  }
+
+  // ---- statements
+
+  @Override
+  public void visitBlockStatement(BlockStatement block) {
+    block.getStatements().replaceAll(this::rewritten);
+  }
+
+  @Override
+  public void visitIfElse(IfStatement choice) {
+    choice.setBooleanExpression(
+        (org.codehaus.groovy.ast.expr.BooleanExpression) transform(choice.getBooleanExpression()));
+    choice.setIfBlock(rewritten(choice.getIfBlock()));
+    choice.setElseBlock(rewritten(choice.getElseBlock()));
+  }
+
+  @Override
+  public void visitForLoop(ForStatement loop) {
+    loop.setCollectionExpression(transform(loop.getCollectionExpression()));
+    body(loop);
+  }
+
+  @Override
+  public void visitWhileLoop(WhileStatement loop) {
+    loop.setBooleanExpression(
+        (org.codehaus.groovy.ast.expr.BooleanExpression) transform(loop.getBooleanExpression()));
+    body(loop);
+  }
+
+  @Override
+  public void visitDoWhileLoop(DoWhileStatement loop) {
+    loop.setBooleanExpression(
+        (org.codehaus.groovy.ast.expr.BooleanExpression) transform(loop.getBooleanExpression()));
+    body(loop);
+  }
+
+  private void body(LoopingStatement loop) {
+    Statement body = rewritten(loop.getLoopBlock());
+    BlockStatement block =
+        body instanceof BlockStatement already
+            ? already
+            : new BlockStatement(new ArrayList<>(List.of(body)), new VariableScope());
+    calls.pauseFirst(block);
+    loop.setLoopBlock(block);
+  }
+
+  private Statement rewritten(Statement statement) {
+    if (words && statement instanceof ExpressionStatement said) {
+      Statement guarded = said(said);
+      if (guarded != null) {
+        guarded.setSourcePosition(statement);
+        guarded.copyStatementLabels(statement);
+        return guarded;
+      }
+    }
+    statement.visit(this);
+    return statement;
+  }
+
+  /// A statement that is a word; null for every other.
+  private @Nullable Statement said(ExpressionStatement statement) {
+    Expression expression = statement.getExpression();
+    if (isWord(expression)) {
+      MethodCallExpression call = (MethodCallExpression) expression;
+      ClosureExpression block = BlockMarks.blockOf(call);
+      MethodNode body = block == null ? null : lift(block);
+      if (body != null) {
+        return calls.block(call, arguments(call, true), body);
+      }
+    } else if (!(expression instanceof BinaryExpression assignment && isAssignment(assignment))) {
+      return null;
+    }
+    return calls.guarded(expression, new ExpressionStatement(transform(expression)));
+  }
+
+  // ---- expressions
+
+  @Override
+  public @Nullable Expression transform(@Nullable Expression expression) {
+    return switch (expression) {
+      case null -> null;
+      case ClosureExpression closure -> closure(closure);
+      case MethodCallExpression call when isWord(call) -> calls.word(call, arguments(call, false));
+      case MethodCallExpression call when isExit(call.getMethodAsString()) ->
+          calls.exit(
+              call,
+              transform(call.getObjectExpression()),
+              call.getMethodAsString(),
+              arguments(call, false));
+      case StaticMethodCallExpression call when isExit(call.getMethod()) ->
+          calls.exit(
+              call,
+              new org.codehaus.groovy.ast.expr.ClassExpression(call.getOwnerType()),
+              call.getMethod(),
+              transformed(Calls.arguments(call.getArguments())));
+      case DeclarationExpression declaration -> {
+        declaration.setRightExpression(transform(declaration.getRightExpression()));
+        yield declaration;
+      }
+      case BinaryExpression assignment when words && isAssignment(assignment) ->
+          calls.assign(assignment, transform(assignment.getRightExpression()));
+      case BinaryExpression compound
+          when isDynamic(compound.getLeftExpression())
+              && Types.ofType(compound.getOperation().getType(), Types.ASSIGNMENT_OPERATOR) -> {
+        compound.setRightExpression(transform(compound.getRightExpression()));
+        yield compound;
+      }
+      case PostfixExpression change when isDynamic(change.getExpression()) -> change;
+      case PrefixExpression change when isDynamic(change.getExpression()) -> change;
+      case VariableExpression variable when words && isDynamic(variable) -> calls.name(variable);
+      case PropertyExpression property when calls.quantity(property) instanceof Expression value ->
+          value;
+      default -> expression.transformExpression(this);
+    };
+  }
+
+  private ClosureExpression closure(ClosureExpression closure) {
+    closure.getCode().visit(this);
+    if (closure.getCode() instanceof BlockStatement block) {
+      calls.pauseFirst(block);
+    }
+    return closure;
+  }
+
+  private boolean isWord(Expression expression) {
+    if (!words
+        || !(expression instanceof MethodCallExpression call)
+        || !call.isImplicitThis()
+        || !(call.getMethod() instanceof ConstantExpression)) {
+      return false;
+    }
+    String name = call.getMethodAsString();
+    return Language.isWord(name)
+        || type.getMethods(name).isEmpty() && !OF_EVERY_SCRIPT.contains(name);
+  }
+
+  private static boolean isExit(@Nullable String method) {
+    return "exit".equals(method) || "halt".equals(method);
+  }
+
+  private static boolean isAssignment(BinaryExpression expression) {
+    return expression.getOperation().getType() == Types.EQUAL
+        && isDynamic(expression.getLeftExpression());
+  }
+
+  private static boolean isDynamic(Expression expression) {
+    return expression instanceof VariableExpression variable
+        && !variable.isThisExpression()
+        && !variable.isSuperExpression()
+        && variable.getAccessedVariable() instanceof DynamicVariable
+        && !OF_EVERY_CLOSURE.contains(variable.getName());
+  }
+
+  private List<Expression> arguments(MethodCallExpression call, boolean withoutLast) {
+    List<Expression> arguments = Calls.arguments(call.getArguments());
+    return transformed(withoutLast ? arguments.subList(0, arguments.size() - 1) : arguments);
+  }
+
+  private List<Expression> transformed(List<Expression> expressions) {
+    List<Expression> transformed = new ArrayList<>();
+    for (Expression expression : expressions) {
+      Expression each = transform(expression);
+      if (each != null) {
+        transformed.add(each);
+      }
+    }
+    return transformed;
+  }
+
+  // ---- blocks that become methods
+
+  private @Nullable MethodNode lift(ClosureExpression block) {
+    if (block.getParameters() != null) {
+      return null;
+    }
+    List<Parameter> parameters = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    Iterator<Variable> captured = block.getVariableScope().getReferencedLocalVariablesIterator();
+    while (captured.hasNext()) {
+      Variable variable = captured.next();
+      if (changing.contains(variable)) {
+        return null;
+      }
+      if (names.add(variable.getName())) {
+        ClassNode type =
+            variable.isDynamicTyped() ? ClassHelper.OBJECT_TYPE : variable.getOriginType();
+        parameters.add(new Parameter(type, variable.getName()));
+      }
+    }
+    if (ClosureNames.usedIn(block)) {
+      return null;
+    }
+    block.getCode().visit(this);
+    MethodNode method =
+        new MethodNode(
+            "block$" + lifted.size(),
+            java.lang.reflect.Modifier.PUBLIC,
+            ClassHelper.VOID_TYPE,
+            parameters.toArray(Parameter[]::new),
+            ClassNode.EMPTY_ARRAY,
+            block.getCode());
+    method.setSourcePosition(block);
+    method.setDeclaringClass(type);
+    lifted.add(method);
+    return method;
+  }
+}

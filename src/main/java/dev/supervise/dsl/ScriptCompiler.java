@@ -1,0 +1,111 @@
+package dev.supervise.dsl;
+
+import dev.supervise.dsl.Vocabulary.Block;
+import groovy.lang.GroovyClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32;
+import org.codehaus.groovy.ast.ModuleNode;
+import org.codehaus.groovy.control.CompilationFailedException;
+import org.codehaus.groovy.control.CompilationUnit;
+import org.codehaus.groovy.control.CompilerConfiguration;
+import org.codehaus.groovy.control.Phases;
+import org.codehaus.groovy.control.SourceUnit;
+import org.codehaus.groovy.control.customizers.ImportCustomizer;
+import org.codehaus.groovy.control.io.StringReaderSource;
+import org.codehaus.groovy.tools.GroovyClass;
+import org.jspecify.annotations.Nullable;
+
+/// Compiles one script file: parses, walks it for mistakes, rewrites it ([BlockMarks],
+/// [Rewriting]), makes class files. Runs nothing.
+final class ScriptCompiler {
+  private static final String GRAB = "groovy.grape.GrabAnnotationTransformation";
+
+  private ScriptCompiler() {}
+
+  /// @param block the block the file's statements act on
+  /// @throws ScriptMistakes for a text that does not compile, with what the walk found
+  static Compiled compile(SourceFile file, Class<? extends Words> block) {
+    return new Compiler(file, block).compile();
+  }
+
+  /// @param walked what the walk found wrong; such a script is run for its other mistakes only
+  record Compiled(CompiledScript script, List<Mistake> walked) {}
+
+  private static final class Compiler {
+    private final SourceFile file;
+    private final ScriptText text;
+    private final Block start;
+    private final CompilationUnit unit;
+    private final SourceUnit source;
+    private @Nullable ModuleNode module;
+    private List<Mistake> walked = List.of();
+
+    Compiler(SourceFile file, Class<? extends Words> block) {
+      this.file = file;
+      this.text = ScriptText.of(file.shown(), file.text());
+      this.start = Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root());
+      CompilerConfiguration configuration = configuration();
+      GroovyClassLoader loader =
+          new GroovyClassLoader(LoadedScript.class.getClassLoader(), configuration, false);
+      this.unit = new CompilationUnit(configuration, null, loader);
+      String name = className(file) + ".groovy";
+      this.source =
+          new SourceUnit(
+              name,
+              new StringReaderSource(file.text(), configuration),
+              configuration,
+              loader,
+              unit.getErrorCollector());
+      unit.addSource(source);
+      unit.addPhaseOperation(
+          (CompilationUnit.ISourceUnitOperation) this::parsed, Phases.CONVERSION);
+      unit.addPhaseOperation(
+          (CompilationUnit.IPrimaryClassNodeOperation)
+              (src, context, type) -> new Rewriting(src, type).run(),
+          Phases.CANONICALIZATION);
+    }
+
+    private static CompilerConfiguration configuration() {
+      CompilerConfiguration configuration = new CompilerConfiguration();
+      configuration.setScriptBaseClass(LoadedScript.class.getName());
+      configuration.setSourceEncoding("UTF-8");
+      configuration.setDisabledGlobalASTTransformations(Set.of(GRAB));
+      // The JVM has no call sites to link at the start then: tried, 50 ms less.
+      configuration.getOptimizationOptions().put("indy", false);
+      configuration.addCompilationCustomizers(new ImportCustomizer().addStarImports("java.time"));
+      return configuration;
+    }
+
+    /// A name of its own for each file, so that a stack frame names one file.
+    private static String className(SourceFile file) {
+      String base = String.valueOf(file.path().getFileName()).replaceFirst("\\.groovy$", "");
+      CRC32 sum = new CRC32();
+      sum.update(file.path().toString().getBytes(StandardCharsets.UTF_8));
+      return base.replaceAll("[^A-Za-z0-9]", "_") + "_" + Long.toHexString(sum.getValue());
+    }
+
+    private void parsed(SourceUnit parsed) {
+      module = parsed.getAST();
+      walked = ScriptWalker.walk(module, text, Language.VOCABULARY, start);
+      BlockMarks.mark(module);
+    }
+
+    Compiled compile() {
+      try {
+        unit.compile(Phases.CLASS_GENERATION);
+      } catch (CompilationFailedException failure) {
+        throw CompileErrors.of(failure, text, Language.VOCABULARY, module, walked);
+      }
+      Map<String, byte[]> classes = new LinkedHashMap<>();
+      for (GroovyClass made : unit.getClasses()) {
+        classes.put(made.getName(), made.getBytes());
+      }
+      return new Compiled(new CompiledScript(className(file), classes), new ArrayList<>(walked));
+    }
+  }
+}
