@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// only.
 final class Dispatch {
   /// Stands for a block whose body was compiled into the script instead of a closure.
-  static final Object BODY = new Object();
+  enum Body {
+    COMPILED
+  }
 
   /// Methods by word, of one kind of block. Every public method of a delegate is a word (a spec
   /// holds that against [Word]); annotations are read only where one is needed, as they are slow to
@@ -85,7 +87,7 @@ final class Dispatch {
       }
     }
     block.at(here);
-    Object[] converted = convert(block, chosen, word, args);
+    @Nullable Object[] converted = convert(block, chosen, word, args);
     try {
       return chosen.invoke(block, converted);
     } catch (InvocationTargetException thrown) {
@@ -139,7 +141,7 @@ final class Dispatch {
     if (type == Map.class) {
       return arg instanceof Map<?, ?>;
     } else if (type == Closure.class) {
-      return arg instanceof Closure<?> || arg == BODY;
+      return arg instanceof Closure<?> || arg instanceof Body;
     } else if (type == Constant.class) {
       return (arg instanceof Constant || arg instanceof CharSequence)
           && allowed(method, arg.toString());
@@ -162,9 +164,12 @@ final class Dispatch {
           && !(arg instanceof Map<?, ?>)
           && !(arg instanceof List<?>)
           && !(arg instanceof Constant)
-          && arg != BODY;
+          && !(arg instanceof Body);
     }
-    return arg != null && !(arg instanceof Map<?, ?>) && !(arg instanceof Constant) && arg != BODY;
+    return arg != null
+        && !(arg instanceof Map<?, ?>)
+        && !(arg instanceof Constant)
+        && !(arg instanceof Body);
   }
 
   /// `SIGTERM` among the constants stands for every signal.
@@ -179,12 +184,12 @@ final class Dispatch {
     return false;
   }
 
-  private static Object[] convert(
+  private static @Nullable Object[] convert(
       Words block, Method method, String word, @Nullable Object[] args) {
     Class<?>[] types = method.getParameterTypes();
     boolean open = method.isVarArgs();
     int fixed = open ? types.length - 1 : types.length;
-    Object[] converted = new Object[types.length];
+    @Nullable Object[] converted = new @Nullable Object[types.length];
     for (int i = 0; i < fixed; i++) {
       converted[i] = convert(block, method, word, types[i], args[i]);
     }
@@ -209,10 +214,10 @@ final class Dispatch {
 
   private static @Nullable Object convert(
       Words block, Method method, String word, Class<?> type, @Nullable Object arg) {
-    if (type == Map.class) {
-      return options(block, method, word, (Map<?, ?>) arg);
+    if (arg instanceof Map<?, ?> named && type == Map.class) {
+      return options(block, method, word, named);
     } else if (type == Closure.class) {
-      return arg == BODY ? null : arg;
+      return arg instanceof Body ? null : arg;
     } else if (type == Constant.class) {
       return arg instanceof Constant ? arg : new Constant(String.valueOf(arg));
     } else if (type == Duration.class) {
@@ -248,7 +253,7 @@ final class Dispatch {
     methods.forEach(method -> forms.add(form(method)));
     List<String> given = new ArrayList<>();
     for (Object arg : args) {
-      given.add(arg == BODY ? "a block" : Convert.shown(arg));
+      given.add(arg instanceof Body ? "a block" : Convert.shown(arg));
     }
     return new Wrong(
         word

@@ -45,7 +45,7 @@ final class Load {
   private final Inputs inputs;
   private final Scripts scripts;
   private final Mistakes mistakes;
-  private final Thread thread = Thread.currentThread();
+  private final long thread = Thread.currentThread().threadId();
   private final List<Words> blocks = new ArrayList<>();
   private final Map<Path, Origin> included = new LinkedHashMap<>();
   private final List<SourceFile> files = new ArrayList<>();
@@ -212,7 +212,7 @@ final class Load {
     if (sealed) {
       return false;
     }
-    if (Thread.currentThread() != thread) {
+    if (Thread.currentThread().threadId() != thread) {
       throw new IllegalStateException("words may be said only on the thread that loads the script");
     }
     return true;
@@ -220,7 +220,7 @@ final class Load {
 
   @Nullable Object word(
       LoadedScript script, int line, int column, String name, @Nullable Object[] args) {
-    if (sealed || Thread.currentThread() != thread) {
+    if (sealed || Thread.currentThread().threadId() != thread) {
       return laterCall(script, name, args);
     }
     Words block = blocks.getLast();
@@ -249,7 +249,7 @@ final class Load {
     loading();
     Words block = blocks.getLast();
     Object[] all = java.util.Arrays.copyOf(args, args.length + 1);
-    all[args.length] = Dispatch.BODY;
+    all[args.length] = Dispatch.Body.COMPILED;
     if (!Dispatch.has(block, name)) {
       note(script, block, line, column, name, Language.unknownWord(block, name));
       return false;
@@ -370,7 +370,7 @@ final class Load {
     try {
       return InvokerHelper.getProperty(script, name);
     } catch (MissingPropertyException missing) {
-      if (sealed || Thread.currentThread() != thread) {
+      if (sealed || Thread.currentThread().threadId() != thread) {
         throw new IllegalStateException("unknown name '" + name + "'");
       }
       Words block = blocks.getLast();
@@ -392,7 +392,7 @@ final class Load {
 
   @Nullable Object assign(
       LoadedScript script, int line, int column, String name, @Nullable Object value) {
-    if (!sealed && Thread.currentThread() == thread) {
+    if (!sealed && Thread.currentThread().threadId() == thread) {
       Words block = blocks.getLast();
       if (Dispatch.has(block, name)) {
         word(script, line, column, name, new @Nullable Object[] {value});
@@ -422,7 +422,7 @@ final class Load {
         && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    if (sealed || Thread.currentThread() != thread) {
+    if (sealed || Thread.currentThread().threadId() != thread) {
       throw Load.<RuntimeException>sneaky(cause);
     }
     if (cause instanceof Stopped stopped) {

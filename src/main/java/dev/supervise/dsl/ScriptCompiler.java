@@ -33,6 +33,14 @@ final class ScriptCompiler {
     return new Compiler(file, block).compile();
   }
 
+  /// A name of its own for each file, so that a stack frame names one file.
+  static String className(SourceFile file) {
+    String base = String.valueOf(file.path().getFileName()).replaceFirst("\\.groovy$", "");
+    CRC32 sum = new CRC32();
+    sum.update(file.path().toString().getBytes(StandardCharsets.UTF_8));
+    return base.replaceAll("[^A-Za-z0-9]", "_") + "_" + Long.toHexString(sum.getValue());
+  }
+
   /// @param walked what the walk found wrong; such a script is run for its other mistakes only
   record Compiled(CompiledScript script, List<Mistake> walked) {}
 
@@ -79,14 +87,6 @@ final class ScriptCompiler {
       configuration.getOptimizationOptions().put("indy", false);
       configuration.addCompilationCustomizers(new ImportCustomizer().addStarImports("java.time"));
       return configuration;
-    }
-
-    /// A name of its own for each file, so that a stack frame names one file.
-    private static String className(SourceFile file) {
-      String base = String.valueOf(file.path().getFileName()).replaceFirst("\\.groovy$", "");
-      CRC32 sum = new CRC32();
-      sum.update(file.path().toString().getBytes(StandardCharsets.UTF_8));
-      return base.replaceAll("[^A-Za-z0-9]", "_") + "_" + Long.toHexString(sum.getValue());
     }
 
     private void parsed(SourceUnit parsed) {

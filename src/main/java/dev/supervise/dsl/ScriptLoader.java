@@ -40,7 +40,7 @@ public final class ScriptLoader {
     try {
       return loaded.get(options.limit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
-      String place = place(thread, shownPath);
+      String place = place(thread);
       thread.interrupt();
       throw new ScriptMistakes(
           List.of(
@@ -64,7 +64,7 @@ public final class ScriptLoader {
     }
   }
 
-  private static String place(Thread thread, String shownPath) {
+  private static String place(Thread thread) {
     for (StackTraceElement frame : thread.getStackTrace()) {
       if ("script".equals(frame.getClassLoaderName()) && frame.getLineNumber() > 0) {
         return "; it is at line " + frame.getLineNumber();
@@ -83,16 +83,12 @@ public final class ScriptLoader {
           new Mistake(new Origin("", 0), 0, "", "", String.valueOf(unreadable.getMessage()), ""));
       throw mistakes.all(options.stacktrace());
     }
-    Scripts scripts =
-        (source, block) -> {
-          ScriptCompiler.Compiled compiled = ScriptCompiler.compile(source, block);
-          mistakes.walked(compiled.walked());
-          return compiled.script();
-        };
+    KeptScripts scripts = new KeptScripts(options.cacheDir(), mistakes);
     App app = new Load(file, options, scripts, mistakes).run();
     if (!mistakes.isEmpty()) {
       throw mistakes.all(options.stacktrace());
     }
+    scripts.keep();
     return app;
   }
 }

@@ -1,0 +1,47 @@
+package dev.supervise.dsl;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Compiled scripts of one load: from the cache where they are unchanged, else from the compiler.
+/// Only those without a mistake of any kind are kept.
+final class KeptScripts implements Scripts {
+  private record Fresh(byte[] key, CompiledScript script) {}
+
+  private final @Nullable ScriptCache cache;
+  private final Mistakes mistakes;
+  private final List<Fresh> fresh = new ArrayList<>();
+
+  KeptScripts(Optional<Path> directory, Mistakes mistakes) {
+    this.cache = directory.map(ScriptCache::in).orElse(null);
+    this.mistakes = mistakes;
+  }
+
+  @Override
+  public CompiledScript compiled(SourceFile file, Class<? extends Words> block) {
+    byte[] key =
+        ScriptCache.key(
+            file.text().getBytes(StandardCharsets.UTF_8),
+            ScriptCompiler.className(file),
+            block.getSimpleName());
+    Optional<CompiledScript> kept = cache == null ? Optional.empty() : cache.find(key);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    ScriptCompiler.Compiled compiled = ScriptCompiler.compile(file, block);
+    mistakes.walked(compiled.walked());
+    fresh.add(new Fresh(key, compiled.script()));
+    return compiled.script();
+  }
+
+  /// The load went well.
+  void keep() {
+    if (cache != null) {
+      fresh.forEach(each -> cache.keep(each.key, each.script));
+    }
+  }
+}
