@@ -117,6 +117,19 @@ class LauncherSpec extends Specification {
     [LC_ALL: 'de'] | '=de'
   }
 
+  def "closed standard descriptors are open on /dev/null before the JVM could open something else there"() {
+    given:
+    built()
+    def jdk = jdk('a', '25')
+    script(jdk.resolve('bin/java'), "fds=\$(for fd in 0 1 2; do readlink /proc/\$\$/fd/\$fd; done); echo \"\$fds\" >'$dir/fds'")
+
+    when:
+    start([JAVA_HOME: jdk], ['sh', '-c', 'exec "$0" <&- >&- 2>&-', home.resolve('bin/supervise') as String])
+
+    then:
+    Files.readAllLines(dir.resolve('fds')) == ['/dev/null'] * 3
+  }
+
   def "options of the user come after ours, split at blanks and not expanded"() {
     when:
     built()
