@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -257,7 +258,7 @@ public final class ScriptCache {
       try (Stream<Path> files = Files.walk(classes, FileVisitOption.FOLLOW_LINKS)) {
         return files.mapToLong(each -> each.toFile().lastModified()).max().orElse(0);
       } catch (IOException | UncheckedIOException unreadable) {
-        return System.nanoTime();
+        return ThreadLocalRandom.current().nextLong(); // equal to no other: nothing is found
       }
     }
   }
