@@ -1,0 +1,50 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.Origin;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.codehaus.groovy.ast.ASTNode;
+
+/// The mistakes that a walk finds, each once, however often the walk comes by.
+final class Findings {
+  private final ScriptText text;
+  private final Sight sight;
+  private final Map<String, Mistake> mistakes = new LinkedHashMap<>();
+  private boolean open;
+
+  Findings(ScriptText text, Sight sight) {
+    this.text = text;
+    this.sight = sight;
+  }
+
+  /// From now on reports count.
+  void open() {
+    open = true;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  void report(ASTNode at, String word, Advice advice) {
+    if (open) {
+      mistakes.putIfAbsent(
+          at.getLineNumber() + ":" + at.getColumnNumber() + ":" + advice.message(),
+          new Mistake(
+              new Origin(text.path(), at.getLineNumber()),
+              at.getColumnNumber(),
+              sight.here().unit(),
+              word,
+              advice.message(),
+              advice.hint()));
+    }
+  }
+
+  List<Mistake> sorted() {
+    List<Mistake> sorted = new ArrayList<>(mistakes.values());
+    sorted.sort(MistakeReport.BY_PLACE);
+    return sorted;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.supervise.dsl;
+
+import dev.supervise.dsl.Vocabulary.Entry;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.codehaus.groovy.ast.ASTNode;
+import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.DeclarationExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.MethodCallExpression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+import org.codehaus.groovy.ast.stmt.ExpressionStatement;
+import org.codehaus.groovy.syntax.Types;
+import org.jspecify.annotations.Nullable;
+
+/// Recognises the [NewcomerForms] in what the parser made of them. Each method says whether it was
+/// one, and has reported it then.
+final class MisreadForms {
+  /// How the walk goes on in the parts of a form that are sound.
+  interface Walk {
+    void expression(Expression expression);
+
+    void arguments(MethodCallExpression call, Entry word);
+  }
+
+  private final Sight sight;
+  private final Findings findings;
+  private final ScriptText text;
+  private final Vocabulary vocabulary;
+  private final Walk walk;
+
+  MisreadForms(Sight sight, Findings findings, ScriptText text, Vocabulary vocabulary, Walk walk) {
+    this.sight = sight;
+    this.findings = findings;
+    this.text = text;
+    this.vocabulary = vocabulary;
+    this.walk = walk;
+  }
+
+  boolean statement(ExpressionStatement statement) {
+    Expression expression = statement.getExpression();
+    return labelled(statement, expression)
+        || switch (expression) {
+          case VariableExpression variable -> alone(variable);
+          case DeclarationExpression declaration -> declared(declaration);
+          case BinaryExpression binary -> calculated(binary);
+          case PropertyExpression property -> chained(property.getObjectExpression(), property);
+          default -> false;
+        };
+  }
+
+  /// `restart: always`.
+  private boolean labelled(ExpressionStatement statement, Expression expression) {
+    List<String> labels = statement.getStatementLabels();
+    if (labels == null) {
+      return false;
+    }
+    for (String label : labels) {
+      if (sight.here().word(label) != null) {
+        findings.report(statement, label, NewcomerForms.colon(label, text.of(expression)));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// `oneShot`.
+  private boolean alone(VariableExpression variable) {
+    String name = variable.getName();
+    Entry word = sight.word(name);
+    if (word != null) {
+      findings.report(variable, name, NewcomerForms.alone(word));
+    } else if (sight.resolved(name)) {
+      return false;
+    } else if (!sight.here().guessing()) {
+      findings.report(variable, name, unknown(name));
+    }
+    return true;
+  }
+
+  /// `env PORT=8080`.
+  private boolean declared(DeclarationExpression declaration) {
+    if (declaration.isMultipleAssignmentDeclaration()) {
+      return false;
+    }
+    String type = declaration.getVariableExpression().getOriginType().getName();
+    if (sight.here().word(type) == null) {
+      return false;
+    }
+    findings.report(declaration, type, NewcomerForms.equalsSign(type, declaration, text));
+    return true;
+  }
+
+  /// `delay -1.seconds`, `command ['a', 'b']`.
+  private boolean calculated(BinaryExpression binary) {
+    if (Types.ofType(binary.getOperation().getType(), Types.ASSIGNMENT_OPERATOR)) {
+      return false;
+    }
+    BinaryExpression innermost = binary;
+    while (innermost.getLeftExpression() instanceof BinaryExpression left) {
+      innermost = left;
+    }
+    if (!(innermost.getLeftExpression() instanceof VariableExpression variable)
+        || sight.word(variable.getName()) == null) {
+      return false;
+    }
+    String word = variable.getName();
+    findings.report(
+        binary,
+        word,
+        innermost.getOperation().getType() == Types.LEFT_SQUARE_BRACKET
+            ? NewcomerForms.index(word, innermost.getRightExpression(), text)
+            : NewcomerForms.minus(word, innermost, text));
+    return true;
+  }
+
+  /// `restart always delay 1.second`, `command 'a' 'b'`, `stop SIGTERM within: 5.seconds`: what
+  /// follows a word's value on its line is asked of the value.
+  ///
+  /// @param link the property or the call that is asked of `object`
+  boolean chained(Expression object, Expression link) {
+    return switch (object) {
+      case MethodCallExpression call when call.isImplicitThis() -> afterCall(call, link);
+      case MethodCallExpression inner -> chained(inner.getObjectExpression(), inner);
+      case PropertyExpression inner -> chained(inner.getObjectExpression(), inner);
+      case VariableExpression variable -> afterName(variable, link);
+      default -> false;
+    };
+  }
+
+  private boolean afterName(VariableExpression variable, Expression link) {
+    String name = variable.getName();
+    Entry word = sight.resolved(name) ? null : sight.here().word(name);
+    if (word == null) {
+      return false;
+    }
+    String asked = asked(link);
+    findings.report(
+        link,
+        name,
+        asked != null && link instanceof MethodCallExpression call
+            ? NewcomerForms.missingComma(name, asked, text.of(call.getArguments()))
+            : NewcomerForms.alone(word));
+    return true;
+  }
+
+  private boolean afterCall(MethodCallExpression call, Expression link) {
+    String first = call.getMethodAsString();
+    Entry word = first == null ? null : sight.word(first);
+    if (first == null || word == null || word.yields() || !sight.names().methods(first).isEmpty()) {
+      return false;
+    }
+    walk.expression(call);
+    String second = asked(link);
+    if (second == null) {
+      return true;
+    }
+    boolean known = !vocabulary.placesOf(second).isEmpty();
+    ASTNode at =
+        switch (link) {
+          case MethodCallExpression next -> next.getMethod();
+          case PropertyExpression property -> property.getProperty();
+          default -> link;
+        };
+    findings.report(
+        at,
+        known ? second : first,
+        known || link instanceof MethodCallExpression
+            ? NewcomerForms.oneLine(first, second)
+            : NewcomerForms.missingComma(first, text.of(call.getArguments()), text.of(at)));
+    Entry next = sight.here().word(second);
+    if (next != null && link instanceof MethodCallExpression asCall) {
+      walk.arguments(asCall, next);
+    }
+    return true;
+  }
+
+  private static @Nullable String asked(Expression link) {
+    return switch (link) {
+      case MethodCallExpression call -> call.getMethodAsString();
+      case PropertyExpression property -> property.getPropertyAsString();
+      default -> null;
+    };
+  }
+
+  /// What to say about a word that nobody knows; it may be a misspelt helper.
+  Advice unknown(String name) {
+    Advice advice = Advice.unknownWord(vocabulary, sight.here().blocks(), name);
+    if (!advice.hint().isEmpty()) {
+      return advice;
+    }
+    Set<String> helpers = new LinkedHashSet<>(sight.visible());
+    helpers.addAll(sight.names().methods());
+    return NearestName.of(name, helpers)
+        .map(nearest -> new Advice(advice.message(), "did you mean '" + nearest + "'?"))
+        .orElse(advice);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.supervise.dsl;
+
+import dev.supervise.dsl.Scope.Variable;
+import dev.supervise.dsl.Vocabulary.Block;
+import dev.supervise.dsl.Vocabulary.Entry;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.codehaus.groovy.ast.ModuleNode;
+import org.codehaus.groovy.ast.Parameter;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+import org.jspecify.annotations.Nullable;
+
+/// What can be seen from the place in a script that the walk has reached: variables, words, the
+/// script's own names, and Groovy's.
+final class Sight {
+  private final ScriptNames names;
+  private final GroovyNames groovy;
+  private Scope scope = new Scope(null);
+  private Situation here;
+
+  Sight(ModuleNode module, Situation start) {
+    this.names = new ScriptNames(module);
+    this.groovy = new GroovyNames(module, Sight.class.getClassLoader());
+    this.here = start;
+  }
+
+  Situation here() {
+    return here;
+  }
+
+  /// The script's own names.
+  ScriptNames names() {
+    return names;
+  }
+
+  GroovyNames groovy() {
+    return groovy;
+  }
+
+  /// Walks with other words in reach.
+  void in(Situation situation, Runnable walk) {
+    Situation outer = here;
+    here = situation;
+    walk.run();
+    here = outer;
+  }
+
+  /// Walks with variables of its own, and those around.
+  void nested(Runnable walk) {
+    Scope outer = scope;
+    scope = new Scope(outer);
+    walk.run();
+    scope = outer;
+  }
+
+  /// Walks with none of the variables around: a method.
+  void apart(Runnable walk) {
+    Scope outer = scope;
+    scope = new Scope(null);
+    walk.run();
+    scope = outer;
+  }
+
+  void declare(Variable variable) {
+    scope.declare(variable);
+  }
+
+  void declare(Parameter parameter) {
+    scope.declare(parameter.getName(), parameter.getLineNumber());
+  }
+
+  void declare(VariableExpression variable) {
+    scope.declare(variable.getName(), variable.getLineNumber());
+  }
+
+  @Nullable Variable find(String name) {
+    return scope.find(name);
+  }
+
+  /// The word in reach that no variable of the script hides.
+  @Nullable Entry word(String name) {
+    return scope.find(name) != null ? null : here.word(name);
+  }
+
+  /// Whether a bare name has a meaning here that is no word.
+  boolean resolved(String name) {
+    return scope.find(name) != null
+        || here.constant(name)
+        || names.variable(name)
+        || switch (name) {
+          case "this", "super", "owner", "delegate", "thisObject" -> true;
+          default -> names.getter(name) || groovy.readable(name);
+        };
+  }
+
+  /// Whether a call without receiver means something here that is no word, variable or method.
+  boolean callable(String name) {
+    return here.guessing()
+        || here.api(name)
+        || names.variable(name)
+        || names.field(name)
+        || groovy.callable(name);
+  }
+
+  /// Whether it is a class with its package: `java.util.UUID`.
+  boolean qualified(Expression expression) {
+    StringBuilder dotted = new StringBuilder();
+    Expression at = expression;
+    while (at instanceof PropertyExpression property && property.getPropertyAsString() != null) {
+      dotted.insert(0, "." + property.getPropertyAsString());
+      at = property.getObjectExpression();
+    }
+    return at instanceof VariableExpression variable
+        && !dotted.isEmpty()
+        && scope.find(variable.getName()) == null
+        && groovy.qualified(variable.getName() + dotted);
+  }
+
+  /// The API that a variable is known to hold, if all its names are known.
+  @Nullable Block apiOf(VariableExpression variable) {
+    Variable known = scope.find(variable.getName());
+    return known == null || known.api() == null || known.api().open() ? null : known.api();
+  }
+
+  /// All variables, for suggestions.
+  Set<String> visible() {
+    Set<String> visible = new LinkedHashSet<>(scope.names());
+    visible.addAll(names.variables());
+    return visible;
+  }
+}
