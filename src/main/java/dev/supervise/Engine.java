@@ -1,0 +1,143 @@
+package dev.supervise;
+
+import dev.supervise.run.Outcome;
+import dev.supervise.run.Reply;
+import dev.supervise.run.Request;
+import dev.supervise.run.SystemClock;
+import dev.supervise.run.Transition;
+import dev.supervise.run.Tree;
+import dev.supervise.run.UnitSnapshot;
+import dev.supervise.run.Watcher;
+import dev.supervise.spec.App;
+import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.FunctionSpec;
+import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.UnitSpec;
+import dev.supervise.worker.FunctionWorker;
+import dev.supervise.worker.Launch;
+import dev.supervise.worker.ProcessWorker;
+import dev.supervise.worker.ProcessWorkerSettings;
+import dev.supervise.worker.Reports;
+import dev.supervise.worker.Run;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/// The only door to a supervision tree: open, apply, ask, snapshot, close. Wires the rooms and decides
+/// nothing. Every method may be called from any thread and none of them waits for the tree, but [#close].
+public final class Engine implements AutoCloseable {
+  private final Tree tree;
+  private final ProcessWorker processes;
+  private final FunctionWorker functions;
+  private final Settings settings;
+  private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+  private volatile List<FunctionBody> onStop = List.of();
+
+  private Engine(Settings settings) {
+    this.settings = settings;
+    SystemClock clock = new SystemClock();
+    this.tree = new Tree(clock, this::start, new Told(), new Random());
+    this.processes =
+        ProcessWorker.open(
+            new ProcessWorkerSettings(
+                settings.stateDir().resolve("log"),
+                settings.output(),
+                settings.warnings(),
+                clock::now,
+                tree::keeperLost));
+    this.functions = new FunctionWorker(settings::line);
+  }
+
+  /// An engine without a tree. Its threads and helper processes live until [#close].
+  public static Engine open(Settings settings) {
+    Engine engine = new Engine(settings);
+    engine.tree.serve();
+    return engine;
+  }
+
+  /// Starts an app's tree: first its `onStart` bodies, one after the other, then the units. What becomes of it is
+  /// told through the settings and [#outcome]. Once per engine.
+  public void apply(App app) {
+    processes.share(app.ports(), app.secrets());
+    onStop = app.onStop();
+    Bodies.call(
+        "onStart",
+        app.onStart(),
+        settings,
+        failure -> {
+          if (failure.isEmpty()) {
+            tree.start(app.root());
+          } else {
+            finish(new Outcome(1, failure, List.of()));
+          }
+        });
+  }
+
+  /// Asks something of the tree; see [Request] for when the answer comes.
+  public CompletableFuture<Reply> ask(Request request) {
+    return tree.ask(request);
+  }
+
+  /// The whole tree as it is now. Waits for the loop, which takes well under 100 ms.
+  public UnitSnapshot snapshot() {
+    return tree.look().join();
+  }
+
+  /// Completes when the tree is down for good and its `onStop` bodies have run.
+  public CompletableFuture<Outcome> outcome() {
+    return outcome;
+  }
+
+  /// Kills what is left and frees threads, descriptors and the keeper. Blocks until done.
+  @Override
+  public void close() {
+    try {
+      tree.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    processes.close();
+    functions.close();
+    outcome.complete(new Outcome(1, "closed before the tree was down", List.of()));
+  }
+
+  private Run start(UnitSpec spec, Launch launch, Reports reports) {
+    return switch (spec) {
+      case ProcessSpec process -> processes.start(process, launch, reports);
+      case FunctionSpec function -> functions.start(function, launch, reports);
+      case SupervisorSpec supervisor ->
+          throw new IllegalStateException(supervisor.name() + " is run by the loop itself");
+    };
+  }
+
+  private void finish(Outcome result) {
+    outcome.complete(result);
+  }
+
+  /// What the loop tells.
+  private final class Told implements Watcher {
+    @Override
+    public void moved(Transition transition) {
+      settings.transitions().accept(transition);
+    }
+
+    @Override
+    public void warned(String text) {
+      settings.warnings().accept(text);
+    }
+
+    @Override
+    public void over(Outcome result) {
+      Bodies.call(
+          "onStop",
+          onStop,
+          settings,
+          failure ->
+              finish(
+                  failure.isEmpty() || result.exitCode() != 0
+                      ? result
+                      : new Outcome(1, failure, result.leftovers())));
+    }
+  }
+}
