@@ -12,25 +12,25 @@ import java.util.function.Consumer;
 final class Bodies {
   private Bodies() {}
 
-  /// @param then told an empty text when all returned, or which one threw what; the rest is not called then
+  /// @param then told an empty text when all returned, or which one threw what; the rest is not
+  ///   called then
   static void call(
       String word, List<FunctionBody> bodies, Settings settings, Consumer<String> then) {
     if (bodies.isEmpty()) {
       then.accept("");
       return;
     }
-    Thread.startVirtualThread(
-        () -> {
-          String failure = "";
-          try {
-            for (FunctionBody body : bodies) {
-              body.run(new Context(word, settings));
-            }
-          } catch (Throwable thrown) {
-            failure = word + " failed: " + thrown;
-          }
-          then.accept(failure);
-        });
+    Thread.startVirtualThread(() -> {
+      String failure = "";
+      try {
+        for (FunctionBody body : bodies) {
+          body.run(new Context(word, settings));
+        }
+      } catch (Throwable thrown) {
+        failure = word + " failed: " + thrown;
+      }
+      then.accept(failure);
+    });
   }
 
   /// These bodies are no unit: they have one run, and nobody cancels them.

@@ -24,8 +24,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
-/// The only door to a supervision tree: open, apply, ask, snapshot, close. Wires the rooms and decides
-/// nothing. Every method may be called from any thread and none of them waits for the tree, but [#close].
+/// The only door to a supervision tree: open, apply, ask, snapshot, close. Wires the rooms and
+/// decides nothing. Every method may be called from any thread and none of them waits for the tree,
+/// but [#close].
 public final class Engine implements AutoCloseable {
   private final Tree tree;
   private final ProcessWorker processes;
@@ -56,8 +57,8 @@ public final class Engine implements AutoCloseable {
     return engine;
   }
 
-  /// Starts an app's tree: first its `onStart` bodies, one after the other, then the units. What becomes of it is
-  /// told through the settings and [#outcome]. Once per engine.
+  /// Starts an app's tree: first its `onStart` bodies, one after the other, then the units. What
+  /// becomes of it is told through the settings and [#outcome]. Once per engine.
   public void apply(App app) {
     processes.share(app.ports(), app.secrets());
     onStop = app.onStop();
