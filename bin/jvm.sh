@@ -76,6 +76,12 @@ supervise_exec_java() {
     *-XX:AOT* | *-Xshare* | *-XX:SharedArchiveFile*) supervise_aot= ;;
   esac
 
+  # A shell drops variables it could not have named itself (BASH_FUNC_x%%, a.b) and adds PWD; what it
+  # was started with stands here. A kernel takes no string of more than 128 KiB.
+  unset SUPERVISE_CALLER_ENVIRON
+  [ -r /proc/$$/environ ] && supervise_environ=$(base64 -w0 /proc/$$/environ 2>/dev/null) &&
+    [ ${#supervise_environ} -lt 131000 ] &&
+    export "SUPERVISE_CALLER_ENVIRON=$supervise_environ"
   if [ "${LC_ALL+set}" ]; then
     export "SUPERVISE_CALLER_LC_ALL==$LC_ALL"
   else

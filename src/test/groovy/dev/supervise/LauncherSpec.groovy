@@ -130,6 +130,30 @@ class LauncherSpec extends Specification {
     Files.readAllLines(dir.resolve('fds')) == ['/dev/null'] * 3
   }
 
+  def "the JVM is told of the whole environment, also of names a shell does not keep"() {
+    given:
+    built()
+    def jdk = jdk('a', '25')
+    script(jdk.resolve('bin/java'), 'echo "$SUPERVISE_CALLER_ENVIRON"')
+
+    when:
+    def out = start(JAVA_HOME: jdk, 'a.b': 'c', 'BASH_FUNC_f%%': '() { :\n}', LC_ALL: 'x').out
+    def environ = new String(out.first().decodeBase64()).split('\0') as Set
+
+    then:
+    environ == ["JAVA_HOME=$jdk", 'PATH=/usr/bin:/bin', 'a.b=c', 'BASH_FUNC_f%%=() { :\n}', 'LC_ALL=x']*.toString() as Set
+  }
+
+  def "an environment too large to be told is none"() {
+    given:
+    built()
+    def jdk = jdk('a', '25')
+    script(jdk.resolve('bin/java'), 'echo "${SUPERVISE_CALLER_ENVIRON-none} $SUPERVISE_CALLER_LC_ALL"')
+
+    expect:
+    start(JAVA_HOME: jdk, BIG: 'x' * 100_000, LC_ALL: 'y').out == ['none =y']
+  }
+
   def "options of the user come after ours, split at blanks and not expanded"() {
     when:
     built()

@@ -3,6 +3,8 @@ package dev.supervise.worker;
 import dev.supervise.spec.ProcessSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,16 +23,22 @@ final class ChildEnvironment {
   /// What the launcher found `LC_ALL` to be: `=VALUE`, or nothing where it was not set.
   static final String CALLER_LC_ALL = "SUPERVISE_CALLER_LC_ALL";
 
+  /// All of the launcher's own `environ`, in base64. The launcher is a shell, and a shell drops
+  /// names it could not have made itself and adds `PWD`.
+  static final String CALLER_ENVIRON = "SUPERVISE_CALLER_ENVIRON";
+
   /// A name and the whole entry. Names are read as Latin-1, one character a byte, so that any byte
   /// is one.
   private record Entry(String name, byte[] bytes) {}
 
   private final List<Entry> inherited = new ArrayList<>();
 
-  /// @param entries the supervisor's own, `K=V`
-  ChildEnvironment(List<byte[]> entries) {
+  /// @param own the supervisor's own, `K=V`
+  ChildEnvironment(List<byte[]> own) {
+    List<byte[]> callers = callers(own);
+    List<byte[]> entries = callers.isEmpty() ? own : callers;
     String caller = null;
-    for (byte[] entry : entries) {
+    for (byte[] entry : own) {
       String text = new String(entry, StandardCharsets.ISO_8859_1);
       if (text.startsWith(CALLER_LC_ALL + "=")) {
         caller = text.substring(CALLER_LC_ALL.length() + 1);
@@ -49,10 +57,29 @@ final class ChildEnvironment {
     }
   }
 
+  /// What the launcher was started with; empty if it could not tell.
+  private static List<byte[]> callers(List<byte[]> own) {
+    List<byte[]> callers = new ArrayList<>();
+    for (byte[] entry : own) {
+      String text = new String(entry, StandardCharsets.ISO_8859_1);
+      if (text.startsWith(CALLER_ENVIRON + "=")) {
+        byte[] environ = Base64.getDecoder().decode(text.substring(CALLER_ENVIRON.length() + 1));
+        for (int from = 0, to = 0; to < environ.length; to++) {
+          if (environ[to] == 0) {
+            callers.add(Arrays.copyOfRange(environ, from, to));
+            from = to + 1;
+          }
+        }
+      }
+    }
+    return callers;
+  }
+
   private static boolean forUsAlone(String name) {
     return switch (name) {
       case "NOTIFY_SOCKET",
           CALLER_LC_ALL,
+          CALLER_ENVIRON,
           RESUME_ID,
           PREV_EXIT,
           UNIT,
