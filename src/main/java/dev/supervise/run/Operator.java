@@ -29,6 +29,7 @@ final class Operator {
   private final Tree tree;
   private final Names names;
   private final List<Watch> watches = new ArrayList<>();
+  private boolean removed;
 
   Operator(Tree tree) {
     this.tree = tree;
@@ -73,6 +74,24 @@ final class Operator {
         }
       }
     }
+  }
+
+  /// Whether something is down only because it was asked to be: then the tree has not ended.
+  boolean keepsOpen() {
+    return removed && tree.rootGroup().children().isEmpty() || stopped(tree.rootGroup());
+  }
+
+  private boolean stopped(Group group) {
+    for (Unit unit : group.children()) {
+      if (unit.goal() == Goal.DOWN && unit.spec.policy().autostart()) {
+        return true;
+      }
+      Group below = tree.group(unit);
+      if (below != null && stopped(below)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The tree is down: nobody waits any longer.
@@ -243,6 +262,7 @@ final class Operator {
         }
       }
     }
+    removed = true;
     gone(units, reply, "removed " + list(units));
   }
 

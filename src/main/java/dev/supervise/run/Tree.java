@@ -180,6 +180,10 @@ public final class Tree {
         return;
       }
     }
+    // What the operator stopped or took away he may bring back.
+    if (operator.keepsOpen()) {
+      return;
+    }
     finish(Goals.outcome(this));
   }
 

@@ -453,6 +453,20 @@ class StrategySpec extends Specification {
     (t.ask(new Request.Stop(['b'])) as Reply.Refused).why() == "no unit 'b' (did you mean 'a'?)"
   }
 
+  def 'a tree whose last unit the operator stopped or removed has not ended'() {
+    given:
+    t.play(root([process('a')]))
+    when:
+    t.ask(new Request.Stop(['a']))
+    then:
+    t.outcome == null
+    when:
+    t.ask(new Request.Remove('a'))
+    then:
+    t.outcome == null
+    t.ask(new Request.Add('', process('a'))) instanceof Reply.Done
+  }
+
   def 'live-declared units are gone when their supervisor restarts, and are named'() {
     given:
     t.play(root([group('g', [process('a')], intensity: within(0, 9)), process('k')]))

@@ -1,0 +1,88 @@
+package dev.supervise
+
+import static dev.supervise.Tried.*
+
+import dev.supervise.run.*
+import dev.supervise.spec.*
+import java.time.Duration
+import java.util.concurrent.*
+import spock.lang.AutoCleanup
+import spock.lang.Specification
+
+class SupervisedFunctionSpec extends Specification {
+  @AutoCleanup def t = new Tried()
+  static quick = new StopProgram([new StopStep.Signal(15, new Grace.Limited(Duration.ofMillis(100)), StopStep.Target.GROUP)])
+
+  def 'whatever a function throws is its own failure: #thrown.class.simpleName'() {
+    when:
+    t.run([function('f', restart: Restart.NEVER) { throw thrown }, sh('beside', 'exec sleep 1000')])
+    until { t.unit('f').status() == Status.FAILED && t.unit('beside').status() == Status.RUNNING }
+    then:
+    def exit = t.unit('f').exit().get() as Exit.Threw
+    exit.message().contains(thrown.class.simpleName)
+    exit.stack().contains('SupervisedFunctionSpec')
+    where:
+    thrown << [new IllegalStateException('boom'), new StackOverflowError(), new AssertionError((Object) 'no'), new ThreadDeath(), new OutOfMemoryError('made up')]
+  }
+
+  def 'a real stack overflow harms nobody else'() {
+    when:
+    t.run([function('deep', restart: Restart.NEVER) { deeper(0) }, function('beside') { it.sleep(Duration.ofDays(1)) }])
+    until { t.unit('deep').status() == Status.FAILED }
+    then:
+    t.unit('beside').status() == Status.RUNNING
+  }
+
+  static int deeper(int n) { 1 + deeper(n + 1) }
+
+  def 'cancellation reaches a sleeping function and one that looks'() {
+    given:
+    t.run([function('sleeps') { it.sleep(Duration.ofDays(1)) }, function('looks') { while (!it.cancelled()) Thread.onSpinWait() }])
+    when:
+    long from = System.nanoTime()
+    def outcome = t.stop()
+    then:
+    outcome.exitCode() == 0
+    System.nanoTime() - from < 1_000_000_000L
+  }
+
+  def 'a function that hears nothing is stuck: named, fenced, not run twice, and counts as down for the stop'() {
+    given:
+    def go = new CountDownLatch(1)
+    def late = new CompletableFuture()
+    def runs = new ConcurrentLinkedQueue()
+    t.run([function('deaf', stop: quick) { ctx ->
+      runs << 1
+      boolean open = true
+      while (open) { try { go.await(); open = false } catch (InterruptedException e) { open = true } }
+      try { ctx.saved(); late.complete(null) } catch (Throwable e) { late.complete(e) }
+    }])
+    until { t.unit('deaf').status() == Status.RUNNING }
+    when:
+    def reply = t.ask(new Request.Restart(['deaf']))
+    then:
+    (reply as Reply.Failed).why().contains('stuck')
+    runs.size() == 1
+    when:
+    def outcome = t.stop()
+    then:
+    outcome.exitCode() == 1
+    outcome.leftovers() == ['deaf: stuck function']
+    when:
+    go.countDown()
+    then:
+    late.get(5, TimeUnit.SECONDS) instanceof IllegalStateException
+    runs.size() == 1
+  }
+
+  def "Groovy's own execute() keeps its right exit code beside the keeper"() {
+    given:
+    def codes = new ConcurrentLinkedQueue()
+    t.run([function('f', oneShot: true, restart: Restart.NEVER) { 20.times { n -> def p = ['sh', '-c', "exit $n"].execute(); p.waitFor(); codes << p.exitValue() } },
+           sh('noise', 'exit 1')])
+    when:
+    until { t.unit('f').status() == Status.FINISHED }
+    then:
+    codes.toList() == (0..<20).toList()
+  }
+}
