@@ -15,13 +15,18 @@ import org.codehaus.groovy.ast.expr.BooleanExpression;
 import org.codehaus.groovy.ast.expr.CastExpression;
 import org.codehaus.groovy.ast.expr.ClassExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
+import org.codehaus.groovy.ast.expr.DeclarationExpression;
 import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.GStringExpression;
 import org.codehaus.groovy.ast.expr.ListExpression;
+import org.codehaus.groovy.ast.expr.MapEntryExpression;
 import org.codehaus.groovy.ast.expr.MapExpression;
 import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.NamedArgumentListExpression;
 import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.RangeExpression;
 import org.codehaus.groovy.ast.expr.SpreadExpression;
+import org.codehaus.groovy.ast.expr.SpreadMapExpression;
 import org.codehaus.groovy.ast.expr.TupleExpression;
 import org.codehaus.groovy.ast.expr.UnaryMinusExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
@@ -32,12 +37,16 @@ import org.codehaus.groovy.ast.stmt.ExpressionStatement;
 import org.codehaus.groovy.ast.stmt.IfStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
 import org.codehaus.groovy.ast.stmt.TryCatchStatement;
+import org.codehaus.groovy.ast.stmt.WhileStatement;
+import org.codehaus.groovy.syntax.Token;
+import org.codehaus.groovy.syntax.Types;
 import org.jspecify.annotations.Nullable;
 
 /// Syntax trees of calls to [LoadedScript], each aimed at its method directly, without Groovy's
 /// dispatch.
 final class Calls {
   private static final ClassNode LOADED = ClassHelper.make(LoadedScript.class);
+  private static final ClassNode ITERATOR = ClassHelper.make(java.util.Iterator.class);
   private static final ClassNode THROWABLE = ClassHelper.make(Throwable.class);
 
   /// The arguments as they were written, named ones as one map in front.
@@ -59,7 +68,12 @@ final class Calls {
   Expression word(MethodCallExpression call, List<Expression> arguments) {
     return at(
         call,
-        call("word$", line(call), column(call), text(call.getMethodAsString()), array(arguments)));
+        call(
+            "word$",
+            line(call),
+            column(call),
+            text(call.getMethodAsString()),
+            cookedArray(arguments)));
   }
 
   Expression name(VariableExpression variable) {
@@ -75,7 +89,7 @@ final class Calls {
             line(assignment),
             column(assignment),
             text(name.getName()),
-            value == null ? ConstantExpression.NULL : value));
+            value == null ? ConstantExpression.NULL : cooked(value)));
   }
 
   Expression exit(
@@ -142,14 +156,105 @@ final class Calls {
                     new ExpressionStatement(call("close$")))),
             new VariableScope());
     Expression open =
-        call("open$", line(call), column(call), text(call.getMethodAsString()), array(arguments));
+        call(
+            "open$",
+            line(call),
+            column(call),
+            text(call.getMethodAsString()),
+            cookedArray(arguments));
     return guarded(
         call,
         new IfStatement(new BooleanExpression(at(call, open)), inside, EmptyStatement.INSTANCE));
   }
 
+  /// A loop over what [LoadedScript#items$] or [LoadedScript#range$] yields.
+  Statement loop(MethodCallExpression call, Expression receiver, MethodNode body, int number) {
+    List<Expression> captured = new ArrayList<>();
+    for (int i = 1; i < body.getParameters().length; i++) {
+      captured.add(new VariableExpression(body.getParameters()[i].getName()));
+    }
+    Expression name = text(body.getName());
+    Expression items =
+        receiver instanceof RangeExpression range
+            ? call(
+                "range$",
+                range.getFrom(),
+                range.getTo(),
+                new ConstantExpression(!range.isInclusive(), true),
+                name,
+                array(captured))
+            : call("items$", receiver, text(call.getMethodAsString()), name, array(captured));
+    String variable = "items$" + number;
+    List<Expression> arguments = new ArrayList<>(captured);
+    arguments.add(0, on(new VariableExpression(variable, ITERATOR), ITERATOR, "next"));
+    MethodCallExpression run =
+        new MethodCallExpression(
+            new VariableExpression("this"), body.getName(), new ArgumentListExpression(arguments));
+    run.setImplicitThis(false);
+    run.setMethodTarget(body);
+    BlockStatement block = inBlock(new ExpressionStatement(at(call, run)));
+    pauseFirst(block);
+    return new BlockStatement(
+        new ArrayList<>(
+            List.of(
+                new ExpressionStatement(
+                    new DeclarationExpression(
+                        new VariableExpression(variable, ITERATOR),
+                        Token.newSymbol(Types.EQUAL, call.getLineNumber(), call.getColumnNumber()),
+                        at(call, items))),
+                new WhileStatement(
+                    new BooleanExpression(
+                        on(new VariableExpression(variable, ITERATOR), ITERATOR, "hasNext")),
+                    block))),
+        new VariableScope());
+  }
+
+  private static MethodCallExpression on(Expression receiver, ClassNode type, String name) {
+    MethodCallExpression call =
+        new MethodCallExpression(receiver, name, new ArgumentListExpression());
+    call.setImplicitThis(false);
+    call.setMethodTarget(type.getMethods(name).getFirst());
+    return call;
+  }
+
   private static BlockStatement inBlock(Statement statement) {
     return new BlockStatement(new ArrayList<>(List.of(statement)), new VariableScope());
+  }
+
+  /// An argument of a word: strings, maps and lists written out are made without Groovy's runtime.
+  private static Expression cooked(Expression argument) {
+    return switch (argument) {
+      case GStringExpression text ->
+          at(text, call("text$", strings(text.getStrings()), array(text.getValues())));
+      case MapExpression map
+          when map.getMapEntryExpressions().stream().noneMatch(Calls::spreads) -> {
+        List<Expression> entries = new ArrayList<>();
+        for (MapEntryExpression entry : map.getMapEntryExpressions()) {
+          entries.add(cooked(entry.getKeyExpression()));
+          entries.add(cooked(entry.getValueExpression()));
+        }
+        yield at(map, call("map$", array(entries)));
+      }
+      case ListExpression list
+          when !list.isWrapped()
+              && list.getExpressions().stream().noneMatch(SpreadExpression.class::isInstance) ->
+          at(
+              list,
+              call("list$", array(list.getExpressions().stream().map(Calls::cooked).toList())));
+      default -> argument;
+    };
+  }
+
+  private static boolean spreads(MapEntryExpression entry) {
+    return entry.getKeyExpression() instanceof SpreadMapExpression;
+  }
+
+  private static Expression strings(List<ConstantExpression> strings) {
+    return new ArrayExpression(ClassHelper.STRING_TYPE, List.<Expression>copyOf(strings));
+  }
+
+  private static Expression cookedArray(List<Expression> elements) {
+    return array(elements.stream().map(Calls::cooked).toList());
   }
 
   private static Expression array(List<Expression> elements) {

@@ -7,6 +7,7 @@ import groovy.lang.GString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What `command` and `shell` mean.
 ///
@@ -61,8 +62,8 @@ final class CommandLine {
   /// @param words one string, or an argv
   static Command command(Object... words) {
     if (words.length == 1 && words[0] instanceof CharSequence text) {
-      Object[] parts =
-          text instanceof GString string ? LaterCode.parts(string) : new Object[] {text};
+      Interpolated mixed = mixed(text);
+      Object[] parts = mixed == null ? new Object[] {text} : mixed.parts();
       try {
         List<Value> argv = split(parts);
         if (argv.isEmpty()) {
@@ -81,11 +82,18 @@ final class CommandLine {
   }
 
   static Command shell(Object text) {
-    boolean mixed =
-        text instanceof GString string && !String.join("", string.getStrings()).isEmpty();
-    return mixed
-        ? shell(LaterCode.parts((GString) text))
-        : new Command.Shell(Convert.value("shell", text), List.of());
+    Interpolated mixed = mixed(text);
+    return mixed == null || mixed.bare()
+        ? new Command.Shell(Convert.value("shell", text), List.of())
+        : shell(mixed.parts());
+  }
+
+  private static @Nullable Interpolated mixed(Object text) {
+    return switch (text) {
+      case Interpolated mixed -> mixed;
+      case GString string -> Convert.interpolated(string);
+      default -> null;
+    };
   }
 
   // ---- splitting

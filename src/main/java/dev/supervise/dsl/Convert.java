@@ -103,8 +103,9 @@ final class Convert {
   static String text(String what, @Nullable Object value) {
     return switch (value) {
       case Poison poison -> throw new Poison.Met();
-      case GString text when late(text) ->
+      case Interpolated text when text.late() ->
           throw new Wrong(what + " is read at load; a value with -> is evaluated later");
+      case GString text -> text(what, interpolated(text));
       case CharSequence text -> text.toString();
       case Boolean truth -> truth.toString();
       case Number number -> number.toString();
@@ -118,18 +119,15 @@ final class Convert {
   static Value value(String what, @Nullable Object value) {
     return switch (value) {
       case Closure<?> closure -> LaterCode.value(what, closure);
-      case GString text when late(text) -> LaterCode.value(what, text);
+      case GString text -> value(what, interpolated(text));
+      case Interpolated text -> LaterCode.value(what, text);
       case null, default -> Value.of(text(what, value));
     };
   }
 
-  static boolean late(GString text) {
-    for (Object part : text.getValues()) {
-      if (part instanceof Closure<?>) {
-        return true;
-      }
-    }
-    return false;
+  /// A string of the script's own that was not written where a word takes it.
+  static Interpolated interpolated(GString text) {
+    return new Interpolated(text.getStrings(), text.getValues());
   }
 
   static boolean isConstant(@Nullable Object value, String name) {

@@ -3,7 +3,6 @@ package dev.supervise.dsl;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.Value;
 import groovy.lang.Closure;
-import groovy.lang.GString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,25 +26,9 @@ final class LaterCode {
     return new Value.Late(() -> text(what, closure.call()), "{ … }");
   }
 
-  /// A string with `${-> …}`: those parts are evaluated at each start, the others are fixed now.
-  static Value value(String what, GString text) {
-    return join(what, List.of(parts(text)));
-  }
-
-  /// Literal strings and values in turn; everything but closures fixed now.
-  static Object[] parts(GString text) {
-    String[] strings = text.getStrings();
-    Object[] values = text.getValues();
-    Object[] parts = new Object[strings.length + values.length];
-    for (int i = 0, n = 0; n < parts.length; i++) {
-      if (i < strings.length) {
-        parts[n++] = strings[i];
-      }
-      if (i < values.length) {
-        parts[n++] = values[i] instanceof Closure<?> closure ? closure : String.valueOf(values[i]);
-      }
-    }
-    return parts;
+  /// A string with `${-> …}`: those parts are evaluated at each start, the others are fixed.
+  static Value value(String what, Interpolated text) {
+    return join(what, List.of(text.parts()));
   }
 
   /// One text of fixed parts (strings) and late ones (closures).

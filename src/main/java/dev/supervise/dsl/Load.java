@@ -315,8 +315,7 @@ final class Load {
       int column,
       String name,
       @Nullable Object[] args) {
-    if (script.getBinding().hasVariable(name)
-        && script.getBinding().getVariable(name) instanceof Closure<?> closure) {
+    if (script.variables().get(name) instanceof Closure<?> closure) {
       return closure.call(args);
     }
     if (!Language.isWord(name) || declares(script, name)) {
@@ -343,8 +342,7 @@ final class Load {
 
   /// A call in code that runs after the load.
   private @Nullable Object laterCall(LoadedScript script, String name, @Nullable Object[] args) {
-    if (script.getBinding().hasVariable(name)
-        && script.getBinding().getVariable(name) instanceof Closure<?> closure) {
+    if (script.variables().get(name) instanceof Closure<?> closure) {
       return closure.call(args);
     }
     try {
@@ -361,8 +359,8 @@ final class Load {
   }
 
   @Nullable Object name(LoadedScript script, int line, int column, String name) {
-    if (script.getBinding().hasVariable(name)) {
-      return script.getBinding().getVariable(name);
+    if (script.variables().containsKey(name)) {
+      return script.variables().get(name);
     }
     if (Constant.known(name)) {
       return new Constant(name);
@@ -383,11 +381,7 @@ final class Load {
     if (Dispatch.has(block, name)) {
       return new Wrong(name + " is a word; write " + name + "() or give it a value");
     }
-    List<String> variables = new ArrayList<>();
-    for (Object variable : script.getBinding().getVariables().keySet()) {
-      variables.add(String.valueOf(variable));
-    }
-    return Language.unknownName(block, variables, name);
+    return Language.unknownName(block, script.variables().keySet(), name);
   }
 
   @Nullable Object assign(
@@ -411,7 +405,7 @@ final class Load {
         return value;
       }
     }
-    script.getBinding().setVariable(name, value);
+    script.setProperty(name, value);
     return value;
   }
 
@@ -456,7 +450,7 @@ final class Load {
   }
 
   @SuppressWarnings("unchecked")
-  private static <T extends Throwable> T sneaky(Throwable thrown) throws T {
+  static <T extends Throwable> T sneaky(Throwable thrown) throws T {
     throw (T) thrown;
   }
 

@@ -1,11 +1,21 @@
 package dev.supervise.dsl;
 
-import groovy.lang.Script;
+import groovy.lang.GroovyObject;
+import groovy.lang.MetaClass;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.codehaus.groovy.runtime.InvokerHelper;
 import org.jspecify.annotations.Nullable;
 
 /// What every compiled script extends. Its methods are what words, bare names and loops of a script
 /// are compiled to; scripts never call them by name, and the `$` keeps them out of the way.
-public abstract class LoadedScript extends Script {
+///
+/// Not a `groovy.lang.Script`, and careful not to wake Groovy's runtime: a script of words alone
+/// loads without it, which is a third of a start.
+public abstract class LoadedScript implements GroovyObject {
+  private final Map<String, @Nullable Object> variables = new LinkedHashMap<>();
+  private @Nullable MetaClass metaClass;
   private @Nullable Load load;
   private @Nullable SourceFile file;
 
@@ -17,7 +27,7 @@ public abstract class LoadedScript extends Script {
   final SourceFile file() {
     SourceFile known = file;
     if (known == null) {
-      throw new IllegalStateException("the language's words do not exist in a @Field initialiser");
+      throw early();
     }
     return known;
   }
@@ -25,10 +35,57 @@ public abstract class LoadedScript extends Script {
   private Load load() {
     Load known = load;
     if (known == null) {
-      throw new IllegalStateException("the language's words do not exist in a @Field initialiser");
+      throw early();
     }
     return known;
   }
+
+  private static IllegalStateException early() {
+    return new IllegalStateException("the language's words do not exist in a @Field initialiser");
+  }
+
+  /// The script's own statements.
+  public abstract @Nullable Object run();
+
+  // As a Groovy object
+
+  /// What the script assigned without declaring it.
+  final Map<String, @Nullable Object> variables() {
+    return variables;
+  }
+
+  @Override
+  public final MetaClass getMetaClass() {
+    MetaClass known = metaClass;
+    if (known == null) {
+      known = InvokerHelper.getMetaClass(getClass());
+      metaClass = known;
+    }
+    return known;
+  }
+
+  @Override
+  public final void setMetaClass(MetaClass metaClass) {
+    this.metaClass = metaClass;
+  }
+
+  @Override
+  public @Nullable Object getProperty(String name) {
+    return variables.containsKey(name)
+        ? variables.get(name)
+        : getMetaClass().getProperty(this, name);
+  }
+
+  @Override
+  public void setProperty(String name, @Nullable Object value) {
+    if (!variables.containsKey(name) && getMetaClass().hasProperty(this, name) != null) {
+      getMetaClass().setProperty(this, name, value);
+    } else {
+      variables.put(name, value);
+    }
+  }
+
+  // What the compiled code calls
 
   /// A call without receiver: a word of the innermost block, else a method of the script.
   public final @Nullable Object word$(int line, int column, String name, @Nullable Object[] args) {
@@ -58,6 +115,43 @@ public abstract class LoadedScript extends Script {
   /// What a statement with a word in it threw.
   public final void failed$(int line, int column, Throwable thrown) {
     load().failed(this, line, column, thrown);
+  }
+
+  /// What `receiver.each { … }` or `receiver.times { … }` runs over, where the body was compiled to
+  /// a method of the script. A receiver with an `each` of its own is called here, and nothing is
+  /// left.
+  public final Iterator<?> items$(
+      @Nullable Object receiver, String loop, String body, @Nullable Object[] captured) {
+    return Items.of(this, receiver, loop, body, captured);
+  }
+
+  /// `from..to` as what a loop runs over.
+  public final Iterator<?> range$(
+      @Nullable Object from,
+      @Nullable Object to,
+      boolean withoutLast,
+      String body,
+      @Nullable Object[] captured) {
+    return Items.range(this, from, to, withoutLast, body, captured);
+  }
+
+  /// A string with `${…}` that is given to a word.
+  public static Object text$(String[] strings, @Nullable Object[] values) {
+    return new Interpolated(strings, values);
+  }
+
+  /// A map written out that is given to a word; keys and values in turn.
+  public static Object map$(@Nullable Object[] entries) {
+    Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < entries.length; i += 2) {
+      map.put(entries[i], entries[i + 1]);
+    }
+    return map;
+  }
+
+  /// A list written out that is given to a word.
+  public static Object list$(@Nullable Object[] elements) {
+    return new java.util.ArrayList<@Nullable Object>(java.util.Arrays.asList(elements));
   }
 
   /// `5.seconds` on a literal.

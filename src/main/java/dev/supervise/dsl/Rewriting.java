@@ -1,7 +1,6 @@
 package dev.supervise.dsl;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +12,7 @@ import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.Parameter;
 import org.codehaus.groovy.ast.Variable;
 import org.codehaus.groovy.ast.VariableScope;
+import org.codehaus.groovy.ast.expr.ArgumentListExpression;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
@@ -22,6 +22,7 @@ import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.PostfixExpression;
 import org.codehaus.groovy.ast.expr.PrefixExpression;
 import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.RangeExpression;
 import org.codehaus.groovy.ast.expr.StaticMethodCallExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 import org.codehaus.groovy.ast.stmt.BlockStatement;
@@ -51,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 /// called as Groovy calls them. Classes inside a script get the last two only.
 final class Rewriting extends ClassCodeExpressionTransformer {
   private static final Set<String> OF_EVERY_SCRIPT =
-      Set.of("println", "print", "printf", "call", "getBinding", "setBinding", "evaluate");
+      Set.of("println", "print", "printf", "sprintf", "call");
   private static final Set<String> OF_EVERY_CLOSURE = Set.of("owner", "delegate", "thisObject");
 
   private final SourceUnit source;
@@ -62,6 +63,9 @@ final class Rewriting extends ClassCodeExpressionTransformer {
   private Set<Variable> changing = Set.of();
   private boolean words;
 
+  /// In code whose last value nobody takes: the script's statements and blocks of words.
+  private boolean plain;
+
   Rewriting(SourceUnit source, ClassNode type) {
     this.source = source;
     this.type = type;
@@ -70,12 +74,16 @@ final class Rewriting extends ClassCodeExpressionTransformer {
 
   void run() {
     changing = ChangingVariables.of(type);
+    if (script) {
+      becomeLoadedScript();
+    }
     for (MethodNode method : List.copyOf(type.getMethods())) {
       Statement code = method.getCode();
       if (code == null || method.isSynthetic() || method.getName().equals("main")) {
         continue;
       }
       words = script && !method.isStatic();
+      plain = method.getName().equals("run") && method.isScriptBody();
       code.visit(this);
       if (!method.getName().equals("run") && code instanceof BlockStatement block) {
         calls.pauseFirst(block);
@@ -86,6 +94,17 @@ final class Rewriting extends ClassCodeExpressionTransformer {
     lifted.forEach(type::addMethod);
     VariableScopeVisitor scopes = new VariableScopeVisitor(source, true);
     scopes.visitClass(type);
+  }
+
+  /// The script's class as the compiler made it is one for `groovy.lang.Script`.
+  private void becomeLoadedScript() {
+    type.setSuperClass(ClassHelper.make(LoadedScript.class));
+    type.getMethods().stream()
+        .filter(method -> method.getName().equals("main") && method.isStatic())
+        .filter(method -> method.getLineNumber() <= 0)
+        .toList()
+        .forEach(type::removeMethod);
+    type.getDeclaredConstructors().removeIf(each -> each.getParameters().length == 1);
   }
 
   @Override
@@ -140,7 +159,10 @@ final class Rewriting extends ClassCodeExpressionTransformer {
 
   private Statement rewritten(Statement statement) {
     if (words && statement instanceof ExpressionStatement said) {
-      Statement guarded = said(said);
+      Statement guarded = plain && isLoop(said.getExpression()) ? loop(said) : null;
+      if (guarded == null) {
+        guarded = said(said);
+      }
       if (guarded != null) {
         guarded.setSourcePosition(statement);
         guarded.copyStatementLabels(statement);
@@ -209,7 +231,10 @@ final class Rewriting extends ClassCodeExpressionTransformer {
   }
 
   private ClosureExpression closure(ClosureExpression closure) {
+    boolean outside = plain;
+    plain = false;
     closure.getCode().visit(this);
+    plain = outside;
     if (closure.getCode() instanceof BlockStatement block) {
       calls.pauseFirst(block);
     }
@@ -261,36 +286,77 @@ final class Rewriting extends ClassCodeExpressionTransformer {
     return transformed;
   }
 
-  // ---- blocks that become methods
+  // ---- closures that become methods
 
-  private @Nullable MethodNode lift(ClosureExpression block) {
-    if (block.getParameters() != null) {
+  /// `receiver.each { x -> … }` and `receiver.times { x -> … }` as statements.
+  private static boolean isLoop(Expression expression) {
+    return expression instanceof MethodCallExpression call
+        && !call.isImplicitThis()
+        && !call.isSafe()
+        && !call.isSpreadSafe()
+        && ("each".equals(call.getMethodAsString()) || "times".equals(call.getMethodAsString()))
+        && call.getArguments() instanceof ArgumentListExpression args
+        && args.getExpressions().size() == 1
+        && args.getExpression(0) instanceof ClosureExpression body
+        && body.getParameters() != null
+        && (body.getParameters().length == 0
+            || body.getParameters().length == 1
+                && body.getParameters()[0].isDynamicTyped()
+                && !body.getParameters()[0].hasInitialExpression());
+  }
+
+  private @Nullable Statement loop(ExpressionStatement statement) {
+    MethodCallExpression call = (MethodCallExpression) statement.getExpression();
+    ClosureExpression body =
+        (ClosureExpression) ((ArgumentListExpression) call.getArguments()).getExpression(0);
+    Parameter[] declared = body.getParameters();
+    String item = declared.length == 0 ? "it" : declared[0].getName();
+    MethodNode method = lift(body, "each$", new Parameter(ClassHelper.OBJECT_TYPE, item));
+    if (method == null) {
       return null;
     }
-    List<Parameter> parameters = new ArrayList<>();
-    Set<String> names = new HashSet<>();
+    Expression receiver = call.getObjectExpression();
+    if (receiver instanceof RangeExpression range
+        && !(range.isExclusiveLeft())
+        && transform(range.getFrom()) instanceof Expression from
+        && transform(range.getTo()) instanceof Expression to) {
+      receiver = new RangeExpression(from, to, range.isExclusiveLeft(), range.isExclusiveRight());
+    } else if (transform(receiver) instanceof Expression other) {
+      receiver = other;
+    }
+    return calls.loop(call, receiver, method, lifted.size());
+  }
+
+  private @Nullable MethodNode lift(ClosureExpression block) {
+    return block.getParameters() == null ? lift(block, "block$") : null;
+  }
+
+  /// @param parameters what the method takes besides the captured variables
+  private @Nullable MethodNode lift(ClosureExpression block, String name, Parameter... parameters) {
+    List<Parameter> all = new ArrayList<>(List.of(parameters));
     Iterator<Variable> captured = block.getVariableScope().getReferencedLocalVariablesIterator();
     while (captured.hasNext()) {
       Variable variable = captured.next();
       if (changing.contains(variable)) {
         return null;
       }
-      if (names.add(variable.getName())) {
-        ClassNode type =
-            variable.isDynamicTyped() ? ClassHelper.OBJECT_TYPE : variable.getOriginType();
-        parameters.add(new Parameter(type, variable.getName()));
-      }
+      ClassNode type =
+          variable.isDynamicTyped() ? ClassHelper.OBJECT_TYPE : variable.getOriginType();
+      all.add(new Parameter(type, variable.getName()));
     }
     if (ClosureNames.usedIn(block)) {
       return null;
     }
+    boolean outside = plain;
+    plain = true;
     block.getCode().visit(this);
+    plain = outside;
     MethodNode method =
         new MethodNode(
-            "block$" + lifted.size(),
+            name + lifted.size(),
             java.lang.reflect.Modifier.PUBLIC,
             ClassHelper.VOID_TYPE,
-            parameters.toArray(Parameter[]::new),
+            all.toArray(Parameter[]::new),
             ClassNode.EMPTY_ARRAY,
             block.getCode());
     method.setSourcePosition(block);

@@ -80,7 +80,6 @@ final class ScriptCompiler {
 
     private static CompilerConfiguration configuration() {
       CompilerConfiguration configuration = new CompilerConfiguration();
-      configuration.setScriptBaseClass(LoadedScript.class.getName());
       configuration.setSourceEncoding("UTF-8");
       configuration.setDisabledGlobalASTTransformations(Set.of(GRAB));
       // The JVM has no call sites to link at the start then: tried, 50 ms less.
