@@ -1,283 +1,60 @@
 package dev.supervise.worker;
 
-import dev.supervise.posix.Environ;
-import dev.supervise.posix.Processes;
-import dev.supervise.posix.ResourceLimits;
-import dev.supervise.spec.Command;
-import dev.supervise.spec.Exit;
-import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
-import dev.supervise.spec.StartFailure;
-import dev.supervise.worker.KeeperPackets.Report;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 
-/// Runs OS processes through a keeper: a small program that is the parent of all of them, reports
-/// their ends, and kills everything when this process is gone. One thread here waits for the keeper
-/// and the children's output, two write logs; there are no more of them with more children.
-///
-/// Where no keeper can run, [ReducedProcessWorker] stands in for it.
-public final class ProcessWorker implements Worker<ProcessSpec> {
-  static final Duration PREPARATION_LIMIT = Duration.ofSeconds(5);
+/// Runs OS processes: through a keeper on Linux, in a reduced mode on `java.lang.ProcessBuilder`
+/// where no keeper was built for the machine or none can run. Both keep the [Worker] contract; what
+/// the reduced mode cannot promise beyond it is in [#mode].
+public sealed interface ProcessWorker extends Worker<ProcessSpec>
+    permits KeeperWorker, ReducedWorker {
+  /// The system property that forces the reduced mode when it is `true`.
+  String REDUCED = "dev.supervise.reduced";
 
-  private static final int PIECES = 1024;
-  private static final int STRANGERS_MILLIS = 60_000;
-  private static final long GREETING_SECONDS = 5;
-  private static final Duration KEEPER_PAUSE = Duration.ofSeconds(1);
-  private static final long CLOSE_NANOS = 2_000_000_000L;
-
-  /// What a script gives to all its processes.
-  private record Shared(Map<String, Integer> ports, Secrets secrets) {}
-
-  final Errands errands = new Errands();
-  final Keeper keeper;
-  final LogFiles logs;
-  final Reactor reactor;
-
-  private final ProcessWorkerSettings settings;
-  private final Preparation preparation;
-  private final Kin kin;
-  private final LogWriters writers;
-  private final Chunks chunks = new Chunks(PIECES);
-  private final ConcurrentHashMap<Long, ProcessRun> runs = new ConcurrentHashMap<>();
-  private final AtomicLong numbers = new AtomicLong();
-  private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
-  private volatile boolean closing;
-
-  private ProcessWorker(KeeperProgram program, ProcessWorkerSettings settings) {
-    this.settings = settings;
-    preparation =
-        new Preparation(
-            new ChildEnvironment(Environ.entries()), ResourceLimits.get(0, ResourceLimits.NOFILE));
-    kin = new Kin(settings.nanoClock());
-    logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
-    writers = new LogWriters(settings.warnings());
-    reactor =
-        new Reactor(
-            settings.warnings(), settings.nanoClock(), STRANGERS_MILLIS, this::reapStrangers);
-    keeper = new Keeper(program, reactor, new FromKeeper());
-  }
-
-  /// Starts the keeper and the threads.
+  /// How processes are run here.
   ///
-  /// @throws IllegalStateException when no keeper can run here, saying why
-  public static ProcessWorker open(ProcessWorkerSettings settings) {
-    KeeperProgram program =
-        KeeperProgram.find()
-            .orElseThrow(() ->
-                new IllegalStateException(
-                    "no keeper was built for "
-                        + System.getProperty("os.name")
-                        + " on "
-                        + System.getProperty("os.arch")));
-    Processes.becomeSubreaper();
-    ProcessWorker worker = new ProcessWorker(program, settings);
-    worker.reactor.begin();
-    try {
-      Keeper.Link link = worker.keeper.open();
-      // One pipe a child: the soft limit we were started with is for programs that use select().
-      ResourceLimits.raise(ResourceLimits.NOFILE);
-      if (!link.greeted.await(GREETING_SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("the keeper does not answer");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      worker.close();
-      throw new IllegalStateException("interrupted while the keeper started", e);
-    } catch (IllegalStateException e) {
-      worker.close();
-      throw e;
+  /// @param name `keeper` or `reduced`
+  /// @param unpromised what holds with a keeper and does not hold here, a sentence each
+  record Mode(String name, List<String> unpromised) {
+    public Mode {
+      unpromised = List.copyOf(unpromised);
     }
-    return worker;
   }
+
+  /// The mode [#open] would choose. Starts nothing.
+  static Mode expectedMode() {
+    return Boolean.getBoolean(REDUCED) || KeeperProgram.find().isEmpty()
+        ? ReducedWorker.MODE
+        : KeeperWorker.MODE;
+  }
+
+  /// Starts what the mode needs: the keeper and three threads, or nothing yet. A keeper that does
+  /// not run, for whatever reason, is a warning and the reduced mode.
+  static ProcessWorker open(ProcessWorkerSettings settings) {
+    if (Boolean.getBoolean(REDUCED)) {
+      return new ReducedWorker(settings);
+    }
+    Optional<KeeperProgram> program = KeeperProgram.find();
+    if (program.isEmpty()) {
+      settings
+          .warnings()
+          .accept("there is no keeper for this system; processes run in reduced mode, see `check`");
+      return new ReducedWorker(settings);
+    }
+    try {
+      return KeeperWorker.open(program.get(), settings);
+    } catch (IllegalStateException e) {
+      settings.warnings().accept(e.getMessage() + "; processes run in reduced mode, see `check`");
+      return new ReducedWorker(settings);
+    }
+  }
+
+  Mode mode();
 
   /// From now on every start is given these ports, and these texts are blotted out of logs, display
   /// and messages. Any thread.
-  public void share(Map<String, Integer> ports, Set<String> secrets) {
-    shared = new Shared(Map.copyOf(ports), new Secrets(secrets));
-  }
-
-  /// The keeper's pid; 0 while there is none.
-  public int keeperPid() {
-    return keeper.pid();
-  }
-
-  @Override
-  public Run start(ProcessSpec spec, Launch launch, Reports reports) {
-    ProcessRun run = run(spec, launch, reports);
-    run.begin();
-    return run;
-  }
-
-  @Override
-  public void close() {
-    closing = true;
-    if (!keeper.close(CLOSE_NANOS)) {
-      settings
-          .warnings()
-          .accept("the keeper has not ended yet: something it started cannot be killed");
-    }
-    errands.close();
-    reactor.post(() -> runs.values().forEach(ProcessRun::lost));
-    reactor.close();
-    writers.close();
-  }
-
-  // --- for its runs
-
-  ProcessRun run(ProcessSpec spec, Launch launch, Reports reports) {
-    ProcessRun run = new ProcessRun(numbers.incrementAndGet(), this, spec, launch, reports);
-    runs.put(run.number, run);
-    return run;
-  }
-
-  void forget(ProcessRun run) {
-    runs.remove(run.number);
-  }
-
-  SpawnOrder order(ProcessSpec spec, Launch launch) throws Preparation.Refused {
-    return preparation.order(spec, launch, shared.ports());
-  }
-
-  /// A stop's command, in the unit's directory, environment and identity.
-  ProcessSpec aided(ProcessSpec spec, Command command) {
-    return new ProcessSpec(
-        spec.name(),
-        spec.origin(),
-        spec.policy(),
-        command,
-        spec.dir(),
-        spec.base(),
-        spec.env(),
-        spec.cleanEnv(),
-        spec.identity(),
-        spec.limits(),
-        spec.logs(),
-        spec.instances());
-  }
-
-  Path logPath(Logs.Captured captured, Launch launch, SpawnOrder order) {
-    return logs.path(
-        captured,
-        launch.path(),
-        launch.instance(),
-        new String(order.dir(), StandardCharsets.UTF_8));
-  }
-
-  Capture capture(LogFile file, Path path, Launch launch, Logs.Captured captured) {
-    Secrets secrets = shared.secrets();
-    Lines lines = captured.console() ? new Lines(launch.path(), settings.output()) : null;
-    return new Capture(
-        reactor,
-        chunks,
-        writers,
-        new LogStream(file, secrets, lines),
-        captured.block(),
-        () -> logs.release(path));
-  }
-
-  /// One line of a stop's closure, for display.
-  void line(String path, String line) {
-    byte[] bytes = shared.secrets().mask(line).getBytes(StandardCharsets.UTF_8);
-    settings.output().line(path, bytes, 0, bytes.length);
-  }
-
-  String masked(String message) {
-    return shared.secrets().mask(message);
-  }
-
-  StartFailure masked(StartFailure failure) {
-    return new StartFailure(failure.step(), failure.errno(), masked(failure.message()));
-  }
-
-  private void reapStrangers() {
-    kin.reapStrangers(keeper.pid());
-  }
-
-  // --- what the keeper says
-
-  private final class FromKeeper implements Keeper.Listener {
-    @Override
-    public void report(Report report) {
-      ProcessRun run = runs.get(report.run());
-      if (run == null) {
-        return;
-      }
-      switch (report) {
-        case Report.Spawned(long _, int pid, long startTicks) -> run.spawned(pid, startTicks);
-        case Report.Failed(long _, int step, int errno) -> run.failed(step, errno);
-        case Report.Exited(long _, int how, int status, Remains remains) ->
-            run.exited(
-                how == 0 ? new Exit.Code(status) : new Exit.Signalled(status, how == 2), remains);
-        case Report.Gone _ -> run.gone();
-        case Report.Refused(long _, int _, int errno) ->
-            settings.warnings().accept(run.refused(errno));
-        case Report.Hello _ -> {
-          // Taken by the keeper's link.
-        }
-      }
-    }
-
-    @Override
-    public void lost(Keeper.Link link, String why) {
-      if (closing) {
-        return;
-      }
-      settings
-          .warnings()
-          .accept(
-              "the keeper (pid "
-                  + link.pid
-                  + ") is gone: "
-                  + why
-                  + "; what it had started is killed, a new keeper is started and the tree comes"
-                  + " back as after one failure");
-      errands.run(() -> recover(link));
-    }
-  }
-
-  private void recover(Keeper.Link link) {
-    List<Kin.Stat> left = kin.sweep(link.pid, link.mark);
-    if (!left.isEmpty()) {
-      settings
-          .warnings()
-          .accept(
-              "left over from the keeper that is gone, cannot be killed: "
-                  + left.stream()
-                      .map(stat -> stat.command() + " (pid " + stat.pid() + ")")
-                      .collect(Collectors.joining(", ")));
-    }
-    reactor.post(() -> {
-      settings.keeperLost().run();
-      runs.values().forEach(ProcessRun::lost);
-      reopen(link.greeted.getCount() == 0);
-    });
-  }
-
-  /// @param worked whether the keeper before was one that could run at all
-  private void reopen(boolean worked) {
-    if (closing) {
-      return;
-    }
-    if (worked) {
-      try {
-        keeper.open();
-        return;
-      } catch (IllegalStateException e) {
-        settings
-            .warnings()
-            .accept(e.getMessage() + "; starts fail until one can be, the next try is in 1 s");
-      }
-    }
-    keeper.giveUp();
-    errands.later(KEEPER_PAUSE, () -> reactor.post(() -> reopen(true)));
-  }
+  void share(Map<String, Integer> ports, Set<String> secrets);
 }

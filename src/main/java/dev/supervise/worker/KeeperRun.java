@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The loop asks, the reactor hears; what both touch is under the run's lock, and nothing is
 /// reported while it is held.
-final class ProcessRun implements Run, Keeper.Spawn {
+final class KeeperRun implements Run, Keeper.Spawn {
   private enum Stage {
     /// Values, files and accounts are looked up.
     PREPARING,
@@ -36,7 +36,7 @@ final class ProcessRun implements Run, Keeper.Spawn {
   /// The number the keeper knows this run by.
   final long number;
 
-  private final ProcessWorker worker;
+  private final KeeperWorker worker;
   private final ProcessSpec spec;
   private final Launch launch;
   private final Reports reports;
@@ -46,10 +46,10 @@ final class ProcessRun implements Run, Keeper.Spawn {
   private @Nullable SpawnOrder order;
   private byte @Nullable [] packet;
   private @Nullable Capture capture;
-  private final List<ProcessRun> aids = new ArrayList<>(0);
+  private final List<KeeperRun> aids = new ArrayList<>(0);
   private final List<StopCall> calls = new ArrayList<>(0);
 
-  ProcessRun(long number, ProcessWorker worker, ProcessSpec spec, Launch launch, Reports reports) {
+  KeeperRun(long number, KeeperWorker worker, ProcessSpec spec, Launch launch, Reports reports) {
     this.number = number;
     this.worker = worker;
     this.spec = spec;
@@ -66,7 +66,7 @@ final class ProcessRun implements Run, Keeper.Spawn {
     }
     Runnable cancel =
         worker.errands.within(
-            ProcessWorker.PREPARATION_LIMIT,
+            KeeperWorker.PREPARATION_LIMIT,
             this::prepare,
             () ->
                 refuse(
@@ -74,7 +74,7 @@ final class ProcessRun implements Run, Keeper.Spawn {
                         Step.VALUE,
                         0,
                         "its closure values, envFile or account were not there within "
-                            + ProcessWorker.PREPARATION_LIMIT.toSeconds()
+                            + KeeperWorker.PREPARATION_LIMIT.toSeconds()
                             + " s")));
     synchronized (this) {
       if (stage == Stage.PREPARING) {
@@ -230,7 +230,7 @@ final class ProcessRun implements Run, Keeper.Spawn {
     switch (action) {
       case Action.Signal(int signal, Action.Scope scope, boolean cont) ->
           signal(signal, scope, cont);
-      case Action.Exec(int step, var body) -> aid(step, worker.aided(spec, body.command()));
+      case Action.Exec(int step, var body) -> aid(step, KeeperWorker.aided(spec, body.command()));
       case Action.Call(int step, var body) -> call(step, body.body());
       case Action.Abandon() -> {
         // Of functions only: the kernel gives up no process.
@@ -273,7 +273,7 @@ final class ProcessRun implements Run, Keeper.Spawn {
 
   private void aid(int step, ProcessSpec command) {
     withdraw();
-    ProcessRun aid;
+    KeeperRun aid;
     synchronized (this) {
       if (stage != Stage.SENT && stage != Stage.UP) {
         return;
@@ -429,7 +429,7 @@ final class ProcessRun implements Run, Keeper.Spawn {
   }
 
   private void dismissAids() {
-    List<ProcessRun> commands;
+    List<KeeperRun> commands;
     List<StopCall> closures;
     synchronized (this) {
       commands = List.copyOf(aids);
@@ -440,7 +440,7 @@ final class ProcessRun implements Run, Keeper.Spawn {
     commands.forEach(aid -> aid.signal(Signals.KILL, Action.Scope.ALL, false));
   }
 
-  private void aidOver(ProcessRun aid) {
+  private void aidOver(KeeperRun aid) {
     synchronized (this) {
       aids.remove(aid);
       if (stage != Stage.SWEPT || !aids.isEmpty()) {
@@ -461,7 +461,7 @@ final class ProcessRun implements Run, Keeper.Spawn {
   /// What a command of the stop has to say.
   private final class AidReports implements Reports {
     private final int step;
-    private @Nullable ProcessRun aid;
+    private @Nullable KeeperRun aid;
 
     AidReports(int step) {
       this.step = step;
@@ -505,8 +505,8 @@ final class ProcessRun implements Run, Keeper.Spawn {
       worker.reactor.post(() -> aidOver(aid()));
     }
 
-    private ProcessRun aid() {
-      ProcessRun known = aid;
+    private KeeperRun aid() {
+      KeeperRun known = aid;
       if (known == null) {
         throw new IllegalStateException("a command of a stop reported before it began");
       }

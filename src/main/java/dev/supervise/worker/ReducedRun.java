@@ -1,0 +1,433 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.Errno;
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.Logs;
+import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.Signals;
+import dev.supervise.spec.StartFailure;
+import dev.supervise.spec.StartFailure.Step;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One life of one process without a keeper. What is asked of it is done on threads of the
+/// worker's.
+final class ReducedRun implements Run {
+  private static final long OUTPUT_MILLIS = 200;
+
+  private enum Stage {
+    PREPARING,
+    UP,
+    ENDED,
+    OVER
+  }
+
+  private final ReducedWorker worker;
+  private final ProcessSpec spec;
+  private final Launch launch;
+  private final Reports reports;
+  private final Set<ProcessHandle> descendants = new HashSet<>();
+  private final List<ReducedRun> aids = new ArrayList<>(0);
+  private final List<StopCall> calls = new ArrayList<>(0);
+  private Stage stage = Stage.PREPARING;
+  private Runnable cancelPreparation = () -> {};
+  private @Nullable Process process;
+  private int lastSignal;
+
+  ReducedRun(ReducedWorker worker, ProcessSpec spec, Launch launch, Reports reports) {
+    this.worker = worker;
+    this.spec = spec;
+    this.launch = launch;
+    this.reports = reports;
+  }
+
+  void begin() {
+    Runnable cancel =
+        worker.errands.within(
+            KeeperWorker.PREPARATION_LIMIT,
+            this::prepare,
+            () ->
+                refuse(
+                    new StartFailure(
+                        Step.VALUE, 0, "its closure values or envFile took more than 5 s")));
+    synchronized (this) {
+      cancelPreparation = cancel;
+    }
+  }
+
+  private void prepare() {
+    Process started;
+    ReducedWorker.@Nullable Sink sink = null;
+    try {
+      refuseWhatNeedsAKeeper();
+      SpawnOrder order = worker.order(spec, launch);
+      Path program = program(order);
+      sink =
+          spec.logs() instanceof Logs.Captured captured
+              ? worker.sink(captured, launch, order)
+              : null;
+      synchronized (this) {
+        if (stage != Stage.PREPARING) {
+          letGo(sink);
+          return;
+        }
+        started = builder(program, order).start();
+        process = started;
+        stage = Stage.UP;
+      }
+    } catch (Preparation.Refused e) {
+      refuse(e.failure());
+      return;
+    } catch (IOException e) {
+      letGo(sink);
+      refuse(new StartFailure(Step.EXEC, 0, worker.masked(String.valueOf(e.getMessage()))));
+      return;
+    }
+    reports.up(launch.run(), (int) started.pid(), 0);
+    CompletableFuture<Void> read = new CompletableFuture<>();
+    if (sink == null) {
+      read.complete(null);
+    } else {
+      ReducedWorker.Sink into = sink;
+      Thread.ofPlatform()
+          .daemon()
+          .name("supervise-output-" + launch.path())
+          .start(() -> copy(started, into, read));
+    }
+    // A descendant may hold the pipe for ever; the end of the leader is not to wait for that.
+    started
+        .onExit()
+        .thenAccept(ended ->
+            read.completeOnTimeout(null, OUTPUT_MILLIS, TimeUnit.MILLISECONDS)
+                .thenRun(() -> ended(ended.exitValue())));
+  }
+
+  private static void letGo(ReducedWorker.@Nullable Sink sink) {
+    if (sink != null) {
+      sink.release().run();
+    }
+  }
+
+  private void refuseWhatNeedsAKeeper() throws Preparation.Refused {
+    if (spec.identity().user().isPresent() || spec.identity().group().isPresent()) {
+      throw new Preparation.Refused(
+          Step.USER, 0, "user and group need the keeper, which does not run here (reduced mode)");
+    }
+    if (!spec.limits().isEmpty()) {
+      throw new Preparation.Refused(
+          Step.LIMITS, 0, "limits need the keeper, which does not run here (reduced mode)");
+    }
+  }
+
+  private ProcessBuilder builder(Path program, SpawnOrder order) {
+    List<String> argv = new ArrayList<>();
+    if (spec.identity().umask().isPresent() || spec.identity().nice().isPresent()) {
+      String umask =
+          spec.identity().umask().isPresent()
+              ? "umask " + Integer.toOctalString(spec.identity().umask().getAsInt()) + " && "
+              : "";
+      String nice =
+          spec.identity().nice().isPresent() ? "nice -n " + spec.identity().nice().getAsInt() : "";
+      argv.addAll(List.of("/bin/sh", "-c", umask + "exec " + nice + " \"$@\"", "sh"));
+    }
+    argv.add(program.toString());
+    order.argv().stream().skip(1).map(ReducedRun::text).forEach(argv::add);
+    ProcessBuilder builder =
+        new ProcessBuilder(argv).directory(new File(text(order.dir()))).redirectErrorStream(true);
+    builder.redirectInput(new File("/dev/null"));
+    switch (spec.logs()) {
+      case Logs.Captured _ -> {}
+      case Logs.None() -> builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+      case Logs.Inherit() -> {
+        builder.redirectErrorStream(false);
+        builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
+        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+      }
+    }
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    for (byte[] entry : order.environment()) {
+      String text = text(entry);
+      int equals = text.indexOf('=');
+      if (equals > 0) {
+        environment.put(text.substring(0, equals), text.substring(equals + 1));
+      }
+    }
+    return builder;
+  }
+
+  /// The program as the keeper would find it, with the keeper's failures.
+  private Path program(SpawnOrder order) throws Preparation.Refused {
+    Path dir = Path.of(text(order.dir()));
+    if (!Files.isDirectory(dir)) {
+      throw refused(7, Files.exists(dir) ? Errno.ENOTDIR : Errno.ENOENT, order);
+    }
+    String name = text(order.argv().getFirst());
+    List<Path> places =
+        name.contains("/")
+            ? List.of(dir.resolve(name))
+            : Arrays.stream(text(order.path()).split(":"))
+                .map(folder -> dir.resolve(folder).resolve(name))
+                .filter(Files::isRegularFile)
+                .toList();
+    for (Path place : places) {
+      if (Files.isRegularFile(place) && Files.isExecutable(place)) {
+        return place;
+      }
+    }
+    if (places.isEmpty() || !Files.exists(places.getFirst())) {
+      throw refused(8, Errno.ENOENT, order);
+    }
+    throw refused(9, Files.isDirectory(places.getFirst()) ? Errno.EISDIR : Errno.EACCES, order);
+  }
+
+  private Preparation.Refused refused(int step, int errno, SpawnOrder order) {
+    StartFailure failure = StartFailures.of(step, errno, order, spec);
+    return new Preparation.Refused(failure.step(), errno, failure.message());
+  }
+
+  private void refuse(StartFailure failure) {
+    synchronized (this) {
+      if (stage != Stage.PREPARING) {
+        return;
+      }
+      stage = Stage.OVER;
+    }
+    worker.forget(this);
+    reports.notUp(
+        launch.run(),
+        new StartFailure(failure.step(), failure.errno(), worker.masked(failure.message())));
+  }
+
+  private void copy(Process from, ReducedWorker.Sink sink, CompletableFuture<Void> done) {
+    byte[] bytes = new byte[8192];
+    try (InputStream in = from.getInputStream()) {
+      for (int n; (n = in.read(bytes)) >= 0; ) {
+        sink.stream().next(ByteBuffer.wrap(bytes, 0, n));
+      }
+    } catch (IOException closed) {
+      // The JDK closes the stream of an ended process under its reader; all it held has been read.
+      done.complete(null);
+    } finally {
+      sink.stream().end();
+      sink.release().run();
+      done.complete(null);
+    }
+  }
+
+  // --- what the loop asks
+
+  @Override
+  public void perform(Action action) {
+    switch (action) {
+      case Action.Signal(int signal, Action.Scope scope, boolean cont) ->
+          signal(signal, scope, cont);
+      case Action.Exec(int step, var body) ->
+          worker.errands.run(() -> aid(step, KeeperWorker.aided(spec, body.command())));
+      case Action.Call(int step, var body) -> {
+        StopCall call =
+            new StopCall(
+                body.body(),
+                launch,
+                line -> worker.line(launch.path(), line),
+                message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
+        synchronized (this) {
+          if (stage != Stage.UP) {
+            return;
+          }
+          calls.add(call);
+        }
+        call.begin();
+      }
+      case Action.Abandon() -> {
+        // Of functions only: the kernel gives up no process.
+      }
+    }
+  }
+
+  private void signal(int signal, Action.Scope scope, boolean cont) {
+    Runnable cancel;
+    synchronized (this) {
+      lastSignal = signal;
+      cancel = cancelPreparation;
+    }
+    refuse(new StartFailure(Step.FORK, Errno.ECANCELED, "stopped before its program was started"));
+    cancel.run();
+    worker.errands.run(() -> {
+      List<ProcessHandle> targets = targets(scope);
+      send(signal, targets);
+      if (cont) {
+        send(SIGCONT, targets);
+      }
+    });
+  }
+
+  private static final int SIGCONT = 18;
+
+  /// The leader first, then what it has started, then what was seen of the latter before.
+  private synchronized List<ProcessHandle> targets(Action.Scope scope) {
+    Process leader = process;
+    if (leader == null) {
+      return List.of();
+    }
+    List<ProcessHandle> targets = new ArrayList<>();
+    if (stage == Stage.UP) {
+      leader.descendants().forEach(descendants::add);
+      targets.add(leader.toHandle());
+    }
+    return switch (scope) {
+      case LEADER -> targets;
+      case GROUP, ALL -> {
+        descendants.removeIf(handle -> !handle.isAlive());
+        targets.addAll(descendants);
+        yield targets;
+      }
+    };
+  }
+
+  private static void send(int signal, List<ProcessHandle> targets) {
+    if (targets.isEmpty()) {
+      return;
+    }
+    if (signal == Signals.KILL) {
+      targets.forEach(ProcessHandle::destroyForcibly);
+      return;
+    }
+    List<String> command = new ArrayList<>(List.of("kill", "-" + signalName(signal)));
+    targets.forEach(target -> command.add(Long.toString(target.pid())));
+    try {
+      new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException noKill) {
+      // POSIX has a `kill` everywhere; without one, TERM is what the JDK can send.
+      targets.forEach(ProcessHandle::destroy);
+    }
+  }
+
+  /// By name, because the numbers differ between systems.
+  private static String signalName(int signal) {
+    String name = Signals.name(signal);
+    return name.startsWith("SIG") ? name.substring(3) : Integer.toString(signal);
+  }
+
+  private void aid(int step, ProcessSpec command) {
+    ReducedRun aid =
+        new ReducedRun(
+            worker,
+            command,
+            launch,
+            new Reports() {
+              @Override
+              public void up(long run, int pid, long startTicks) {}
+
+              @Override
+              public void notUp(long run, StartFailure failure) {
+                stepFailed(run, step, failure.message());
+              }
+
+              @Override
+              public void ended(long run, Exit exit, Remains remains) {
+                if (exit.code() != 0) {
+                  stepFailed(run, step, exit.phrase());
+                }
+              }
+
+              @Override
+              public void gone(long run) {}
+
+              @Override
+              public void stepFailed(long run, int step, String message) {
+                if (lives()) {
+                  reports.stepFailed(run, step, "the stop's command: " + message);
+                }
+              }
+            });
+    synchronized (this) {
+      if (stage != Stage.UP) {
+        return;
+      }
+      aids.add(aid);
+    }
+    worker.begin(aid);
+  }
+
+  private synchronized boolean lives() {
+    return stage == Stage.UP;
+  }
+
+  // --- its end
+
+  private void ended(int code) {
+    List<ProcessHandle> left;
+    Exit exit;
+    synchronized (this) {
+      stage = Stage.ENDED;
+      descendants.removeIf(handle -> !handle.isAlive());
+      left = List.copyOf(descendants);
+      exit =
+          code == 128 + lastSignal || code == 128 + Signals.KILL
+              ? new Exit.Signalled(code - 128, false)
+              : new Exit.Code(code);
+      calls.forEach(StopCall::cancel);
+      aids.forEach(ReducedRun::kill);
+    }
+    reports.ended(
+        launch.run(),
+        exit,
+        left.isEmpty()
+            ? Remains.NONE
+            : new Remains(
+                left.size(),
+                left.stream()
+                    .limit(16)
+                    .map(handle -> new Remains.Process((int) handle.pid(), 0, command(handle)))
+                    .toList()));
+    CompletableFuture.allOf(
+            left.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+        .thenRun(() -> over(!left.isEmpty()));
+  }
+
+  private void over(boolean hadRemains) {
+    synchronized (this) {
+      stage = Stage.OVER;
+    }
+    worker.forget(this);
+    if (hadRemains) {
+      reports.gone(launch.run());
+    }
+  }
+
+  /// Ends it at once, or its start.
+  void kill() {
+    signal(Signals.KILL, Action.Scope.ALL, false);
+  }
+
+  /// For the end of the worker: does not leave it to another thread.
+  void killNow() {
+    send(Signals.KILL, targets(Action.Scope.ALL));
+  }
+
+  private static String command(ProcessHandle handle) {
+    return handle.info().command().map(path -> Path.of(path).getFileName().toString()).orElse("?");
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.supervise.worker
+
+import dev.supervise.spec.Exit
+import dev.supervise.spec.Logs
+import spock.lang.Shared
+import spock.lang.Specification
+import spock.lang.Timeout
+
+@Native
+@Timeout(60)
+class CaptureSpec extends Specification {
+  @Shared
+  WorkerBed bed = new WorkerBed()
+
+  def cleanupSpec() {
+    bed.close()
+  }
+
+  static Logs.Captured captured(Map settings = [:]) {
+    new Logs.Captured(settings.file ?: '', settings.rotate ?: (64 << 20), settings.keep ?: 5, settings.console ?: false, settings.block ?: false)
+  }
+
+  def 'both streams go to one file in their order, and to the display line by line'() {
+    when:
+    def run = bed.shell('echo one; echo two >&2; echo three; printf tail; exit 3')
+    run.pid()
+    run.exit()
+
+    then:
+    bed.logOf(run.path) { it.endsWith('tail') } == 'one\ntwo\nthree\ntail'
+    WorkerBed.until { bed.lines.findAll { it.startsWith("$run.path| ") }.size() == 4 }
+    bed.lines.findAll { it.startsWith("$run.path| ") }*.minus("$run.path| ") == ['one', 'two', 'three', 'tail']
+  }
+
+  def 'an exit is reported although somebody else holds the pipe'() {
+    when:
+    def run = bed.shell('sleep 1000 & echo last words; exit 5')
+    run.pid()
+    def (what, exit, remains) = run.next()
+
+    then:
+    exit == new Exit.Code(5)
+    remains.count() == 1
+    bed.logOf(run.path) == 'last words\n'
+
+    cleanup:
+    run?.signal(9, Action.Scope.ALL)
+  }
+
+  def 'bytes that are not UTF-8 survive'() {
+    when:
+    def run = bed.shell("printf '\\377\\376\\000x\\n'")
+    run.pid()
+    run.exit()
+    bed.logOf(run.path)
+
+    then:
+    bed.logFile(run.path).bytes == [0xff, 0xfe, 0, 'x' as char, '\n' as char] as byte[]
+  }
+
+  def 'secrets are blotted out in the file, on the display and in errors'() {
+    given:
+    bed.worker.share([:], ['hunter2'] as Set)
+
+    when:
+    def run = bed.shell('echo the password is hunter2 indeed; printf hun; sleep 0.1; printf ter2')
+    run.pid()
+    run.exit()
+    def failed = bed.argv('/no/hunter2').failure()
+
+    then:
+    bed.logOf(run.path) { it.endsWith('*') } == 'the password is *** indeed\n***'
+    WorkerBed.until { bed.lines.findAll { it.startsWith("$run.path| ") }.size() == 2 }
+    !bed.lines.any { it.contains('hunter2') }
+    failed.message() == "program '/no/***' does not exist"
+
+    cleanup:
+    bed.worker.share([:], [] as Set)
+  }
+
+  def 'a flood that is too fast is dropped, counted and marked: nothing is missing without being said'() {
+    when:
+    long size = 400_000_000
+    def run = bed.shell(logs: captured(rotate: 1L << 31), "head -c $size /dev/zero | tr '\\0' x; echo; echo end".toString())
+    run.pid()
+    run.exit()
+    File file = bed.logFile(run.path)
+    WorkerBed.until(30) { file.length() > 4 && tail(file).endsWith('\nend\n') }
+    long kept = 0
+    long dropped = 0
+    file.eachLine { line ->
+      def mark = line =~ /^\[supervise: (\d+) bytes of output dropped/
+      if (mark) {
+        dropped += mark[0][1] as long
+      } else if (line ==~ /x*/) {
+        kept += line.length()
+      }
+    }
+
+    then:
+    kept + dropped in [size, size + 1]
+
+    cleanup:
+    file?.delete()
+  }
+
+  static String tail(File file) {
+    file.withInputStream { it.skip(Math.max(0, file.length() - 16)); it.text }
+  }
+
+  def 'with block nothing is dropped, however slow the log'() {
+    when:
+    def run = bed.shell(logs: captured(rotate: 1L << 31, block: true), 'head -c 100000000 /dev/zero')
+    run.pid()
+    run.exit()
+    File file = bed.logFile(run.path)
+
+    then:
+    WorkerBed.until(20) { file.length() == 100_000_000 }
+
+    cleanup:
+    file?.delete()
+  }
+
+  def 'a named file resolves against the directory of the unit, one a instance'() {
+    when:
+    def run = bed.start(new dev.supervise.spec.Command.Shell(dev.supervise.spec.Value.of('echo mine'), []), logs: captured(file: 'log/web.log'), instance: 2)
+    run.pid()
+    run.exit()
+    File file = bed.dir.resolve('log/web-2.log').toFile()
+
+    then:
+    WorkerBed.until { file.exists() && file.text == 'mine\n' }
+  }
+
+  def 'a unit that logs nowhere writes no file'() {
+    when:
+    def run = bed.shell(logs: new Logs.None(), 'echo lost; readlink /proc/self/fd/1 > out; exit 6')
+    run.pid()
+
+    then:
+    run.exit() == new Exit.Code(6)
+    bed.dir.resolve('out').toFile().exists()
+    !bed.logFile(run.path).exists()
+  }
+}

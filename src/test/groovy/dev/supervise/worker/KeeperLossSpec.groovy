@@ -1,0 +1,99 @@
+package dev.supervise.worker
+
+import dev.supervise.spec.Exit
+import java.util.concurrent.TimeUnit
+import spock.lang.Specification
+import spock.lang.Timeout
+
+@Native
+@Timeout(60)
+class KeeperLossSpec extends Specification {
+  WorkerBed bed = new WorkerBed()
+
+  def cleanup() {
+    bed.close()
+  }
+
+  def 'when the keeper is killed, everything it started goes with it, each run ends as unknown, and a new keeper is there'() {
+    given: 'leaders, other sessions, a daemon, and a child of our own'
+    def runs = (1..20).collect {
+      bed.shell("setsid sleep 1005 & (setsid sh -c 'echo \$\$ > daemon$it; exec sleep 1006' &); sleep 1007".toString())
+    }
+    def pids = runs*.pid()
+    WorkerBed.until { (1..20).every { def f = bed.dir.resolve("daemon$it").toFile(); f.exists() && f.text.trim() } }
+    pids += (1..20).collect { bed.dir.resolve("daemon$it").toFile().text.trim() as int }
+    def ours = ['sh', '-c', 'sleep 1; exit 42'].execute()
+    int keeper = bed.worker.keeperPid()
+
+    when:
+    kill(keeper)
+
+    then:
+    bed.keeperLost.await(10, TimeUnit.SECONDS)
+    runs.every { run ->
+      def (what, exit, remains) = run.next()
+      what == 'ended' && exit instanceof Exit.Unknown && remains == Remains.NONE
+    }
+    pids.every { !WorkerBed.alive(it) }
+    runs.every { it.silent() }
+
+    and: 'a new keeper serves'
+    def next = bed.shell('exit 9')
+    next.pid()
+    next.exit() == new Exit.Code(9)
+    bed.worker.keeperPid() != keeper
+    bed.warnings.size() == 1
+    bed.warnings[0].contains("the keeper (pid $keeper) is gone")
+
+    and: 'our own child was left alone'
+    ours.waitFor() == 42
+  }
+
+  def 'starts asked for around the end of the keeper are all answered'() {
+    when:
+    int keeper = bed.worker.keeperPid()
+    def runs = (1..300).collect { i ->
+      if (i == 150) {
+        kill(keeper)
+      }
+      bed.argv('/bin/sleep', '1008')
+    }
+    def first = runs*.next(20)
+
+    then: 'up, or not up because of the keeper'
+    first.every { it[0] == 'up' || it[0] == 'notUp' && it[1].step().name() == 'KEEPER' }
+
+    when: 'those of the first keeper end with it'
+    def lost = [runs, first].transpose().findAll { run, heard -> heard[0] == 'up' && !WorkerBed.alive(heard[1]) }
+    lost.each { run, heard -> assert run.exit() instanceof Exit.Unknown }
+    def alive = [runs, first].transpose().findAll { run, heard -> heard[0] == 'up' && WorkerBed.alive(heard[1]) }*.first()
+    alive*.signal(9)
+
+    then:
+    alive.every { it.exit() == new Exit.Signalled(9, false) }
+  }
+
+  def 'a stranger that became our child is reaped, and none of the JDK\'s'() {
+    given: 'a grandchild of the JDK\'s child that outlives its parent and then ends'
+    def text = ['sh', '-c', 'sh -c "sleep 0.2" >/dev/null 2>&1 & echo $!'].execute().text.trim()
+    int stranger = text as int
+    def kin = new Kin({ System.nanoTime() })
+    WorkerBed.until { def stat = Kin.Stat.of(stranger); stat.present && stat.get().zombie() }
+
+    when: 'it was dead at the last look'
+    kin.reapStrangers(bed.worker.keeperPid())
+
+    then:
+    Kin.Stat.of(stranger).present
+
+    when:
+    kin.reapStrangers(bed.worker.keeperPid())
+
+    then:
+    !Kin.Stat.of(stranger).present
+  }
+
+  static void kill(int pid) {
+    assert ['kill', '-9', pid.toString()].execute().waitFor() == 0
+  }
+}

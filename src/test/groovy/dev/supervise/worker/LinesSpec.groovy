@@ -1,0 +1,32 @@
+package dev.supervise.worker
+
+import spock.lang.Specification
+
+class LinesSpec extends Specification {
+  List<String> shown = []
+  Lines lines = new Lines('web', { path, bytes, offset, length -> shown << new String(bytes, offset, length) } as Output)
+
+  void write(String text) {
+    lines.next(text.bytes, 0, text.length())
+  }
+
+  def 'lines are shown whole, however they arrive'() {
+    when:
+    ['a\nb', '', 'b\n\nc', '\n', 'tail'].each { write(it) }
+    lines.end()
+
+    then:
+    shown == ['a', 'bb', '', 'c', 'tail']
+  }
+
+  def 'an endless line is shown in pieces with a mark'() {
+    when:
+    (1..3).each { write('x' * Lines.LIMIT) }
+    write('y\n')
+
+    then:
+    shown*.length() == [Lines.LIMIT + 19, Lines.LIMIT + 19, Lines.LIMIT + 19, 1]
+    shown[0].endsWith('x [the line goes on]')
+    shown[3] == 'y'
+  }
+}
