@@ -55,14 +55,17 @@ class LogFileSpec extends Specification {
     kept.size() > 18
   }
 
-  def 'a line that is larger than a file is cut, not waited for'() {
+  def 'a line that is larger than a file stays whole, up to 64 KB'() {
     when:
     LogFile file = file('web.log', 1024, 1)
     write(file, 'x' * 5000)
     write(file, 'y\n')
+    write(file, 'z\n')
 
     then:
     warnings == []
+    text('web.log.1') == 'x' * 5000 + 'y\n'
+    text('web.log') == 'z\n'
     dir.toFile().list().sort() == ['web.log', 'web.log.1']
   }
 

@@ -138,7 +138,7 @@ class ProcessWorkerSpec extends Specification {
     (text =~ /SigIgn:\s+([0-9a-f]+)/)[0][1] ==~ /0+/
 
     and: '0 is /dev/null, 1 and 2 are one pipe; 3 is the folder ls looks into'
-    def fds = (text =~ / (\d) -> (\S+)/).collectEntries { [(it[1]): it[2]] }
+    def fds = (text =~ / (\d) -> (\S+)/).collect { [it[1], it[2]] }.collectEntries { it }
     fds.keySet() == ['0', '1', '2', '3'] as Set
     fds['0'] == '/dev/null'
     fds['1'] == fds['2']
@@ -165,7 +165,7 @@ class ProcessWorkerSpec extends Specification {
   @Requires({ System.getProperty('user.name') == 'root' })
   def 'a user brings his group and supplementary groups'() {
     expect:
-    bed.outputOf(identity: new Identity(Optional.of('nobody'), Optional.empty(), OptionalInt.empty(), OptionalInt.empty()),
+    bed.outputOf(dir: Value.of('/'), identity: new Identity(Optional.of('nobody'), Optional.empty(), OptionalInt.empty(), OptionalInt.empty()),
         'sh', '-c', 'id -un; id -Gn') == "nobody\n${['id', '-Gn', 'nobody'].execute().text}".toString()
   }
 
@@ -175,8 +175,9 @@ class ProcessWorkerSpec extends Specification {
     folder.resolve('fïle').toFile().text = 'x'
 
     expect:
-    bed.outputOf(dir: Value.of(folder.toString()), env: [new EnvLayer.Set('NÄME', Value.of('wért'))],
-        'sh', '-c', 'pwd; ls; echo "$1"; env | grep wért', 'sh', 'ärgument') == "$folder\nfïle\närgument\nNÄME=wért\n".toString()
+    bed.outputOf(dir: Value.of(folder.toString()), env: [new EnvLayer.Set('VALUE', Value.of('wért'))],
+        'sh', '-c', 'pwd; ls; echo "$1 $VALUE"', 'sh', 'ärgument') == "$folder\nfïle\närgument wért\n".toString()
+    bed.outputOf(env: [new EnvLayer.Set('NÄME', Value.of('x'))], 'env').contains('NÄME=x\n')
   }
 
   def 'layers: files first, later words win, null removes'() {
@@ -339,7 +340,7 @@ class ProcessWorkerSpec extends Specification {
 
   def "a stop's command that still runs when the unit is gone is killed, and the run lasts until it is"() {
     given:
-    def run = bed.shell('sleep 1000')
+    def run = bed.argv('sleep', '1000')
     run.pid()
     run.run.perform(new Action.Exec(1, new StopStep.Exec(new Command.Shell(Value.of('echo $$ > aid.pid; sleep 1003 & sleep 1004'), []), Grace.DEFAULT)))
     def pid = 0
