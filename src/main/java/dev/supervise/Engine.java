@@ -47,7 +47,7 @@ public final class Engine implements AutoCloseable {
                 settings.warnings(),
                 clock::now,
                 tree::keeperLost));
-    this.functions = new FunctionWorker(settings::line);
+    this.functions = new FunctionWorker(settings::line, new Handle(tree));
   }
 
   /// An engine without a tree. Its threads and helper processes live until [#close].

@@ -75,6 +75,22 @@ class SupervisedFunctionSpec extends Specification {
     runs.size() == 1
   }
 
+  def 'a function may work on the tree, and a restart of itself from inside is carried out'() {
+    given:
+    def seen = new ConcurrentLinkedQueue()
+    t.run([sh('db', 'exec sleep 1000'), function('f') { ctx ->
+      if (ctx.attempt() == 1) ctx.tree().restart('f')
+      ctx.tree().stop('db')
+      seen << ctx.tree().status('db')
+      seen << ctx.tree().units()
+      try { ctx.tree().start('nope') } catch (IllegalStateException e) { seen << e.message }
+    }])
+    expect:
+    until { seen.size() == 3 }
+    seen.toList() == ['stopped', ['db', 'f'], "no unit 'nope'"]
+    t.unit('f').restarts() == 0
+  }
+
   def "Groovy's own execute() keeps its right exit code beside the keeper"() {
     given:
     def codes = new ConcurrentLinkedQueue()

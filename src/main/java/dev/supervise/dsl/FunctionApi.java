@@ -1,6 +1,7 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.FunctionContext;
+import dev.supervise.spec.LiveTree;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -76,6 +77,11 @@ public final class FunctionApi {
   /// What the last `save` of any run of this unit kept; empty before the first.
   public Map<String, ?> getSaved() {
     return context.saved();
+  }
+
+  /// The running tree: `ctx.tree.restart 'db'`, `ctx.tree.status('db')`.
+  public LiveTree getTree() {
+    return context.tree();
   }
 
   /// `ctx.log.info 'text'` and its kin. A line is the text; those above `info` say what they are.

@@ -31,6 +31,14 @@ public interface FunctionContext {
   /// Keeps values for the next runs of this unit, in memory, replacing what was kept.
   void save(Map<String, ?> values);
 
+  /// The running tree.
+  ///
+  /// @throws IllegalStateException where there is none to speak of: in `onStart`, `onStop` and stop
+  ///   steps
+  default LiveTree tree() {
+    throw new IllegalStateException("the tree is at hand only in functions");
+  }
+
   /// What the last `save` of any run of this unit kept; empty before the first.
   Map<String, ?> saved();
 }

@@ -3,10 +3,10 @@ package dev.supervise.worker;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
+import dev.supervise.spec.LiveTree;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.BiConsumer;
 
 /// One run of a function: its thread's work, its handle for the loop, and its context, in one
 /// object, because there may be a million of them.
@@ -20,15 +20,15 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   private final FunctionBody body;
   private final Launch launch;
   private final Reports reports;
-  private final BiConsumer<String, String> log;
+  private final FunctionWorker worker;
   private final Thread thread;
   private volatile Fate fate = Fate.RUNNING;
 
-  FunctionRun(FunctionBody body, Launch launch, Reports reports, BiConsumer<String, String> log) {
+  FunctionRun(FunctionBody body, Launch launch, Reports reports, FunctionWorker worker) {
     this.body = body;
     this.launch = launch;
     this.reports = reports;
-    this.log = log;
+    this.worker = worker;
     this.thread = Thread.ofVirtual().unstarted(this);
   }
 
@@ -144,13 +144,19 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   @Override
   public void log(String line) {
     fence();
-    log.accept(launch.path(), line);
+    worker.log(launch.path(), line);
   }
 
   @Override
   public void save(Map<String, ?> values) {
     fence();
     launch.memory().save(values);
+  }
+
+  @Override
+  public LiveTree tree() {
+    fence();
+    return worker.tree();
   }
 
   @Override

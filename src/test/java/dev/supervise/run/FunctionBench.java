@@ -5,6 +5,7 @@ import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Grace;
 import dev.supervise.spec.Intensity;
+import dev.supervise.spec.LiveTree;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.Pause;
@@ -13,6 +14,7 @@ import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.worker.FunctionWorker;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -60,7 +62,7 @@ public final class FunctionBench {
             AutoShutdown.NEVER,
             new Grace.Unlimited(),
             new Members.Pool(child, n));
-    FunctionWorker worker = new FunctionWorker((path, line) -> {});
+    FunctionWorker worker = new FunctionWorker((path, line) -> {}, NO_TREE);
     Semaphore over = new Semaphore(0);
     Watcher watcher =
         new Watcher() {
@@ -104,6 +106,15 @@ public final class FunctionBench {
         "supervise n=%d start_us_each=%.2f bytes_each=%d restart_us_each=%.2f stop_us_each=%.2f%n",
         n, (t1 - t0) / 1e3 / n, memory / n, (t3 - t2) / 1e3 / n, (t4 - t3) / 1e3 / n);
   }
+
+  private static final LiveTree NO_TREE =
+      (LiveTree)
+          Proxy.newProxyInstance(
+              FunctionBench.class.getClassLoader(),
+              new Class<?>[] {LiveTree.class},
+              (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException(method.getName());
+              });
 
   private static long used() {
     System.gc();
