@@ -95,7 +95,7 @@ class SupervisedFunctionSpec extends Specification {
     given:
     def codes = new ConcurrentLinkedQueue()
     t.run([function('f', oneShot: true, restart: Restart.NEVER) { 20.times { n -> def p = ['sh', '-c', "exit $n"].execute(); p.waitFor(); codes << p.exitValue() } },
-           sh('noise', 'exit 1')])
+           sh('noise', 'exit 1', pause: new Pause.Delay(Duration.ofMillis(20)))])
     when:
     until { t.unit('f').status() == Status.FINISHED }
     then:
