@@ -38,6 +38,9 @@ static char await_state(int pid, char wanted) {
   return state_of(pid);
 }
 
+/* Whether the keeper runs under something (a sanitizer, valgrind, qemu) that has descriptors and limits of its own. */
+static int under(void) { return getenv("KEEPER_UNDER") != NULL; }
+
 static void expect_exit(uint64_t run, uint32_t how, uint32_t status, uint32_t left) {
   struct packet *p = expect(EXITED, run);
   CHECK(p->exited.how == how && p->exited.status == status && p->exited.left == left, "exited %u %u left %u, not %u %u left %u", p->exited.how, p->exited.status, p->exited.left,
@@ -85,7 +88,7 @@ static void keeper_stands_apart(void) {
   FILE *f = fopen(path, "r");
   CHECK(fgets(text, sizeof text, f) && !strcmp(text, "supervise-keepe\n"), "name %s", text);
   fclose(f);
-  for (int fd = 0; fd < 3; fd++) {
+  for (int fd = 0; fd < (under() ? 2 : 3); fd++) {
     snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, fd);
     memset(text, 0, sizeof text);
     CHECK(readlink(path, text, sizeof text) > 0 && !strcmp(text, "/dev/null"), "descriptor %d is %s", fd, text);
@@ -95,7 +98,7 @@ static void keeper_stands_apart(void) {
   int count = 0;
   while (readdir(d)) count++;
   closedir(d);
-  CHECK(count - 2 <= 8, "%d descriptors", count - 2);
+  CHECK(under() || count - 2 <= 8, "%d descriptors", count - 2);
   for (int signo = 1; signo <= 64; signo++)
     if (signo != SIGKILL && signo != SIGSTOP) kill(pid, signo);
   start_child("pause", "0", 0);

@@ -92,6 +92,7 @@ static void start_keeper(void (*before)(void)) {
     char fd[12];
     fcntl(ends[1], F_SETFD, 0);
     snprintf(fd, sizeof fd, "%d", ends[1]);
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* survives exec; for qemu-user, which refuses this call to the keeper */
     if (before) before();
     execlp(keeper_path, keeper_path, fd, NULL);
     _exit(126);
