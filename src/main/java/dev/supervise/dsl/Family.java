@@ -5,7 +5,6 @@ import dev.supervise.spec.Grace;
 import dev.supervise.spec.Intensity;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
-import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
@@ -104,30 +103,19 @@ final class Family {
   }
 
   /// Instances share their supervisor's names with its other units.
-  private void checkInstances() {
-    for (UnitSpec unit : units) {
-      int dash = unit.name().lastIndexOf('-');
-      String digits = unit.name().substring(dash + 1);
-      if (dash <= 0 || digits.length() > 6 || !digits.matches("[1-9][0-9]*")) {
-        continue;
-      }
-      for (UnitSpec other : units) {
-        if (other instanceof ProcessSpec family
-            && family.name().equals(unit.name().substring(0, dash))
-            && Integer.parseInt(digits) <= family.instances()) {
+  private void dropClashes() {
+    Members.clashes(units)
+        .forEach((unit, family) -> {
           block.load.refused(
               unit.origin(),
               unit.kind() + " '" + unit.name() + "'",
-              "name '"
-                  + unit.name()
-                  + "' is that of an instance of '"
+              "its name is that of an instance of '"
                   + family.name()
                   + "' ("
                   + family.origin()
                   + ")");
-        }
-      }
-    }
+          units.remove(unit);
+        });
   }
 
   /// @param byDefault the intensity where none was declared
@@ -145,9 +133,7 @@ final class Family {
         }
       }
     }
-    if (names.keySet().stream().anyMatch(unit -> unit.indexOf('-') > 0)) {
-      checkInstances();
-    }
+    dropClashes();
     return new SupervisorSpec(
         name,
         origin,

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// Resolves the `after` words of a whole tree. Pure; cost grows with the declared units and edges,
 /// not with the sizes of pools or the numbers of instances.
 ///
-/// A name means, in this order: a sibling or a sibling's instance; a path that starts at a sibling;
-/// a path from the root; any unit of the tree, where only one has that name.
+/// A name, or a path, is looked for among the unit's siblings (instances count), then among those
+/// of each supervisor around it, up to the root; last, it means any unit of the tree, where only
+/// one has that name.
 public final class Dependencies {
   /// One declared unit in the tree.
   static final class Node {
@@ -97,10 +98,9 @@ public final class Dependencies {
 
   private void resolve(Node node, Edge edge, List<Wiring.ResolvedEdge> resolved) {
     String name = edge.target();
-    String home = node.parent == null ? "" : node.parent.path;
-    Found found = at(join(home, name));
-    if (found == null) {
-      found = at(name);
+    Found found = null;
+    for (Node home = node.parent; home != null && found == null; home = home.parent) {
+      found = at(join(home.path, name));
     }
     if (found == null) {
       List<Found> anywhere = named(name);
@@ -175,7 +175,7 @@ public final class Dependencies {
   }
 
   /// The number after the last dash, without leading zeros; 0 where there is none.
-  private static int instance(String name) {
+  static int instance(String name) {
     String digits = name.substring(name.lastIndexOf('-') + 1);
     boolean number =
         digits.length() < name.length()

@@ -1,7 +1,10 @@
 package dev.supervise.spec;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The children a supervisor is declared with.
@@ -16,7 +19,36 @@ public sealed interface Members {
           throw new InvalidSpec("name '" + unit.name() + "' is used twice in one supervisor");
         }
       }
+      clashes(units)
+          .forEach((unit, family) -> {
+            throw new InvalidSpec(
+                "name '" + unit.name() + "' is that of an instance of '" + family.name() + "'");
+          });
     }
+  }
+
+  /// Units that are named like an instance (`web-3`) of a sibling, with that sibling.
+  static Map<UnitSpec, ProcessSpec> clashes(List<UnitSpec> units) {
+    Map<String, ProcessSpec> families = new HashMap<>();
+    for (UnitSpec unit : units) {
+      if (unit instanceof ProcessSpec process && process.instances() > 0) {
+        families.put(process.name(), process);
+      }
+    }
+    Map<UnitSpec, ProcessSpec> clashes = new LinkedHashMap<>();
+    if (!families.isEmpty()) {
+      for (UnitSpec unit : units) {
+        int number = Dependencies.instance(unit.name());
+        ProcessSpec family =
+            number == 0
+                ? null
+                : families.get(unit.name().substring(0, unit.name().lastIndexOf('-')));
+        if (family != null && number <= family.instances()) {
+          clashes.put(unit, family);
+        }
+      }
+    }
+    return clashes;
   }
 
   /// Dynamic children of one template, named `pool/1`, `pool/2`, …: OTP's `simple_one_for_one`.
