@@ -93,6 +93,11 @@ final class Display implements Output, Consumer<Transition> {
     transitions.line(transition).ifPresent(this::say);
   }
 
+  /// Shows that something went wrong that changes no status.
+  void warn(String text) {
+    say(transitions.warning(text));
+  }
+
   /// Shows a line of our own.
   void say(String line) {
     lock.lock();

@@ -28,9 +28,13 @@ final class FreePorts implements PortSource, AutoCloseable {
 
   /// Lets go of the ports; from now on they are the children's to bind.
   @Override
-  public synchronized void close() throws IOException {
-    for (ServerSocket socket : held.values()) {
-      socket.close();
+  public synchronized void close() {
+    try {
+      for (ServerSocket socket : held.values()) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a port cannot be released", e);
     }
   }
 }

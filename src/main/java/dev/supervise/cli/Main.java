@@ -1,13 +1,51 @@
 package dev.supervise.cli;
 
-/// The command line's entry point. Prints its version until the commands arrive.
-///
-/// Exit codes: 2, because no arguments are understood yet.
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/// The command line's entry point: one verb, one exit code (see [ExitCodes]).
 public final class Main {
   private Main() {}
 
-  public static void main(String[] args) {
-    System.err.println("supervise 0.1.0");
-    System.exit(2);
+  public static void main(String[] arguments) {
+    int code = ExitCodes.FAILED;
+    try {
+      code = call(arguments);
+    } catch (RuntimeException | Error e) {
+      System.err.println(
+          "supervise: a defect of supervise itself; what was started is being ended");
+      e.printStackTrace();
+    }
+    System.exit(code);
+  }
+
+  private static int call(String... arguments) {
+    return switch (Arguments.parse(version(), arguments)) {
+      case Invocation.Run run -> new RunVerb(run, System.getenv(), System.err).call();
+      case Invocation.Check check -> new CheckVerb(check, buffered(), System.err).call();
+      case Invocation.Say(String text) -> {
+        System.out.println(text);
+        yield ExitCodes.FINE;
+      }
+      case Invocation.Wrong(String why) -> {
+        System.err.println("supervise: " + why);
+        yield ExitCodes.WRONG;
+      }
+    };
+  }
+
+  /// A plan may have a hundred thousand lines.
+  private static PrintStream buffered() {
+    return new PrintStream(
+        new java.io.BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
+        false,
+        StandardCharsets.UTF_8);
+  }
+
+  private static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return "supervise " + (version == null ? "(not packaged)" : version);
   }
 }

@@ -39,17 +39,8 @@ final class Selection {
     index(root, "");
   }
 
-  /// A name that is no unit of the tree, or names several.
-  static final class UnknownName extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    UnknownName(String message) {
-      super(message);
-    }
-  }
-
   /// @param names empty: everything
-  /// @throws UnknownName with a sentence for the user
+  /// @throws Refusal a name is no unit of the tree, or names several
   static App of(App app, List<String> names, List<String> except) {
     if (names.isEmpty() && except.isEmpty()) {
       return app;
@@ -68,7 +59,8 @@ final class Selection {
     for (String name : names) {
       String path = selection.resolve(name);
       if (selection.excepted.contains(path)) {
-        throw new UnknownName("'" + name + "' is both named and excepted; say one of the two");
+        throw new Refusal(
+            ExitCodes.WRONG, "'" + name + "' is both named and excepted; say one of the two");
       }
       selection.want(path);
     }
@@ -106,17 +98,20 @@ final class Selection {
       return paths.getFirst();
     }
     if (!paths.isEmpty()) {
-      throw new UnknownName("'" + name + "' is ambiguous; allowed are " + String.join(", ", paths));
+      throw new Refusal(
+          ExitCodes.WRONG, "'" + name + "' is ambiguous; allowed are " + String.join(", ", paths));
     }
     String whole = owner(name);
     if (!whole.isEmpty()) {
-      throw new UnknownName(
+      throw new Refusal(
+          ExitCodes.WRONG,
           "'" + name + "' cannot be chosen alone; say '" + whole + "' for all of them");
     }
     Set<String> all = new HashSet<>(byPath.keySet());
     all.addAll(byName.keySet());
     String near = Nearest.to(name, all);
-    throw new UnknownName(
+    throw new Refusal(
+        ExitCodes.WRONG,
         "no unit '" + name + "'" + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
   }
 

@@ -37,8 +37,8 @@ final class StateDirectory {
 
   /// Creates it, for its owner only, if it is not there.
   ///
-  /// @throws IOException with a sentence for the user
-  static void create(Path directory) throws IOException {
+  /// @throws Refusal it cannot be created
+  static void create(Path directory) {
     if (Files.isDirectory(directory)) {
       return;
     }
@@ -46,13 +46,19 @@ final class StateDirectory {
       Files.createDirectories(
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (FileSystemException e) {
-      String why =
-          e instanceof AccessDeniedException
-              ? "permission denied"
-              : e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
-      throw new IOException("cannot create the state directory " + directory + ": " + why, e);
+    } catch (IOException e) {
+      throw new Refusal(
+          ExitCodes.FAILED, "cannot create the state directory " + directory + ": " + reason(e));
     }
+  }
+
+  /// What went wrong with a file, without the file's name.
+  static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException f when f.getReason() != null -> f.getReason();
+      default -> e.toString();
+    };
   }
 
   private static String hash(String text) {

@@ -27,21 +27,30 @@ final class TransitionText {
   /// Empty for a step on the way that says nothing a person must know: every such step is followed
   /// by the line that says how it ended.
   Optional<String> line(Transition t) {
+    boolean root = t.path().isEmpty();
     return switch (t.status()) {
       case PENDING, WAITING, STARTING -> Optional.empty();
       case STOPPING ->
           t.what().isEmpty() && t.next().isEmpty()
               ? Optional.empty()
               : Optional.of(calm(t, t.status().word()));
-      case RUNNING -> Optional.of(good(t, "started"));
-      case FINISHED -> Optional.of(good(t, "done"));
-      case STOPPED -> Optional.of(calm(t, "stopped"));
+      // That the whole tree came up or went down as asked is plain from its last unit, and from the
+      // end.
+      case RUNNING -> root ? Optional.empty() : Optional.of(good(t, "started"));
+      case FINISHED -> root ? Optional.empty() : Optional.of(good(t, "done"));
+      case STOPPED -> root ? Optional.empty() : Optional.of(calm(t, "stopped"));
       case BLOCKED -> Optional.of(bad(t, "blocked"));
       case STUCK -> Optional.of(bad(t, "stuck"));
       case FAILED -> Optional.of(bad(t, t.what().isEmpty() ? "failed" : ""));
       // A restart after a success is nothing to be alarmed at.
       case BACKING_OFF -> Optional.of(bad(t, t.what().isEmpty() ? Status.BACKING_OFF.word() : ""));
     };
+  }
+
+  /// Something that went wrong without changing a unit's status.
+  String warning(String text) {
+    String line = "! " + mask.of(text);
+    return colour ? Ink.BAD.paint(line) : line;
   }
 
   private String good(Transition t, String word) {

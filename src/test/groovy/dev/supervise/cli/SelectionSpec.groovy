@@ -75,7 +75,7 @@ class SelectionSpec extends Specification {
     when:
     Selection.of(tree(), [name], [])
     then:
-    def e = thrown(Selection.UnknownName)
+    def e = thrown(Refusal)
     e.message == said
     where:
     name        | said
@@ -89,7 +89,7 @@ class SelectionSpec extends Specification {
     when:
     Selection.of(app(supervisor('a', process('x')), supervisor('b', process('x'))), ['x'], [])
     then:
-    def e = thrown(Selection.UnknownName)
+    def e = thrown(Refusal)
     e.message == "'x' is ambiguous; allowed are a/x, b/x"
   }
 
@@ -97,7 +97,7 @@ class SelectionSpec extends Specification {
     when:
     Selection.of(tree(), ['db'], ['backend'])
     then:
-    def e = thrown(Selection.UnknownName)
+    def e = thrown(Refusal)
     e.message == "'db' is both named and excepted; say one of the two"
   }
 }

@@ -38,7 +38,7 @@ class StateDirectorySpec extends Specification {
     when:
     StateDirectory.create(Path.of('/proc/self/.supervise'))
     then:
-    def e = thrown(IOException)
+    def e = thrown(Refusal)
     e.message.startsWith('cannot create the state directory /proc/self/.supervise: ')
   }
 }

@@ -1,0 +1,190 @@
+package dev.supervise.cli;
+
+import dev.supervise.Engine;
+import dev.supervise.Settings;
+import dev.supervise.dsl.LoadOptions;
+import dev.supervise.dsl.ScriptCache;
+import dev.supervise.dsl.ScriptLoader;
+import dev.supervise.dsl.ScriptMistakes;
+import dev.supervise.posix.Tty;
+import dev.supervise.run.Outcome;
+import dev.supervise.run.Request;
+import dev.supervise.spec.App;
+import dev.supervise.spec.Nearest;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// `supervise app.groovy`: load, start, show, until the tree is down. Nothing is created and
+/// nothing started before the script was understood as a whole.
+final class RunVerb {
+  private static final int STDOUT = 1;
+
+  /// How long the end waits for a reader that takes nothing.
+  private static final long UNREAD_SECONDS = 5;
+
+  private final Invocation.Run run;
+  private final Map<String, String> environment;
+  private final PrintStream err;
+  private volatile boolean killed;
+
+  RunVerb(Invocation.Run run, Map<String, String> environment, PrintStream err) {
+    this.run = run;
+    this.environment = environment;
+    this.err = err;
+  }
+
+  /// @return the exit code
+  int call() {
+    Path script = Path.of(run.script());
+    String near = Nearest.to(run.script(), Arguments.VERBS);
+    if (!near.isEmpty() && !Files.exists(script)) {
+      say("no script '" + run.script() + "' (did you mean '" + near + "'?)");
+      return ExitCodes.WRONG;
+    }
+    try {
+      App app = Selection.of(load(script), run.names(), run.except());
+      Path state = StateDirectory.of(Path.of(app.base()), environment);
+      StateDirectory.create(state);
+      try (Ownership _ = Ownership.of(state)) {
+        return supervise(app, state);
+      }
+    } catch (ScriptMistakes e) {
+      err.println(e.getMessage());
+      return ExitCodes.WRONG;
+    } catch (Refusal e) {
+      say(e.sentence());
+      return e.code();
+    }
+  }
+
+  private App load(Path script) {
+    try (FreePorts ports = new FreePorts()) {
+      return ScriptLoader.load(
+          script,
+          run.script(),
+          new LoadOptions(
+              run.params(),
+              ports,
+              run.stacktrace(),
+              LoadOptions.DEFAULT.limit(),
+              ScriptCache.directory(environment)));
+    }
+  }
+
+  private int supervise(App app, Path state) {
+    Display display = display(app, state);
+    try (Engine engine = Engine.open(new Settings(state, display, display, display::warn))) {
+      signals(engine, display);
+      engine.apply(app);
+      engine.outcome().whenComplete((outcome, _) -> ended(display, outcome));
+      display.show();
+      return told(engine.outcome().join(), new Mask(app.secrets()));
+    }
+  }
+
+  private Display display(App app, Path state) {
+    boolean terminal = Tty.is(STDOUT);
+    Labels labels = Labels.of(app.root());
+    Path logs = near(state.resolve("log"));
+    Display display =
+        new Display(
+            new FileOutputStream(FileDescriptor.out),
+            new Screen(terminal, run.colour().on(terminal, environment)),
+            labels,
+            new Mask(app.secrets()),
+            run.quiet(),
+            logs.toString(),
+            this::say);
+    String units = labels.units() + (labels.units() == 1 ? " unit" : " units");
+    display.say(run.script() + "  " + units + "  logs " + logs);
+    return display;
+  }
+
+  private static Path near(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    return path.startsWith(here) ? here.relativize(path) : path;
+  }
+
+  private void signals(Engine engine, Display display) {
+    StopSignals.Reaction reaction =
+        new StopSignals.Reaction() {
+          @Override
+          public void stop() {
+            engine.ask(new Request.Shutdown(false));
+          }
+
+          @Override
+          public void kill() {
+            killed = true;
+            engine.ask(new Request.Shutdown(true));
+          }
+
+          @Override
+          public void leave(int code) {
+            // The keeper sees the end of its connection and kills what is left.
+            Runtime.getRuntime().halt(code);
+          }
+
+          @Override
+          public void say(String line) {
+            display.say(line);
+          }
+        };
+    new StopSignals(hasTerminal(), reaction).install();
+  }
+
+  private static boolean hasTerminal() {
+    try (FileInputStream terminal = new FileInputStream("/dev/tty")) {
+      return terminal.getFD().valid();
+    } catch (IOException e) {
+      // The system's answer for a process without a controlling terminal.
+      return false;
+    }
+  }
+
+  private void ended(Display display, Outcome outcome) {
+    display.end();
+    leaveUnread(display, display.progress(), code(outcome));
+  }
+
+  private static void leaveUnread(Display display, long before, int code) {
+    CompletableFuture.delayedExecutor(UNREAD_SECONDS, TimeUnit.SECONDS)
+        .execute(() -> {
+          long now = display.progress();
+          if (now == before) {
+            Runtime.getRuntime().halt(code);
+          }
+          leaveUnread(display, now, code);
+        });
+  }
+
+  private int code(Outcome outcome) {
+    boolean left = killed || !outcome.leftovers().isEmpty();
+    return left && outcome.exitCode() == ExitCodes.FINE ? ExitCodes.FAILED : outcome.exitCode();
+  }
+
+  private int told(Outcome outcome, Mask mask) {
+    int code = code(outcome);
+    for (String leftover : outcome.leftovers()) {
+      say("left over: " + mask.of(leftover));
+    }
+    String cause =
+        outcome.cause().isEmpty() && killed ? "killed before it had stopped" : outcome.cause();
+    if (code != ExitCodes.FINE && !cause.isEmpty()) {
+      say(mask.of(cause));
+    }
+    return code;
+  }
+
+  private void say(String line) {
+    err.println("supervise: " + line);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.supervise.cli
+
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.TimeUnit
+
+/// One run of the program in a process of its own, as a shell would start it. Everything it says is kept; nothing
+/// outlives [#close].
+class Session implements Closeable {
+  static final long PATIENCE_MILLIS = 20_000
+
+  final Process process
+  private final Path out
+  private final Path err
+
+  private Session(Process process, Path out, Path err) {
+    this.process = process
+    this.out = out
+    this.err = err
+  }
+
+  /// @param with `words` (what stands before java, such as `setsid`), `env`; `keyboard`: [#type] will be used
+  static Session start(Map with = [:], Path dir, String... arguments) {
+    Path out = Files.createTempFile(dir.parent, 'out', '.txt')
+    Path err = Files.createTempFile(dir.parent, 'err', '.txt')
+    def builder = new ProcessBuilder((with.words ?: []) + (with.bare ? [] : java() + arguments.toList()))
+        .directory(dir.toFile())
+        .redirectInput(with.keyboard ? ProcessBuilder.Redirect.PIPE : ProcessBuilder.Redirect.from(new File('/dev/null')))
+        .redirectOutput(out.toFile())
+        .redirectError(err.toFile())
+    builder.environment().putAll([LC_ALL: 'C.UTF-8', SUPERVISE_CALLER_LC_ALL: ''] + (with.env ?: [:]))
+    new Session(builder.start(), out, err)
+  }
+
+  static List<String> java() {
+    // Surefire hides the class path in a manifest; its true one is a property.
+    def path = System.getProperty('surefire.test.class.path') ?: System.getProperty('java.class.path')
+    [System.getProperty('java.home') + '/bin/java', '-XX:-MaxFDLimit', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1',
+     '-Xshare:auto', '--enable-native-access=ALL-UNNAMED', '-Djdk.virtualThreadScheduler.parallelism=16',
+     '-cp', path, 'dev.supervise.cli.Main']
+  }
+
+  String getOut() { Files.readString(out) }
+
+  String getErr() { Files.readString(err) }
+
+  List<String> lines() { getOut().readLines() }
+
+  /// Waits until the output matches, and gives it.
+  String until(String regex) {
+    await("output matching /$regex/") { getOut() =~ regex }
+    getOut()
+  }
+
+  void await(String what, Closure<?> condition) {
+    long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000
+    while (!condition()) {
+      if (System.nanoTime() > end || !process.alive) {
+        if (condition()) return
+        throw new AssertionError((Object) "no $what; ${process.alive ? 'still running' : "ended with ${process.exitValue()}"}\n--- out\n${getOut()}\n--- err\n${getErr()}")
+      }
+      Thread.sleep(10)
+    }
+  }
+
+  /// The same in a terminal of its own (script(1) of util-linux makes one); what it shows is the output.
+  static Session inTerminal(Map with = [:], Path dir, String... arguments) {
+    def command = (java() + arguments.toList()).collect { "'$it'" }.join(' ')
+    start([keyboard: true, words: ['script', '-qefc', command, '/dev/null'], bare: true,
+        env: [TERM: 'xterm'] + (with.env ?: [:])], dir)
+  }
+
+  void type(String keys) {
+    process.outputStream.write(keys.bytes)
+    process.outputStream.flush()
+  }
+
+  Session signal(String... names) {
+    names.each { new ProcessBuilder('kill', "-$it", "${process.pid()}").start().waitFor() }
+    this
+  }
+
+  /// Waits for the end, and gives the exit code.
+  int code() {
+    if (!process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+      throw new AssertionError((Object) "still running\n--- out\n${getOut()}\n--- err\n${getErr()}")
+    }
+    process.exitValue()
+  }
+
+  @Override
+  void close() {
+    process.destroyForcibly().waitFor()
+  }
+}
