@@ -7,6 +7,7 @@ import dev.supervise.spec.Members;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
+import dev.supervise.worker.ProcessWorker;
 import groovy.json.JsonOutput;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /// `check --json`: one document with a `version`, that only grows: `script`, `mistakes`, and, when
-/// there are none, `mode` and `root`, the tree in start order.
+/// there are none, how processes are run here (`mode`, `unpromised`) and `root`, the tree in start
+/// order.
 final class CheckJson {
   private static final int VERSION = 1;
 
@@ -25,9 +27,10 @@ final class CheckJson {
     return JsonOutput.toJson(document);
   }
 
-  static String of(App app, List<String> mode) {
+  static String of(App app, ProcessWorker.Mode mode) {
     Map<String, Object> document = document(app.script(), List.of());
-    document.put("mode", mode);
+    document.put("mode", mode.name());
+    document.put("unpromised", mode.unpromised());
     document.put("ports", app.ports());
     document.put(
         "root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(app.secrets())));

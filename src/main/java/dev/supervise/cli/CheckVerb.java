@@ -5,9 +5,9 @@ import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.spec.App;
+import dev.supervise.worker.ProcessWorker;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /// `supervise check app.groovy`: loads and validates, starts nothing, creates nothing, binds
@@ -44,7 +44,7 @@ final class CheckVerb {
   }
 
   private void plan(App app) {
-    List<String> mode = List.of();
+    ProcessWorker.Mode mode = ProcessWorker.expectedMode();
     switch (check.form()) {
       case TEXT -> out.print(PlanText.of(app, mode));
       case JSON -> out.println(CheckJson.of(app, mode));

@@ -68,11 +68,10 @@ final class Display implements Output, Consumer<Transition> {
 
   @Override
   public void line(String path, byte[] bytes, int offset, int length) {
-    Labels.Label label = labels.of(path);
-    if (quiet || !label.shown()) {
+    if (quiet) {
       return;
     }
-    byte[] prefix = prefix(label);
+    byte[] prefix = prefix(labels.of(path));
     lock.lock();
     try {
       if (lost) {

@@ -1,7 +1,6 @@
 package dev.supervise.cli;
 
 import dev.supervise.spec.FunctionSpec;
-import dev.supervise.spec.Logs;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
@@ -20,8 +19,7 @@ final class Labels {
   private final int units;
 
   /// @param index of its colour
-  /// @param shown its output belongs on screen (`logs { console false }` says no)
-  record Label(String text, int index, boolean shown) {}
+  record Label(String text, int index) {}
 
   private Labels(Map<String, Label> byPath, int width, int units) {
     this.byPath = byPath;
@@ -39,7 +37,7 @@ final class Labels {
         "",
         (path, name, unit) -> {
           String text = uses.getOrDefault(name, 0) == 1 ? name : path;
-          byPath.put(path, new Label(text, byPath.size(), onScreen(unit)));
+          byPath.put(path, new Label(text, byPath.size()));
           int length = text.length();
           if (unit instanceof SupervisorSpec s && s.members() instanceof Members.Pool pool) {
             length += 1 + Integer.toString(pool.size()).length();
@@ -74,15 +72,6 @@ final class Labels {
     }
   }
 
-  private static boolean onScreen(UnitSpec unit) {
-    return switch (unit) {
-      case ProcessSpec p -> !(p.logs() instanceof Logs.Captured c) || c.console();
-      case FunctionSpec _ -> true;
-      case SupervisorSpec s ->
-          !(s.members() instanceof Members.Pool pool) || onScreen(pool.template());
-    };
-  }
-
   /// How many processes and functions a tree declares.
   private static int count(UnitSpec unit) {
     return switch (unit) {
@@ -103,11 +92,10 @@ final class Labels {
     }
     int slash = path.lastIndexOf('/');
     if (slash < 0) {
-      return new Label(path, path.hashCode(), true);
+      return new Label(path, path.hashCode());
     }
     Label parent = of(path.substring(0, slash));
-    return new Label(
-        parent.text() + path.substring(slash), parent.index() + path.hashCode(), parent.shown());
+    return new Label(parent.text() + path.substring(slash), parent.index() + path.hashCode());
   }
 
   /// How wide the column of names is.

@@ -6,6 +6,7 @@ import dev.supervise.spec.Members;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
+import dev.supervise.worker.ProcessWorker;
 import java.util.List;
 import java.util.Map;
 
@@ -23,13 +24,12 @@ final class PlanText {
     facts = new UnitFacts(app.secrets());
   }
 
-  /// @param mode how processes are run here, one line each
-  static String of(App app, List<String> mode) {
+  static String of(App app, ProcessWorker.Mode mode) {
     PlanText plan = new PlanText(app);
     int units = Labels.of(app.root()).units();
     plan.text.append(
         app.script() + ": " + units + (units == 1 ? " unit" : " units") + ", no mistakes\n");
-    mode.forEach(line -> plan.text.append(line).append('\n'));
+    plan.mode(mode);
     for (Map.Entry<String, Integer> port : app.ports().entrySet()) {
       plan.text.append(
           "port " + port.getKey() + ": chosen at each run (here " + port.getValue() + ")\n");
@@ -37,6 +37,12 @@ final class PlanText {
     plan.text.append('\n');
     plan.unit(app.root(), "", 0);
     return plan.text.toString();
+  }
+
+  private void mode(ProcessWorker.Mode mode) {
+    boolean all = mode.unpromised().isEmpty();
+    text.append("processes: ").append(mode.name()).append(all ? "\n" : " mode, which means:\n");
+    mode.unpromised().forEach(line -> text.append("  - ").append(line).append('\n'));
   }
 
   private void unit(UnitSpec unit, String path, int depth) {

@@ -6,6 +6,7 @@ import dev.supervise.dsl.LoadOptions;
 import dev.supervise.dsl.ScriptCache;
 import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
+import dev.supervise.posix.Libc;
 import dev.supervise.posix.Tty;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Request;
@@ -62,6 +63,9 @@ final class RunVerb {
     } catch (Refusal e) {
       say(e.sentence());
       return e.code();
+    } catch (IOException e) {
+      say("the state directory could not be left in order: " + StateDirectory.reason(e));
+      return ExitCodes.FAILED;
     }
   }
 
@@ -91,7 +95,7 @@ final class RunVerb {
   }
 
   private Display display(App app, Path state) {
-    boolean terminal = Tty.is(STDOUT);
+    boolean terminal = Libc.supported() && Tty.is(STDOUT);
     Labels labels = Labels.of(app.root());
     Path logs = near(state.resolve("log"));
     Display display =

@@ -57,7 +57,7 @@ final class StateDirectory {
     return switch (e) {
       case AccessDeniedException _ -> "permission denied";
       case FileSystemException f when f.getReason() != null -> f.getReason();
-      default -> e.toString();
+      default -> String.valueOf(e.getMessage());
     };
   }
 

@@ -19,8 +19,14 @@ final class Announcement {
         unit.spec.kind(),
         from,
         status,
-        what(unit),
+        held(unit) ? "" : what(unit),
         next(unit, now));
+  }
+
+  /// Every unit of a group is held first, most of them for no time: nothing to announce.
+  private static boolean held(Unit unit) {
+    return unit.state() instanceof UnitState.Stopping s
+        && s.phase() instanceof UnitState.Phase.Held;
   }
 
   private static String what(Unit unit) {

@@ -13,7 +13,7 @@ class DisplaySpec extends Specification {
 
   Display display(Map with = [:], OutputStream to = out) {
     new Display(to, new Screen(with.terminal ?: false, with.colour ?: false),
-        Labels.of(app(process('db'), process('worker', logs: with.logs)).root()), new Mask([] as Set), with.quiet ?: false,
+        Labels.of(app(process('db'), process('worker')).root()), new Mask([] as Set), with.quiet ?: false,
         'log', { complaints << it })
   }
 
@@ -85,16 +85,6 @@ class DisplaySpec extends Specification {
     d.say('+ db')
     then:
     shown(d) == '+ db\n'
-  }
-
-  def 'console false keeps a unit off the screen'() {
-    given:
-    def d = display(logs: new dev.supervise.spec.Logs.Captured('', 10 << 20, 5, false, false))
-    when:
-    line(d, 'worker', 'noise')
-    line(d, 'db', 'shown')
-    then:
-    shown(d) == 'db      | shown\n'
   }
 
   def 'a stream that has gone is complained of once and holds nothing up'() {

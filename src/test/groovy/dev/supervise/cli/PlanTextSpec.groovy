@@ -4,6 +4,7 @@ import static dev.supervise.cli.Trees.*
 
 import dev.supervise.dsl.Mistake
 import dev.supervise.spec.*
+import dev.supervise.worker.ProcessWorker
 import groovy.json.JsonSlurper
 import spock.lang.Specification
 
@@ -19,9 +20,10 @@ class PlanTextSpec extends Specification {
 
   def 'the plan as text'() {
     expect:
-    PlanText.of(tree(), ['processes: through the keeper']) == '''\
+    PlanText.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow'])) == '''\
 app.groovy: 7 units, no mistakes
-processes: through the keeper
+processes: reduced mode, which means:
+  - threads grow
 port api: chosen at each run (here 20001)
 
 the script's top level: supervisor
@@ -99,11 +101,13 @@ the script's top level: supervisor
 
   def 'the same plan as one JSON document with a version'() {
     when:
-    def plan = new JsonSlurper().parseText(CheckJson.of(tree(), ['processes: through the keeper']))
+    def plan = new JsonSlurper().parseText(CheckJson.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow'])))
     then:
     plan.version == 1
     plan.script == 'app.groovy'
     plan.mistakes == []
+    plan.mode == 'reduced'
+    plan.unpromised == ['threads grow']
     plan.root.units*.path == ['db', 'web', 'backend', 'workers']
     plan.root.units[0].command == ['sleep', '9 s']
     plan.root.units[1].env == ['PASSWORD=***!', 'X removed']
