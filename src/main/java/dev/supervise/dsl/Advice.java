@@ -2,10 +2,12 @@ package dev.supervise.dsl;
 
 import dev.supervise.dsl.Vocabulary.Block;
 import dev.supervise.dsl.Vocabulary.Entry;
+import dev.supervise.spec.Origin;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,18 +25,20 @@ record Advice(String message, String hint) {
     for (Block block : here) {
       words.addAll(block.words().keySet());
       code |= block.code();
-      if (block.code()) {
-        words.addAll(block.names());
-      }
     }
     Set<String> places = vocabulary.placesOf(name);
     if (!places.isEmpty()) {
+      String known =
+          NearestName.elsewhere(name)
+              .filter(words::contains)
+              .map(ours -> "did you mean '" + ours + "'? '" + name + "' belongs ")
+              .orElse("it belongs ");
       return new Advice(
           "word '"
               + name
               + "' does not belong "
               + (code ? "in code that runs later" : in(vocabulary, here)),
-          "it belongs " + standing(places));
+          known + standing(places));
     }
     String hint =
         NearestName.of(name, words)
@@ -51,10 +55,24 @@ record Advice(String message, String hint) {
   }
 
   /// A bare name that is no variable, constant, class or API.
-  static Advice unknownName(Collection<Block> here, Collection<String> variables, String name) {
+  ///
+  /// @param constants what could stand there besides variables: the constants of the word it is
+  ///   given to; `SIGTERM` among them stands for every signal
+  static Advice unknownName(
+      Collection<Block> here,
+      Collection<String> variables,
+      Collection<String> constants,
+      String name) {
     Set<String> candidates = new LinkedHashSet<>(variables);
-    for (Block block : here) {
-      candidates.addAll(block.constants());
+    candidates.addAll(constants);
+    if (constants.contains("SIGTERM")) {
+      for (Block block : here) {
+        for (String constant : block.constants()) {
+          if (constant.equals(constant.toUpperCase(Locale.ROOT))) {
+            candidates.add(constant);
+          }
+        }
+      }
     }
     return new Advice(
         "unknown name '" + name + "'",
@@ -66,7 +84,10 @@ record Advice(String message, String hint) {
   static Advice unknownOption(Entry word, String option) {
     if (!word.takesOptions()) {
       return new Advice(
-          "'" + word.name() + "' takes no named options, so '" + option + ":' means nothing", "");
+          "'" + word.name() + "' takes no named options, so '" + option + ":' means nothing",
+          word.opensNamed()
+              ? "its words stand in its block: " + word.name() + "('NAME') { " + option + " … }"
+              : "");
     }
     return new Advice(
         "unknown option '" + option + ":' of '" + word.name() + "'",
@@ -75,9 +96,9 @@ record Advice(String message, String hint) {
             .orElse("it takes " + anyOf(word.options())));
   }
 
-  static Advice twice(String word, int firstLine) {
+  static Advice twice(String word, Origin first) {
     return new Advice(
-        "'" + word + "' is given twice, first in line " + firstLine, "keep one of the two");
+        "'" + word + "' is given twice in this block, first at " + first, "keep one of the two");
   }
 
   private static Set<String> everyWord(Vocabulary vocabulary) {

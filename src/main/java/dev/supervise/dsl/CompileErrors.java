@@ -54,8 +54,12 @@ final class CompileErrors {
         failure instanceof MultipleCompilationErrorsException several
             ? several.getErrorCollector().getErrors()
             : List.of();
+    boolean grabbed = walked.stream().anyMatch(mistake -> mistake.word().equals("@Grab"));
     for (Message error : errors) {
       switch (error) {
+        case SyntaxErrorMessage syntax
+            when grabbed
+                && String.valueOf(syntax.getCause().getMessage()).contains("resolve class") -> {}
         case SyntaxErrorMessage syntax when module == null -> {
           return unparsed(syntax.getCause(), text, vocabulary);
         }
@@ -101,8 +105,20 @@ final class CompileErrors {
     int column = Math.max(1, error.getStartColumn());
     Optional<OpenBracket> open = OpenBracket.in(text.lines());
     String message = String.valueOf(error.getOriginalMessage());
-    boolean string = message.matches("(?s)Unexpected character: '\\\\?['\"]'.*");
-    if (string) {
+    if (open.isPresent() && open.get().bracket().matches("/\\*|'+|\"+")) {
+      OpenBracket left = open.get();
+      return alone(
+          text,
+          left.line(),
+          left.column(),
+          new Advice(
+              (left.bracket().equals("/*") ? "this comment" : "this string")
+                  + " is left open: "
+                  + left.closing()
+                  + " is missing",
+              ""));
+    }
+    if (message.matches("(?s)Unexpected character: '\\\\?['\"]'.*")) {
       return alone(text, line, column, new Advice("this string is not closed on its line", ""));
     }
     Optional<Advice> known = newcomer(text.line(line), vocabulary);
@@ -134,8 +150,8 @@ final class CompileErrors {
     String closing = "'" + left.closing() + "'";
     String before = text.line(left.line()).substring(0, left.column() - 1).strip();
     Matcher opener = Pattern.compile("(\\w+)\\s*\\(?\\s*('[^']*'|\"[^\"]*\")?").matcher(before);
-    String what = left.bracket() == '{' ? "this block" : "this '" + left.bracket() + "'";
-    if (left.bracket() == '{'
+    String what = left.bracket().equals("{") ? "this block" : "this '" + left.bracket() + "'";
+    if (left.bracket().equals("{")
         && opener.lookingAt()
         && !vocabulary.placesOf(opener.group(1)).isEmpty()) {
       String name = opener.group(2);
@@ -149,7 +165,7 @@ final class CompileErrors {
             + " is left open: "
             + closing
             + " is missing"
-            + (left.close() == 0 ? "" : " before '" + left.close() + "'"),
+            + (left.close().isEmpty() ? "" : " before '" + left.close() + "'"),
         "");
   }
 
@@ -205,10 +221,13 @@ final class CompileErrors {
     }
     String rest = column - 1 < line.length() ? line.substring(column - 1) : "";
     Matcher token = Pattern.compile("^\\s*(\\w+|.)").matcher(rest);
+    if (!token.find()) {
+      return new Advice("this does not parse: unexpected end of the line", "");
+    }
     return new Advice(
-        token.find()
-            ? "this does not parse: unexpected '" + token.group(1) + "'"
-            : "this does not parse: unexpected end of the line",
+        token.group(1).matches("[})\\]]")
+            ? "this '" + token.group(1) + "' closes nothing"
+            : "this does not parse: unexpected '" + token.group(1) + "'",
         "");
   }
 

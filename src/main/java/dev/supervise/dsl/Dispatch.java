@@ -83,7 +83,7 @@ final class Dispatch {
     if (tells(chosen)) {
       Origin first = block.say(word, here);
       if (first != null && !chosen.getAnnotation(Word.class).repeats()) {
-        throw new Wrong(word + " is given twice in this block; first at " + first);
+        throw Language.twice(word, first);
       }
     }
     block.at(here);

@@ -1,8 +1,10 @@
 package dev.supervise.dsl;
 
 import dev.supervise.dsl.Vocabulary.Block;
+import dev.supervise.spec.Origin;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /// The whole language, for those who ask about words instead of saying them: the compiler,
 /// messages, completion, the parity spec. Never touched by the start of an unchanged script without
@@ -25,7 +27,11 @@ final class Language {
 
   /// A bare name that nobody has.
   static Wrong unknownName(Words block, Collection<String> variables, String name) {
-    return wrong(Advice.unknownName(here(block), variables, name));
+    return wrong(Advice.unknownName(here(block), variables, Set.of(), name));
+  }
+
+  static Wrong twice(String word, Origin first) {
+    return wrong(Advice.twice(word, first));
   }
 
   static Wrong unknownOption(Words block, String word, String option) {

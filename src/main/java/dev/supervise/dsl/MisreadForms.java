@@ -59,7 +59,7 @@ final class MisreadForms {
     }
     for (String label : labels) {
       if (sight.here().word(label) != null) {
-        findings.report(statement, label, NewcomerForms.colon(label, text.of(expression)));
+        findings.report(statement, label, NewcomerForms.colon(label, expression, text));
         return true;
       }
     }
@@ -167,9 +167,11 @@ final class MisreadForms {
     findings.report(
         at,
         known ? second : first,
-        known || link instanceof MethodCallExpression
+        known
             ? NewcomerForms.oneLine(first, second)
-            : NewcomerForms.missingComma(first, text.of(call.getArguments()), text.of(at)));
+            : link instanceof MethodCallExpression
+                ? NewcomerForms.nothingToAsk(first, second)
+                : NewcomerForms.missingComma(first, text.of(call.getArguments()), text.of(at)));
     Entry next = sight.here().word(second);
     if (next != null && link instanceof MethodCallExpression asCall) {
       walk.arguments(asCall, next);
@@ -185,16 +187,23 @@ final class MisreadForms {
     };
   }
 
-  /// What to say about a word that nobody knows; it may be a misspelt helper.
+  /// What to say about a call that nobody answers; it may be a misspelt helper.
   Advice unknown(String name) {
     Advice advice = Advice.unknownWord(vocabulary, sight.here().blocks(), name);
+    String message =
+        sight.here().place() == Situation.Place.CODE && vocabulary.placesOf(name).isEmpty()
+            ? "unknown name '" + name + "'"
+            : advice.message();
+    if (sight.throughApi(name).isPresent()) {
+      return new Advice(message, "write " + sight.throughApi(name).get());
+    }
     if (!advice.hint().isEmpty()) {
       return advice;
     }
     Set<String> helpers = new LinkedHashSet<>(sight.visible());
     helpers.addAll(sight.names().methods());
-    return NearestName.of(name, helpers)
-        .map(nearest -> new Advice(advice.message(), "did you mean '" + nearest + "'?"))
-        .orElse(advice);
+    return new Advice(
+        message,
+        NearestName.of(name, helpers).map(near -> "did you mean '" + near + "'?").orElse(""));
   }
 }

@@ -59,6 +59,11 @@ final class NearestName {
           Map.entry("M", "MB"),
           Map.entry("G", "GB"));
 
+  /// Our word for what other tools call by this name.
+  static Optional<String> elsewhere(String written) {
+    return Optional.ofNullable(ELSEWHERE.get(written));
+  }
+
   /// The candidate nearest to what was written: the same but for case, a name used for it
   /// elsewhere, or at most a third of its letters away. Ties go to the alphabetically first.
   static Optional<String> of(String written, Collection<String> candidates) {

@@ -25,6 +25,14 @@ final class NewcomerForms {
           "MB", "GB");
 
   /// `restart: always`.
+  static Advice colon(String word, Expression value, ScriptText text) {
+    return colon(
+        word,
+        value instanceof ListExpression list
+            ? list.getExpressions().stream().map(text::of).collect(Collectors.joining(", "))
+            : text.of(value));
+  }
+
   static Advice colon(String word, String rest) {
     return new Advice(
         "'" + word + ":' is a label to Groovy, not a word", "write " + word + " " + rest);
@@ -65,7 +73,8 @@ final class NewcomerForms {
   /// `env PORT=8080`, which Groovy reads as the declaration of a variable of type `env`.
   static Advice equalsSign(String word, DeclarationExpression declaration, ScriptText text) {
     VariableExpression variable = declaration.getVariableExpression();
-    String value = text.of(declaration.getRightExpression());
+    String value =
+        text.of(declaration.getRightExpression()).replaceAll("\\s+(\\w+)\\s*=\\s*", ", $1: ");
     return new Advice(
         "'" + word + " " + variable.getName() + "=…' declares a variable to Groovy",
         "write " + word + " " + variable.getName() + ": " + value);
@@ -83,6 +92,25 @@ final class NewcomerForms {
     return new Advice(
         "two words on one line: '" + first + "' and '" + second + "'",
         "put '" + second + "' on a line of its own, or ';' before it");
+  }
+
+  /// `process('web') { … }.start()`.
+  static Advice nothingToAsk(String word, String asked) {
+    return new Advice(
+        "'" + word + "' yields no value, so there is nothing to ask for '" + asked + "'",
+        "a new word needs a line of its own, or ';' before it; a second value a comma");
+  }
+
+  /// `process { … }`, `process(5) { … }`.
+  static Advice nameless(String word) {
+    return new Advice("'" + word + "' needs a name", "write " + word + "('NAME') { … }");
+  }
+
+  /// `@Grab('…')`.
+  static Advice grab() {
+    return new Advice(
+        "@Grab is refused: a script loads nothing from the network",
+        "groovy-json, groovy-datetime and java.* are there; run anything else as a process");
   }
 
   /// `command 'a' 'b'`, `stop SIGTERM within: 5.seconds`.

@@ -9,14 +9,20 @@ import java.util.Optional;
 /// comments in mind; the parser itself only says where it gave up, which is mostly the end of the
 /// file.
 ///
-/// @param bracket `{`, `(` or `[`
+/// @param bracket `{`, `(`, `[`; or what opens a comment or a string of several lines
 /// @param line where it stands, from 1
 /// @param column where it stands, from 1
-/// @param close what stands in the place of its closing bracket; 0 for the end of the file
-record OpenBracket(char bracket, int line, int column, char close) {
+/// @param close what stands in the place of its closing bracket; empty for the end of the file
+record OpenBracket(String bracket, int line, int column, String close) {
 
-  char closing() {
-    return closing(bracket);
+  String closing() {
+    return switch (bracket) {
+      case "{" -> "}";
+      case "(" -> ")";
+      case "[" -> "]";
+      case "/*" -> "*/";
+      default -> bracket;
+    };
   }
 
   /// The bracket that is left open, if any. Where brackets only fail to match at the end of the
@@ -26,10 +32,6 @@ record OpenBracket(char bracket, int line, int column, char close) {
     return new Reader(lines).read();
   }
 
-  private static char closing(char bracket) {
-    return bracket == '{' ? '}' : bracket == '(' ? ')' : ']';
-  }
-
   private static final class Reader {
     private final List<String> lines;
     private final Deque<OpenBracket> open = new ArrayDeque<>();
@@ -37,6 +39,8 @@ record OpenBracket(char bracket, int line, int column, char close) {
 
     /// The end of the string or comment that is being read; empty outside.
     private String until = "";
+
+    private OpenBracket text = new OpenBracket("", 0, 0, "");
 
     private Reader(List<String> lines) {
       this.lines = lines;
@@ -48,6 +52,9 @@ record OpenBracket(char bracket, int line, int column, char close) {
         if (wrong.isPresent()) {
           return wrong;
         }
+      }
+      if (!until.isEmpty()) {
+        return Optional.of(text);
       }
       if (open.isEmpty()) {
         return Optional.empty();
@@ -74,17 +81,19 @@ record OpenBracket(char bracket, int line, int column, char close) {
           break;
         } else if (line.startsWith("/*", i)) {
           until = "*/";
+          text = new OpenBracket("/*", number, i + 1, "");
           i += 2;
         } else if (c == '\'' || c == '"') {
           String triple = String.valueOf(c).repeat(3);
           until = line.startsWith(triple, i) ? triple : String.valueOf(c);
+          text = new OpenBracket(until, number, i + 1, "");
           i += until.length();
         } else if (c == '/' && opensPattern(line, i)) {
           until = "/";
           i++;
         } else {
           if (c == '{' || c == '(' || c == '[') {
-            open.push(new OpenBracket(c, number, i + 1, (char) 0));
+            open.push(new OpenBracket(String.valueOf(c), number, i + 1, ""));
           } else if (c == '}' || c == ')' || c == ']') {
             Optional<OpenBracket> wrong = close(c, line, number, i);
             if (wrong.isPresent()) {
@@ -106,8 +115,9 @@ record OpenBracket(char bracket, int line, int column, char close) {
       if (opened == null) {
         return Optional.empty();
       }
-      if (opened.closing() != c) {
-        return Optional.of(new OpenBracket(opened.bracket, opened.line, opened.column, c));
+      if (opened.closing().charAt(0) != c) {
+        return Optional.of(
+            new OpenBracket(opened.bracket, opened.line, opened.column, String.valueOf(c)));
       }
       open.pop();
       boolean first = line.substring(0, at).isBlank();

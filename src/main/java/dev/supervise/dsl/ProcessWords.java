@@ -147,8 +147,9 @@ final class ProcessWords extends UnitWords {
 
   @Word("Its scheduling priority, -20 to 19")
   public void nice(int value) {
-    nice = OptionalInt.of(value);
-    new Identity(Optional.empty(), Optional.empty(), OptionalInt.empty(), nice);
+    OptionalInt wanted = OptionalInt.of(value);
+    new Identity(Optional.empty(), Optional.empty(), OptionalInt.empty(), wanted);
+    nice = wanted;
   }
 
   @Word(
@@ -213,7 +214,9 @@ final class ProcessWords extends UnitWords {
     stop = StopSteps.program(options, signal);
   }
 
-  @Word("How it is stopped: the first signal, or kill")
+  @Word(
+      value = "How it is stopped: the first signal, or kill",
+      constants = {"SIGTERM", "kill"})
   public void stop(Constant signal) {
     stop = StopSteps.program(Map.of(), signal);
   }

@@ -183,7 +183,8 @@ final class Rewriting extends ClassCodeExpressionTransformer {
       if (body != null) {
         return calls.block(call, arguments(call, true), body);
       }
-    } else if (!(expression instanceof BinaryExpression assignment && isAssignment(assignment))) {
+    } else if (!(expression instanceof BinaryExpression assignment && isAssignment(assignment))
+        && !(expression instanceof MethodCallExpression call && isExit(call.getMethodAsString()))) {
       return null;
     }
     return calls.guarded(expression, new ExpressionStatement(transform(expression)));

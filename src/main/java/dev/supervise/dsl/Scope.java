@@ -40,6 +40,18 @@ final class Scope {
     return null;
   }
 
+  /// The variable that is known to hold this API.
+  @Nullable Variable holding(Vocabulary.Block api) {
+    for (Scope scope = this; scope != null; scope = scope.outer) {
+      for (Variable variable : scope.variables.values()) {
+        if (api.equals(variable.api())) {
+          return variable;
+        }
+      }
+    }
+    return null;
+  }
+
   Set<String> names() {
     Set<String> names = new LinkedHashSet<>();
     for (Scope scope = this; scope != null; scope = scope.outer) {

@@ -5,12 +5,16 @@ import dev.supervise.dsl.Situation.Place;
 import dev.supervise.dsl.Vocabulary.Block;
 import dev.supervise.dsl.Vocabulary.Entry;
 import dev.supervise.dsl.Vocabulary.Takes;
+import dev.supervise.spec.Origin;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.codehaus.groovy.ast.ASTNode;
+import org.codehaus.groovy.ast.AnnotatedNode;
+import org.codehaus.groovy.ast.AnnotationNode;
 import org.codehaus.groovy.ast.CodeVisitorSupport;
 import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.ModuleNode;
@@ -61,7 +65,8 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     this.module = module;
     this.text = text;
     this.vocabulary = vocabulary;
-    this.sight = new Sight(module, new Situation(Place.SCRIPT, Set.of(start), false, ""));
+    this.sight =
+        new Sight(module, vocabulary, new Situation(Place.SCRIPT, Set.of(start), false, ""));
     this.findings = new Findings(text, sight);
     this.misread = new MisreadForms(sight, findings, text, vocabulary, this);
     this.everyBlock = new LinkedHashSet<>(vocabulary.blocks());
@@ -82,8 +87,23 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
       round();
     } while (callers.learned());
     findings.open();
+    grabs();
     round();
     return findings.sorted();
+  }
+
+  private void grabs() {
+    List<AnnotatedNode> annotated = new ArrayList<>(module.getImports());
+    annotated.addAll(module.getStarImports());
+    annotated.addAll(module.getClasses());
+    annotated.addAll(module.getMethods());
+    for (AnnotatedNode each : annotated) {
+      for (AnnotationNode annotation : each.getAnnotations()) {
+        if (annotation.getClassNode().getName().matches("(groovy\\.lang\\.)?(Grab\\w*|Grapes)")) {
+          findings.report(annotation, "@Grab", NewcomerForms.grab());
+        }
+      }
+    }
   }
 
   private void round() {
@@ -140,7 +160,8 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     }
     Integer before = first.putIfAbsent(word.name(), statement.getLineNumber());
     if (before != null) {
-      findings.report(statement, word.name(), Advice.twice(word.name(), before));
+      findings.report(
+          statement, word.name(), Advice.twice(word.name(), new Origin(text.path(), before)));
     }
   }
 
@@ -201,11 +222,13 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
 
   @Override
   public void visitVariableExpression(VariableExpression variable) {
-    name(variable, null, false);
+    name(variable, null, "", false);
   }
 
-  /// @param argumentOf the word that it is given to
-  private void name(VariableExpression variable, @Nullable String argumentOf, boolean inString) {
+  /// @param word the word that it is given to
+  /// @param option the option of the word that it is given to, as `initial:`; or empty
+  private void name(
+      VariableExpression variable, @Nullable Entry word, String option, boolean inString) {
     String name = variable.getName();
     Variable known = sight.find(name);
     if (known != null) {
@@ -214,11 +237,11 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
         callers.called(known.closure(), everyBlock);
       }
     } else if (!sight.resolved(name) && !sight.here().guessing()) {
-      findings.report(variable, name, unknownName(name, argumentOf, inString));
+      findings.report(variable, name, unknownName(name, word, option, inString));
     }
   }
 
-  private Advice unknownName(String name, @Nullable String argumentOf, boolean inString) {
+  private Advice unknownName(String name, @Nullable Entry word, String option, boolean inString) {
     if (inString && NewcomerForms.shellVariable(name).isPresent()) {
       return NewcomerForms.shellVariable(name).get();
     }
@@ -227,23 +250,30 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
           "unknown name 'it'", "a block of words has no 'it' of its own; name it in the loop");
     }
     if (sight.here().word(name) != null) {
-      return argumentOf == null
+      return word == null
           ? new Advice("'" + name + "' is a word here and has no value", "")
           : new Advice(
-              "'" + name + "' is a word and no value of '" + argumentOf + "'",
+              "'" + name + "' is a word and no value of '" + word.name() + "'",
               "write '" + name + "' in quotes or on a line of its own");
     }
-    Advice advice = Advice.unknownName(sight.here().blocks(), sight.visible(), name);
-    return advice.hint().isEmpty() && argumentOf != null
-        ? NewcomerForms.bareName(argumentOf, name)
-        : advice;
+    Set<String> constants = word == null ? Set.of() : word.constants();
+    Advice advice = Advice.unknownName(sight.here().blocks(), sight.visible(), constants, name);
+    if (sight.throughApi(name).isPresent()) {
+      return new Advice(advice.message(), "write " + sight.throughApi(name).get());
+    }
+    if (!advice.hint().isEmpty() || word == null) {
+      return advice;
+    }
+    return word.takesOther() || !option.isEmpty()
+        ? NewcomerForms.bareName(word.name() + option, name)
+        : new Advice(advice.message(), word.name() + " takes " + Advice.anyOf(constants));
   }
 
   @Override
   public void visitGStringExpression(GStringExpression string) {
     for (Expression value : string.getValues()) {
       switch (value) {
-        case VariableExpression variable -> name(variable, null, true);
+        case VariableExpression variable -> name(variable, null, "", true);
         case ClosureExpression closure -> later(closure, vocabulary.values());
         default -> value.visit(this);
       }
@@ -267,23 +297,21 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     if (sight.qualified(property)) {
       return;
     }
-    if (object instanceof VariableExpression variable) {
-      Block api = sight.apiOf(variable);
-      if (api != null && !api.constants().contains(name)) {
-        unknownMember(property.getProperty(), variable, api, name);
-      }
+    Block api = sight.apiOf(object);
+    if (api != null && !api.constants().contains(name)) {
+      unknownMember(property.getProperty(), object, api, name);
     }
     object.visit(this);
   }
 
-  private void unknownMember(ASTNode at, VariableExpression variable, Block api, String name) {
+  private void unknownMember(ASTNode at, Expression object, Block api, String name) {
     Set<String> known = new LinkedHashSet<>(api.names());
     known.addAll(api.constants());
     findings.report(
         at,
         name,
         new Advice(
-            "'" + variable.getName() + "' has no '" + name + "'",
+            "'" + object.getText() + "' has no '" + name + "'",
             NearestName.of(name, known)
                 .map(nearest -> "did you mean '" + nearest + "'?")
                 .orElse("")));
@@ -483,8 +511,12 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
           new Advice(
               "a script does not end the program", "units end by themselves; remove this call"));
     }
+    Block api = sight.apiOf(object);
+    if (api != null && !api.names().contains(name) && !sight.groovy().callable(name)) {
+      unknownMember(call.getMethod(), object, api, name);
+    }
     if (object instanceof VariableExpression variable) {
-      askedOf(variable, call, name);
+      askedOf(variable, name);
     } else {
       object.visit(this);
     }
@@ -492,11 +524,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     sight.in(GroovyNames.iterates(name) ? here : here.guess(), () -> looseArguments(call));
   }
 
-  private void askedOf(VariableExpression variable, MethodCallExpression call, String name) {
-    Block api = sight.apiOf(variable);
-    if (api != null && !api.names().contains(name) && !sight.groovy().callable(name)) {
-      unknownMember(call.getMethod(), variable, api, name);
-    }
+  private void askedOf(VariableExpression variable, String name) {
     Variable known = sight.find(variable.getName());
     if (known != null && known.closure() != null) {
       callers.called(known.closure(), name.equals("call") ? sight.here().blocks() : everyBlock);
@@ -567,6 +595,12 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
       return;
     }
     List<Expression> arguments = tuple.getExpressions();
+    if (arguments.size() == 1
+        && arguments.getFirst() instanceof ClosureExpression
+        && word.opensNamed()
+        && word.forms().stream().noneMatch(form -> form.positional() == 1)) {
+      findings.report(call, word.name(), NewcomerForms.nameless(word.name()));
+    }
     int positional = 0;
     for (Expression argument : arguments) {
       positional += argument instanceof MapExpression ? 0 : 1;
@@ -594,7 +628,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
       switch (entry.getValueExpression()) {
         case ClosureExpression closure -> later(closure, vocabulary.values());
         case VariableExpression variable ->
-            name(variable, word.name() + " " + text.of(entry.getKeyExpression()) + ":", false);
+            name(variable, word, " " + text.of(entry.getKeyExpression()) + ":", false);
         case Expression value -> value.visit(this);
       }
     }
@@ -630,7 +664,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     Variable known = sight.find(variable.getName());
     ClosureExpression helper = known == null ? null : known.closure();
     if (helper == null) {
-      name(variable, word.name(), false);
+      name(variable, word, "", false);
       return;
     }
     callers.called(

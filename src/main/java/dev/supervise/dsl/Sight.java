@@ -4,6 +4,7 @@ import dev.supervise.dsl.Scope.Variable;
 import dev.supervise.dsl.Vocabulary.Block;
 import dev.supervise.dsl.Vocabulary.Entry;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.ast.Parameter;
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// What can be seen from the place in a script that the walk has reached: variables, words, the
 /// script's own names, and Groovy's.
 final class Sight {
+  private final Vocabulary vocabulary;
   private final ScriptNames names;
   private final GroovyNames groovy;
   private Scope scope = new Scope(null);
   private Situation here;
 
-  Sight(ModuleNode module, Situation start) {
+  Sight(ModuleNode module, Vocabulary vocabulary, Situation start) {
+    this.vocabulary = vocabulary;
     this.names = new ScriptNames(module);
     this.groovy = new GroovyNames(module, Sight.class.getClassLoader());
     this.here = start;
@@ -97,11 +100,7 @@ final class Sight {
 
   /// Whether a call without receiver means something here that is no word, variable or method.
   boolean callable(String name) {
-    return here.guessing()
-        || here.api(name)
-        || names.variable(name)
-        || names.field(name)
-        || groovy.callable(name);
+    return here.guessing() || names.variable(name) || names.field(name) || groovy.callable(name);
   }
 
   /// Whether it is a class with its package: `java.util.UUID`.
@@ -118,10 +117,36 @@ final class Sight {
         && groovy.qualified(variable.getName() + dotted);
   }
 
-  /// The API that a variable is known to hold, if all its names are known.
-  @Nullable Block apiOf(VariableExpression variable) {
-    Variable known = scope.find(variable.getName());
-    return known == null || known.api() == null || known.api().open() ? null : known.api();
+  /// The API that a variable, or a property of one, is known to hold, if all its names are known.
+  @Nullable Block apiOf(Expression expression) {
+    Block api =
+        switch (expression) {
+          case VariableExpression variable -> {
+            Variable known = scope.find(variable.getName());
+            yield known == null ? null : known.api();
+          }
+          case PropertyExpression property -> {
+            Block outer = apiOf(property.getObjectExpression());
+            String name = property.getPropertyAsString();
+            yield outer == null || name == null
+                ? null
+                : vocabulary.member(outer, name).orElse(null);
+          }
+          default -> null;
+        };
+    return api == null || api.open() ? null : api;
+  }
+
+  /// How to reach a name of the API that code which runs later was given: `ctx.cancelled`. Empty
+  /// where the API has no such name.
+  Optional<String> throughApi(String name) {
+    for (Block block : here.blocks()) {
+      if (block.code() && (block.names().contains(name) || block.constants().contains(name))) {
+        Variable holder = scope.holding(block);
+        return Optional.of((holder == null ? "ctx" : holder.name()) + "." + name);
+      }
+    }
+    return Optional.empty();
   }
 
   /// All variables, for suggestions.

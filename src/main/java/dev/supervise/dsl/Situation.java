@@ -35,20 +35,11 @@ record Situation(Place place, Set<Block> blocks, boolean guessing, String unit) 
     return null;
   }
 
-  /// Whether the bare name has a meaning of the language.
+  /// Whether the bare name has a meaning of the language. Code that runs later has none: its API is
+  /// its parameter's.
   boolean constant(String name) {
     for (Block block : blocks) {
-      if (block.open() || block.constants().contains(name)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// Whether code that runs later may call it.
-  boolean api(String name) {
-    for (Block block : blocks) {
-      if (block.open() || block.names().contains(name)) {
+      if (!block.code() && block.constants().contains(name)) {
         return true;
       }
     }

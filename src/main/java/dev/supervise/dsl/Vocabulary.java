@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Value;
 import groovy.lang.Closure;
 import groovy.lang.DelegatesTo;
 import java.lang.reflect.Field;
@@ -20,6 +21,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which words exist in which block, read from the delegates' own signatures: every method with
@@ -33,6 +35,7 @@ final class Vocabulary {
   static final String TOP_LEVEL = "the top level";
 
   private final Map<Class<?>, Block> blocks = new LinkedHashMap<>();
+  private final Map<Class<?>, Block> members = new ConcurrentHashMap<>();
   private final Set<String> everywhere;
   private final Block root;
   private final Block values;
@@ -89,6 +92,14 @@ final class Vocabulary {
     return Optional.empty();
   }
 
+  /// What a property of an API holds, where that is an API of ours too: `ctx.log`.
+  Optional<Block> member(Block api, String property) {
+    Class<?> type = api.members().get(property);
+    return type == null
+        ? Optional.empty()
+        : Optional.of(members.computeIfAbsent(type, each -> read(each, true)));
+  }
+
   /// How users call the places where a word may stand: `ready`, `process`, `the top level`.
   SortedSet<String> placesOf(String word) {
     SortedSet<String> places = new TreeSet<>();
@@ -119,6 +130,13 @@ final class Vocabulary {
   }
 
   private Block block(Class<?> delegate, boolean code) {
+    Block block = read(delegate, code);
+    blocks.put(delegate, block);
+    return block;
+  }
+
+  private Block read(Class<?> delegate, boolean code) {
+    Map<String, Class<?>> held = new TreeMap<>();
     SortedMap<String, List<Form>> forms = new TreeMap<>();
     Map<String, Word> marks = new LinkedHashMap<>();
     Set<String> names = new TreeSet<>();
@@ -136,7 +154,13 @@ final class Vocabulary {
         names.add(method.getName());
         open |= code && method.getName().endsWith("Missing");
       }
-      property(method).ifPresent(constants::add);
+      property(method)
+          .ifPresent(name -> {
+            constants.add(name);
+            if (code && method.getReturnType().getPackage() == delegate.getPackage()) {
+              held.put(name, method.getReturnType());
+            }
+          });
     }
     for (Field field : delegate.getFields()) {
       constants.add(field.getName());
@@ -146,26 +170,27 @@ final class Vocabulary {
       boolean repeats = false;
       Set<String> options = new LinkedHashSet<>();
       boolean anyOption = false;
+      Set<String> accepted = new LinkedHashSet<>();
       for (Form form : list) {
+        accepted.addAll(form.constants());
         repeats |= form.repeats();
         options.addAll(form.options());
         anyOption |= form.map() && form.options().isEmpty();
       }
       Word mark = marks.get(name);
       String purpose = mark == null ? "" : mark.value();
-      words.put(name, new Entry(name, purpose, repeats, options, anyOption, List.copyOf(list)));
+      words.put(
+          name, new Entry(name, purpose, repeats, options, anyOption, accepted, List.copyOf(list)));
     });
-    Block block =
-        new Block(
-            title(delegate),
-            delegate,
-            code,
-            open,
-            Collections.unmodifiableSortedMap(words),
-            constants,
-            names);
-    blocks.put(delegate, block);
-    return block;
+    return new Block(
+        title(delegate),
+        delegate,
+        code,
+        open,
+        Collections.unmodifiableSortedMap(words),
+        constants,
+        names,
+        held);
   }
 
   /// `getAlways()` is the name `always`; so are the components of a record.
@@ -191,6 +216,7 @@ final class Vocabulary {
     Word mark = method.getAnnotation(Word.class);
     boolean map = false;
     boolean named = false;
+    boolean text = false;
     int positional = 0;
     Takes takes = new Takes.Value();
     Parameter[] parameters = method.getParameters();
@@ -209,6 +235,9 @@ final class Vocabulary {
                 : new Takes.Words(target.value());
       } else if (!Closure.class.isAssignableFrom(parameter.getType())) {
         named = true;
+        Class<?> type =
+            parameter.isVarArgs() ? parameter.getType().getComponentType() : parameter.getType();
+        text |= type == String.class || type == Object.class || type == Value.class;
       }
     }
     boolean repeats = mark != null && mark.repeats();
@@ -221,8 +250,10 @@ final class Vocabulary {
         method.isVarArgs(),
         map,
         options,
+        mark == null ? Set.of() : new LinkedHashSet<>(List.of(mark.constants())),
         repeats,
         named,
+        text,
         method.getReturnType() != void.class && !(takes instanceof Takes.Words),
         takes);
   }
@@ -238,6 +269,7 @@ final class Vocabulary {
   /// @param open answers names it does not declare, so nothing is known to be unknown in it
   /// @param constants bare names with a meaning here: `always`, `SIGTERM`, `started`
   /// @param names methods that are no words
+  /// @param members properties that hold an API of ours, with its class
   record Block(
       String title,
       Class<?> delegate,
@@ -245,7 +277,8 @@ final class Vocabulary {
       boolean open,
       SortedMap<String, Entry> words,
       Set<String> constants,
-      Set<String> names) {
+      Set<String> names,
+      Map<String, Class<?>> members) {
     /// One delegate is one kind of block.
     @Override
     public boolean equals(@Nullable Object other) {
@@ -263,15 +296,22 @@ final class Vocabulary {
   /// @param repeats may stand more than once in a block and adds up
   /// @param options the named options it takes, of all its forms
   /// @param anyOption takes any name as an option (`env`, `labels`)
+  /// @param constants the bare names it or its options take; `SIGTERM` stands for every signal
   record Entry(
       String name,
       String purpose,
       boolean repeats,
       Set<String> options,
       boolean anyOption,
+      Set<String> constants,
       List<Form> forms) {
     boolean takesOptions() {
       return anyOption || !options.isEmpty();
+    }
+
+    /// Whether a text could be its value.
+    boolean takesOther() {
+      return constants.isEmpty() || forms.stream().anyMatch(Form::text);
     }
 
     /// Whether it may stand alone: `oneShot()`.
@@ -310,14 +350,17 @@ final class Vocabulary {
   /// @param positional how many arguments it takes besides named options
   /// @param map takes named options
   /// @param named takes something besides a closure
+  /// @param text takes any text
   /// @param yields returns something
   record Form(
       int positional,
       boolean varargs,
       boolean map,
       Set<String> options,
+      Set<String> constants,
       boolean repeats,
       boolean named,
+      boolean text,
       boolean yields,
       Takes takes) {}
 
