@@ -255,14 +255,20 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
       }
       switch (item) {
         case null -> {
-          stream.end();
-          ended.run();
+          try {
+            stream.end();
+          } finally {
+            ended.run();
+          }
           return false;
         }
         case Item.Dropped(long bytes) -> stream.dropped(bytes);
         case Item.Data(Chunk chunk) -> {
-          stream.next(chunk.buffer.limit(chunk.filled).position(0));
-          give(chunk);
+          try {
+            stream.next(chunk.buffer.limit(chunk.filled).position(0));
+          } finally {
+            give(chunk);
+          }
         }
       }
     }

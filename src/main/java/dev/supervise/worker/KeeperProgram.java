@@ -1,6 +1,5 @@
 package dev.supervise.worker;
 
-import dev.supervise.posix.Environ;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
 import dev.supervise.posix.Libc;
@@ -132,9 +131,6 @@ final class KeeperProgram {
 
   private static int spawn(String program, int descriptor) {
     return Processes.spawn(
-        program,
-        List.of("supervise-keeper", Integer.toString(descriptor)),
-        Environ.entries(),
-        descriptor);
+        program, List.of("supervise-keeper", Integer.toString(descriptor)), List.of(), descriptor);
   }
 }

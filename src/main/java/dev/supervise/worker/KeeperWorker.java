@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import dev.supervise.posix.Environ;
+import dev.supervise.posix.Errno;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Command;
@@ -214,8 +215,11 @@ final class KeeperWorker implements ProcessWorker {
             run.exited(
                 how == 0 ? new Exit.Code(status) : new Exit.Signalled(status, how == 2), remains);
         case Report.Gone _ -> run.gone();
-        case Report.Refused(long _, int _, int errno) ->
+        case Report.Refused(long _, int _, int errno) -> {
+          if (errno != Errno.ESRCH) {
             settings.warnings().accept(run.refused(errno));
+          }
+        }
         case Report.Hello _ -> {
           // Taken by the keeper's link.
         }

@@ -25,17 +25,17 @@ final class LogFile {
   /// Without a pause, a disk that is full but for a few bytes would give a warning a write.
   private static final long RETRY_NANOS = 5_000_000_000L;
 
+  private record Limits(long rotateBytes, int keep) {}
+
   private final Path path;
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
-  private long rotateBytes;
-  private int keep;
+  private volatile Limits limits = new Limits(Long.MAX_VALUE, 0);
   private @Nullable FileChannel channel;
   private long size;
   private boolean midLine;
   private long lost;
   private long failedAt;
-  private int users;
 
   LogFile(Path path, Consumer<String> warnings, LongSupplier nanoClock) {
     this.path = path;
@@ -43,23 +43,14 @@ final class LogFile {
     this.nanoClock = nanoClock;
   }
 
-  /// A run begins to write here; the limits are those of the latest one.
-  synchronized void acquire(long rotateBytes, int keep) {
-    this.rotateBytes = rotateBytes;
-    this.keep = keep;
-    users++;
+  /// Sets when the file is set aside, and how many of those are kept. Does not wait for a writer.
+  void limit(long rotateBytes, int keep) {
+    limits = new Limits(rotateBytes, keep);
   }
 
-  /// A run will write no more. The last one closes the file.
-  ///
-  /// @return whether it was the last
-  synchronized boolean release() {
-    users--;
-    if (users > 0) {
-      return false;
-    }
+  /// Nobody will write any more for now; a later write opens the file again.
+  synchronized void close() {
     shut();
-    return true;
   }
 
   /// Opens the file now.
@@ -152,7 +143,7 @@ final class LogFile {
   private int cut(ByteBuffer bytes, int end) {
     int from = bytes.position();
     int length = end - from;
-    long room = rotateBytes - size;
+    long room = limits.rotateBytes() - size;
     if (length <= room) {
       return length;
     }
@@ -166,6 +157,7 @@ final class LogFile {
 
   private void rotate() throws IOException {
     shut();
+    int keep = limits.keep();
     if (keep == 0) {
       Files.deleteIfExists(path);
     } else {

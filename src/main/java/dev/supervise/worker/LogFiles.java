@@ -13,7 +13,16 @@ final class LogFiles {
   private final Path folder;
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
-  private final Map<Path, LogFile> open = new HashMap<>();
+  private final Map<Path, Used> open = new HashMap<>();
+
+  private static final class Used {
+    final LogFile file;
+    int runs;
+
+    Used(LogFile file) {
+      this.file = file;
+    }
+  }
 
   /// @param folder where units log that name no file; made when the first one does
   LogFiles(Path folder, Consumer<String> warnings, LongSupplier nanoClock) {
@@ -36,17 +45,27 @@ final class LogFiles {
     return file.resolveSibling(file.getFileName() + ".log");
   }
 
+  /// A run will write to `path`; the limits are those of the latest one. Touches no disk.
   synchronized LogFile acquire(Path path, Logs.Captured logs) {
-    LogFile file = open.computeIfAbsent(path, p -> new LogFile(p, warnings, nanoClock));
-    file.acquire(logs.rotateBytes(), logs.keep());
-    return file;
+    Used used = open.computeIfAbsent(path, p -> new Used(new LogFile(p, warnings, nanoClock)));
+    used.runs++;
+    used.file.limit(logs.rotateBytes(), logs.keep());
+    return used.file;
   }
 
-  synchronized void release(Path path) {
-    LogFile file = open.get(path);
-    if (file != null && file.release()) {
+  /// A run will write no more; the last one closes the file.
+  void release(Path path) {
+    LogFile unused;
+    synchronized (this) {
+      Used used = open.get(path);
+      if (used == null || --used.runs > 0) {
+        return;
+      }
       open.remove(path);
+      unused = used.file;
     }
+    // Not under the lock: a disk may take its time, and acquire is called by the loop.
+    unused.close();
   }
 
   private static String numbered(Path file, int instance) {

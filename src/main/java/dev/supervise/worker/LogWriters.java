@@ -52,15 +52,22 @@ final class LogWriters implements AutoCloseable {
 
   private void run(LinkedBlockingQueue<Job> jobs) {
     while (!(closing && jobs.isEmpty())) {
+      Job job;
       try {
-        Job job = jobs.take();
-        if (job.write()) {
-          jobs.add(job);
-        }
+        job = jobs.take();
       } catch (InterruptedException e) {
         return;
-      } catch (RuntimeException e) {
+      }
+      boolean more;
+      try {
+        more = job.write();
+      } catch (Throwable e) {
+        // What it could not write is taken off its queue already: it gets on.
         warnings.accept("a defect in supervise's log writer, which goes on: " + e);
+        more = true;
+      }
+      if (more) {
+        jobs.add(job);
       }
     }
   }

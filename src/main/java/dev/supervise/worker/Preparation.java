@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 
 /// Turns what a unit says of a start into bytes for the keeper.
 final class Preparation {
@@ -177,18 +178,20 @@ final class Preparation {
   }
 
   private static String evaluated(String word, Value.Late late) throws Refused {
-    String text;
+    Object value;
     try {
-      text = late.text().call();
+      // A closure may answer anything, whatever its type says: `${x}` text is no String.
+      value = ((Callable<?>) late.text()).call();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refused(Step.VALUE, 0, word + ": its value was interrupted");
     } catch (Exception | StackOverflowError e) {
       throw new Refused(Step.VALUE, 0, word + ": its value threw " + e);
     }
-    if (text == null) {
+    if (value == null) {
       throw new Refused(Step.VALUE, 0, word + ": its value is null");
     }
+    String text = value.toString();
     if (text.indexOf('\0') >= 0) {
       throw new Refused(Step.VALUE, 0, word + ": its value contains a NUL character");
     }

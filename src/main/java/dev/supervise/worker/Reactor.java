@@ -130,7 +130,7 @@ final class Reactor implements AutoCloseable {
   private void guarded(Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException | AssertionError e) {
+    } catch (Throwable e) {
       StackTraceElement[] at = e.getStackTrace();
       warnings.accept(
           "a defect in supervise's I/O thread, which goes on: "

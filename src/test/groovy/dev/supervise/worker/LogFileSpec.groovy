@@ -15,7 +15,7 @@ class LogFileSpec extends Specification {
 
   LogFile file(String name, long rotate = 1 << 20, int keep = 2) {
     LogFile file = new LogFile(dir.resolve(name), { warnings << it }, { now })
-    file.acquire(rotate, keep)
+    file.limit(rotate, keep)
     file
   }
 
@@ -45,7 +45,7 @@ class LogFileSpec extends Specification {
     when:
     LogFile file = file('web.log', 1024, 2)
     (1..40).each { write(file, "line $it ${'.' * 91}\n".toString()) }
-    file.release()
+    file.close()
 
     then:
     dir.toFile().list().sort() == ['web.log', 'web.log.1', 'web.log.2']
@@ -73,7 +73,7 @@ class LogFileSpec extends Specification {
     given:
     LogFile first = file('web.log')
     write(first, 'no newline')
-    first.release()
+    first.close()
 
     when:
     LogFile second = file('web.log')
