@@ -41,7 +41,7 @@ class CaptureSpec extends Specification {
     then:
     exit == new Exit.Code(5)
     remains.count() == 1
-    bed.logOf(run.path) == 'last words\n'
+    bed.logOf(run.path) { it } == 'last words\n'
 
     cleanup:
     run?.signal(9, Action.Scope.ALL)

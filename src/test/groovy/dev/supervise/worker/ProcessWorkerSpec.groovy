@@ -332,7 +332,7 @@ class ProcessWorkerSpec extends Specification {
 
     then:
     run.next() == ['stepFailed', 1, "the stop's command: exit 7"]
-    bed.logOf(run.path) == "stopped by me in $bed.dir\n".toString()
+    bed.logOf(run.path) { it.endsWith('\n') } == "stopped by me in $bed.dir\n".toString()
 
     cleanup:
     run?.signal(9)

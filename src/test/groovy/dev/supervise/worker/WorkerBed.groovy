@@ -131,11 +131,22 @@ class WorkerBed implements AutoCloseable {
     logs.resolve(path + '.log').toFile()
   }
 
-  String logOf(String path, Closure<Boolean> complete = { true }) {
+  /** The whole log of a unit whose runs are over, or, with a condition, of one that may still write. */
+  String logOf(String path, Closure<Boolean> complete = null) {
     // A log writer may still be at it after the end was reported: a slow disk delays no exit.
     File file = logFile(path)
-    until { file.exists() && file.length() > 0 && complete(file.getText('UTF-8')) }
+    until { file.exists() && (complete == null ? !open(file) : complete(file.getText('UTF-8'))) }
     file.getText('UTF-8')
+  }
+
+  private static boolean open(File file) {
+    new File('/proc/self/fd').listFiles().any {
+      try {
+        java.nio.file.Files.readSymbolicLink(it.toPath()).toString() == file.path
+      } catch (IOException closedMeanwhile) {
+        false
+      }
+    }
   }
 
   static void until(int seconds = 10, Closure<Boolean> condition) {
