@@ -266,7 +266,7 @@ class ProcessWorkerSpec extends Specification {
 
   def 'a signal reaches the leader alone, or its group, and is followed by CONT'() {
     when: 'a stopped child that ignores nothing'
-    def run = bed.shell('sleep 1000 & echo started; kill -STOP $$; wait')
+    def run = bed.shell('sleep 1000 & until grep -q sleep /proc/$!/comm; do :; done; kill -STOP $$; wait')
     int pid = run.pid()
     WorkerBed.until { new File("/proc/$pid/stat").text.contains(') T ') }
     run.signal(15, Action.Scope.LEADER)
@@ -288,7 +288,7 @@ class ProcessWorkerSpec extends Specification {
 
   def 'nothing of a run escapes: other sessions and daemons are named and killed'() {
     when:
-    def run = bed.shell('setsid sleep 1001 & (setsid sh -c "sleep 1002 & exit" &) ; sleep 0.2; exit 0')
+    def run = bed.shell('setsid sleep 1001 & (setsid sh -c "sleep 1002 & exit" &) ; sleep 0.5; exit 0')
     run.pid()
     def (what, exit, remains) = run.next()
 
