@@ -89,12 +89,13 @@ static void start_keeper(void (*before)(void)) {
   CHECK(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), "socketpair");
   keeper_pid = fork();
   if (keeper_pid == 0) {
-    char fd[12];
+    char fd[12], program[40];
+    snprintf(program, sizeof program, "/proc/self/fd/%d", open(keeper_path, O_PATH)); /* whoever we become may run it */
     fcntl(ends[1], F_SETFD, 0);
     snprintf(fd, sizeof fd, "%d", ends[1]);
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* survives exec; for qemu-user, which refuses this call to the keeper */
     if (before) before();
-    execlp(keeper_path, keeper_path, fd, NULL);
+    execl(program, keeper_path, fd, NULL);
     _exit(126);
   }
   close(ends[1]);
