@@ -4,6 +4,7 @@ import dev.supervise.plan.End;
 import dev.supervise.plan.Spans;
 import dev.supervise.plan.UnitState;
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.worker.Remains;
 import java.time.Duration;
@@ -79,6 +80,9 @@ final class Announcement {
   }
 
   private static String after(Unit unit, Exit exit) {
+    if (unit.spec instanceof SupervisorSpec && exit instanceof Exit.Returned) {
+      return "";
+    }
     return unit.lived < 0 ? exit.phrase() : exit.phrase() + " after " + Spans.text(unit.lived);
   }
 
