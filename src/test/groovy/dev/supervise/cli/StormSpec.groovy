@@ -6,11 +6,12 @@ import java.util.concurrent.TimeUnit
 import spock.lang.Specification
 import spock.lang.TempDir
 
-/// `kill -9` of the supervisor while it starts 400 units, each with a child that left its session and its environment.
+/// `kill -9` of the supervisor while it starts 400 units, in four shapes: plain, with another session,
+/// daemonised without its environment, deaf to TERM.
 /// A few rounds here; `mvn verify -Dtest=StormSpec -Dsupervise.rounds=60` for the long form.
 @Native
 class StormSpec extends Specification {
-  static final int ROUNDS = Integer.getInteger('supervise.rounds', 6)
+  static final int ROUNDS = Integer.getInteger('supervise.rounds', 4)
 
   @TempDir File temp
 
@@ -18,8 +19,10 @@ class StormSpec extends Specification {
     given:
     def dir = Files.createDirectory(temp.toPath().resolve('app'))
     def marker = "98${ProcessHandle.current().pid()}" as String
-    dir.resolve('app.groovy').toFile().text = """(0..<400).each { i -> process("p\$i") {
-      shell '(env -i setsid sleep $marker &); exec sleep $marker'; logs none; delay 0.seconds } }"""
+    dir.resolve('app.groovy').toFile().text = """
+      def shapes = ['exec sleep $marker', 'setsid sleep $marker & exec sleep $marker',
+        '(env -i setsid sh -c "(sleep $marker &) ; exec sleep $marker" &) ; exec env -i sleep $marker', 'trap "" TERM HUP INT; sleep $marker; sleep $marker']
+      (0..<400).each { i -> process("p\$i") { shell shapes[i % 4]; logs none; delay 0.seconds } }"""
     def times = []
     expect:
     (1..ROUNDS).each { round ->
