@@ -54,7 +54,7 @@ static u8 member_seen[PID_LIMIT / 8];
 static u64 mark, tidy_at; /* ns on the monotonic clock; 0: nothing to tidy */
 static int self, signals_fd, epoll_fd, orphans_fd, leaders_fd, memory_is_shared, hung_up;
 static struct rlimit nofile_given;
-static i32 nice_given;
+static i32 nice_given, loud;
 static u8 packet[PACKET] __attribute__((aligned(8)));
 static u8 report[HEADER + 16 + NAMED_MAX * NAMED_SIZE];
 static u32 report_size; /* an answer that did not fit into the socket yet */
@@ -312,6 +312,21 @@ static void drop_members(u32 from) {
   for (u32 i = 0; i < from; i++) member_seen[members[i].pid / 8] |= (u8)(1 << (members[i].pid % 8));
 }
 
+/*
+ * While it fights what forks as fast as it kills, and only then, the keeper takes precedence, where that is allowed: of the processor,
+ * and, where each session is weighed as one against all others, of sessions. Always, it would make starts slow: a child goes on with less.
+ */
+static void be_heard(int wanted) {
+  if (loud == wanted) return;
+  loud = wanted;
+  SYS(setpriority, 0, 0, wanted ? -20 : nice_given);
+  long fd = SYS(openat, AT_FDCWD, "/proc/self/autogroup", O_RDWR | O_CLOEXEC);
+  if (fd < 0) return;
+  if (wanted) SYS(write, fd, "-20", 3);
+  else SYS(write, fd, "0", 1);
+  SYS(close, fd);
+}
+
 static int carries_mark(i32 pid) { return mark && soft_locks(pid) - mark - 1 < RUN_LIMIT - 1; }
 
 /* A pidfd opened before the look at what it must belong to cannot reach anybody else. */
@@ -322,6 +337,7 @@ static void kill_descendant(i32 pid, i32 parent) {
     if (fd >= 0) SYS(pidfd_send_signal, fd, SIGKILL, 0, 0);
     else if (fd != -ESRCH) SYS(kill, pid, SIGKILL);
     if (member_count < MEMBERS_MAX) members[member_count++].pid = pid;
+    if (member_count > 16) be_heard(1);
   }
   if (fd >= 0) SYS(close, fd);
 }
@@ -457,6 +473,7 @@ static int look(void) {
     if (runs[i].state == LIVE && runs[i].pidfd < 0) look_at_leader(&runs[i]);
   int settled = 0;
   for (int tries = 0; tries < 4 && !settled; tries++) settled = list_orphans();
+  be_heard(!settled);
   for (u32 i = 0; i < dead_count;) {
     struct run *r = &runs[dead[i]];
     if (!r->orphans && !r->stirred && orphan_count < ORPHANS) {
@@ -738,7 +755,7 @@ IN_CHILD static int child(void *nothing) {
   if (job.out >= 0 && (e = SYS(dup3, job.out, 1, 0)) < 0) return fail(S_SESSION, e);
   if ((e = job.err >= 0 ? SYS(dup3, job.err, 2, 0) : job.out >= 0 ? SYS(dup3, job.out, 2, 0) : 0) < 0) return fail(S_SESSION, e);
   if ((e = set_limits()) < 0) return fail(S_LIMITS, e);
-  SYS(setpriority, 0, 0, nice_given);
+  if (loud) SYS(setpriority, 0, 0, nice_given);
   if ((job.flags & NICE) && (e = SYS(setpriority, 0, 0, job.nice)) < 0) return fail(S_NICE, e);
   if ((job.flags & GROUPS) && (e = SYS(setgroups, job.group_count, job.groups)) < 0) return fail(S_USER, e);
   if (job.gid != (u32)LEAVE && (e = SYS(setresgid, job.gid, job.gid, job.gid)) < 0) return fail(S_USER, e);
@@ -972,7 +989,7 @@ __attribute__((noreturn)) static void sweep(void) {
   struct siginfo info;
   struct pollfd signals = {signals_fd, POLLIN, 0};
   u8 drained[128 * 16];
-  SYS(setpriority, 0, 0, -20);
+  be_heard(1);
   for (u32 i = 0; i < run_top; i++)
     if (runs[i].state == LIVE || runs[i].state == DEAD) {
       SYS(kill, -runs[i].pid, SIGKILL);
@@ -996,19 +1013,10 @@ __attribute__((noreturn)) static void sweep(void) {
 
 /* ---- the loop ---- */
 
-/* Where it is allowed: exits and kills shall be heard when everything else is busy. A session may be weighed as one against all others. */
-static void be_heard(void) {
-  nice_given = 20 - (i32)SYS(getpriority, 0, 0);
-  SYS(setpriority, 0, 0, nice_given - 10);
-  long fd = SYS(openat, AT_FDCWD, "/proc/self/autogroup", O_RDWR | O_CLOEXEC);
-  if (fd >= 0) SYS(write, fd, "-10", 3);
-  SYS(close, fd);
-}
-
 static int work(void *nothing) {
   (void)nothing;
   leaders_fd = (int)SYS(openat, AT_FDCWD, "/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-  be_heard();
+  nice_given = 20 - (i32)SYS(getpriority, 0, 0);
   try_vfork();
   u8 *hello = report_head(HELLO, 0), drained[128 * 16];
   put32(hello, VERSION);

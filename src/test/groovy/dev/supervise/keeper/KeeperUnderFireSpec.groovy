@@ -61,15 +61,14 @@ class KeeperUnderFireSpec extends Specification {
     def said = CPrograms.run(CPrograms.load, CPrograms.keeper, CPrograms.child, 'rate', 400)
     println said.text
 
-    then: "the best of ten batches each: a busy machine slows batches, not all of them"
-    said.code == 0
-    def best = (said.text =~ /best (\d+) and (\d+)/)[0]
-    (best[1] as int) <= 1.5 * (best[2] as int)
+    then: "measured in turns, the fastest tenth of each: a busy machine slows most, not all"
+    assert said.code == 0: said.text
+    ((said.text =~ /fastest tenth .* ratio ([0-9.]+)/)[0][1] as double) <= 1.4
   }
 
   private static boolean passes(Map<String, String> env = [:], Object... command) {
     def said = CPrograms.run(env, *command)
-    println said.text
+    println said.lines.findAll { it =~ /^(ok|seed|   )/ }.join('\n')
     assert said.code == 0: said.text
     true
   }
