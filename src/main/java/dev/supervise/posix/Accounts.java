@@ -2,7 +2,9 @@ package dev.supervise.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -46,9 +48,9 @@ public final class Accounts {
           SCRATCH * 16,
           result.address(),
           0);
-      return result.get(ValueLayout.JAVA_LONG, 0) == 0
+      return struct(result).getLong(0) == 0
           ? OptionalInt.empty()
-          : OptionalInt.of(entry.get(ValueLayout.JAVA_INT, 16));
+          : OptionalInt.of(struct(entry).getInt(16));
     }
   }
 
@@ -56,8 +58,8 @@ public final class Accounts {
   public static int[] groups(String name, int gid) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment list = arena.allocate(4L * ROOM, 8);
-      MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
-      count.set(ValueLayout.JAVA_INT, 0, ROOM);
+      MemorySegment count = arena.allocate(4, 4);
+      struct(count).putInt(0, ROOM);
       Libc.number(
           Libc.symbol("getgrouplist"),
           Libc.text(arena, name).address(),
@@ -66,9 +68,14 @@ public final class Accounts {
           count.address(),
           0,
           0);
-      return list.asSlice(0, 4L * Math.min(count.get(ValueLayout.JAVA_INT, 0), ROOM))
-          .toArray(ValueLayout.JAVA_INT);
+      int[] groups = new int[Math.min(struct(count).getInt(0), ROOM)];
+      struct(list).asIntBuffer().get(groups);
+      return groups;
     }
+  }
+
+  private static ByteBuffer struct(MemorySegment memory) {
+    return memory.asByteBuffer().order(ByteOrder.nativeOrder());
   }
 
   private static Optional<User> userBy(Arena arena, String function, long key) {
@@ -82,14 +89,14 @@ public final class Accounts {
         SCRATCH,
         result.address(),
         0);
-    if (result.get(ValueLayout.JAVA_LONG, 0) == 0) {
+    if (struct(result).getLong(0) == 0) {
       return Optional.empty();
     }
-    long name = entry.get(ValueLayout.JAVA_LONG, 0);
+    long name = struct(entry).getLong(0);
     return Optional.of(
         new User(
-            Libc.at(name, 4096).getString(0),
-            entry.get(ValueLayout.JAVA_INT, 16),
-            entry.get(ValueLayout.JAVA_INT, 20)));
+            new String(Libc.text(name), StandardCharsets.UTF_8),
+            struct(entry).getInt(16),
+            struct(entry).getInt(20)));
   }
 }

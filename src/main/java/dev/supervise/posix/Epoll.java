@@ -2,7 +2,8 @@ package dev.supervise.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// One epoll instance. `add`, `change` and `remove` may be called from any thread, `await` and the
 /// accessors of what it found by one thread only.
@@ -25,7 +26,8 @@ public final class Epoll implements AutoCloseable {
   private static final int DATA = PACKED ? 4 : 8;
 
   private final int fd;
-  private final MemorySegment found = Arena.ofAuto().allocate((long) SIZE * CAPACITY, 8);
+  private final MemorySegment memory = Arena.ofAuto().allocate((long) SIZE * CAPACITY, 8);
+  private final ByteBuffer found = memory.asByteBuffer().order(ByteOrder.nativeOrder());
 
   public Epoll() {
     fd = Libc.number(CREATE, EPOLL_CLOEXEC, 0, 0);
@@ -53,7 +55,7 @@ public final class Epoll implements AutoCloseable {
   /// @param millis -1: for as long as it takes
   /// @return how many; 0 when the time passed or a signal came
   public int await(int millis) {
-    int n = Libc.number(WAIT, fd, found.address(), CAPACITY, millis, 0, 0);
+    int n = Libc.number(WAIT, fd, memory.address(), CAPACITY, millis, 0, 0);
     if (n < 0 && n != -Errno.EINTR) {
       throw new IllegalStateException("epoll_wait: " + Errno.words(-n));
     }
@@ -61,11 +63,11 @@ public final class Epoll implements AutoCloseable {
   }
 
   public long tag(int index) {
-    return found.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) index * SIZE + DATA);
+    return found.getLong(index * SIZE + DATA);
   }
 
   public int events(int index) {
-    return found.get(ValueLayout.JAVA_INT_UNALIGNED, (long) index * SIZE);
+    return found.getInt(index * SIZE);
   }
 
   @Override
@@ -74,11 +76,8 @@ public final class Epoll implements AutoCloseable {
   }
 
   private int control(int operation, int watched, int events, long tag) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment event = arena.allocate(SIZE, 8);
-      event.set(ValueLayout.JAVA_INT_UNALIGNED, 0, events);
-      event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA, tag);
-      return Libc.number(CTL, fd, operation, watched, event.address(), 0, 0);
-    }
+    Scratch event = Scratch.own();
+    event.bytes.putInt(0, events).putLong(DATA, tag);
+    return Libc.number(CTL, fd, operation, watched, event.address, 0, 0);
   }
 }

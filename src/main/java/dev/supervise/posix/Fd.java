@@ -2,7 +2,6 @@ package dev.supervise.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// File descriptors as plain numbers. The caller owns each one and closes it once.
 public final class Fd {
@@ -16,7 +15,6 @@ public final class Fd {
 
   private static final int O_CLOEXEC = 02000000;
   private static final int O_NONBLOCK = 04000;
-  private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
   private static final int F_SETPIPE_SZ = 1031;
   private static final int FIONREAD = 0x541B;
@@ -46,13 +44,10 @@ public final class Fd {
   /// @param ends filled with the read and the write end
   /// @return 0 or a negative error number
   public static int pipe(int[] ends) {
-    int made;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment pair = arena.allocate(8, 4);
-      made = Libc.number(PIPE2, pair.address(), O_CLOEXEC, 0);
-      ends[0] = pair.get(ValueLayout.JAVA_INT, 0);
-      ends[1] = pair.get(ValueLayout.JAVA_INT, 4);
-    }
+    Scratch pair = Scratch.own();
+    int made = Libc.number(PIPE2, pair.address, O_CLOEXEC, 0);
+    ends[0] = pair.bytes.getInt(0);
+    ends[1] = pair.bytes.getInt(4);
     if (made == 0) {
       Libc.number(FCNTL, ends[0], F_SETFL, O_NONBLOCK);
     }
@@ -66,16 +61,8 @@ public final class Fd {
 
   /// How many bytes a pipe holds now.
   public static int available(int fd) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
-      return Libc.number(IOCTL, fd, FIONREAD, count.address()) < 0
-          ? 0
-          : count.get(ValueLayout.JAVA_INT, 0);
-    }
-  }
-
-  public static boolean open(int fd) {
-    return Libc.number(FCNTL, fd, F_GETFL, 0) >= 0;
+    Scratch count = Scratch.own();
+    return Libc.number(IOCTL, fd, FIONREAD, count.address) < 0 ? 0 : count.bytes.getInt(0);
   }
 
   /// An anonymous file in memory that may be executed, closed on exec.

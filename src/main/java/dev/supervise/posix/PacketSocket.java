@@ -2,7 +2,8 @@ package dev.supervise.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// One end of a connected `SOCK_SEQPACKET` pair, non-blocking and closed on exec. Descriptors can
 /// be sent along (`SCM_RIGHTS`). One thread at a time may send, and one may receive.
@@ -31,17 +32,20 @@ public final class PacketSocket implements AutoCloseable {
   private static final int MAX_DESCRIPTORS = 4;
 
   private final int fd;
-  private final MemorySegment header = Arena.ofAuto().allocate(CONTROL_DATA + 16, 8);
-  private final MemorySegment out = Arena.ofAuto().allocate(LIMIT, 8);
-  private final MemorySegment in = Arena.ofAuto().allocate(LIMIT, 8);
+  private final MemorySegment memory = Arena.ofAuto().allocate(CONTROL_DATA + 16, 8);
+  private final ByteBuffer header = memory.asByteBuffer().order(ByteOrder.nativeOrder());
+  private final MemorySegment outMemory = Arena.ofAuto().allocate(LIMIT, 8);
+  private final ByteBuffer out = outMemory.asByteBuffer();
+  private final MemorySegment inMemory = Arena.ofAuto().allocate(LIMIT, 8);
+  private final ByteBuffer in = inMemory.asByteBuffer();
 
   private PacketSocket(int fd) {
     this.fd = fd;
-    header.set(ValueLayout.JAVA_LONG, 16, header.address() + IOV);
-    header.set(ValueLayout.JAVA_LONG, 24, 1);
-    header.set(ValueLayout.JAVA_LONG, IOV, out.address());
-    header.set(ValueLayout.JAVA_INT, CONTROL + 8, SOL_SOCKET);
-    header.set(ValueLayout.JAVA_INT, CONTROL + 12, SCM_RIGHTS);
+    header.putLong(16, memory.address() + IOV);
+    header.putLong(24, 1);
+    header.putLong(IOV, outMemory.address());
+    header.putInt(CONTROL + 8, SOL_SOCKET);
+    header.putInt(CONTROL + 12, SCM_RIGHTS);
   }
 
   /// @param near our end
@@ -49,16 +53,13 @@ public final class PacketSocket implements AutoCloseable {
   public record Pair(PacketSocket near, int far) {}
 
   public static Pair pair() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment ends = arena.allocate(8, 4);
-      int made =
-          Libc.number(SOCKETPAIR, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.address(), 0, 0);
-      if (made < 0) {
-        throw new IllegalStateException("socketpair: " + Errno.words(-made));
-      }
-      return new Pair(
-          new PacketSocket(ends.get(ValueLayout.JAVA_INT, 0)), ends.get(ValueLayout.JAVA_INT, 4));
+    Scratch ends = Scratch.own();
+    int made =
+        Libc.number(SOCKETPAIR, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.address, 0, 0);
+    if (made < 0) {
+      throw new IllegalStateException("socketpair: " + Errno.words(-made));
     }
+    return new Pair(new PacketSocket(ends.bytes.getInt(0)), ends.bytes.getInt(4));
   }
 
   public int fd() {
@@ -73,15 +74,15 @@ public final class PacketSocket implements AutoCloseable {
     if (length > LIMIT || count > MAX_DESCRIPTORS) {
       throw new IllegalArgumentException(length + " bytes, " + count + " descriptors in a packet");
     }
-    MemorySegment.copy(packet, 0, out, ValueLayout.JAVA_BYTE, 0, length);
-    header.set(ValueLayout.JAVA_LONG, IOV + 8, length);
-    header.set(ValueLayout.JAVA_LONG, CONTROL, 16 + 4L * count);
-    header.set(ValueLayout.JAVA_LONG, 32, count == 0 ? 0 : header.address() + CONTROL);
-    header.set(ValueLayout.JAVA_LONG, 40, count == 0 ? 0 : 16 + (4L * count + 7) / 8 * 8);
+    out.put(0, packet, 0, length);
+    header.putLong(IOV + 8, length);
+    header.putLong(CONTROL, 16 + 4L * count);
+    header.putLong(32, count == 0 ? 0 : memory.address() + CONTROL);
+    header.putLong(40, count == 0 ? 0 : 16 + (4L * count + 7) / 8 * 8);
     for (int i = 0; i < count; i++) {
-      header.set(ValueLayout.JAVA_INT, CONTROL_DATA + 4L * i, descriptors[i]);
+      header.putInt(CONTROL_DATA + 4 * i, descriptors[i]);
     }
-    long sent = Libc.word(SENDMSG, fd, header.address(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    long sent = Libc.word(SENDMSG, fd, memory.address(), MSG_NOSIGNAL | MSG_DONTWAIT);
     return sent < 0 ? (int) sent : 0;
   }
 
@@ -90,9 +91,9 @@ public final class PacketSocket implements AutoCloseable {
   /// @param packet at least [#LIMIT] long
   /// @return its length, 0 when the other end is closed, or a negative error number
   public int receive(byte[] packet) {
-    long n = Libc.word(RECV, fd, in.address(), LIMIT, MSG_DONTWAIT, 0, 0);
+    long n = Libc.word(RECV, fd, inMemory.address(), LIMIT, MSG_DONTWAIT, 0, 0);
     if (n > 0) {
-      MemorySegment.copy(in, ValueLayout.JAVA_BYTE, 0, packet, 0, (int) n);
+      in.get(0, packet, 0, (int) n);
     }
     return (int) n;
   }

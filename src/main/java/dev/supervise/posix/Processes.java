@@ -2,7 +2,8 @@ package dev.supervise.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -14,6 +15,7 @@ public final class Processes {
   private static final MemorySegment SYSCALL = Libc.symbol("syscall");
   private static final MemorySegment PRCTL = Libc.symbol("prctl");
   private static final MemorySegment SIGNAL = Libc.symbol("signal");
+  private static final MemorySegment GETPID = Libc.symbol("getpid");
   private static final MemorySegment GETEUID = Libc.symbol("geteuid");
   private static final MemorySegment SPAWN = Libc.symbol("posix_spawn");
   private static final MemorySegment ACTIONS_INIT = Libc.symbol("posix_spawn_file_actions_init");
@@ -55,28 +57,30 @@ public final class Processes {
       Libc.number(ACTIONS_OPEN, actions.address(), 1, devNull, O_RDWR, 0, 0);
       // Onto itself: clears close-on-exec in the child alone (glibc ≥ 2.29, musl ≥ 1.2).
       Libc.number(ACTIONS_DUP2, actions.address(), descriptor, descriptor);
-      MemorySegment argv = arena.allocate(8L * (arguments.size() + 1), 8);
-      for (int i = 0; i < arguments.size(); i++) {
-        argv.setAtIndex(ValueLayout.JAVA_LONG, i, Libc.text(arena, arguments.get(i)).address());
-      }
-      MemorySegment envp = arena.allocate(8L * (environment.size() + 1), 8);
-      for (int i = 0; i < environment.size(); i++) {
-        envp.setAtIndex(ValueLayout.JAVA_LONG, i, Libc.bytes(arena, environment.get(i)).address());
-      }
-      MemorySegment pid = arena.allocate(ValueLayout.JAVA_INT);
+      long argv = pointers(arena, arguments.stream().map(t -> Libc.text(arena, t)).toList());
+      long envp = pointers(arena, environment.stream().map(t -> Libc.bytes(arena, t)).toList());
+      Scratch pid = Scratch.own();
       // posix_spawn answers the error number itself.
       int error =
           Libc.number(
               SPAWN,
-              pid.address(),
+              pid.address,
               Libc.text(arena, program).address(),
               actions.address(),
               0,
-              argv.address(),
-              envp.address());
+              argv,
+              envp);
       Libc.number(ACTIONS_DESTROY, actions.address(), 0, 0);
-      return error == 0 ? pid.get(ValueLayout.JAVA_INT, 0) : -error;
+      return error == 0 ? pid.bytes.getInt(0) : -error;
     }
+  }
+
+  /// A NULL-terminated array of pointers.
+  private static long pointers(Arena arena, List<MemorySegment> targets) {
+    MemorySegment array = arena.allocate(8L * (targets.size() + 1), 8);
+    ByteBuffer words = array.asByteBuffer().order(ByteOrder.nativeOrder());
+    targets.forEach(target -> words.putLong(target.address()));
+    return array.address();
   }
 
   /// Takes the end of one child, without waiting.
@@ -86,13 +90,10 @@ public final class Processes {
     if (pid <= 0) {
       throw new IllegalArgumentException("wait for pid " + pid);
     }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
-      int answer = Libc.number(WAITPID, pid, status.address(), WNOHANG);
-      return answer == pid
-          ? OptionalInt.of(status.get(ValueLayout.JAVA_INT, 0))
-          : OptionalInt.empty();
-    }
+    Scratch status = Scratch.own();
+    return Libc.number(WAITPID, pid, status.address, WNOHANG) == pid
+        ? OptionalInt.of(status.bytes.getInt(0))
+        : OptionalInt.empty();
   }
 
   /// Signals a child that has not been reaped: only such a pid cannot have become somebody else's.
@@ -112,6 +113,10 @@ public final class Processes {
 
   public static int signal(int pidfd, int signal) {
     return (int) Libc.word(SYSCALL, SYS_PIDFD_SEND_SIGNAL, pidfd, signal, 0, 0, 0);
+  }
+
+  public static int self() {
+    return Libc.number(GETPID, 0, 0, 0);
   }
 
   public static int effectiveUser() {

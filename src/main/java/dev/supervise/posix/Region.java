@@ -31,7 +31,7 @@ public final class Region {
     if (offset < 0 || offset + length > size) {
       throw new IndexOutOfBoundsException(offset + " + " + length + " of " + size);
     }
-    return Libc.at(address + offset, length).asByteBuffer();
+    return Libc.at(address + offset, length);
   }
 
   /// Gives the pages back; what was in them is gone.

@@ -1,8 +1,6 @@
 package dev.supervise.posix;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// An event counter that any thread may ring to wake one that waits on its descriptor.
 public final class Wakeup implements AutoCloseable {
@@ -11,14 +9,11 @@ public final class Wakeup implements AutoCloseable {
   private static final int O_NONBLOCK = 04000;
 
   private final int fd = Libc.number(EVENTFD, 0, O_CLOEXEC | O_NONBLOCK, 0);
-  private final MemorySegment one = Arena.ofAuto().allocate(8, 8);
-  private final MemorySegment read = Arena.ofAuto().allocate(8, 8);
 
   public Wakeup() {
     if (fd < 0) {
       throw new IllegalStateException("eventfd: " + Errno.words(-fd));
     }
-    one.set(ValueLayout.JAVA_LONG, 0, 1L);
   }
 
   public int fd() {
@@ -26,12 +21,14 @@ public final class Wakeup implements AutoCloseable {
   }
 
   public void ring() {
-    Fd.write(fd, one.address(), 8);
+    Scratch one = Scratch.own();
+    one.bytes.putLong(0, 1);
+    Fd.write(fd, one.address, 8);
   }
 
-  /// Takes back all rings so far. One thread.
+  /// Takes back all rings so far.
   public void clear() {
-    Fd.read(fd, read.address(), 8);
+    Fd.read(fd, Scratch.own().address, 8);
   }
 
   @Override

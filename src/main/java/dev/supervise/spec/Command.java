@@ -9,7 +9,7 @@ public sealed interface Command {
   record Argv(List<Value> words) implements Command {
     public Argv {
       words = List.copyOf(words);
-      if (words.isEmpty() || words.getFirst().equals(new Value.Fixed(""))) {
+      if (words.isEmpty() || empty(words.getFirst())) {
         throw new InvalidSpec("command is empty; the first word must name a program");
       }
     }
@@ -20,9 +20,14 @@ public sealed interface Command {
   record Shell(Value text, List<Value> arguments) implements Command {
     public Shell {
       arguments = List.copyOf(arguments);
-      if (text.equals(new Value.Fixed(""))) {
+      if (empty(text)) {
         throw new InvalidSpec("shell text is empty");
       }
     }
+  }
+
+  // Not equals: the first comparison of two records costs 15 ms of generated code at the start.
+  private static boolean empty(Value value) {
+    return value instanceof Value.Fixed(String text) && text.isEmpty();
   }
 }

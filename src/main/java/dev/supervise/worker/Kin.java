@@ -31,7 +31,7 @@ final class Kin {
   private static final int KILL = 9;
   private static final long PATIENCE_NANOS = 5_000_000_000L;
 
-  private final int self = (int) ProcessHandle.current().pid();
+  private final int self = Processes.self();
   private final LongSupplier nanoClock;
   private Set<Stat> deadBefore = Set.of();
 

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 
 /// Texts that nothing may show, and how to blot them out. Immutable.
@@ -22,7 +21,7 @@ final class Secrets {
         texts.stream()
             .filter(text -> !text.isEmpty())
             .map(text -> text.getBytes(StandardCharsets.UTF_8))
-            .sorted(Comparator.comparingInt((byte[] bytes) -> bytes.length).reversed())
+            .sorted((a, b) -> Integer.compare(b.length, a.length))
             .toList();
     for (byte[] text : this.texts) {
       first[text[0] & 0xff] = true;
