@@ -175,12 +175,12 @@ final class Calls {
     }
     Expression name = text(body.getName());
     Expression items =
-        receiver instanceof RangeExpression range
+        receiver instanceof RangeExpression range && !range.isExclusiveLeft()
             ? call(
                 "range$",
                 range.getFrom(),
                 range.getTo(),
-                new ConstantExpression(!range.isInclusive(), true),
+                new ConstantExpression(range.isExclusiveRight(), true),
                 name,
                 array(captured))
             : call("items$", receiver, text(call.getMethodAsString()), name, array(captured));

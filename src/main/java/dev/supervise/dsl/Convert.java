@@ -109,6 +109,7 @@ final class Convert {
       case CharSequence text -> text.toString();
       case Boolean truth -> truth.toString();
       case Number number -> number.toString();
+      case Enum<?> constant -> constant.name();
       case File file -> file.getPath();
       case Path path -> path.toString();
       case null, default -> throw refuse(what, "a text", value);

@@ -11,6 +11,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -54,7 +55,21 @@ final class Dispatch {
         table.computeIfAbsent(method.getName(), _ -> new ArrayList<>(2)).add(method);
       }
     }
+    for (List<Method> forms : table.values()) {
+      if (forms.size() > 1) {
+        forms.sort(Comparator.comparingInt(Dispatch::rank));
+      }
+    }
     return table;
+  }
+
+  /// The order in which forms of one word are tried and told: plain values, constants, options, blocks.
+  private static int rank(Method method) {
+    int rank = method.getParameterCount();
+    for (Class<?> type : method.getParameterTypes()) {
+      rank += type == Constant.class ? 10 : type == Map.class ? 100 : type == Closure.class ? 1000 : 0;
+    }
+    return rank;
   }
 
   static boolean has(Words block, String word) {
@@ -284,8 +299,9 @@ final class Dispatch {
     } else if (type == Closure.class) {
       return later ? "a closure" : "a block { … }";
     } else if (type == Constant.class) {
-      List<String> constants = List.of(word.constants());
-      return constants.size() == 1 ? constants.getFirst() : "one of " + String.join(" ", constants);
+      List<String> constants = new ArrayList<>(List.of(word.constants()));
+      constants.replaceAll(name -> name.equals("SIGTERM") ? "a signal (SIGTERM)" : name);
+      return constants.size() < 3 ? String.join(" or ", constants) : "one of " + String.join(" ", constants);
     } else if (type == Duration.class) {
       return "a duration (5.seconds)";
     } else if (type == int.class) {

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
+import org.codehaus.groovy.runtime.FormatHelper;
 import org.jspecify.annotations.Nullable;
 
 /// `ctx`: what a function of a script sees of its supervisor. Used on the run's own thread; every
@@ -34,14 +35,24 @@ public final class FunctionApi {
     return cancelled;
   }
 
-  /// Sleeps for a duration, milliseconds, or a text like `'5s'`; ends at once when the run is
-  /// cancelled.
-  public void sleep(Object time) {
-    Duration duration =
-        time instanceof Number number && !(time instanceof Quantity.Bytes)
-            ? Duration.ofNanos((long) (number.doubleValue() * 1_000_000))
-            : Convert.duration("sleep", time);
+  /// Sleeps; ends at once when the run is cancelled.
+  public void sleep(Duration duration) {
     context.sleep(duration);
+  }
+
+  /// Milliseconds. Without this form Groovy's own `sleep` would be taken, which nothing cancels.
+  public void sleep(long millis) {
+    context.sleep(Duration.ofMillis(millis));
+  }
+
+  /// Milliseconds and fractions of them.
+  public void sleep(Number millis) {
+    context.sleep(Duration.ofNanos((long) (millis.doubleValue() * 1_000_000)));
+  }
+
+  /// `'5s'`, `'250 ms'`.
+  public void sleep(CharSequence text) {
+    context.sleep(Convert.duration("sleep", text));
   }
 
   /// Constant over all runs of this unit for the engine's life.
@@ -66,7 +77,7 @@ public final class FunctionApi {
 
   /// Writes a line to the unit's log stream.
   public void log(@Nullable Object line) {
-    context.log(String.valueOf(line));
+    context.log(FormatHelper.toString(line));
   }
 
   /// Keeps values for the next runs of this unit, in memory, replacing what was kept.
@@ -93,26 +104,26 @@ public final class FunctionApi {
     }
 
     public void debug(@Nullable Object line) {
-      context.log("debug: " + line);
+      context.log("debug: " + FormatHelper.toString(line));
     }
 
     public void info(@Nullable Object line) {
-      context.log(String.valueOf(line));
+      context.log(FormatHelper.toString(line));
     }
 
     public void warn(@Nullable Object line) {
-      context.log("warn: " + line);
+      context.log("warn: " + FormatHelper.toString(line));
     }
 
     public void error(@Nullable Object line) {
-      context.log("error: " + line);
+      context.log("error: " + FormatHelper.toString(line));
     }
 
     /// With the stack of what was thrown.
     public void error(@Nullable Object line, Throwable thrown) {
       StringWriter stack = new StringWriter();
       thrown.printStackTrace(new PrintWriter(stack));
-      context.log("error: " + line + "\n" + stack);
+      context.log("error: " + FormatHelper.toString(line) + "\n" + stack);
     }
   }
 }

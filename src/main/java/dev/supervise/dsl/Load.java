@@ -422,6 +422,9 @@ final class Load {
     if (cause instanceof Stopped stopped) {
       throw stopped;
     }
+    if (cause instanceof ScriptMistakes alone) {
+      throw alone;
+    }
     if (cause instanceof InterruptedException) {
       throw new Stopped();
     }
@@ -456,10 +459,7 @@ final class Load {
 
   static @Nullable Object exit(@Nullable Object receiver, String name, @Nullable Object[] args) {
     if (receiver instanceof Runtime || receiver == System.class || receiver == Runtime.class) {
-      throw new Wrong(
-          (receiver == System.class ? "System." : "Runtime.")
-              + name
-              + " would end supervise itself; a script must not");
+      throw new EndsProgram((receiver == System.class ? "System." : "Runtime.") + name);
     }
     return receiver instanceof Class<?> type
         ? InvokerHelper.invokeStaticMethod(type, name, args)

@@ -51,20 +51,11 @@ final class ProcessWords extends UnitWords {
     if (wanted == null) {
       throw new Wrong("a process needs command or shell");
     }
-    return spec(policy, wanted);
-  }
-
-  @Override
-  UnitSpec placeholder(UnitPolicy policy) {
-    return spec(policy, new Command.Argv(List.of(Value.of("?"))));
-  }
-
-  private ProcessSpec spec(UnitPolicy policy, Command command) {
     return new ProcessSpec(
         name,
         origin,
         policy,
-        command,
+        wanted,
         dir == null ? Value.of(load.base()) : dir,
         load.base(),
         env,
@@ -72,6 +63,23 @@ final class ProcessWords extends UnitWords {
         new Identity(user, group, umask, nice),
         limits,
         logs,
+        instances);
+  }
+
+  @Override
+  UnitSpec placeholder(UnitPolicy policy) {
+    return new ProcessSpec(
+        name,
+        origin,
+        policy,
+        new Command.Argv(List.of(Value.of("?"))),
+        Value.of(load.base()),
+        load.base(),
+        List.of(),
+        false,
+        Identity.INHERITED,
+        List.of(),
+        Logs.DEFAULT,
         instances);
   }
 
@@ -141,15 +149,14 @@ final class ProcessWords extends UnitWords {
     if (!octal.matches("[0-7]{1,4}")) {
       throw new Wrong("umask '" + octal + "' is not octal digits, as '022'");
     }
-    umask = OptionalInt.of(Integer.parseInt(octal, 8));
-    new Identity(Optional.empty(), Optional.empty(), umask, OptionalInt.empty());
+    OptionalInt mask = OptionalInt.of(Integer.parseInt(octal, 8));
+    umask = new Identity(Optional.empty(), Optional.empty(), mask, OptionalInt.empty()).umask();
   }
 
   @Word("Its scheduling priority, -20 to 19")
   public void nice(int value) {
     OptionalInt wanted = OptionalInt.of(value);
-    new Identity(Optional.empty(), Optional.empty(), OptionalInt.empty(), wanted);
-    nice = wanted;
+    nice = new Identity(Optional.empty(), Optional.empty(), OptionalInt.empty(), wanted).nice();
   }
 
   @Word(
@@ -209,7 +216,7 @@ final class ProcessWords extends UnitWords {
   @Word(
       value = "How it is stopped: the first signal, to whom, and the time before KILL",
       options = {"within", "to"},
-      constants = {"SIGTERM", "kill", "unlimited", "group", "main"})
+      constants = {"SIGTERM", "kill"})
   public void stop(Map<String, Object> options, Constant signal) {
     stop = StopSteps.program(options, signal);
   }

@@ -46,7 +46,7 @@ final class StopWords extends Words {
       value = "Send a signal",
       repeats = true,
       options = {"within", "to"},
-      constants = {"SIGTERM", "unlimited", "group", "main"})
+      constants = {"SIGTERM"})
   public void signal(Map<String, Object> options, Constant signal) {
     steps.add(StopSteps.signal(options, signal));
   }

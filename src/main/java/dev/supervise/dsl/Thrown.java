@@ -13,6 +13,7 @@ final class Thrown {
           "there is no method '" + missing.getMethod() + "' on " + type(missing.getType());
       case MissingPropertyException missing ->
           "there is no property '" + missing.getProperty() + "' on " + type(missing.getType());
+      case EndsProgram ends -> String.valueOf(ends.getMessage());
       case StackOverflowError _ -> "the script calls itself without end";
       default -> {
         String message = thrown.getMessage();
