@@ -63,11 +63,13 @@ final class Dispatch {
     return table;
   }
 
-  /// The order in which forms of one word are tried and told: plain values, constants, options, blocks.
+  /// The order in which forms of one word are tried and told: plain values, constants, options,
+  /// blocks.
   private static int rank(Method method) {
     int rank = method.getParameterCount();
     for (Class<?> type : method.getParameterTypes()) {
-      rank += type == Constant.class ? 10 : type == Map.class ? 100 : type == Closure.class ? 1000 : 0;
+      rank +=
+          type == Constant.class ? 10 : type == Map.class ? 100 : type == Closure.class ? 1000 : 0;
     }
     return rank;
   }
@@ -301,7 +303,9 @@ final class Dispatch {
     } else if (type == Constant.class) {
       List<String> constants = new ArrayList<>(List.of(word.constants()));
       constants.replaceAll(name -> name.equals("SIGTERM") ? "a signal (SIGTERM)" : name);
-      return constants.size() < 3 ? String.join(" or ", constants) : "one of " + String.join(" ", constants);
+      return constants.size() < 3
+          ? String.join(" or ", constants)
+          : "one of " + String.join(" ", constants);
     } else if (type == Duration.class) {
       return "a duration (5.seconds)";
     } else if (type == int.class) {

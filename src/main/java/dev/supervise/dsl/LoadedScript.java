@@ -167,7 +167,8 @@ public abstract class LoadedScript implements GroovyObject {
 
   /// At the head of loops, closures and methods: lets an interrupt end code that never waits.
   public static void pause$() throws InterruptedException {
-    // As everything that throws this does, it takes the interrupt back: cleaning up is not disturbed.
+    // As everything that throws this does, it takes the interrupt back: cleaning up is not
+    // disturbed.
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted");
     }

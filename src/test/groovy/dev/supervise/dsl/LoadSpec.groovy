@@ -140,19 +140,6 @@ class LoadSpec extends Scripted {
     units("(0..<10_000).each { i -> process(\"p\$i\") { command 'x', i; delay 0.seconds; logs none } }").size() == 10_000
   }
 
-  def 'literal units: 200, and 5,000 load or are told to be too many for one method'() {
-    given:
-    def text = { n -> (0..<n).collect { "process('p$it') {\n  command './p$it', '--port', '${8000 + it}'\n  env A: 'x$it'\n  restart always\n  delay 1.second\n}" }.join('\n') }
-
-    expect:
-    units(text(200)).size() == 200
-    try {
-      assert units(text(5000)).size() == 5000
-    } catch (ScriptMistakes e) {
-      assert e.message.contains('too large')
-    }
-  }
-
   def 'a script is loaded from the cache and means the same'() {
     given:
     def cache = home.resolve('cache')

@@ -107,7 +107,7 @@ class SupervisorWordsSpec extends Scripted {
     words                                                        || message
     'size 3'                                                     || 'a pool needs template { process { … } } or template { function { … } }'
     'template { }'                                               || 'a template needs process { … } or function { … }'
-    "template { process { command 'x' }; process { command 'y' } }" || "'process' is given twice, first in line 1 (keep one of the two)"
+    "template { process { command 'x' }; process { command 'y' } }" || "'process' is given twice in this block, first at app.groovy:1 (keep one of the two)"
     "size(-1); template { process { command 'x' } }"             || 'size -1 is not between 0 and 10000000'
     "template { process { command 'x'; instances 2 } }"          || "instances has no meaning in a pool: the pool's size says how many"
     "template { process { command 'x'; after 'y' } }"            || 'after belongs to the pool, not to its template'
