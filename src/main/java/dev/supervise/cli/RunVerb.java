@@ -50,12 +50,15 @@ final class RunVerb {
       say("no script '" + run.script() + "' (did you mean '" + near + "'?)");
       return ExitCodes.WRONG;
     }
+    // Also wakes the foreign-function interface, which takes as long as the script does.
+    CompletableFuture<Boolean> terminal =
+        CompletableFuture.supplyAsync(() -> Libc.supported() && Tty.is(STDOUT));
     try {
       App app = Selection.of(load(script), run.names(), run.except());
       Path state = StateDirectory.of(Path.of(app.base()), environment);
       StateDirectory.create(state);
       try (Ownership _ = Ownership.of(state)) {
-        return supervise(app, state);
+        return supervise(app, state, terminal.join());
       }
     } catch (ScriptMistakes e) {
       err.println(e.getMessage());
@@ -83,8 +86,8 @@ final class RunVerb {
     }
   }
 
-  private int supervise(App app, Path state) {
-    Display display = display(app, state);
+  private int supervise(App app, Path state, boolean terminal) {
+    Display display = display(app, state, terminal);
     try (Engine engine = Engine.open(new Settings(state, display, display, display::warn))) {
       signals(engine, display);
       engine.apply(app);
@@ -94,8 +97,7 @@ final class RunVerb {
     }
   }
 
-  private Display display(App app, Path state) {
-    boolean terminal = Libc.supported() && Tty.is(STDOUT);
+  private Display display(App app, Path state, boolean terminal) {
     Labels labels = Labels.of(app.root());
     Path logs = near(state.resolve("log"));
     Display display =
