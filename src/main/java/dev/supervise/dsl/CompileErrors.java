@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.codehaus.groovy.ast.ClassNode;
 import org.codehaus.groovy.ast.CodeVisitorSupport;
+import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
 import org.codehaus.groovy.ast.expr.MethodCallExpression;
@@ -246,25 +248,25 @@ final class CompileErrors {
     if (!message.startsWith("Method too large: ")) {
       return mistake(text, 1, 0, new Advice(sentence(message), ""));
     }
-    String method = message.replaceFirst("^.*\\.(\\w+) \\(.*$", "$1");
+    String method = message.replaceFirst("(?s)^.*\\.([\\w$]+) \\(.*$", "$1");
     int line = 1;
     int column = 0;
     String what = "the script's top level";
     if (module != null && method.equals("doCall")) {
       Largest largest = new Largest();
-      module.getStatementBlock().visit(largest);
-      module.getMethods().forEach(each -> each.getCode().visit(largest));
+      module.getClasses().forEach(each -> each.getMethods().forEach(m -> m.getCode().visit(largest)));
       line = largest.line;
       column = largest.column;
       what = "this block";
     } else if (module != null && !method.equals("run")) {
-      line =
-          module.getMethods().stream()
-              .filter(each -> each.getName().equals(method))
-              .findFirst()
-              .map(each -> each.getLineNumber())
-              .orElse(1);
-      what = "method '" + method + "'";
+      for (ClassNode type : module.getClasses()) {
+        for (MethodNode each : type.getMethods(method)) {
+          line = each.getLineNumber();
+          column = each.getColumnNumber();
+        }
+      }
+      // Blocks of words are compiled to methods.
+      what = method.contains("$") ? "this block" : "method '" + method + "'";
     }
     return mistake(
         text,

@@ -128,7 +128,18 @@ final class Load {
 
   private void run(SourceFile file) {
     files.add(file);
-    LoadedScript script = made(scripts.compiled(file, blocks.getLast().getClass()));
+    CompiledScript compiled;
+    try {
+      compiled = scripts.compiled(file, blocks.getLast().getClass());
+    } catch (ScriptMistakes broken) {
+      if (broken.alone()) {
+        throw broken;
+      }
+      blocks.getLast().breakBlock();
+      mistakes.walked(broken.mistakes());
+      return;
+    }
+    LoadedScript script = made(compiled);
     script.join(this, file);
     int depth = blocks.size();
     try {

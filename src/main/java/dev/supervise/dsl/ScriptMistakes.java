@@ -10,6 +10,7 @@ public final class ScriptMistakes extends RuntimeException {
 
   private final transient List<Mistake> mistakes;
   private final int hidden;
+  private final boolean alone;
 
   /// @param mistakes sorted and folded; of more than 50 the rest is counted only
   public ScriptMistakes(List<Mistake> mistakes) {
@@ -25,6 +26,7 @@ public final class ScriptMistakes extends RuntimeException {
 
   private ScriptMistakes(List<Mistake> mistakes, String after) {
     super(text(mistakes) + after);
+    this.alone = !after.isEmpty();
     this.mistakes =
         List.copyOf(mistakes.subList(0, Math.min(mistakes.size(), MistakeReport.LIMIT)));
     this.hidden = mistakes.size() - this.mistakes.size();
@@ -38,6 +40,11 @@ public final class ScriptMistakes extends RuntimeException {
             .collect(Collectors.joining("\n"));
     int more = mistakes.size() - MistakeReport.LIMIT;
     return more > 0 ? shown + "\nand " + more + " more mistakes in other places" : shown;
+  }
+
+  /// A text that does not parse: nothing else is known of it, and nothing else is told.
+  boolean alone() {
+    return alone;
   }
 
   public List<Mistake> mistakes() {
