@@ -245,6 +245,15 @@ final class CompileErrors {
 
   private static Mistake thrown(Throwable cause, ScriptText text, @Nullable ModuleNode module) {
     String message = String.valueOf(cause.getMessage());
+    if (message.startsWith("Class too large: ")) {
+      return mistake(
+          text,
+          1,
+          0,
+          new Advice(
+              "this file is too large for the JVM, which takes 65,535 names and texts in one class",
+              "use a loop, or move a part to another file and 'include' it"));
+    }
     if (!message.startsWith("Method too large: ")) {
       return mistake(text, 1, 0, new Advice(sentence(message), ""));
     }
@@ -254,7 +263,9 @@ final class CompileErrors {
     String what = "the script's top level";
     if (module != null && method.equals("doCall")) {
       Largest largest = new Largest();
-      module.getClasses().forEach(each -> each.getMethods().forEach(m -> m.getCode().visit(largest)));
+      module
+          .getClasses()
+          .forEach(each -> each.getMethods().forEach(m -> m.getCode().visit(largest)));
       line = largest.line;
       column = largest.column;
       what = "this block";

@@ -91,6 +91,11 @@ final class Rewriting extends ClassCodeExpressionTransformer {
     }
     words = false;
     type.getDeclaredConstructors().forEach(each -> each.getCode().visit(this));
+    if (script) {
+      List<MethodNode> statements = new ArrayList<>(lifted);
+      type.getMethods("run").stream().filter(MethodNode::isScriptBody).forEach(statements::add);
+      lifted.addAll(LongCode.split(type, statements, changing));
+    }
     lifted.forEach(type::addMethod);
     VariableScopeVisitor scopes = new VariableScopeVisitor(source, true);
     scopes.visitClass(type);
