@@ -14,6 +14,7 @@ import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
+import dev.supervise.worker.Bodies;
 import dev.supervise.worker.FunctionWorker;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.ProcessWorker;
@@ -65,7 +66,7 @@ public final class Engine implements AutoCloseable {
     Bodies.call(
         "onStart",
         app.onStart(),
-        settings,
+        settings::line,
         failure -> {
           if (failure.isEmpty()) {
             tree.start(app.root());
@@ -133,7 +134,7 @@ public final class Engine implements AutoCloseable {
       Bodies.call(
           "onStop",
           onStop,
-          settings,
+          settings::line,
           failure ->
               finish(
                   failure.isEmpty() || result.exitCode() != 0

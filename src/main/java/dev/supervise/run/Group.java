@@ -232,7 +232,9 @@ final class Group implements Place, Run {
 
   @Override
   public boolean active() {
-    return life instanceof Life.On && !(self.state() instanceof UnitState.Stopping);
+    return life instanceof Life.On
+        && !(self.state() instanceof UnitState.Stopping)
+        && tree.running();
   }
 
   @Override

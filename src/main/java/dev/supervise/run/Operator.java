@@ -76,7 +76,8 @@ final class Operator {
     }
   }
 
-  /// Whether something is down only because it was asked to be: then the tree has not ended.
+  /// Whether something is down only because it was asked to be, or stuck on its way to another run:
+  /// then the tree has not ended.
   boolean keepsOpen() {
     return removed && tree.rootGroup().children().isEmpty() || stopped(tree.rootGroup());
   }
@@ -84,6 +85,10 @@ final class Operator {
   private boolean stopped(Group group) {
     for (Unit unit : group.children()) {
       if (unit.goal() == Goal.DOWN && unit.spec.policy().autostart()) {
+        return true;
+      }
+      // It is to run again as soon as it ends.
+      if (unit.goal().wantsStart() && unit.state() instanceof UnitState.Stuck) {
         return true;
       }
       Group below = tree.group(unit);

@@ -10,7 +10,7 @@ import spock.lang.Specification
 /// Random trees under random sequences of crashes, ends, hangs, operators and time. Every sequence is made from a
 /// number; a failing one is shrunk and printed with it, so that it can be played again.
 class RandomTreeSpec extends Specification {
-  static final int SEQUENCES = Integer.getInteger('supervise.sequences', 2500)
+  static final int SEQUENCES = Integer.getInteger('supervise.sequences', 1200)
 
   def 'no sequence of events breaks a law'() {
     expect:

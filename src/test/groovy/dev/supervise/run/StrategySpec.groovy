@@ -386,6 +386,10 @@ class StrategySpec extends Specification {
     t.drain() == ['stop f', 'kill f', 'abandon f']
     t.status('f') == Status.STUCK
     (reply.get() as Reply.Failed).why().contains('stuck')
+    when: 'even with nobody else left'
+    t.finish('b')
+    then:
+    t.outcome == null
     when:
     t.actors.f.end(new Exit.Returned()); t.settle()
     then:

@@ -1,4 +1,4 @@
-package dev.supervise;
+package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
@@ -6,16 +6,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// Calls an app's `onStart` and `onStop` bodies, one after the other, on a virtual thread.
-final class Bodies {
+public final class Bodies {
   private Bodies() {}
 
+  /// @param word which bodies these are; the name their log lines come under
+  /// @param log takes those lines
   /// @param then told an empty text when all returned, or which one threw what; the rest is not
   ///   called then
-  static void call(
-      String word, List<FunctionBody> bodies, Settings settings, Consumer<String> then) {
+  public static void call(
+      String word,
+      List<FunctionBody> bodies,
+      BiConsumer<String, String> log,
+      Consumer<String> then) {
     if (bodies.isEmpty()) {
       then.accept("");
       return;
@@ -24,7 +30,7 @@ final class Bodies {
       String failure = "";
       try {
         for (FunctionBody body : bodies) {
-          body.run(new Context(word, settings));
+          body.run(new Context(word, log));
         }
       } catch (Throwable thrown) {
         failure = word + " failed: " + thrown;
@@ -34,7 +40,7 @@ final class Bodies {
   }
 
   /// These bodies are no unit: they have one run, and nobody cancels them.
-  private record Context(String name, Settings settings) implements FunctionContext {
+  private record Context(String name, BiConsumer<String, String> log) implements FunctionContext {
     @Override
     public boolean cancelled() {
       return false;
@@ -66,7 +72,7 @@ final class Bodies {
 
     @Override
     public void log(String line) {
-      settings.line(name, line);
+      log.accept(name, line);
     }
 
     @Override
