@@ -1,0 +1,203 @@
+package dev.supervise.docs
+
+import dev.supervise.dsl.FunctionApi
+import dev.supervise.spec.App
+import dev.supervise.spec.LiveTree
+import dev.supervise.spec.Origin
+import dev.supervise.spec.Value
+import java.lang.reflect.Modifier
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.regex.Pattern
+import spock.lang.Shared
+import spock.lang.Specification
+import spock.lang.TempDir
+
+/**
+ * Records of the specification, words of the language and pages of the documentation say the same things.
+ *
+ * The words are read from the loader's own vocabulary, which reads them from the delegates; no list stands here.
+ */
+class ParitySpec extends Specification {
+  static final List<String> HEADINGS = ['Purpose', 'Form', 'Default', 'Errors', 'Example']
+
+  @Shared
+  def vocabulary = Class.forName('dev.supervise.dsl.Language').getDeclaredField('VOCABULARY')
+      .tap { it.accessible = true }.get(null)
+
+  @Shared
+  Map<String, Page> pages = Page.words()
+
+  @Shared
+  @TempDir
+  Path dir
+
+  /** Word → its entries, one for each kind of block it may stand in. */
+  Map<String, List> words() {
+    def words = new TreeMap<String, List>()
+    vocabulary.blocks().findAll { !it.code() }.each { block ->
+      block.words().each { word, entry -> words.computeIfAbsent(word) { [] } << entry }
+    }
+    words
+  }
+
+  /** Words that stand in every block are "anywhere". */
+  boolean anywhere(String word) {
+    vocabulary.blocks().findAll { !it.code() }.every { it.words().containsKey(word) }
+  }
+
+  def "every word has a page, and every page a word"() {
+    expect:
+    pages.keySet() - words().keySet() == [] as Set
+    words().keySet() - pages.keySet() == [] as Set
+    words().size() > 40
+  }
+
+  def "the page of #word has the headings every page has, in their order, none empty"() {
+    expect:
+    page.headings == ["# $word"] + HEADINGS.collect { "## $it" }
+    HEADINGS.every { !page.section(it).isBlank() }
+
+    where:
+    [word, page] << Page.words().collect { [it.key, it.value] }
+  }
+
+  def "the page of #word names every block, option and constant the word has"() {
+    given:
+    def form = page.section('Form') + page.section('Default')
+    def entries = words()[word]
+    def blocks = anywhere(word) ? [] : vocabulary.placesOf(word).findAll { it != 'the top level' }
+    def options = entries.collectMany { it.options() }.unique()
+    def constants = constants(word)
+
+    expect:
+    blocks.findAll { !(form =~ /`\Q$it\E`|\[`?\Q$it\E`?\]/) } == []
+    !vocabulary.placesOf(word).contains('the top level') || anywhere(word) || form.contains('top level')
+    !anywhere(word) || form.contains('nywhere')
+    options.findAll { !(form =~ /\b\Q$it\E\b/) } == []
+    constants.findAll { !(form =~ /\b\Q$it\E\b/) } == []
+
+    where:
+    [word, page] << Page.words().collect { [it.key, it.value] }
+  }
+
+  def "a word that may repeat says so, and one that may not does not"() {
+    given:
+    def additive = words().findAll { name, entries -> entries.any { it.repeats() } }.keySet()
+    def saying = pages.findAll { it.value.section('Form') =~ /\bmay repeat\b/ }.keySet()
+    // Units may obviously be declared many times; what yields a value may be asked for many times.
+    def obvious = ['process', 'function', 'supervisor', 'pool', 'secret', 'include'] as Set
+
+    expect:
+    additive - obvious == saying
+  }
+
+  def "every word is said in the examples of its own page"() {
+    expect:
+    pages.findAll { word, page -> !(page.section('Example') =~ /(?m)(^|[ ;{(=$])\Q$word\E\b/) }.keySet() == [] as Set
+  }
+
+  def "the index links every page of a word, with its purpose"() {
+    given:
+    def index = Files.readString(Path.of('dsl-docs/README.md'))
+
+    expect:
+    pages.keySet().findAll { !index.contains("](words/${it}.md)") } == [] as Set
+  }
+
+  def "everything a function may ask of its context is on the context's page"() {
+    given:
+    def page = Files.readString(Path.of('dsl-docs/ctx.md'))
+    def names = [FunctionApi, FunctionApi.Log, LiveTree].collectMany { type ->
+      type.declaredMethods.findAll { Modifier.isPublic(it.modifiers) && !it.synthetic }.collect { it.name }
+    }.collect { it.replaceFirst(/^(get|is)(?=[A-Z])/, '').uncapitalize() } as Set
+
+    expect:
+    names.findAll { !(page =~ /`[^`]*\b\Q$it\E\b[^`]*`/) } == [] as Set
+    names.size() > 15
+  }
+
+  /**
+   * If a component of a record never has but one value in all the scripts of all pages, no page shows how to set it, or
+   * no word can.
+   */
+  def "every component of every record of a specification can be said, and is said in an example"() {
+    given:
+    def seen = new Seen()
+    Page.all().eachWithIndex { page, i ->
+      def home = Files.createDirectories(dir.resolve("$i"))
+      page.examples.findAll { !it.answer }.each { seen.add(it.load(home)) }
+    }
+
+    expect: "a script's own name and directory are not said with words"
+    seen.lonely() - ['App.script', 'App.base'] == [] as Set
+    seen.missing() == [] as Set
+  }
+
+  List<String> constants(String word) {
+    vocabulary.blocks().findAll { !it.code() }.collectMany { block ->
+      block.delegate().methods.findAll { it.name == word }.collectMany { method ->
+        def mark = method.annotations.find { it.annotationType().simpleName == 'Word' }
+        mark ? mark.constants().toList() : []
+      }
+    }.unique()
+  }
+
+  /** Which values the components of records were seen with. */
+  static class Seen {
+    final Map<Class, Map<String, Set>> values = [:]
+    final Set<Enum> constants = []
+
+    void add(Object value) {
+      switch (value) {
+        case Origin -> {}
+        case Record -> {
+          def components = values.computeIfAbsent(value.class) { new TreeMap() }
+          value.class.recordComponents.each { component ->
+            def inside = component.accessor.tap { it.accessible = true }.invoke(value)
+            components.computeIfAbsent(component.name) { new HashSet() } << inside
+            add(inside)
+          }
+        }
+        case Enum -> constants << value
+        case Optional -> value.ifPresent { add(it) }
+        case Map -> value.values().each { add(it) }
+        case Iterable -> value.each { add(it) }
+        default -> {}
+      }
+    }
+
+    /** Components that had one value only. Origins, and what a closure stands for, are the loader's. */
+    Set<String> lonely() {
+      values.collectMany { type, components ->
+        components.findAll { name, found -> found.size() < 2 }
+            .collect { name, found -> "${type.name.replaceAll(/.*[.$]/, '')}.$name".toString() }
+      } as Set
+    }
+
+    /** Kinds of things that a record may hold and that were never seen. */
+    Set<String> missing() {
+      def kinds = reachable(App, new LinkedHashSet<Class>()) - [Origin]
+      def absent = kinds.findAll { it.record && !values.containsKey(it) }*.name
+      def unsaid = kinds.findAll { it.enum }.collectMany { it.enumConstants.toList() - constants }
+      (absent + unsaid.collect { "${it.class.simpleName}.$it" }) as Set
+    }
+
+    /** The records and enums that a value of this type is made of. */
+    static Set<Class> reachable(Class type, Set<Class> found) {
+      if (type.package != App.package || !found.add(type)) {
+        return found
+      }
+      if (type.sealed) {
+        type.permittedSubclasses.each { reachable(it, found) }
+      }
+      if (type.record) {
+        type.recordComponents.each { component ->
+          component.genericType.toString().findAll(Pattern.compile(/dev\.supervise\.spec\.[\w$]+/))
+              .each { reachable(Class.forName(it), found) }
+        }
+      }
+      found
+    }
+  }
+}
