@@ -48,7 +48,7 @@ final class FunctionWords extends UnitWords {
   public void run(
       @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
           Closure<?> body) {
-    this.body = LaterCode.body(body);
+    this.body = LaterCode.body("run", body);
   }
 
   @Word(

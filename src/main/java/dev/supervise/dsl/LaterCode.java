@@ -11,10 +11,10 @@ final class LaterCode {
   private LaterCode() {}
 
   /// The closure is called with one [FunctionApi], or with nothing where it takes nothing.
-  static FunctionBody body(Closure<?> closure) {
+  static FunctionBody body(String word, Closure<?> closure) {
     int parameters = closure.getMaximumNumberOfParameters();
     if (parameters > 1) {
-      throw new Wrong("run { … } takes one parameter, the context, not " + parameters);
+      throw new Wrong(word + " { … } takes one parameter, the context, not " + parameters);
     }
     return context -> parameters == 0 ? closure.call() : closure.call(new FunctionApi(context));
   }

@@ -43,13 +43,13 @@ final class RootWords extends Words implements FamilyWords {
   public void onStart(
       @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
           Closure<?> body) {
-    onStart.add(LaterCode.body(body));
+    onStart.add(LaterCode.body("onStart", body));
   }
 
   @Word(value = "Code to run after the last unit is down", repeats = true)
   public void onStop(
       @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
           Closure<?> body) {
-    onStop.add(LaterCode.body(body));
+    onStop.add(LaterCode.body("onStop", body));
   }
 }

@@ -82,7 +82,7 @@ final class StopWords extends Words {
       Map<String, Object> options,
       @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
           Closure<?> body) {
-    steps.add(new StopStep.Call(LaterCode.body(body), StopSteps.within(options)));
+    steps.add(new StopStep.Call(LaterCode.body("run", body), StopSteps.within(options)));
   }
 
   @Word(value = "Call a closure", repeats = true)

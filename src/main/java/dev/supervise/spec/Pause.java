@@ -36,7 +36,7 @@ public sealed interface Pause {
       Durations.positive("backoff max", max);
       Durations.notNegative("backoff reset", reset);
       if (max.compareTo(initial) < 0) {
-        throw new InvalidSpec("backoff max " + max + " is shorter than initial " + initial);
+        throw new InvalidSpec("backoff max is shorter than initial");
       }
       if (!(factor >= 1.0) || Double.isInfinite(factor)) {
         throw new InvalidSpec("backoff factor " + factor + " is not a number from 1 up");

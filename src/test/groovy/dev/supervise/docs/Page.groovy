@@ -69,7 +69,7 @@ class Page {
     def all = getFences()
     all.findIndexValues { it.language() == 'groovy' }.collect { i ->
       def next = i + 1 < all.size() ? all[(int) i + 1] : null
-      def answer = next?.language() == 'text' && next.content() =~ /^\S+\.groovy:\d+: / ? next.content().strip() : ''
+      def answer = next?.language() == 'text' && next.content() =~ /^\S+\.groovy:/ ? next.content().strip() : ''
       new Example(all[(int) i].content(), answer, "$path:${all[(int) i].line()}")
     }
   }
