@@ -32,12 +32,12 @@ class Page {
   /** Every page of the project, the README included. */
   static List<Page> all() {
     def docs = Files.walk(Path.of('dsl-docs')).withCloseable { it.toList() }
-    ([Path.of('README.md')] + docs.findAll { it.toString().endsWith('.md') }.sort()).collect { new Page(it) }
+    ([Path.of('README.md')] + docs.findAll { it.toString().endsWith('.md') }.toSorted()).collect { new Page(it) }
   }
 
   /** The pages of words, by word. */
   static Map<String, Page> words() {
-    Files.list(WORDS).withCloseable { it.toList() }.sort()
+    Files.list(WORDS).withCloseable { it.toList() }.toSorted()
         .collectEntries { [it.fileName.toString() - '.md', new Page(it)] }
   }
 
@@ -52,6 +52,18 @@ class Page {
 
   List<String> getHeadings() {
     text.findAll(/(?m)^#{1,2} .*$/)
+  }
+
+  /** Links to files that are not there. */
+  List<String> getBrokenLinks() {
+    text.findAll(/\]\(([^)\s]+)\)/) { it[1] }
+        .findAll { !it.startsWith('http') && !it.startsWith('#') }
+        .findAll { !Files.exists(path.resolveSibling(it - ~/#.*/).normalize()) }
+  }
+
+  @Override
+  String toString() {
+    path
   }
 
   record Fence(String language, String content, int line) {}
@@ -85,7 +97,7 @@ class Page {
       this.script = script
       this.answer = answer
       this.place = place
-      def first = script.readLines().first()
+      def first = script.readLines().find() ?: ''
       def named = first =~ /^\/\/ (\S+\.groovy)$/
       name = named ? named.group(1) : 'app.groovy'
       params = first.startsWith('// supervise ')

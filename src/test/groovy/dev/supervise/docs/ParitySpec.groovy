@@ -22,8 +22,7 @@ class ParitySpec extends Specification {
   static final List<String> HEADINGS = ['Purpose', 'Form', 'Default', 'Errors', 'Example']
 
   @Shared
-  def vocabulary = Class.forName('dev.supervise.dsl.Language').getDeclaredField('VOCABULARY')
-      .tap { it.accessible = true }.get(null)
+  def vocabulary = vocabulary()
 
   @Shared
   Map<String, Page> pages = Page.words()
@@ -31,6 +30,12 @@ class ParitySpec extends Specification {
   @Shared
   @TempDir
   Path dir
+
+  static vocabulary() {
+    def field = Class.forName('dev.supervise.dsl.Language').getDeclaredField('VOCABULARY')
+    field.setAccessible(true)
+    field.get(null)
+  }
 
   /** Word → its entries, one for each kind of block it may stand in. */
   Map<String, List> words() {
@@ -65,17 +70,15 @@ class ParitySpec extends Specification {
   def "the page of #word names every block, option and constant the word has"() {
     given:
     def form = page.section('Form') + page.section('Default')
-    def entries = words()[word]
-    def blocks = anywhere(word) ? [] : vocabulary.placesOf(word).findAll { it != 'the top level' }
-    def options = entries.collectMany { it.options() }.unique()
-    def constants = constants(word)
+    def places = vocabulary.placesOf(word) as List
+    def blocks = anywhere(word) ? [] : places - 'the top level'
+    def options = words()[word].collectMany { it.options() }.unique()
 
     expect:
     blocks.findAll { !(form =~ /`\Q$it\E`|\[`?\Q$it\E`?\]/) } == []
-    !vocabulary.placesOf(word).contains('the top level') || anywhere(word) || form.contains('top level')
-    !anywhere(word) || form.contains('nywhere')
-    options.findAll { !(form =~ /\b\Q$it\E\b/) } == []
-    constants.findAll { !(form =~ /\b\Q$it\E\b/) } == []
+    form.contains('top level') || anywhere(word) || !places.contains('the top level')
+    form.contains('nywhere') || !anywhere(word)
+    (options + constants(word)).findAll { !(form =~ /\b\Q$it\E\b/) } == []
 
     where:
     [word, page] << Page.words().collect { [it.key, it.value] }
@@ -154,7 +157,8 @@ class ParitySpec extends Specification {
         case Record -> {
           def components = values.computeIfAbsent(value.class) { new TreeMap() }
           value.class.recordComponents.each { component ->
-            def inside = component.accessor.tap { it.accessible = true }.invoke(value)
+            component.accessor.setAccessible(true)
+            def inside = component.accessor.invoke(value)
             components.computeIfAbsent(component.name) { new HashSet() } << inside
             add(inside)
           }
