@@ -14,10 +14,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// From a word and its arguments to the method of the block that answers it. Plain reflection on
@@ -266,7 +266,8 @@ final class Dispatch {
   }
 
   private static Wrong mismatch(List<Method> methods, String word, @Nullable Object[] args) {
-    Set<String> forms = new LinkedHashSet<>();
+    // Reflection gives methods in no order; a message must not change from one run to the next.
+    Set<String> forms = new TreeSet<>();
     methods.forEach(method -> forms.add(form(method)));
     List<String> given = new ArrayList<>();
     for (Object arg : args) {

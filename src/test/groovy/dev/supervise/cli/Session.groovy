@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit
 /// One run of the program in a process of its own, as a shell would start it. Everything it says is kept; nothing
 /// outlives [#close].
 class Session implements Closeable {
-  static final long PATIENCE_MILLIS = 20_000
+  static final long PATIENCE_MILLIS = 60_000
 
   final Process process
   private final Path out
