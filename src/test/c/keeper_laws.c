@@ -658,6 +658,55 @@ static void a_traced_child_is_reported_when_it_can_be_reaped(void) {
   end_keeper();
 }
 
+static void strangers_are_reaped(void) {
+  char path[64], text[4096];
+  start_keeper(NULL);
+  uint64_t run = start_child("daemons", "3", 1);
+  CHECK(members_of(run) == 3, "members %u", expected.members.left);
+  struct packet daemons = expected;
+  for (int i = 0; i < 3; i++) kill(daemons.members.names[i].pid, SIGKILL);
+  for (int i = 0; i < 3; i++)
+    for (int tries = 0; state_of(daemons.members.names[i].pid); tries++) CHECK(tries < 2000, "a zombie is left"), usleep(1000);
+  CHECK(members_of(run) == 0, "members");
+  for (int i = 0; i < 20; i++) start_child("leave", "1", 1), expect_exit(next_run - 1, 0, 7, 1), ask_signal(next_run - 1, SIGKILL, TO_ALL, 0), expect(GONE, next_run - 1);
+  for (int i = 0; i < 20; i++) expect(FAILED, (ask_spawn(next_run, &(struct wish){.argv = (char *[]){"/nowhere", NULL}, .directory = "/", .path = "", .out = -1, .err = -1}), next_run++));
+  snprintf(path, sizeof path, "/proc/%d/task/%d/children", keeper_pid, keeper_pid);
+  FILE *f = fopen(path, "r");
+  CHECK(f && !fgets(text, sizeof text, f), "children are left: %s", text);
+  fclose(f);
+  end_keeper();
+}
+
+static void what_may_not_be_signalled_is_refused_and_still_attributed(void) {
+  if (geteuid()) return;
+  char command[1024], *program = strdup(in_directory("setuid-child"));
+  snprintf(command, sizeof command, "cp '%s' '%s' && chown 65498 '%s' && chmod 4755 '%s'", child_path, program, program, program);
+  CHECK(!system(command), "%s", command);
+  chmod(directory, 0755);
+  start_keeper(before_nobody_free);
+  char *argv[] = {program, "leave", "2", NULL};
+  struct wish w = wish(argv);
+  uint64_t run = next_run++;
+  ask_spawn(run, &w);
+  expect(SPAWNED, run);
+  expect_exit(run, 0, 7, 2); /* told by their marks, which only /proc/PID/limits shows of another user's processes */
+  struct packet exited = expected;
+  ask_signal(run, SIGTERM, TO_ALL, 0);
+  expect_refused(run, SIGNAL, EPERM);
+  for (int i = 0; i < 2; i++) kill(exited.exited.names[i].pid, SIGKILL);
+  expect(GONE, run);
+  argv[1] = "pause";
+  run = next_run++;
+  ask_spawn(run, &w);
+  pid_t pid = expect(SPAWNED, run)->spawned.pid;
+  while (state_of(pid) == 'R') usleep(1000);
+  close(pair);
+  usleep(100000);
+  CHECK(waitpid(keeper_pid, NULL, WNOHANG) == 0, "the keeper went before its last child");
+  kill(pid, SIGKILL);
+  CHECK(waitpid(keeper_pid, NULL, 0) == keeper_pid, "waitpid");
+}
+
 static void end_of_file_in_an_instant(void) {
   enum { RUNS = 1000, WITH_DAEMONS = 200 };
   start_keeper(NULL);
@@ -688,6 +737,8 @@ static struct entry laws[] = {
     ENTRY(without_marks_sessions_and_groups_tell),
     ENTRY(a_process_that_made_itself_a_sibling_does_not_outlive_its_run),
     ENTRY(a_traced_child_is_reported_when_it_can_be_reaped),
+    ENTRY(strangers_are_reaped),
+    ENTRY(what_may_not_be_signalled_is_refused_and_still_attributed),
     ENTRY(end_of_file_in_an_instant),
 };
 
