@@ -9,6 +9,9 @@ public final class ResourceLimits {
 
   private static final MemorySegment PRLIMIT = Libc.symbol("prlimit");
 
+  /// The limits of open files this process was started with, whatever it has raised since.
+  public static final Pair FILES_AT_START = get(0, NOFILE);
+
   private ResourceLimits() {}
 
   public record Pair(long soft, long hard) {}

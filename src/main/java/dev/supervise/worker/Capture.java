@@ -47,6 +47,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
   private long dropped;
   private boolean scheduled;
   private boolean finished;
+  private boolean wrote;
   private boolean wantsRoom;
 
   /// @param ended called by a log writer once all is written
@@ -133,7 +134,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
   private void close() {
     if (fd >= 0) {
       if (!paused) {
-        reactor.unwatch(fd, tag);
+        reactor.closing(tag);
       }
       Fd.close(fd);
       fd = -1;
@@ -147,8 +148,15 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
         queue.add(new Item.Dropped(dropped));
         dropped = 0;
       }
-      schedule();
+      if (scheduled || !queue.isEmpty() || wrote || !stream.file().closed()) {
+        schedule();
+        return;
+      }
     }
+    // Nothing was ever written, and no file is open that would have to be closed on a thread that
+    // may
+    // wait for a disk: most ends in a crash loop wake no log writer.
+    ended.run();
   }
 
   /// @return how many bytes were read; 0 when there are none, or no room
@@ -172,6 +180,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
           pieces--;
         } else {
           queue.add(new Item.Data(chunk));
+          wrote = true;
           schedule();
         }
       }

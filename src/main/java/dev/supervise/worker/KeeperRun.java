@@ -96,6 +96,10 @@ final class KeeperRun implements Run, Keeper.Spawn {
     } catch (Preparation.Refused e) {
       refuse(e.failure());
       return;
+    } catch (RuntimeException e) {
+      // For one, a path that the JVM's locale cannot express. A start is always answered.
+      refuse(new StartFailure(Step.VALUE, 0, "its start cannot be prepared: " + e));
+      return;
     }
     int outputs =
         switch (spec.logs()) {

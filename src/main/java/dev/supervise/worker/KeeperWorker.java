@@ -56,8 +56,7 @@ final class KeeperWorker implements ProcessWorker {
   private KeeperWorker(KeeperProgram program, ProcessWorkerSettings settings) {
     this.settings = settings;
     preparation =
-        new Preparation(
-            new ChildEnvironment(Environ.entries()), ResourceLimits.get(0, ResourceLimits.NOFILE));
+        new Preparation(new ChildEnvironment(Environ.entries()), ResourceLimits.FILES_AT_START);
     kin = new Kin(settings.nanoClock());
     logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
     writers = new LogWriters(settings.warnings());

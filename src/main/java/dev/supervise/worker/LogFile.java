@@ -31,7 +31,7 @@ final class LogFile {
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
   private volatile Limits limits = new Limits(Long.MAX_VALUE, 0);
-  private @Nullable FileChannel channel;
+  private volatile @Nullable FileChannel channel;
   private long size;
   private boolean midLine;
   private long lost;
@@ -51,6 +51,11 @@ final class LogFile {
   /// Nobody will write any more for now; a later write opens the file again.
   synchronized void close() {
     shut();
+  }
+
+  /// Whether no descriptor is held. Does not wait for a writer.
+  boolean closed() {
+    return channel == null;
   }
 
   /// Opens the file now.
@@ -211,9 +216,10 @@ final class LogFile {
   }
 
   private void shut() {
-    if (channel != null) {
+    FileChannel open = channel;
+    if (open != null) {
       try {
-        channel.close();
+        open.close();
       } catch (IOException e) {
         warnings.accept("log file " + path + " could not be closed: " + e);
       }

@@ -68,18 +68,12 @@ final class Preparation {
   }
 
   private static boolean immediate(EnvLayer layer) {
-    return switch (layer) {
-      case EnvLayer.Set(String _, Value value) -> fixed(value);
-      case EnvLayer.Unset _ -> true;
-      case EnvLayer.File _ -> false;
-    };
+    return layer instanceof EnvLayer.Unset
+        || layer instanceof EnvLayer.Set(String _, Value value) && fixed(value);
   }
 
   private static boolean fixed(Value value) {
-    return switch (value) {
-      case Value.Fixed _ -> true;
-      case Value.Late _ -> false;
-    };
+    return value instanceof Value.Fixed;
   }
 
   /// @throws Refused naming the part that failed
@@ -127,7 +121,9 @@ final class Preparation {
     if (dir.startsWith("/")) {
       return dir;
     }
-    return dir.isEmpty() ? spec.base() : spec.base() + "/" + dir;
+    // A tree declared from Java has no script and no base.
+    String base = spec.base().isEmpty() ? System.getProperty("user.dir", "/") : spec.base();
+    return dir.isEmpty() ? base : base + "/" + dir;
   }
 
   private static Map<String, Layer> layers(ProcessSpec spec, String dir) throws Refused {

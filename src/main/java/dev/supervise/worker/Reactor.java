@@ -80,6 +80,12 @@ final class Reactor implements AutoCloseable {
     }
   }
 
+  /// The descriptor is about to be closed, and nobody else has it: the kernel ends the watch by
+  /// itself.
+  void closing(long tag) {
+    handlers.remove(tag);
+  }
+
   boolean onThread() {
     return Thread.currentThread().equals(thread);
   }

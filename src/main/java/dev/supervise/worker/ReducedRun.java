@@ -92,6 +92,10 @@ final class ReducedRun implements Run {
     } catch (Preparation.Refused e) {
       refuse(e.failure());
       return;
+    } catch (RuntimeException e) {
+      // For one, a path that the JVM's locale cannot express. A start is always answered.
+      refuse(new StartFailure(Step.VALUE, 0, "its start cannot be prepared: " + e));
+      return;
     } catch (IOException e) {
       letGo(sink);
       refuse(new StartFailure(Step.EXEC, 0, worker.masked(String.valueOf(e.getMessage()))));
