@@ -15,6 +15,7 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.worker.Bodies;
+import dev.supervise.worker.FunctionLog;
 import dev.supervise.worker.FunctionWorker;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.ProcessWorker;
@@ -32,6 +33,7 @@ public final class Engine implements AutoCloseable {
   private final Tree tree;
   private final ProcessWorker processes;
   private final FunctionWorker functions;
+  private final FunctionLog log;
   private final Settings settings;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
   private volatile List<FunctionBody> onStop = List.of();
@@ -48,7 +50,10 @@ public final class Engine implements AutoCloseable {
                 settings.warnings(),
                 clock::now,
                 tree::keeperLost));
-    this.functions = new FunctionWorker(settings::line, new Handle(tree));
+    this.log =
+        new FunctionLog(
+            settings.stateDir().resolve("log"), settings.output(), settings.warnings(), clock::now);
+    this.functions = new FunctionWorker(log::line, new Handle(tree));
   }
 
   /// An engine without a tree. Its threads and helper processes live until [#close].
@@ -62,11 +67,12 @@ public final class Engine implements AutoCloseable {
   /// becomes of it is told through the settings and [#outcome]. Once per engine.
   public void apply(App app) {
     processes.share(app.ports(), app.secrets());
+    log.share(app.secrets());
     onStop = app.onStop();
     Bodies.call(
         "onStart",
         app.onStart(),
-        settings::line,
+        log::line,
         failure -> {
           if (failure.isEmpty()) {
             tree.start(app.root());
@@ -101,6 +107,7 @@ public final class Engine implements AutoCloseable {
     }
     processes.close();
     functions.close();
+    log.close();
     outcome.complete(new Outcome(1, "closed before the tree was down", List.of()));
   }
 
@@ -134,7 +141,7 @@ public final class Engine implements AutoCloseable {
       Bodies.call(
           "onStop",
           onStop,
-          settings::line,
+          log::line,
           failure ->
               finish(
                   failure.isEmpty() || result.exitCode() != 0

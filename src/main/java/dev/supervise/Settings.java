@@ -2,7 +2,6 @@ package dev.supervise;
 
 import dev.supervise.run.Transition;
 import dev.supervise.worker.Output;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -13,9 +12,4 @@ import java.util.function.Consumer;
 /// @param transitions takes every change of a unit's status; called on the loop: queue and return
 /// @param warnings takes what goes wrong without changing a status; any thread: queue and return
 public record Settings(
-    Path stateDir, Output output, Consumer<Transition> transitions, Consumer<String> warnings) {
-  void line(String path, String line) {
-    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-    output.line(path, bytes, 0, bytes.length);
-  }
-}
+    Path stateDir, Output output, Consumer<Transition> transitions, Consumer<String> warnings) {}

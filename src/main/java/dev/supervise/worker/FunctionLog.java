@@ -1,0 +1,121 @@
+package dev.supervise.worker;
+
+import dev.supervise.spec.Logs;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// What functions log: shown at once, and kept in the same files as the output of processes,
+/// `log/<path>.log`, 10 MB × 5. Secrets are blotted out of both. Any thread may log and none waits
+/// for a disk; a thread of its own writes, from the first line on. When it cannot keep up, lines
+/// are left out of the file, and the file says how many bytes.
+public final class FunctionLog implements AutoCloseable {
+  /// Bytes that may wait for the disk.
+  private static final long WAITING = 16 << 20;
+
+  /// Files kept open between lines; a million functions may log.
+  private static final int OPEN = 64;
+
+  private record Line(String unit, byte[] text) {}
+
+  private static final Line LAST = new Line("", new byte[0]);
+  private static final Logs.Captured KEPT = (Logs.Captured) Logs.DEFAULT;
+
+  private final Output output;
+  private final LogFiles files;
+  private final LinkedBlockingQueue<Line> lines = new LinkedBlockingQueue<>();
+  private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
+  private final Map<Path, LogFile> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Thread writer;
+  private volatile Secrets secrets = Secrets.NONE;
+
+  /// @param folder where the files are; made when the first line is written
+  public FunctionLog(
+      Path folder, Output output, Consumer<String> warnings, LongSupplier nanoClock) {
+    this.output = output;
+    this.files = new LogFiles(folder, warnings, nanoClock);
+    this.writer =
+        Thread.ofPlatform().daemon().name("supervise-function-log").unstarted(this::write);
+  }
+
+  /// From now on these texts are blotted out. Any thread.
+  public void share(Collection<String> texts) {
+    secrets = new Secrets(texts);
+  }
+
+  /// One line, or several in one text, of the unit with that full name. Any thread; never waits for
+  /// a disk.
+  public void line(String unit, String text) {
+    byte[] bytes = (secrets.mask(text) + "\n").getBytes(StandardCharsets.UTF_8);
+    Lines shown = new Lines(unit, output);
+    shown.next(bytes, 0, bytes.length);
+    if (waiting.addAndGet(bytes.length) > WAITING) {
+      waiting.addAndGet(-bytes.length);
+      dropped.addAndGet(bytes.length);
+      return;
+    }
+    lines.add(new Line(unit, bytes));
+    begin();
+  }
+
+  private void begin() {
+    if (writer.getState() == Thread.State.NEW) {
+      synchronized (writer) {
+        if (writer.getState() == Thread.State.NEW) {
+          writer.start();
+        }
+      }
+    }
+  }
+
+  /// Writes what waits, for at most a second.
+  @Override
+  public void close() {
+    lines.add(LAST);
+    try {
+      if (writer.getState() != Thread.State.NEW) {
+        writer.join(1000);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write() {
+    try {
+      for (Line line = lines.take(); !line.equals(LAST); line = lines.take()) {
+        LogFile file = file(line.unit());
+        long missing = dropped.getAndSet(0);
+        if (missing > 0) {
+          file.mark(
+              missing + " bytes of functions' lines dropped: written faster than the log takes");
+        }
+        file.write(ByteBuffer.wrap(line.text()));
+        waiting.addAndGet(-line.text().length);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    open.keySet().forEach(files::release);
+  }
+
+  private LogFile file(String unit) {
+    Path path = files.path(KEPT, unit, 0, "/");
+    LogFile file = open.computeIfAbsent(path, p -> files.acquire(p, KEPT));
+    if (open.size() > OPEN) {
+      Iterator<Path> oldest = open.keySet().iterator();
+      files.release(oldest.next());
+      oldest.remove();
+    }
+    return file;
+  }
+}
