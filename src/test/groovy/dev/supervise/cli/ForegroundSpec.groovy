@@ -8,7 +8,7 @@ import spock.lang.TempDir
 import spock.lang.Timeout
 
 /// Whole runs of the program, with real children.
-@Timeout(60)
+@Timeout(40)
 class ForegroundSpec extends Specification {
   @TempDir Path temp
   Path dir
@@ -19,6 +19,8 @@ class ForegroundSpec extends Specification {
     List<Closeable> all = []
     void close() { all*.close() }
   }
+
+  def setupSpec() { Session.warmUp() }
 
   def setup() { dir = Files.createDirectory(temp.resolve('app')) }
 
@@ -136,7 +138,6 @@ class ForegroundSpec extends Specification {
     ['broken.groovy']          | /^broken.groovy:2: process 'web': unknown word 'comand' \(did you mean 'command'\?\)$/
     ['app.groovy', 'bd']       | /^supervise: no unit 'bd' \(did you mean 'db'\?\)$/
     ['absent.groovy']          | /^(supervise: )?.*absent.groovy/
-    ['app.groovy', '--qiet']   | /^supervise: unknown option '--qiet' \(did you mean '--quiet'\?\)/
     ['chek', 'app.groovy']     | /^supervise: no script 'chek' \(did you mean 'check'\?\)$/
     ['app.groovy', '-P', 'x=1'] | /x/
   }
