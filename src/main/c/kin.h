@@ -54,7 +54,7 @@ static long signal_member(const struct member *m, int signo, int then_cont) {
   }
   long fd = SYS(pidfd_open, m->pid, 0), answer = 0;
   if (is_still(m)) {
-    int by_pid = fd == -ENOSYS || fd == -EMFILE || fd == -ENFILE;
+    int by_pid = fd == -ENOSYS || fd == -EPERM /* a filter of system calls */ || fd == -EMFILE || fd == -ENFILE;
     answer = fd >= 0 ? SYS(pidfd_send_signal, fd, signo, 0, 0) : by_pid ? SYS(kill, m->pid, signo) : fd;
     if (then_cont) fd >= 0 ? SYS(pidfd_send_signal, fd, SIGCONT, 0, 0) : by_pid ? SYS(kill, m->pid, SIGCONT) : 0;
   }

@@ -83,12 +83,17 @@ IN_CHILD static int set_limits(void) {
   return (int)e;
 }
 
+/* A table of descriptors of one's own, made without copying the pidfds of all other runs. */
+IN_CHILD static long leave_files(void) {
+  long e = SYS(close_range, LOW, ~0u, CLOSE_RANGE_UNSHARE);
+  return e < 0 ? SYS(unshare, CLONE_FILES) : e;
+}
+
 IN_CHILD static int child(void *nothing) {
   (void)nothing;
   long e;
   u64 no_signals = 0;
-  /* Own table of descriptors, made without copying the pidfds of all other runs. */
-  if (memory_is_shared && (e = SYS(close_range, LOW, ~0u, CLOSE_RANGE_UNSHARE)) < 0 && (e = SYS(unshare, CLONE_FILES)) < 0) return fail(S_SESSION, e);
+  if (files_are_shared && (e = leave_files()) < 0) return fail(S_SESSION, e);
   if ((e = SYS(setsid)) < 0) return fail(S_SESSION, e);
   if (job.out >= 0 && (e = SYS(dup3, job.out, 1, 0)) < 0) return fail(S_SESSION, e);
   if ((e = job.err >= 0 ? SYS(dup3, job.err, 2, 0) : job.out >= 0 ? SYS(dup3, job.out, 2, 0) : 0) < 0) return fail(S_SESSION, e);
@@ -105,25 +110,30 @@ IN_CHILD static int child(void *nothing) {
 }
 
 IN_CHILD static int touch(void *flag) {
-  *(volatile int *)flag = 1;
+  *(volatile int *)flag = leave_files() < 0 ? 1 : 2;
   return 0;
 }
 
 static long vfork_on_own_stack(int (*fn)(void *), void *arg) {
   if (!memory_is_shared) return clone_on(SIGCHLD, 0, fn, arg);
-  return clone_on(CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, child_stack + STACK, fn, arg);
+  return clone_on(CLONE_VM | CLONE_VFORK | (files_are_shared ? CLONE_FILES : 0) | SIGCHLD, child_stack + STACK, fn, arg);
 }
 
-/* Emulators (qemu-user) make a plain fork of a vfork: then the child tells by a pipe instead of by memory. */
+/*
+ * Emulators (qemu-user) make a plain fork of a vfork: then the child tells by a pipe instead of by memory. And a filter of
+ * system calls may refuse what makes sharing descriptors cheap: then they are copied.
+ */
 static void try_vfork(void) {
   static int touched;
   struct siginfo info;
 #ifdef KEEPER_FORKS /* for valgrind, which ends a program that asks for such a clone */
   return;
 #endif
-  memory_is_shared = 1;
+  memory_is_shared = files_are_shared = 1;
   long pid = vfork_on_own_stack(touch, &touched);
-  memory_is_shared = *(volatile int *)&touched;
+  int answer = *(volatile int *)&touched;
+  memory_is_shared = answer != 0;
+  files_are_shared = answer == 2;
   if (pid > 0) SYS(waitid, P_PID, pid, &info, WEXITED, 0);
 }
 

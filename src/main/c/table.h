@@ -36,7 +36,7 @@ static struct { u32 pid, tag; } pids[PIDS]; /* tag: run index + 1, or NOT_LEADER
 static u32 pid_count;
 
 static u64 mark, tidy_at; /* ns on the monotonic clock; 0: nothing to tidy */
-static int self, signals_fd, epoll_fd, orphans_fd, leaders_fd, memory_is_shared, hung_up;
+static int self, signals_fd, epoll_fd, orphans_fd, leaders_fd, memory_is_shared, files_are_shared, hung_up;
 static struct rlimit nofile_given;
 
 static u32 get32(const void *p) { u32 v; memcpy(&v, p, 4); return v; }

@@ -556,9 +556,8 @@ static void a_headless_process_is_alive(void) {
 
 static void two_hundred_runs_with_daemons_are_told_apart(void) {
   enum { RUNS = 200, DAEMONS = 2 };
-  uint64_t first = next_run;
   start_keeper(NULL);
-  for (int i = 0; i < RUNS; i++) start_child("daemons", "2", 1);
+  uint64_t first = start_crowd("daemons", "2", RUNS, 1);
   CHECK(alive(0) == RUNS * (DAEMONS + 1), "alive %d", alive(0));
   uint64_t one = first + 77;
   ask_signal(one, SIGKILL, TO_LEADER, 0);
@@ -710,8 +709,8 @@ static void what_may_not_be_signalled_is_refused_and_still_attributed(void) {
 static void end_of_file_in_an_instant(void) {
   enum { RUNS = 1000, WITH_DAEMONS = 200 };
   start_keeper(NULL);
-  for (int i = 0; i < RUNS - WITH_DAEMONS; i++) start_child("pause", "0", 0);
-  for (int i = 0; i < WITH_DAEMONS; i++) start_child("daemons", "1", 1);
+  start_crowd("pause", "0", RUNS - WITH_DAEMONS, 0);
+  start_crowd("daemons", "1", WITH_DAEMONS, 1);
   CHECK(alive(0) == RUNS + WITH_DAEMONS, "alive %d", alive(0));
   printf("   1,000 leaders and 200 daemons were gone %.1f ms after the end of file\n", end_keeper());
 }

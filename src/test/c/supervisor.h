@@ -186,6 +186,26 @@ static uint64_t start_child(const char *order, const char *argument, int waits) 
   return run;
 }
 
+/* Starts count children at once, and waits until all are ready when that is said. Answers the number of the first run. */
+static uint64_t start_crowd(const char *order, const char *argument, int count, int waits) {
+  int ends[2], spawned = 0;
+  char text[4096];
+  uint64_t first = next_run;
+  CHECK(!pipe2(ends, O_CLOEXEC), "pipe");
+  for (int i = 0; i < count || spawned < count;) {
+    if (i < count) ask_child(order, argument, ends[1]), i++;
+    while (spawned < count && receive(&expected, i < count ? 0 : 10000)) CHECK(expected.type == SPAWNED, "report %u", expected.type), spawned++;
+    CHECK(i < count || spawned == count, "%d of %d were spawned", spawned, count);
+  }
+  close(ends[1]);
+  for (ssize_t left = waits ? 6 * count : 0, n; left; left -= n) {
+    struct pollfd f = {ends[0], POLLIN, 0};
+    CHECK(poll(&f, 1, 10000) == 1 && (n = read(ends[0], text, sizeof text)) > 0, "%zd children never were ready", left / 6);
+  }
+  close(ends[0]);
+  return first;
+}
+
 static void ask_signal(uint64_t run, int signo, uint32_t target, uint32_t flags) {
   struct { uint32_t type, flags; uint64_t run; int32_t signo; uint32_t target; } p = {SIGNAL, flags, run, signo, target};
   int e = send_packet(&p, sizeof p, NULL, 0, 0);

@@ -25,6 +25,11 @@ class CPrograms {
   @Lazy static Path laws = { compile('keeper_laws', TESTS + ['src/test/c/keeper_laws.c']) }()
   @Lazy static Path load = { compile('keeper_load', TESTS + ['src/test/c/keeper_load.c']) }()
 
+  @Lazy static Path keeperFiltered = {
+    def filtered = compile('filtered', TESTS + ['src/test/c/filtered.c'])
+    script('keeper-filtered', "exec '$filtered' '$keeper' \"\$@\"")
+  }()
+
   /// The keeper's source with a C library beneath it and the compiler's sanitizers in it.
   @Lazy static Path sanitized = {
     compile('keeper-sanitized', WARNINGS + ['-DKEEPER_HOSTED', '-g', '-O1', '-fno-omit-frame-pointer', '-fsanitize=address,undefined',

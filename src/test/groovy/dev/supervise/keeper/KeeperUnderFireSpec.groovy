@@ -56,6 +56,11 @@ class KeeperUnderFireSpec extends Specification {
     passes(env, CPrograms.laws, CPrograms.aarch64UnderQemu, CPrograms.child, *(FAST + WITH_EXEC - 'child_starts_clean')) // qemu keeps signal 32 for itself
   }
 
+  def "where a filter refuses pidfd_open, close_range and unshare, the keeper does without"() {
+    expect:
+    passes([KEEPER_UNDER: 'filter'], CPrograms.laws, CPrograms.keeperFiltered, CPrograms.child, *(FAST + WITH_EXEC))
+  }
+
   def "start and exit through the keeper cost about what posix_spawn costs"() {
     when:
     def said = CPrograms.run(CPrograms.load, CPrograms.keeper, CPrograms.child, 'rate', 400)
