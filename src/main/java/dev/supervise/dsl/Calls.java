@@ -115,7 +115,7 @@ final class Calls {
                 && minus.getExpression() instanceof ConstantExpression literal
                 && literal.getValue() instanceof Number;
     String unit = property.getPropertyAsString();
-    return number && unit != null && Quantity.of(1, unit) != null
+    return number && unit != null && Quantity.isUnit(unit)
         ? at(property, call("quantity$", object, text(unit)))
         : null;
   }
@@ -143,11 +143,7 @@ final class Calls {
     for (Parameter parameter : body.getParameters()) {
       captured.add(new VariableExpression(parameter.getName()));
     }
-    MethodCallExpression run =
-        new MethodCallExpression(
-            new VariableExpression("this"), body.getName(), new ArgumentListExpression(captured));
-    run.setImplicitThis(false);
-    run.setMethodTarget(body);
+    MethodCallExpression run = own(body, captured);
     Statement inside =
         new BlockStatement(
             new ArrayList<>(
@@ -187,11 +183,7 @@ final class Calls {
     String variable = "items$" + number;
     List<Expression> arguments = new ArrayList<>(captured);
     arguments.add(0, on(new VariableExpression(variable, ITERATOR), ITERATOR, "next"));
-    MethodCallExpression run =
-        new MethodCallExpression(
-            new VariableExpression("this"), body.getName(), new ArgumentListExpression(arguments));
-    run.setImplicitThis(false);
-    run.setMethodTarget(body);
+    MethodCallExpression run = own(body, arguments);
     BlockStatement block = inBlock(new ExpressionStatement(at(call, run)));
     pauseFirst(block);
     return new BlockStatement(
@@ -207,6 +199,18 @@ final class Calls {
                         on(new VariableExpression(variable, ITERATOR), ITERATOR, "hasNext")),
                     block))),
         new VariableScope());
+  }
+
+  /// A call of a method that the rewriting made.
+  static MethodCallExpression own(MethodNode method, List<Expression> arguments) {
+    MethodCallExpression call =
+        new MethodCallExpression(
+            new VariableExpression("this"),
+            method.getName(),
+            new ArgumentListExpression(arguments));
+    call.setImplicitThis(false);
+    call.setMethodTarget(method);
+    return call;
   }
 
   private static MethodCallExpression on(Expression receiver, ClassNode type, String name) {

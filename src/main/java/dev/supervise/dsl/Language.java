@@ -3,6 +3,7 @@ package dev.supervise.dsl;
 import dev.supervise.dsl.Vocabulary.Block;
 import dev.supervise.spec.Origin;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -18,7 +19,19 @@ final class Language {
   static final Vocabulary VOCABULARY =
       Vocabulary.of(RootWords.class, ValueApi.class, Constant.all());
 
+  private static final Set<String> WORDS = words();
+
   private Language() {}
+
+  private static Set<String> words() {
+    Set<String> words = new HashSet<>();
+    for (Block block : VOCABULARY.blocks()) {
+      if (!block.code()) {
+        words.addAll(block.words().keySet());
+      }
+    }
+    return words;
+  }
 
   /// A word that the block does not have.
   static Wrong unknownWord(Words block, String name) {
@@ -43,7 +56,7 @@ final class Language {
 
   /// Whether any block knows the word.
   static boolean isWord(String name) {
-    return !VOCABULARY.placesOf(name).isEmpty();
+    return WORDS.contains(name);
   }
 
   private static Collection<Block> here(Words block) {

@@ -98,6 +98,11 @@ final class Quantity {
     return bytes == null ? null : size(number, bytes);
   }
 
+  /// Whether `number.unit` means something.
+  static boolean isUnit(String unit) {
+    return unit.length() > 1 && (TIMES.containsKey(unit) || SIZES.containsKey(unit));
+  }
+
   private static Duration time(Number number, long nanos) {
     BigDecimal exact = new BigDecimal(number.toString()).multiply(BigDecimal.valueOf(nanos));
     BigDecimal[] parts = exact.divideAndRemainder(BigDecimal.valueOf(1_000_000_000L));

@@ -30,7 +30,16 @@ final class ScriptCompiler {
   /// @param block the block the file's statements act on
   /// @throws ScriptMistakes for a text that does not compile, with what the walk found
   static Compiled compile(SourceFile file, Class<? extends Words> block) {
-    return new Compiler(file, block).compile();
+    String bracketed = Brackets.in(file.text());
+    Compiler compiler = new Compiler(file, block, bracketed);
+    try {
+      return compiler.compile();
+    } catch (ScriptMistakes unparsed) {
+      if (compiler.module != null || bracketed.equals(file.text())) {
+        throw unparsed;
+      }
+      return new Compiler(file, block, file.text()).compile();
+    }
   }
 
   /// A name of its own for each file, so that a stack frame names one file.
@@ -53,7 +62,7 @@ final class ScriptCompiler {
     private @Nullable ModuleNode module;
     private List<Mistake> walked = List.of();
 
-    Compiler(SourceFile file, Class<? extends Words> block) {
+    Compiler(SourceFile file, Class<? extends Words> block, String parsed) {
       this.file = file;
       this.text = ScriptText.of(file.shown(), file.text());
       this.start = Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root());
@@ -65,7 +74,7 @@ final class ScriptCompiler {
       this.source =
           new SourceUnit(
               name,
-              new StringReaderSource(file.text(), configuration),
+              new StringReaderSource(parsed, configuration),
               configuration,
               loader,
               unit.getErrorCollector());

@@ -140,6 +140,26 @@ class LoadSpec extends Scripted {
     units("(0..<10_000).each { i -> process(\"p\$i\") { command 'x', i; delay 0.seconds; logs none } }").size() == 10_000
   }
 
+  def 'many literal units load as one script, inside a supervisor too'() {
+    given:
+    def text = { n -> (0..<n).collect { "process('p$it') {\n  command './p$it', '--port', '${8000 + it}'\n  env A: 'x$it'\n}" }.join('\n') }
+
+    expect:
+    units(text(600))*.name() == (0..<600).collect { "p$it".toString() }
+    unit("supervisor('s') {\n${text(200)}\n}").members().units().size() == 200
+  }
+
+  def 'a block too large for one method is told so, with what to do'() {
+    given:
+    def line = { n -> "command 'x', ${(1..50).collect { "'word$n-$it'" }.join(', ')}" }
+    def text = "process('a') {\n" + (1..400).collect { "if (false) { ${line(it)} }" }.join('\n') + '\n}'
+
+    expect:
+    mistakes(text).size() == 1
+    mistakes(text)[0].contains('too large')
+    mistakes(text)[0].contains("use a loop")
+  }
+
   def 'a script is loaded from the cache and means the same'() {
     given:
     def cache = home.resolve('cache')

@@ -192,7 +192,7 @@ class NamesSpec extends Scripted {
     expect:
     wrong("dir 'a'\ndir 'b'")[0].contains("'dir' is given twice in this block, first at app.groovy:3")
     mistakes("def h() { nice 1 }\nprocess('a') {\ncommand 'x'\nnice 2\nh()\n}")[0]
-        .contains(''nice' is given twice in this block, first at app.groovy:4')
+        .contains("'nice' is given twice in this block, first at app.groovy:4")
   }
 
   def 'a word that takes nothing else still needs its brackets'() {
