@@ -10,6 +10,7 @@ import dev.supervise.posix.Libc;
 import dev.supervise.posix.Tty;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Request;
+import dev.supervise.run.SystemClock;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Nearest;
 import java.io.FileDescriptor;
@@ -144,7 +145,7 @@ final class RunVerb {
             display.say(line);
           }
         };
-    new StopSignals(hasTerminal(), reaction).install();
+    new StopSignals(hasTerminal(), new SystemClock(), reaction).install();
   }
 
   private static boolean hasTerminal() {

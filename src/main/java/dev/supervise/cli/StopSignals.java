@@ -1,12 +1,14 @@
 package dev.supervise.cli;
 
+import dev.supervise.run.Clock;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /// What signals mean to a running supervisor. TERM and INT count together: the first stops in
 /// order, the second kills, the third leaves at once. HUP is the terminal's end and stops too, but
 /// never escalates: a shell repeats what the kernel has already sent. Without a terminal HUP
-/// changes nothing.
+/// changes nothing. The same signal again within [#ECHO_NANOS] is no second one: timeout(1) and
+/// others send each to the process and once more to its group.
 final class StopSignals {
   /// What is done about them. Called on the JVM's signal threads; must not block.
   interface Reaction {
@@ -20,13 +22,19 @@ final class StopSignals {
     void say(String line);
   }
 
+  static final long ECHO_NANOS = 50_000_000;
+
   private final Reaction reaction;
+  private final Clock clock;
   private final boolean terminal;
   private int asked;
+  private int last;
+  private long lastAt;
 
   /// @param terminal there is a controlling terminal
-  StopSignals(boolean terminal, Reaction reaction) {
+  StopSignals(boolean terminal, Clock clock, Reaction reaction) {
     this.terminal = terminal;
+    this.clock = clock;
     this.reaction = reaction;
   }
 
@@ -50,6 +58,13 @@ final class StopSignals {
   }
 
   synchronized void interrupted(String name, int number) {
+    long now = clock.now();
+    boolean echo = number == last && now - lastAt < ECHO_NANOS;
+    last = number;
+    lastAt = now;
+    if (echo) {
+      return;
+    }
     asked++;
     switch (Math.min(asked, 3)) {
       case 1 -> {

@@ -212,11 +212,11 @@ class ForegroundSpec extends Specification {
     when:
     s.signal('TERM')
     s.until(/SIGTERM: stopping/)
-    s.signal('TERM')
-    s.until(/SIGTERM: killing/)
     s.signal('INT')
+    s.until(/SIGINT: killing/)
+    s.signal('TERM')
     then:
-    s.code() == 130
+    s.code() == 143
     gone(pid)
   }
 

@@ -5,6 +5,7 @@ import spock.lang.Specification
 class StopSignalsSpec extends Specification {
   def done = []
   def said = []
+  long now = 0
   def reaction = new StopSignals.Reaction() {
     void stop() { done << 'stop' }
     void kill() { done << 'kill' }
@@ -14,7 +15,7 @@ class StopSignalsSpec extends Specification {
 
   def 'the first stops, the second kills, the third leaves with 128 + its number'() {
     given:
-    def signals = new StopSignals(true, reaction)
+    def signals = new StopSignals(true, { now }, reaction)
     when:
     signals.interrupted('INT', 2)
     signals.interrupted('TERM', 15)
@@ -25,9 +26,25 @@ class StopSignalsSpec extends Specification {
     said == ['SIGINT: stopping; once more kills what is left', 'SIGTERM: killing']
   }
 
+  def 'the same signal again at once is one: timeout(1) sends it to the process and to its group'() {
+    given:
+    def signals = new StopSignals(true, { now }, reaction)
+    when:
+    signals.interrupted('TERM', 15)
+    now += StopSignals.ECHO_NANOS - 1
+    signals.interrupted('TERM', 15)
+    then:
+    done == ['stop']
+    when: 'a person asks again'
+    now += StopSignals.ECHO_NANOS
+    signals.interrupted('TERM', 15)
+    then:
+    done == ['stop', 'kill']
+  }
+
   def 'HUP with a terminal stops, and however often it comes it never kills'() {
     given:
-    def signals = new StopSignals(true, reaction)
+    def signals = new StopSignals(true, { now }, reaction)
     when:
     3.times { signals.hungUp() }
     signals.interrupted('TERM', 15)
@@ -37,7 +54,7 @@ class StopSignalsSpec extends Specification {
 
   def 'HUP without a terminal changes nothing, and says so'() {
     given:
-    def signals = new StopSignals(false, reaction)
+    def signals = new StopSignals(false, { now }, reaction)
     when:
     signals.hungUp()
     then:
