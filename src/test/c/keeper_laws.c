@@ -741,6 +741,12 @@ static struct entry laws[] = {
     ENTRY(end_of_file_in_an_instant),
 };
 
+static void tidy_up(void) {
+  char command[300];
+  snprintf(command, sizeof command, "rm -rf '%s'", directory);
+  if (system(command)) fprintf(stderr, "%s is left\n", directory);
+}
+
 static int wanted(const char *law, char **laws) {
   if (!*laws) return 1;
   for (; *laws; laws++)
@@ -761,6 +767,7 @@ int main(int argc, char **argv) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   signal(SIGPIPE, SIG_IGN);
   CHECK(mkdtemp(directory), "no directory");
+  atexit(tidy_up);
   getrlimit(RLIMIT_NOFILE, &nofile);
   getrlimit(RLIMIT_LOCKS, &locks);
   int found = 0;
@@ -772,7 +779,5 @@ int main(int argc, char **argv) {
       found++;
     }
   CHECK(argc == 3 || found == argc - 3, "%d of %d laws were found", found, argc - 3);
-  char command[300];
-  snprintf(command, sizeof command, "rm -rf '%s'", directory);
-  return system(command) != 0;
+  return 0;
 }

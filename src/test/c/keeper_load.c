@@ -95,6 +95,7 @@ static size_t valid_packet(struct packet *p) {
       char **order = words[dice(7)], *argv[] = {dice(10) ? (char *)child_path : "no-such-program", order[0], order[1], NULL};
       struct wish w = wish(argv);
       w.directory = dice(10) ? "/" : "/nowhere";
+      w.path = "/nowhere"; /* a name cut short must not find a program */
       if (!dice(4)) w.limits = 1, w.limit[0] = (struct limit){RLIMIT_CORE, 0, dice(100), dice(100)};
       if (!dice(4)) w.flags |= NICE, w.nice = (int)dice(40) - 20;
       if (!dice(4)) w.flags |= GROUPS, w.groups = (uint32_t)dice(4);
