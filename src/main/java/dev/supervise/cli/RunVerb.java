@@ -89,13 +89,12 @@ final class RunVerb {
 
   private int supervise(App app, Path state, boolean terminal) {
     Display display = display(app, state, terminal);
-    try (Engine engine = Engine.open(new Settings(state, display, display, display::warn))) {
-      signals(engine, display);
-      engine.apply(app);
-      engine.outcome().whenComplete((outcome, _) -> ended(display, outcome));
-      display.show();
-      return told(engine.outcome().join(), new Mask(app.secrets()));
-    }
+    Engine engine = Engine.open(new Settings(state, display, display, display::warn));
+    signals(engine, display);
+    engine.apply(app);
+    engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, display, outcome));
+    display.show();
+    return told(engine.outcome().join(), new Mask(app.secrets()));
   }
 
   private Display display(App app, Path state, boolean terminal) {
@@ -157,8 +156,13 @@ final class RunVerb {
     }
   }
 
-  private void ended(Display display, Outcome outcome) {
-    display.end();
+  private void ended(Engine engine, Display display, Outcome outcome) {
+    // Closing brings the last lines of the children, so the display ends after it.
+    try {
+      engine.close();
+    } finally {
+      display.end();
+    }
     leaveUnread(display, display.progress(), code(outcome));
   }
 

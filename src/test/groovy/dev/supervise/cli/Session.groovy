@@ -34,7 +34,7 @@ class Session implements Closeable {
 
   static List<String> java() {
     [JAVA, '-XX:-MaxFDLimit', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '--enable-native-access=ALL-UNNAMED',
-     '-Djdk.virtualThreadScheduler.parallelism=16', '-Xshare:auto', "-XX:SharedArchiveFile=$ARCHIVE".toString(),
+     '-Djdk.virtualThreadScheduler.parallelism=16', '-Xshare:auto', '-Xlog:disable', "-XX:SharedArchiveFile=$ARCHIVE".toString(),
      '-cp', CLASS_PATH, 'dev.supervise.cli.Main']
   }
 
