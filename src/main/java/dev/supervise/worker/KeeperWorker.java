@@ -230,15 +230,7 @@ final class KeeperWorker implements ProcessWorker {
       if (closing) {
         return;
       }
-      settings
-          .warnings()
-          .accept(
-              "the keeper (pid "
-                  + link.pid
-                  + ") is gone: "
-                  + why
-                  + "; what it had started is killed, a new keeper is started and the tree comes"
-                  + " back as after one failure");
+      settings.warnings().accept("the keeper (pid " + link.pid + ") is gone: " + why);
       errands.run(() -> recover(link));
     }
   }
