@@ -1,7 +1,7 @@
 # Sourced by bin/supervise when there is nothing whole to run: builds it, or waits for who does.
 
-# Builds supervise with Maven, quietly: a line when it begins, one when it ends, the rest goes to
-# target/build.log. Of several first uses at once one builds and the others wait. Returns 1, having
+# Builds supervise with Maven, quietly: a line when it begins, one when it ends, on a terminal the
+# seconds between them; the rest goes to target/build.log. Of several first uses at once one builds and the others wait. Returns 1, having
 # said why, if there is nothing to run afterwards.
 #
 # Two things are told apart in target/build.lock: the lock on it (held by this shell and by Maven,
@@ -43,14 +43,22 @@ supervise_run_maven() {
     return 1
   }
   supervise_say "first use: building, once (log in $supervise_log) ..."
+  supervise_begun=$(date +%s)
   # In the background, so that a signal is heard while it runs.
   (
     cd "$supervise_home" || exit
     JAVA_HOME=${supervise_java%/bin/java} exec mvn -B -q -Dmaven.test.skip=true package
   ) >"$supervise_log" 2>&1 &
   supervise_maven=$!
+  if [ -t 2 ]; then
+    while kill -0 $supervise_maven 2>/dev/null; do
+      printf '\r  %s s ' "$(($(date +%s) - supervise_begun))" >&2
+      sleep 1
+    done
+    printf '\r' >&2
+  fi
   if wait $supervise_maven && [ -f "$supervise_lib/supervise.jar" ]; then
-    supervise_say "first use: built"
+    supervise_say "first use: built in $(($(date +%s) - supervise_begun)) s"
     return 0
   fi
   rm -f "$supervise_lib/supervise.jar"
