@@ -34,15 +34,21 @@ final class Brackets {
           GroovyLangLexer.RBRACK,
           GroovyLangLexer.RBRACE);
 
-  /// A line that begins with one of these continues the one before.
-  private static final Set<Integer> CONTINUES =
+  /// What a line may begin with that does not continue the one before; many operators do.
+  private static final Set<Integer> BEGINNINGS =
       Set.of(
-          GroovyLangLexer.DOT,
-          GroovyLangLexer.SAFE_DOT,
-          GroovyLangLexer.SPREAD_DOT,
-          GroovyLangLexer.QUESTION,
-          GroovyLangLexer.ELVIS,
-          GroovyLangLexer.COLON);
+          Token.EOF,
+          GroovyLangLexer.Identifier,
+          GroovyLangLexer.CapitalizedIdentifier,
+          GroovyLangLexer.StringLiteral,
+          GroovyLangLexer.RBRACE,
+          GroovyLangLexer.DEF,
+          GroovyLangLexer.VAR,
+          GroovyLangLexer.IF,
+          GroovyLangLexer.FOR,
+          GroovyLangLexer.WHILE,
+          GroovyLangLexer.TRY,
+          GroovyLangLexer.RETURN);
 
   private final String text;
   private final List<Token> tokens;
@@ -141,6 +147,11 @@ final class Brackets {
           }
           depth--;
         }
+        case GroovyLangLexer.ASSIGN -> {
+          if (depth == 0) {
+            return 0;
+          }
+        }
         case GroovyLangLexer.COLON -> named |= depth == 0 && isKey(word, i - 1);
         case GroovyLangLexer.NL, GroovyLangLexer.SEMI, Token.EOF -> {
           boolean goesOn = tokens.get(i - 1).getType() == GroovyLangLexer.COMMA;
@@ -179,10 +190,10 @@ final class Brackets {
 
   private boolean continued(int end) {
     int next = end;
-    while (next < tokens.size() && tokens.get(next).getType() == GroovyLangLexer.NL) {
+    while (next < tokens.size() - 1 && tokens.get(next).getType() == GroovyLangLexer.NL) {
       next++;
     }
-    return next < tokens.size() && CONTINUES.contains(tokens.get(next).getType());
+    return next > end && !BEGINNINGS.contains(tokens.get(next).getType());
   }
 
   /// A blank behind the statement makes room, so that what follows keeps its column.

@@ -89,7 +89,10 @@ final class MisreadForms {
     if (sight.here().word(type) == null) {
       return false;
     }
-    findings.report(declaration, type, NewcomerForms.equalsSign(type, declaration, text));
+    findings.report(
+        declaration,
+        type,
+        NewcomerForms.equalsSign(type, declaration.getVariableExpression(), declaration, text));
     return true;
   }
 

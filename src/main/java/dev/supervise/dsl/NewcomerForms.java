@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
-import org.codehaus.groovy.ast.expr.DeclarationExpression;
 import org.codehaus.groovy.ast.expr.Expression;
 import org.codehaus.groovy.ast.expr.ListExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
@@ -71,12 +70,12 @@ final class NewcomerForms {
   }
 
   /// `env PORT=8080`, which Groovy reads as the declaration of a variable of type `env`.
-  static Advice equalsSign(String word, DeclarationExpression declaration, ScriptText text) {
-    VariableExpression variable = declaration.getVariableExpression();
+  static Advice equalsSign(
+      String word, VariableExpression variable, BinaryExpression assignment, ScriptText text) {
     String value =
-        text.of(declaration.getRightExpression()).replaceAll("\\s+(\\w+)\\s*=\\s*", ", $1: ");
+        text.of(assignment.getRightExpression()).replaceAll("\\s+(\\w+)\\s*=\\s*", ", $1: ");
     return new Advice(
-        "'" + word + " " + variable.getName() + "=…' declares a variable to Groovy",
+        "'" + word + " " + variable.getName() + "=…' is an assignment to Groovy, not a named value",
         "write " + word + " " + variable.getName() + ": " + value);
   }
 

@@ -55,11 +55,6 @@ final class Rewriting extends ClassCodeExpressionTransformer {
       Set.of("println", "print", "printf", "sprintf", "call");
   private static final Set<String> OF_EVERY_CLOSURE = Set.of("owner", "delegate", "thisObject");
 
-  private static final String MOVABLE = Rewriting.class.getName();
-
-  /// Blocks of words in one method; more of them would make it slow to compile, then too large.
-  private static final int IN_ONE_METHOD = 50;
-
   private final SourceUnit source;
   private final ClassNode type;
   private final boolean script;
@@ -127,9 +122,6 @@ final class Rewriting extends ClassCodeExpressionTransformer {
   @Override
   public void visitBlockStatement(BlockStatement block) {
     block.getStatements().replaceAll(this::rewritten);
-    if (plain) {
-      inParts(block.getStatements());
-    }
   }
 
   @Override
@@ -194,12 +186,7 @@ final class Rewriting extends ClassCodeExpressionTransformer {
       ClosureExpression block = BlockMarks.blockOf(call);
       MethodNode body = block == null ? null : lift(block);
       if (body != null) {
-        List<Expression> arguments = arguments(call, true);
-        Statement opened = calls.block(call, arguments, body);
-        if (body.getParameters().length == 0 && arguments.stream().noneMatch(LocalNames::usedIn)) {
-          opened.putNodeMetaData(MOVABLE, true);
-        }
-        return opened;
+        return calls.block(call, arguments(call, true), body);
       }
     } else if (!(expression instanceof BinaryExpression assignment && isAssignment(assignment))
         && !(expression instanceof MethodCallExpression call && isExit(call.getMethodAsString()))) {
@@ -382,45 +369,5 @@ final class Rewriting extends ClassCodeExpressionTransformer {
     method.setDeclaringClass(type);
     lifted.add(method);
     return method;
-  }
-
-  /// Moves long rows of blocks that stand for themselves into methods of their own.
-  private void inParts(List<Statement> statements) {
-    if (statements.size() <= IN_ONE_METHOD) {
-      return;
-    }
-    List<Statement> kept = new ArrayList<>();
-    List<Statement> row = new ArrayList<>();
-    for (Statement statement : statements) {
-      boolean movable = statement.getNodeMetaData(MOVABLE) != null;
-      if (!row.isEmpty() && (!movable || row.size() == IN_ONE_METHOD)) {
-        kept.add(part(row));
-        row.clear();
-      }
-      (movable ? row : kept).add(statement);
-    }
-    if (!row.isEmpty()) {
-      kept.add(part(row));
-    }
-    statements.clear();
-    statements.addAll(kept);
-  }
-
-  private Statement part(List<Statement> row) {
-    BlockStatement code = new BlockStatement(new ArrayList<>(row), new VariableScope());
-    code.setSourcePosition(row.getFirst());
-    MethodNode method =
-        new MethodNode(
-            "part$" + lifted.size(),
-            java.lang.reflect.Modifier.PUBLIC,
-            ClassHelper.VOID_TYPE,
-            Parameter.EMPTY_ARRAY,
-            ClassNode.EMPTY_ARRAY,
-            code);
-    method.setDeclaringClass(type);
-    lifted.add(method);
-    Statement call = new ExpressionStatement(Calls.own(method, List.of()));
-    call.setSourcePosition(row.getFirst());
-    return call;
   }
 }

@@ -653,6 +653,15 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
               call,
               word.name(),
               NewcomerForms.nameWithoutBrackets(word.name(), call.getMethod().getText()));
+      case BinaryExpression assignment
+          when isAssignment(assignment)
+              && word.takesOptions()
+              && assignment.getLeftExpression() instanceof VariableExpression variable
+              && sight.find(variable.getName()) == null ->
+          findings.report(
+              assignment,
+              variable.getName(),
+              NewcomerForms.equalsSign(word.name(), variable, assignment, text));
       case ConstantExpression number
           when word.name().equals("umask") && number.getValue() instanceof Number ->
           findings.report(number, word.name(), NewcomerForms.umask(text.of(number)));

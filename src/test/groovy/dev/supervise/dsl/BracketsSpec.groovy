@@ -29,6 +29,7 @@ class BracketsSpec extends Specification {
     text << ['env(A: 1)', 'nice 3', 'nice a ? b : c', 'restart: always', 'env PORT=8080', 'x = [a: 1]', 'return [a: 1]',
              "dir 'x' env A: 1", 'env A: 1\n  .foo', 'env A: b ? c\n : d', 'env A: 1 +\n 2', 'a.env B: 1', 'env  A', "env \"a: 1",
              '// env A: 1', '"env A: 1"', 'switch (x) { case y: 1 }', 'alive every: 3, { x', "env A: 'x", 'for (x : y) { }',
-             'x ? a : b', 'env\nA: 1', 'label: foo 3']
+             'x ? a : b', 'env\nA: 1', 'label: foo 3', 'env A: x\n || y', 'env A: x\n as String',
+             'env PORT=8080, B: 1']
   }
 }
