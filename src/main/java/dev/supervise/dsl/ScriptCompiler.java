@@ -1,6 +1,5 @@
 package dev.supervise.dsl;
 
-import dev.supervise.dsl.Vocabulary.Block;
 import groovy.lang.GroovyClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,12 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32;
+import org.codehaus.groovy.ast.ClassHelper;
 import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.control.CompilationFailedException;
 import org.codehaus.groovy.control.CompilationUnit;
 import org.codehaus.groovy.control.CompilerConfiguration;
+import org.codehaus.groovy.control.ErrorCollector;
 import org.codehaus.groovy.control.Phases;
+import org.codehaus.groovy.control.ResolveVisitor;
 import org.codehaus.groovy.control.SourceUnit;
 import org.codehaus.groovy.control.customizers.ImportCustomizer;
 import org.codehaus.groovy.control.io.StringReaderSource;
@@ -25,11 +28,14 @@ import org.jspecify.annotations.Nullable;
 final class ScriptCompiler {
   private static final String GRAB = "groovy.grape.GrabAnnotationTransformation";
 
+  private static final AtomicBoolean begun = new AtomicBoolean();
+
   private ScriptCompiler() {}
 
   /// @param block the block the file's statements act on
   /// @throws ScriptMistakes for a text that does not compile, with what the walk found
   static Compiled compile(SourceFile file, Class<? extends Words> block) {
+    aheadOfTime();
     String bracketed = Brackets.in(file.text());
     Compiler compiler = new Compiler(file, block, bracketed);
     try {
@@ -39,6 +45,15 @@ final class ScriptCompiler {
         throw unparsed;
       }
       return new Compiler(file, block, file.text()).compile();
+    }
+  }
+
+  /// The compiler begins by listing the JDK's classes, a fifth of its first work; that is done
+  /// beside the parsing. What it needs of Groovy is made ready first, so that the two never wait
+  /// for each other in a circle.
+  private static void aheadOfTime() {
+    if (ClassHelper.isPrimitiveType(ClassHelper.int_TYPE) && begun.compareAndSet(false, true)) {
+      ScriptLoader.beside(() -> ResolveVisitor.DEFAULT_IMPORTS.clone());
     }
   }
 
@@ -53,11 +68,22 @@ final class ScriptCompiler {
   /// @param walked what the walk found wrong; such a script is run for its other mistakes only
   record Compiled(CompiledScript script, List<Mistake> walked) {}
 
+  /// A compilation that reports to a collector it is given.
+  private static final class Unit extends CompilationUnit {
+    Unit(CompilerConfiguration configuration, GroovyClassLoader loader, ErrorCollector errors) {
+      super(configuration, null, loader);
+      this.errorCollector = errors;
+    }
+  }
+
   private static final class Compiler {
     private final SourceFile file;
     private final ScriptText text;
-    private final Block start;
-    private final CompilationUnit unit;
+    private final Class<? extends Words> block;
+    private final CompilerConfiguration configuration = configuration();
+    private final ErrorCollector errors = new ErrorCollector(configuration);
+    private final GroovyClassLoader loader =
+        new GroovyClassLoader(LoadedScript.class.getClassLoader(), configuration, false);
     private final SourceUnit source;
     private @Nullable ModuleNode module;
     private List<Mistake> walked = List.of();
@@ -65,26 +91,14 @@ final class ScriptCompiler {
     Compiler(SourceFile file, Class<? extends Words> block, String parsed) {
       this.file = file;
       this.text = ScriptText.of(file.shown(), file.text());
-      this.start = Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root());
-      CompilerConfiguration configuration = configuration();
-      GroovyClassLoader loader =
-          new GroovyClassLoader(LoadedScript.class.getClassLoader(), configuration, false);
-      this.unit = new CompilationUnit(configuration, null, loader);
-      String name = className(file) + ".groovy";
+      this.block = block;
       this.source =
           new SourceUnit(
-              name,
+              className(file) + ".groovy",
               new StringReaderSource(parsed, configuration),
               configuration,
               loader,
-              unit.getErrorCollector());
-      unit.addSource(source);
-      unit.addPhaseOperation(
-          (CompilationUnit.ISourceUnitOperation) this::parsed, Phases.CONVERSION);
-      unit.addPhaseOperation(
-          (CompilationUnit.IPrimaryClassNodeOperation)
-              (src, context, type) -> new Rewriting(src, type).run(),
-          Phases.CANONICALIZATION);
+              errors);
     }
 
     private static CompilerConfiguration configuration() {
@@ -97,14 +111,25 @@ final class ScriptCompiler {
       return configuration;
     }
 
-    private void parsed(SourceUnit parsed) {
-      module = parsed.getAST();
-      walked = ScriptWalker.walk(module, text, Language.VOCABULARY, start);
-      BlockMarks.mark(module);
-    }
-
     Compiled compile() {
+      CompilationUnit unit;
       try {
+        // Parsed before there is a compilation, whose first one in a JVM takes as long again.
+        source.parse();
+        module = source.buildAST();
+        walked =
+            ScriptWalker.walk(
+                module,
+                text,
+                Language.VOCABULARY,
+                Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root()));
+        BlockMarks.mark(module);
+        unit = new Unit(configuration, loader, errors);
+        unit.addSource(source);
+        unit.addPhaseOperation(
+            (CompilationUnit.IPrimaryClassNodeOperation)
+                (src, context, type) -> new Rewriting(src, type).run(),
+            Phases.CANONICALIZATION);
         unit.compile(Phases.CLASS_GENERATION);
       } catch (CompilationFailedException failure) {
         throw CompileErrors.of(failure, text, Language.VOCABULARY, module, walked);

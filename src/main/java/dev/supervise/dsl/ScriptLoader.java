@@ -64,6 +64,11 @@ public final class ScriptLoader {
     }
   }
 
+  /// Work that is welcome but not waited for, on a daemon thread.
+  static void beside(Runnable work) {
+    Thread.ofPlatform().daemon().name("script-compiler").start(work);
+  }
+
   private static String place(Thread thread) {
     for (StackTraceElement frame : thread.getStackTrace()) {
       if ("script".equals(frame.getClassLoaderName()) && frame.getLineNumber() > 0) {
