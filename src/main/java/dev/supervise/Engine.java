@@ -23,6 +23,7 @@ import dev.supervise.worker.ProcessWorkerSettings;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,6 +38,12 @@ public final class Engine implements AutoCloseable {
   private final Settings settings;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
   private volatile List<FunctionBody> onStop = List.of();
+
+  /// The bodies that run, or ran last, while the tree was not up.
+  private Optional<Bodies> beside = Optional.empty();
+
+  private boolean up;
+  private boolean leaving;
 
   private Engine(Settings settings) {
     this.settings = settings;
@@ -69,21 +76,70 @@ public final class Engine implements AutoCloseable {
     processes.share(app.ports(), app.secrets());
     log.share(app.secrets());
     onStop = app.onStop();
-    Bodies.call(
-        "onStart",
-        app.onStart(),
-        log::line,
-        failure -> {
-          if (failure.isEmpty()) {
-            tree.start(app.root());
-          } else {
-            finish(new Outcome(1, failure, List.of()));
-          }
-        });
+    synchronized (this) {
+      if (leaving) {
+        finish(new Outcome(0, "", List.of()));
+        return;
+      }
+      beside =
+          Optional.of(
+              Bodies.call(
+                  "onStart", app.onStart(), log::line, failure -> started(app.root(), failure)));
+    }
+  }
+
+  private synchronized void started(SupervisorSpec root, String failure) {
+    if (!failure.isEmpty()) {
+      finish(new Outcome(1, failure, List.of()));
+    } else if (leaving) {
+      ended(new Outcome(0, "", List.of()));
+    } else {
+      up = true;
+      tree.start(root);
+    }
+  }
+
+  private synchronized void ended(Outcome result) {
+    up = false;
+    if (outcome.isDone()) {
+      return;
+    }
+    beside =
+        Optional.of(
+            Bodies.call(
+                "onStop",
+                onStop,
+                log::line,
+                failure ->
+                    finish(
+                        failure.isEmpty() || result.exitCode() != 0
+                            ? result
+                            : new Outcome(1, failure, result.leftovers()))));
+  }
+
+  /// A stop that comes while there is no tree yet, or no more: it goes to `onStart`, or to
+  /// `onStop`, which is on its way already and only killed.
+  private synchronized boolean stopBeside(boolean kill) {
+    if (up) {
+      return false;
+    }
+    boolean before = !leaving;
+    leaving = true;
+    beside
+        .filter(bodies -> kill || before && bodies.word().equals("onStart"))
+        .ifPresent(Bodies::cancel);
+    if (kill) {
+      String ran = beside.map(Bodies::word).orElse("the tree");
+      finish(new Outcome(1, "killed while " + ran + " was under way", List.of()));
+    }
+    return true;
   }
 
   /// Asks something of the tree; see [Request] for when the answer comes.
   public CompletableFuture<Reply> ask(Request request) {
+    if (request instanceof Request.Shutdown(boolean kill) && stopBeside(kill)) {
+      return CompletableFuture.completedFuture(new Reply.Done("stopping"));
+    }
     return tree.ask(request);
   }
 
@@ -138,15 +194,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void over(Outcome result) {
-      Bodies.call(
-          "onStop",
-          onStop,
-          log::line,
-          failure ->
-              finish(
-                  failure.isEmpty() || result.exitCode() != 0
-                      ? result
-                      : new Outcome(1, failure, result.leftovers())));
+      ended(result);
     }
   }
 }

@@ -8,42 +8,80 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// Calls an app's `onStart` and `onStop` bodies, one after the other, on a virtual thread.
+/// Calls an app's `onStart` and `onStop` bodies, one after the other, on a virtual thread. An
+/// object is one such call; any thread may cancel it.
 public final class Bodies {
-  private Bodies() {}
+  private final String word;
+  private final BiConsumer<String, String> log;
+  private volatile boolean cancelled;
+  private @Nullable Thread thread;
+
+  private Bodies(String word, BiConsumer<String, String> log) {
+    this.word = word;
+    this.log = log;
+  }
 
   /// @param word which bodies these are; the name their log lines come under
   /// @param log takes those lines
-  /// @param then told an empty text when all returned, or which one threw what; the rest is not
-  ///   called then
-  public static void call(
+  /// @param then told an empty text when all returned or the call was cancelled, or which one threw
+  ///   what; the rest is not called then
+  public static Bodies call(
       String word,
       List<FunctionBody> bodies,
       BiConsumer<String, String> log,
       Consumer<String> then) {
+    Bodies call = new Bodies(word, log);
     if (bodies.isEmpty()) {
       then.accept("");
-      return;
+    } else {
+      call.start(bodies, then);
     }
-    Thread.startVirtualThread(() -> {
-      String failure = "";
-      try {
-        for (FunctionBody body : bodies) {
-          body.run(new Context(word, log));
-        }
-      } catch (Throwable thrown) {
-        failure = word + " failed: " + thrown;
-      }
-      then.accept(failure);
-    });
+    return call;
   }
 
-  /// These bodies are no unit: they have one run, and nobody cancels them.
-  private record Context(String name, BiConsumer<String, String> log) implements FunctionContext {
+  private synchronized void start(List<FunctionBody> bodies, Consumer<String> then) {
+    thread =
+        Thread.startVirtualThread(() -> {
+          String failure = "";
+          try {
+            for (FunctionBody body : bodies) {
+              if (!cancelled) {
+                body.run(new Context());
+              }
+            }
+          } catch (Throwable thrown) {
+            failure = cancelled ? "" : word + " failed: " + thrown;
+          }
+          then.accept(failure);
+        });
+  }
+
+  /// Which bodies these are: `onStart`.
+  public String word() {
+    return word;
+  }
+
+  /// Asks the body that runs to end, as a function is asked: by `ctx.cancelled` and an interrupt.
+  /// The ones after it are not called.
+  public synchronized void cancel() {
+    cancelled = true;
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  /// These bodies are no unit: they have one run, and no tree around them.
+  private final class Context implements FunctionContext {
+    @Override
+    public String name() {
+      return word;
+    }
+
     @Override
     public boolean cancelled() {
-      return false;
+      return cancelled;
     }
 
     @Override
@@ -72,12 +110,12 @@ public final class Bodies {
 
     @Override
     public void log(String line) {
-      log.accept(name, line);
+      log.accept(word, line);
     }
 
     @Override
     public void save(Map<String, ?> values) {
-      throw new IllegalStateException(name + " runs once; there is nobody to save for");
+      throw new IllegalStateException(word + " runs once; there is nobody to save for");
     }
 
     @Override
