@@ -57,6 +57,7 @@ supervise_find_aot() {
 # that use it agree. Words in supervise_more_options are further options.
 #   -MaxFDLimit      the JVM must not raise the soft limit of descriptors: children inherit it
 #   SerialGC, C1     the least memory and the quickest start; the loop has microseconds of work
+#   NewSize          an unchanged script starts without a collection
 #   HeapFreeRatio    what the compiler of scripts took is given back
 #   UsePerfData      no file under /tmp: a disk that stalls must not stop the JVM
 #   parallelism      functions may block or spin; 16 of them do not stop the others
@@ -90,8 +91,8 @@ supervise_exec_java() {
   export LC_ALL=C.UTF-8
 
   set -f # options are split at blanks, nothing more
-  exec "$supervise_java" -XX:-MaxFDLimit -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m \
-    -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-UsePerfData \
+  exec "$supervise_java" -XX:-MaxFDLimit -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+    -Xms24m -XX:NewSize=12m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-UsePerfData \
     --enable-native-access=ALL-UNNAMED -Djdk.virtualThreadScheduler.parallelism=$supervise_cpus \
     ${supervise_aot:+"-XX:AOTCache=$supervise_aot" -Xlog:aot*=off -Xlog:cds*=off} \
     ${supervise_more_options-} ${SUPERVISE_JAVA_OPTS-} \
