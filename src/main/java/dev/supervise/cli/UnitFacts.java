@@ -48,6 +48,10 @@ final class UnitFacts {
     if (!path.isEmpty()) {
       policy(facts, unit.policy(), unit instanceof SupervisorSpec);
     }
+    if (unit instanceof FunctionSpec) {
+      // There is no process to be signalled: it is cancelled, and given that long.
+      facts.put("stop", within(unit.policy().stop().steps().getFirst()));
+    }
     return facts;
   }
 

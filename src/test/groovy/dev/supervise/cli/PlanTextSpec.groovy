@@ -18,6 +18,16 @@ class PlanTextSpec extends Specification {
         pool('workers', 3, process('w')))
   }
 
+  def 'a function is stopped by cancelling it: no signal is shown'() {
+    given:
+    def function = new FunctionSpec('f', Origin.NONE, UnitPolicy.DEFAULT, { null } as FunctionBody)
+    def text = PlanText.of(app([:], function), new ProcessWorker.Mode('keeper', []))
+
+    expect:
+    text.contains('    stop          within: 10 s\n')
+    !text.contains('SIGTERM')
+  }
+
   def 'the plan as text'() {
     expect:
     PlanText.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow'])) == '''\
