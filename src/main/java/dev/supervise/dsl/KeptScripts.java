@@ -25,9 +25,7 @@ final class KeptScripts implements Scripts {
   public CompiledScript compiled(SourceFile file, Class<? extends Words> block) {
     byte[] key =
         ScriptCache.key(
-            file.text().getBytes(StandardCharsets.UTF_8),
-            ScriptCompiler.className(file),
-            block.getSimpleName());
+            file.text().getBytes(StandardCharsets.UTF_8), file.className(), block.getSimpleName());
     Optional<CompiledScript> kept = cache == null ? Optional.empty() : cache.find(key);
     if (kept.isPresent()) {
       return kept.get();

@@ -1,14 +1,12 @@
 package dev.supervise.dsl;
 
 import groovy.lang.GroovyClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.zip.CRC32;
 import org.codehaus.groovy.ast.ClassHelper;
 import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.control.CompilationFailedException;
@@ -64,14 +62,6 @@ final class ScriptCompiler {
     }
   }
 
-  /// A name of its own for each file, so that a stack frame names one file.
-  static String className(SourceFile file) {
-    String base = String.valueOf(file.path().getFileName()).replaceFirst("\\.groovy$", "");
-    CRC32 sum = new CRC32();
-    sum.update(file.path().toString().getBytes(StandardCharsets.UTF_8));
-    return base.replaceAll("[^A-Za-z0-9]", "_") + "_" + Long.toHexString(sum.getValue());
-  }
-
   /// @param walked what the walk found wrong; such a script is run for its other mistakes only
   record Compiled(CompiledScript script, List<Mistake> walked) {}
 
@@ -98,10 +88,19 @@ final class ScriptCompiler {
     Compiler(SourceFile file, Class<? extends Words> block, String parsed) {
       this.file = file;
       this.text = ScriptText.of(file.shown(), file.text());
+<<<<<<< Updated upstream
       this.block = block;
+=======
+      this.start = Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root());
+      CompilerConfiguration configuration = configuration();
+      GroovyClassLoader loader =
+          new GroovyClassLoader(LoadedScript.class.getClassLoader(), configuration, false);
+      this.unit = new CompilationUnit(configuration, null, loader);
+      String name = file.className() + ".groovy";
+>>>>>>> Stashed changes
       this.source =
           new SourceUnit(
-              className(file) + ".groovy",
+              file.className() + ".groovy",
               new StringReaderSource(parsed, configuration),
               configuration,
               loader,
@@ -145,7 +144,7 @@ final class ScriptCompiler {
       for (GroovyClass made : unit.getClasses()) {
         classes.put(made.getName(), made.getBytes());
       }
-      return new Compiled(new CompiledScript(className(file), classes), new ArrayList<>(walked));
+      return new Compiled(new CompiledScript(file.className(), classes), new ArrayList<>(walked));
     }
   }
 }

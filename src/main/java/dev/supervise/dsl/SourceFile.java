@@ -2,9 +2,11 @@ package dev.supervise.dsl;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.zip.CRC32;
 
 /// A script file of a load.
 ///
@@ -29,6 +31,20 @@ record SourceFile(Path path, String shown, String text) {
     } catch (IOException unreadable) {
       throw new Wrong(shown + " cannot be read: " + unreadable.getMessage());
     }
+  }
+
+  /// A name for its class of its own, so that a stack frame names one file.
+  String className() {
+    String base = String.valueOf(path.getFileName());
+    StringBuilder name = new StringBuilder();
+    int end = base.endsWith(".groovy") ? base.length() - ".groovy".length() : base.length();
+    for (int i = 0; i < end; i++) {
+      char c = base.charAt(i);
+      name.append(c < 128 && Character.isLetterOrDigit(c) ? c : '_');
+    }
+    CRC32 sum = new CRC32();
+    sum.update(path.toString().getBytes(StandardCharsets.UTF_8));
+    return name.append('_').append(Long.toHexString(sum.getValue())).toString();
   }
 
   /// How a file that an include names relative to this one is shown.
