@@ -88,16 +88,7 @@ final class ScriptCompiler {
     Compiler(SourceFile file, Class<? extends Words> block, String parsed) {
       this.file = file;
       this.text = ScriptText.of(file.shown(), file.text());
-<<<<<<< Updated upstream
       this.block = block;
-=======
-      this.start = Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root());
-      CompilerConfiguration configuration = configuration();
-      GroovyClassLoader loader =
-          new GroovyClassLoader(LoadedScript.class.getClassLoader(), configuration, false);
-      this.unit = new CompilationUnit(configuration, null, loader);
-      String name = file.className() + ".groovy";
->>>>>>> Stashed changes
       this.source =
           new SourceUnit(
               file.className() + ".groovy",
