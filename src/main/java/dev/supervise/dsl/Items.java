@@ -51,7 +51,7 @@ final class Items {
       Object range = ScriptBytecodeAdapter.createRange(from, to, !withoutLast);
       return of(script, range, "each", body, captured);
     } catch (Throwable thrown) {
-      throw Load.<RuntimeException>sneaky(thrown);
+      throw Interpreter.<RuntimeException>unchecked(thrown);
     }
   }
 

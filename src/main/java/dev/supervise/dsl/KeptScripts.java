@@ -23,17 +23,23 @@ final class KeptScripts implements Scripts {
 
   @Override
   public CompiledScript compiled(SourceFile file, Class<? extends Words> block) {
-    byte[] key =
-        ScriptCache.key(
-            file.text().getBytes(StandardCharsets.UTF_8), file.className(), block.getSimpleName());
-    Optional<CompiledScript> kept = cache == null ? Optional.empty() : cache.find(key);
-    if (kept.isPresent()) {
-      return kept.get();
-    }
+    Optional<CompiledScript> kept = cache == null ? Optional.empty() : cache.find(key(file, block));
+    return kept.orElseGet(() -> compiledAnew(file, block));
+  }
+
+  @Override
+  public CompiledScript compiledAnew(SourceFile file, Class<? extends Words> block) {
     ScriptCompiler.Compiled compiled = ScriptCompiler.compile(file, block);
     mistakes.walked(compiled.walked());
-    fresh.add(new Fresh(key, compiled.script()));
+    fresh.add(new Fresh(key(file, block), compiled.script()));
     return compiled.script();
+  }
+
+  private static byte[] key(SourceFile file, Class<? extends Words> block) {
+    return ScriptCache.key(
+        file.text().getBytes(StandardCharsets.UTF_8),
+        file.className(),
+        block.getSimpleName());
   }
 
   /// The load went well.

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 public abstract class LoadedScript implements GroovyObject {
   private final Map<String, @Nullable Object> variables = new LinkedHashMap<>();
   private @Nullable MetaClass metaClass;
-  private @Nullable Load load;
+  private @Nullable Interpreter interpreter;
   private @Nullable SourceFile file;
 
-  final void join(Load load, SourceFile file) {
-    this.load = load;
+  final void join(Interpreter interpreter, SourceFile file) {
+    this.interpreter = interpreter;
     this.file = file;
   }
 
@@ -32,8 +32,8 @@ public abstract class LoadedScript implements GroovyObject {
     return known;
   }
 
-  private Load load() {
-    Load known = load;
+  private Interpreter interpreter() {
+    Interpreter known = interpreter;
     if (known == null) {
       throw early();
     }
@@ -89,32 +89,32 @@ public abstract class LoadedScript implements GroovyObject {
 
   /// A call without receiver: a word of the innermost block, else a method of the script.
   public final @Nullable Object word$(int line, int column, String name, @Nullable Object[] args) {
-    return load().word(this, line, column, name, args);
+    return interpreter().word(this, line, column, name, args);
   }
 
   /// Opens a block of words whose body follows; false where the body must not run.
   public final boolean open$(int line, int column, String name, @Nullable Object[] args) {
-    return load().open(this, line, column, name, args);
+    return interpreter().open(this, line, column, name, args);
   }
 
   /// Ends the innermost block of words.
   public final void close$() {
-    load().close();
+    interpreter().close();
   }
 
   /// A bare name: a constant of the language, or a variable of the script.
   public final @Nullable Object name$(int line, int column, String name) {
-    return load().name(this, line, column, name);
+    return interpreter().name(this, line, column, name);
   }
 
   /// `name = value` without declaration: a single-valued word, or a variable of the script.
   public final @Nullable Object assign$(int line, int column, String name, @Nullable Object value) {
-    return load().assign(this, line, column, name, value);
+    return interpreter().assign(this, line, column, name, value);
   }
 
   /// What a statement with a word in it threw.
   public final void failed$(int line, int column, Throwable thrown) {
-    load().failed(this, line, column, thrown);
+    interpreter().failed(file(), line, column, thrown);
   }
 
   /// What `receiver.each { … }` or `receiver.times { … }` runs over, where the body was compiled to
@@ -162,7 +162,7 @@ public abstract class LoadedScript implements GroovyObject {
   /// `receiver.exit(…)`, `receiver.halt(…)`: refused where it would end the supervisor.
   public static @Nullable Object exit$(
       @Nullable Object receiver, String name, @Nullable Object[] args) {
-    return Load.exit(receiver, name, args);
+    return Interpreter.exit(receiver, name, args);
   }
 
   /// At the head of loops, closures and methods: lets an interrupt end code that never waits.

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.codehaus.groovy.ast.ClassHelper;
 import org.codehaus.groovy.ast.ModuleNode;
+import org.codehaus.groovy.ast.stmt.ReturnStatement;
 import org.codehaus.groovy.control.CompilationFailedException;
 import org.codehaus.groovy.control.CompilationUnit;
 import org.codehaus.groovy.control.CompilerConfiguration;
@@ -114,6 +115,10 @@ final class ScriptCompiler {
         // Parsed before there is a compilation, whose first one in a JVM takes as long again.
         source.parse();
         module = source.buildAST();
+        if (module.getStatementBlock().isEmpty() && module.getMethods().isEmpty()) {
+          // Classes alone are a script that does nothing.
+          module.addStatement(ReturnStatement.RETURN_NULL_OR_VOID);
+        }
         walked =
             ScriptWalker.walk(
                 module,
@@ -135,7 +140,9 @@ final class ScriptCompiler {
       for (GroovyClass made : unit.getClasses()) {
         classes.put(made.getName(), made.getBytes());
       }
-      return new Compiled(new CompiledScript(file.className(), classes), new ArrayList<>(walked));
+      return new Compiled(
+          new CompiledScript(module.getScriptClassDummy().getName(), classes),
+          new ArrayList<>(walked));
     }
   }
 }

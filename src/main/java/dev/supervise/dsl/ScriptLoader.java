@@ -4,6 +4,7 @@ import dev.supervise.spec.App;
 import dev.supervise.spec.Origin;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,13 +19,14 @@ public final class ScriptLoader {
   ///
   /// Blocks until the script has ended, the limit has passed, or the caller is interrupted; the
   /// last two interrupt the script, and one that does not listen is left behind on its daemon
-  /// thread, where its words are refused.
+  /// thread, where what it declares is nobody's.
   ///
   /// @param shownPath the path as the user gave it; every mistake begins with it
   /// @throws ScriptMistakes everything that is wrong with the script
   /// @throws CancellationException the caller was interrupted; its interrupt flag is set again
   public static App load(Path script, String shownPath, LoadOptions options) {
     CompletableFuture<App> loaded = new CompletableFuture<>();
+    ScriptFrames frames = new ScriptFrames();
     Thread thread =
         Thread.ofPlatform()
             .daemon()
@@ -32,7 +34,7 @@ public final class ScriptLoader {
             .stackSize(16L << 20)
             .start(() -> {
               try {
-                loaded.complete(run(script, shownPath, options));
+                loaded.complete(run(script, shownPath, options, frames));
               } catch (Throwable thrown) {
                 loaded.completeExceptionally(thrown);
               }
@@ -40,17 +42,12 @@ public final class ScriptLoader {
     try {
       return loaded.get(options.limit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
-      String place = place(thread);
+      Optional<Origin> place = frames.innermost(thread.getStackTrace());
       thread.interrupt();
-      throw new ScriptMistakes(
-          List.of(
-              new Mistake(
-                  new Origin(shownPath, 0),
-                  0,
-                  "",
-                  "",
-                  "the script had not ended after " + Quantity.text(options.limit()) + place,
-                  "declare what is to run, do not run it")));
+      throw alone(
+          place.orElse(new Origin(shownPath, 0)),
+          "the script had not ended after " + Quantity.text(options.limit()),
+          "declare what is to run, do not run it");
     } catch (InterruptedException _) {
       thread.interrupt();
       Thread.currentThread().interrupt();
@@ -69,27 +66,35 @@ public final class ScriptLoader {
     Thread.ofPlatform().daemon().name("script-compiler").start(work);
   }
 
-  private static String place(Thread thread) {
-    for (StackTraceElement frame : thread.getStackTrace()) {
-      if ("script".equals(frame.getClassLoaderName()) && frame.getLineNumber() > 0) {
-        return "; it is at line " + frame.getLineNumber();
-      }
-    }
-    return "";
+  private static ScriptMistakes alone(Origin origin, String message, String hint) {
+    return new ScriptMistakes(List.of(new Mistake(origin, 0, "", "", message, hint)));
   }
 
-  private static App run(Path script, String shownPath, LoadOptions options) {
-    Mistakes mistakes = new Mistakes();
-    SourceFile file;
+  private static App run(Path script, String shownPath, LoadOptions options, ScriptFrames frames) {
     try {
-      file = SourceFile.read(script, shownPath);
+      return read(SourceFile.read(script, shownPath), options, frames);
     } catch (Wrong unreadable) {
-      mistakes.add(
-          new Mistake(new Origin("", 0), 0, "", "", String.valueOf(unreadable.getMessage()), ""));
-      throw mistakes.all(options.stacktrace());
+      throw alone(new Origin("", 0), String.valueOf(unreadable.getMessage()), "");
+    } catch (Interpreter.Stopped _) {
+      // Nobody waits any more, unless the script did it to itself.
+      throw alone(new Origin(shownPath, 0), "the script interrupted its own load", "");
+    } catch (StackOverflowError _) {
+      throw alone(
+          new Origin(shownPath, 0),
+          "the script is nested too deeply to be compiled",
+          "use a loop, or move a part to another file and 'include' it");
+    } catch (OutOfMemoryError _) {
+      throw alone(
+          new Origin(shownPath, 0),
+          "the script needs more memory to be loaded than there is",
+          "use a loop, or move a part to another file and 'include' it");
     }
+  }
+
+  private static App read(SourceFile file, LoadOptions options, ScriptFrames frames) {
+    Mistakes mistakes = new Mistakes();
     KeptScripts scripts = new KeptScripts(options.cacheDir(), mistakes);
-    App app = new Load(file, options, scripts, mistakes).run();
+    App app = new Load(file, options, scripts, mistakes, frames).run();
     if (!mistakes.isEmpty()) {
       throw mistakes.all(options.stacktrace());
     }

@@ -1,0 +1,282 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.InvalidSpec;
+import dev.supervise.spec.Origin;
+import groovy.lang.Closure;
+import groovy.lang.MissingMethodException;
+import groovy.lang.MissingPropertyException;
+import java.lang.reflect.Method;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.Arrays;
+import org.codehaus.groovy.runtime.InvokerHelper;
+import org.codehaus.groovy.runtime.InvokerInvocationException;
+import org.jspecify.annotations.Nullable;
+
+/// Carries out what compiled scripts call ([LoadedScript]): finds what a name means, says words to
+/// the innermost block, and turns what goes wrong into mistakes.
+///
+/// While the script loads, on its thread, a name is a word of the innermost block, else the
+/// script's own. Afterwards, and on other threads, there are no words: code that runs later has the
+/// script's own methods and variables, and the API it is given.
+final class Interpreter {
+  /// Ends a load from within: the limit has passed, or whoever asked for it gave up.
+  static final class Stopped extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Stopped() {
+      super(null, null, false, false);
+    }
+  }
+
+  /// A mistake was noted already; the statement it stands in is left.
+  private static final class Noted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Noted() {
+      super(null, null, false, false);
+    }
+  }
+
+  private final Load load;
+
+  Interpreter(Load load) {
+    this.load = load;
+  }
+
+  private boolean loading() {
+    return load.open() && load.mine();
+  }
+
+  // Words
+
+  @Nullable Object word(
+      LoadedScript script, int line, int column, String name, @Nullable Object[] args) {
+    if (!loading()) {
+      return laterCall(script, name, args);
+    }
+    Words block = load.block();
+    if (!Dispatch.has(block, name)) {
+      return scriptCall(script, block, line, column, name, args);
+    }
+    try {
+      Object answer = Dispatch.say(block, name, new Origin(script.file().shown(), line), args);
+      if (answer instanceof Words inner && args[args.length - 1] instanceof Closure<?> body) {
+        load.open(inner);
+        try {
+          body.call();
+        } catch (Throwable thrown) {
+          failed(script.file(), line, column, thrown);
+        }
+        load.close();
+      }
+      return answer;
+    } catch (Wrong | InvalidSpec | Poison.Met refused) {
+      note(script.file(), block, line, column, name, refused);
+      return Poison.VALUE;
+    }
+  }
+
+  boolean open(LoadedScript script, int line, int column, String name, @Nullable Object[] args) {
+    if (!loading()) {
+      throw late(name);
+    }
+    Words block = load.block();
+    @Nullable Object[] all = Arrays.copyOf(args, args.length + 1);
+    all[args.length] = Dispatch.Body.COMPILED;
+    if (!Dispatch.has(block, name)) {
+      note(script.file(), block, line, column, name, Language.unknownWord(block, name));
+      return false;
+    }
+    try {
+      Object inner = Dispatch.say(block, name, new Origin(script.file().shown(), line), all);
+      if (inner instanceof Words words) {
+        load.open(words);
+        return true;
+      }
+      return false;
+    } catch (Wrong | InvalidSpec | Poison.Met refused) {
+      note(script.file(), block, line, column, name, refused);
+      return false;
+    }
+  }
+
+  void close() {
+    load.close();
+  }
+
+  private @Nullable Object scriptCall(
+      LoadedScript script,
+      Words block,
+      int line,
+      int column,
+      String name,
+      @Nullable Object[] args) {
+    if (script.variables().get(name) instanceof Closure<?> closure) {
+      return closure.call(args);
+    }
+    if (!Language.isWord(name) || declares(script, name)) {
+      try {
+        return InvokerHelper.invokeMethod(script, name, args);
+      } catch (MissingMethodException missing) {
+        if (!missing.getMethod().equals(name) || missing.getType() != script.getClass()) {
+          throw missing;
+        }
+      }
+    }
+    note(script.file(), block, line, column, name, Language.unknownWord(block, name));
+    return Poison.VALUE;
+  }
+
+  private static boolean declares(LoadedScript script, String name) {
+    for (Method method : script.getClass().getDeclaredMethods()) {
+      if (method.getName().equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// A call in code that runs after the load.
+  private static @Nullable Object laterCall(
+      LoadedScript script, String name, @Nullable Object[] args) {
+    if (script.variables().get(name) instanceof Closure<?> closure) {
+      return closure.call(args);
+    }
+    try {
+      return InvokerHelper.invokeMethod(script, name, args);
+    } catch (MissingMethodException missing) {
+      if (!missing.getMethod().equals(name) || missing.getType() != script.getClass()) {
+        throw missing;
+      }
+      throw late(name);
+    }
+  }
+
+  private static IllegalStateException late(String name) {
+    return new IllegalStateException(
+        Language.isWord(name)
+            ? "'" + name + "' is a word of the script; code that runs later has none"
+            : "unknown name '" + name + "' in code that runs later");
+  }
+
+  // Names
+
+  @Nullable Object name(LoadedScript script, int line, int column, String name) {
+    if (script.variables().containsKey(name)) {
+      return script.variables().get(name);
+    }
+    if (Constant.known(name) && loading()) {
+      return new Constant(name);
+    }
+    try {
+      return InvokerHelper.getProperty(script, name);
+    } catch (MissingPropertyException missing) {
+      if (!loading()) {
+        throw new IllegalStateException("unknown name '" + name + "' in code that runs later");
+      }
+      Words block = load.block();
+      note(
+          script.file(),
+          block,
+          line,
+          column,
+          name,
+          Dispatch.has(block, name)
+              ? new Wrong(name + " is a word; write " + name + "() or give it a value")
+              : Language.unknownName(block, script.variables().keySet(), name));
+      throw new Noted();
+    }
+  }
+
+  @Nullable Object assign(
+      LoadedScript script, int line, int column, String name, @Nullable Object value) {
+    if (loading()) {
+      Words block = load.block();
+      if (Dispatch.has(block, name)) {
+        word(script, line, column, name, new @Nullable Object[] {value});
+        return value;
+      }
+      if (!block.equals(load.root())) {
+        Wrong undeclared =
+            new Wrong(
+                "'" + name + "' is assigned but not declared; write def " + name + " = …",
+                Language.unknownWord(block, name).hint());
+        note(script.file(), block, line, column, name, undeclared);
+        return value;
+      }
+    }
+    script.setProperty(name, value);
+    return value;
+  }
+
+  // Mistakes
+
+  private void note(
+      SourceFile file, Words block, int line, int column, String word, RuntimeException why) {
+    block.breakBlock();
+    if (why instanceof Poison.Met) {
+      return;
+    }
+    load.mistakes()
+        .add(
+            new Mistake(
+                new Origin(file.shown(), line),
+                column,
+                block.label(),
+                word,
+                String.valueOf(why.getMessage()),
+                why instanceof Wrong wrong ? wrong.hint() : ""));
+  }
+
+  /// What a statement, or the whole file (line 0), threw. Goes on with the next statement; throws
+  /// again what is no mistake.
+  void failed(SourceFile file, int line, int column, Throwable thrown) {
+    Throwable cause = thrown;
+    while ((cause instanceof InvokerInvocationException
+            || cause instanceof UndeclaredThrowableException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (!loading() || cause instanceof Stopped || cause instanceof ScriptMistakes) {
+      throw Interpreter.<RuntimeException>unchecked(cause);
+    }
+    if (cause instanceof InterruptedException) {
+      throw new Stopped();
+    }
+    Words block = load.block();
+    block.breakBlock();
+    if (cause instanceof Noted) {
+      return;
+    }
+    if (Dispatch.refusal(cause)) {
+      note(file, block, line, column, "", (RuntimeException) cause);
+      return;
+    }
+    Origin here = new Origin(file.shown(), line);
+    Origin origin = load.frames().innermost(cause.getStackTrace()).orElse(here);
+    load.mistakes()
+        .thrown(
+            new Mistake(
+                origin,
+                origin.equals(here) ? column : 0,
+                block.label(),
+                "",
+                Thrown.text(cause),
+                ""),
+            cause);
+  }
+
+  @SuppressWarnings("unchecked")
+  static <T extends Throwable> T unchecked(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  static @Nullable Object exit(@Nullable Object receiver, String name, @Nullable Object[] args) {
+    if (receiver instanceof Runtime || receiver == System.class || receiver == Runtime.class) {
+      throw new EndsProgram((receiver == System.class ? "System." : "Runtime.") + name);
+    }
+    return receiver instanceof Class<?> type
+        ? InvokerHelper.invokeStaticMethod(type, name, args)
+        : InvokerHelper.invokeMethod(receiver, name, args);
+  }
+}
