@@ -75,7 +75,6 @@ final class ScriptCompiler {
   }
 
   private static final class Compiler {
-    private final SourceFile file;
     private final ScriptText text;
     private final Class<? extends Words> block;
     private final CompilerConfiguration configuration = configuration();
@@ -87,7 +86,6 @@ final class ScriptCompiler {
     private List<Mistake> walked = List.of();
 
     Compiler(SourceFile file, Class<? extends Words> block, String parsed) {
-      this.file = file;
       this.text = ScriptText.of(file.shown(), file.text());
       this.block = block;
       this.source =
