@@ -37,9 +37,7 @@ final class KeptScripts implements Scripts {
 
   private static byte[] key(SourceFile file, Class<? extends Words> block) {
     return ScriptCache.key(
-        file.text().getBytes(StandardCharsets.UTF_8),
-        file.className(),
-        block.getSimpleName());
+        file.text().getBytes(StandardCharsets.UTF_8), file.className(), block.getSimpleName());
   }
 
   /// The load went well.
