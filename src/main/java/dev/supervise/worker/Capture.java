@@ -4,7 +4,9 @@ import dev.supervise.posix.Epoll;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
 import dev.supervise.worker.Chunks.Chunk;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One run's output between its pipe and its file: at most 1 MB, then output is dropped and
@@ -25,7 +27,16 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     record Data(Chunk chunk) implements Item {}
 
     record Dropped(long bytes) implements Item {}
+
+    /// The newest of what found no room: the last words of a child are worth more than what it
+    /// flooded the log with before them.
+    record Tail(byte[] bytes) implements Item {}
   }
+
+  /// How much of what is dropped is held, in case nothing comes after it.
+  private static final int TAIL = 4096;
+
+  private byte[] tail = new byte[0];
 
   private final Reactor reactor;
   private final Chunks chunks;
@@ -144,10 +155,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
         return;
       }
       finished = true;
-      if (dropped > 0) {
-        queue.add(new Item.Dropped(dropped));
-        dropped = 0;
-      }
+      markDropped();
       if (scheduled || !queue.isEmpty() || wrote || !stream.file().closed()) {
         schedule();
         return;
@@ -172,7 +180,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
             : Fd.read(fd, chunk.address + chunk.filled, chunk.room());
     synchronized (lock) {
       if (chunk == null) {
-        dropped += Math.max(n, 0);
+        drop(Math.max(n, 0));
       } else {
         chunk.filled += (int) Math.max(n, 0);
         if (chunk.filled == 0) {
@@ -193,6 +201,30 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     return Math.max(n, 0);
   }
 
+  /// Under the lock: these bytes, just read into the spill, found no room.
+  private void drop(long bytes) {
+    dropped += bytes;
+    int taken = (int) Math.min(bytes, TAIL);
+    byte[] newest = chunks.spilled(bytes - taken, taken);
+    int kept = Math.min(tail.length, TAIL - taken);
+    byte[] joined =
+        Arrays.copyOf(Arrays.copyOfRange(tail, tail.length - kept, tail.length), kept + taken);
+    System.arraycopy(newest, 0, joined, kept, taken);
+    tail = joined;
+  }
+
+  /// Under the lock: puts what was dropped since the last piece into its place in the queue.
+  private void markDropped() {
+    if (dropped > 0) {
+      if (dropped > tail.length) {
+        queue.add(new Item.Dropped(dropped - tail.length));
+      }
+      queue.add(new Item.Tail(tail));
+      dropped = 0;
+      tail = new byte[0];
+    }
+  }
+
   /// A piece to read into, taken out of the queue if its last one has room; null when the bound is
   /// reached.
   private @Nullable Chunk room() {
@@ -207,10 +239,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
         return null;
       }
       pieces++;
-      if (dropped > 0) {
-        queue.add(new Item.Dropped(dropped));
-        dropped = 0;
-      }
+      markDropped();
       return fresh;
     }
   }
@@ -272,6 +301,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
           return false;
         }
         case Item.Dropped(long bytes) -> stream.dropped(bytes);
+        case Item.Tail(byte[] bytes) -> stream.next(ByteBuffer.wrap(bytes));
         case Item.Data(Chunk chunk) -> {
           try {
             stream.next(chunk.buffer.limit(chunk.filled).position(0));

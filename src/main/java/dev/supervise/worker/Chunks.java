@@ -74,6 +74,13 @@ final class Chunks {
     return region.address() + (long) count * SIZE;
   }
 
+  /// A copy of what was last read into the spill. For the reactor alone.
+  byte[] spilled(long from, int length) {
+    byte[] bytes = new byte[length];
+    region.slice((long) count * SIZE + from, length).get(bytes);
+    return bytes;
+  }
+
   /// Calls back once, at the next piece that is given back.
   synchronized void whenRoom(Runnable callback) {
     if (inUse < count) {

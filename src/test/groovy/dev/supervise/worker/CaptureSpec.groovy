@@ -101,6 +101,7 @@ class CaptureSpec extends Specification {
 
     then:
     kept + dropped in size..size + '\nend\n'.length()
+    file.text.endsWith('\nend\n')
 
     cleanup:
     file?.delete()
