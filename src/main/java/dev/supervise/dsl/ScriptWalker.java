@@ -264,9 +264,10 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     if (!advice.hint().isEmpty() || word == null) {
       return advice;
     }
-    return word.takesOther() || !option.isEmpty()
+    Set<String> expected = word.expected(!option.isEmpty());
+    return expected.isEmpty()
         ? NewcomerForms.bareName(word.name() + option, name)
-        : new Advice(advice.message(), word.name() + " takes " + Advice.anyOf(constants));
+        : new Advice(advice.message(), word.name() + option + " takes " + Advice.anyOf(expected));
   }
 
   @Override

@@ -6,10 +6,13 @@ import groovy.lang.DelegatesTo;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -142,7 +145,10 @@ final class Vocabulary {
     Set<String> names = new TreeSet<>();
     Set<String> constants = code ? new TreeSet<>() : new TreeSet<>(everywhere);
     boolean open = false;
-    for (Method method : delegate.getMethods()) {
+    // Reflection gives methods in no order; messages must not change from one run to the next.
+    Method[] methods = delegate.getMethods();
+    Arrays.sort(methods, Comparator.comparing(Method::toString));
+    for (Method method : methods) {
       if (method.getDeclaringClass() == Object.class || method.isBridge()) {
         continue;
       }
@@ -217,6 +223,7 @@ final class Vocabulary {
     boolean map = false;
     boolean named = false;
     boolean text = false;
+    Set<String> values = new LinkedHashSet<>();
     int positional = 0;
     Takes takes = new Takes.Value();
     Parameter[] parameters = method.getParameters();
@@ -238,6 +245,7 @@ final class Vocabulary {
         Class<?> type =
             parameter.isVarArgs() ? parameter.getType().getComponentType() : parameter.getType();
         text |= type == String.class || type == Object.class || type == Value.class;
+        values.addAll(inWords(type));
       }
     }
     boolean repeats = mark != null && mark.repeats();
@@ -254,8 +262,17 @@ final class Vocabulary {
         repeats,
         named,
         text,
+        values,
         method.getReturnType() != void.class && !(takes instanceof Takes.Words),
         takes);
+  }
+
+  private static Set<String> inWords(Class<?> type) {
+    return type == int.class
+        ? Set.of("a whole number")
+        : type == boolean.class
+            ? Set.of("true or false")
+            : type == Duration.class ? Set.of("a duration (5.seconds)") : Set.of();
   }
 
   private static String title(Class<?> delegate) {
@@ -309,9 +326,24 @@ final class Vocabulary {
       return anyOption || !options.isEmpty();
     }
 
-    /// Whether a text could be its value.
-    boolean takesOther() {
-      return constants.isEmpty() || forms.stream().anyMatch(Form::text);
+    /// What stands in the place of a bare name that means nothing: `a whole number`, `started`.
+    /// Empty where any text would do.
+    ///
+    /// @param option the value of a named option is asked for, instead of the word's own
+    Set<String> expected(boolean option) {
+      Set<String> expected = new LinkedHashSet<>();
+      Set<String> named = new LinkedHashSet<>();
+      for (Form form : forms) {
+        if (option ? form.map() && form.positional() == 0 : form.positional() > 0) {
+          if (!option && form.text()) {
+            return Set.of();
+          }
+          expected.addAll(option ? Set.of() : form.values());
+          named.addAll(form.constants());
+        }
+      }
+      expected.addAll(named);
+      return expected;
     }
 
     /// Whether it may stand alone: `oneShot()`.
@@ -351,6 +383,7 @@ final class Vocabulary {
   /// @param map takes named options
   /// @param named takes something besides a closure
   /// @param text takes any text
+  /// @param values what else it takes besides named options, constants and closures, in words
   /// @param yields returns something
   record Form(
       int positional,
@@ -361,6 +394,7 @@ final class Vocabulary {
       boolean repeats,
       boolean named,
       boolean text,
+      Set<String> values,
       boolean yields,
       Takes takes) {}
 
