@@ -1,5 +1,7 @@
 package dev.supervise.dsl;
 
+import groovyjarjarasm.asm.MethodVisitor;
+import groovyjarjarasm.asm.Opcodes;
 import java.util.ArrayList;
 import java.util.List;
 import org.codehaus.groovy.ast.ASTNode;
@@ -38,6 +40,7 @@ import org.codehaus.groovy.ast.stmt.IfStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
 import org.codehaus.groovy.ast.stmt.TryCatchStatement;
 import org.codehaus.groovy.ast.stmt.WhileStatement;
+import org.codehaus.groovy.classgen.BytecodeExpression;
 import org.codehaus.groovy.syntax.Token;
 import org.codehaus.groovy.syntax.Types;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,37 @@ final class Calls {
   private static final ClassNode LOADED = ClassHelper.make(LoadedScript.class);
   private static final ClassNode ITERATOR = ClassHelper.make(java.util.Iterator.class);
   private static final ClassNode THROWABLE = ClassHelper.make(Throwable.class);
+
+  private int closures;
+
+  /// What is made from here on stands in a closure that stays one, and names it.
+  void enterClosure() {
+    closures++;
+  }
+
+  void leaveClosure() {
+    closures--;
+  }
+
+  boolean inClosure() {
+    return closures > 0;
+  }
+
+  /// The closure that the code stands in; null outside of one.
+  private Expression closure() {
+    return closures == 0 ? ConstantExpression.NULL : new ThisClosure();
+  }
+
+  private static final class ThisClosure extends BytecodeExpression {
+    ThisClosure() {
+      super(ClassHelper.CLOSURE_TYPE);
+    }
+
+    @Override
+    public void visit(MethodVisitor code) {
+      code.visitVarInsn(Opcodes.ALOAD, 0);
+    }
+  }
 
   /// The arguments as they were written, named ones as one map in front.
   static List<Expression> arguments(Expression arguments) {
@@ -73,11 +107,14 @@ final class Calls {
             line(call),
             column(call),
             text(call.getMethodAsString()),
-            cookedArray(arguments)));
+            cookedArray(arguments),
+            closure()));
   }
 
   Expression name(VariableExpression variable) {
-    return at(variable, call("name$", line(variable), column(variable), text(variable.getName())));
+    return at(
+        variable,
+        call("name$", line(variable), column(variable), text(variable.getName()), closure()));
   }
 
   Expression assign(BinaryExpression assignment, @Nullable Expression value) {
@@ -89,7 +126,8 @@ final class Calls {
             line(assignment),
             column(assignment),
             text(name.getName()),
-            value == null ? ConstantExpression.NULL : cooked(value)));
+            value == null ? ConstantExpression.NULL : cooked(value),
+            closure()));
   }
 
   Expression exit(

@@ -8,6 +8,7 @@ import groovy.lang.MissingPropertyException;
 import java.lang.reflect.Method;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.codehaus.groovy.runtime.InvokerHelper;
 import org.codehaus.groovy.runtime.InvokerInvocationException;
 import org.jspecify.annotations.Nullable;
@@ -50,13 +51,30 @@ final class Interpreter {
   // Words
 
   @Nullable Object word(
-      LoadedScript script, int line, int column, String name, @Nullable Object[] args) {
+      LoadedScript script,
+      int line,
+      int column,
+      String name,
+      @Nullable Object[] args,
+      @Nullable Closure<?> closure) {
+    Optional<Object> callee = Around.callee(closure, name, args);
+    if (callee.isPresent()) {
+      return InvokerHelper.invokeMethod(callee.get(), name, args);
+    }
     if (!loading()) {
-      return laterCall(script, name, args);
+      return own(script, name, args, closure).orElseThrow(() -> late(name)).value();
     }
     Words block = load.block();
     if (!Dispatch.has(block, name)) {
-      return scriptCall(script, block, line, column, name, args);
+      Optional<Answer> own =
+          !Language.isWord(name) || declares(script, name)
+              ? own(script, name, args, closure)
+              : variable(script, name, args);
+      if (own.isPresent()) {
+        return own.get().value();
+      }
+      note(script.file(), block, line, column, name, Language.unknownWord(block, name));
+      return Poison.VALUE;
     }
     try {
       Object answer = Dispatch.say(block, name, new Origin(script.file().shown(), line), args);
@@ -104,27 +122,39 @@ final class Interpreter {
     load.close();
   }
 
-  private @Nullable Object scriptCall(
-      LoadedScript script,
-      Words block,
-      int line,
-      int column,
-      String name,
-      @Nullable Object[] args) {
-    if (script.variables().get(name) instanceof Closure<?> closure) {
-      return closure.call(args);
+  /// What a call that is no word returned.
+  private record Answer(@Nullable Object value) {}
+
+  /// A closure in a variable of the script, a method of it, or what the closure around knows.
+  private static Optional<Answer> own(
+      LoadedScript script, String name, @Nullable Object[] args, @Nullable Closure<?> closure) {
+    Optional<Answer> variable = variable(script, name, args);
+    if (variable.isPresent()) {
+      return variable;
     }
-    if (!Language.isWord(name) || declares(script, name)) {
-      try {
-        return InvokerHelper.invokeMethod(script, name, args);
-      } catch (MissingMethodException missing) {
-        if (!missing.getMethod().equals(name) || missing.getType() != script.getClass()) {
-          throw missing;
-        }
+    try {
+      return Optional.of(
+          new Answer(
+              closure == null
+                  ? InvokerHelper.invokeMethod(script, name, args)
+                  : Around.call(closure, name, args)));
+    } catch (MissingMethodException missing) {
+      boolean nobodys =
+          missing.getMethod().equals(name)
+              && (LoadedScript.class.isAssignableFrom(missing.getType())
+                  || Closure.class.isAssignableFrom(missing.getType()));
+      if (!nobodys) {
+        throw missing;
       }
+      return Optional.empty();
     }
-    note(script.file(), block, line, column, name, Language.unknownWord(block, name));
-    return Poison.VALUE;
+  }
+
+  private static Optional<Answer> variable(
+      LoadedScript script, String name, @Nullable Object[] args) {
+    return script.variables().get(name) instanceof Closure<?> closure
+        ? Optional.of(new Answer(closure.call(args)))
+        : Optional.empty();
   }
 
   private static boolean declares(LoadedScript script, String name) {
@@ -136,22 +166,6 @@ final class Interpreter {
     return false;
   }
 
-  /// A call in code that runs after the load.
-  private static @Nullable Object laterCall(
-      LoadedScript script, String name, @Nullable Object[] args) {
-    if (script.variables().get(name) instanceof Closure<?> closure) {
-      return closure.call(args);
-    }
-    try {
-      return InvokerHelper.invokeMethod(script, name, args);
-    } catch (MissingMethodException missing) {
-      if (!missing.getMethod().equals(name) || missing.getType() != script.getClass()) {
-        throw missing;
-      }
-      throw late(name);
-    }
-  }
-
   private static IllegalStateException late(String name) {
     return new IllegalStateException(
         Language.isWord(name)
@@ -161,7 +175,12 @@ final class Interpreter {
 
   // Names
 
-  @Nullable Object name(LoadedScript script, int line, int column, String name) {
+  @Nullable Object name(
+      LoadedScript script, int line, int column, String name, @Nullable Closure<?> closure) {
+    Optional<Object> holder = Around.holder(closure, name);
+    if (holder.isPresent()) {
+      return InvokerHelper.getProperty(holder.get(), name);
+    }
     if (script.variables().containsKey(name)) {
       return script.variables().get(name);
     }
@@ -169,8 +188,11 @@ final class Interpreter {
       return new Constant(name);
     }
     try {
-      return InvokerHelper.getProperty(script, name);
+      return closure == null ? InvokerHelper.getProperty(script, name) : Around.read(closure, name);
     } catch (MissingPropertyException missing) {
+      if (!name.equals(missing.getProperty())) {
+        throw missing;
+      }
       if (!loading()) {
         throw new IllegalStateException("unknown name '" + name + "' in code that runs later");
       }
@@ -189,11 +211,21 @@ final class Interpreter {
   }
 
   @Nullable Object assign(
-      LoadedScript script, int line, int column, String name, @Nullable Object value) {
+      LoadedScript script,
+      int line,
+      int column,
+      String name,
+      @Nullable Object value,
+      @Nullable Closure<?> closure) {
+    Optional<Object> taker = Around.taker(closure, name);
+    if (taker.isPresent()) {
+      InvokerHelper.setProperty(taker.get(), name, value);
+      return value;
+    }
     if (loading()) {
       Words block = load.block();
       if (Dispatch.has(block, name)) {
-        word(script, line, column, name, new @Nullable Object[] {value});
+        word(script, line, column, name, new @Nullable Object[] {value}, null);
         return value;
       }
       if (!block.equals(load.root())) {

@@ -1,7 +1,9 @@
 package dev.supervise.dsl;
 
+import groovy.lang.Closure;
 import groovy.lang.GroovyObject;
 import groovy.lang.MetaClass;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Not a `groovy.lang.Script`, and careful not to wake Groovy's runtime: a script of words alone
 /// loads without it, which is a third of a start.
 public abstract class LoadedScript implements GroovyObject {
-  private final Map<String, @Nullable Object> variables = new LinkedHashMap<>();
+  /// Functions read and write them on threads of their own.
+  private final Map<String, @Nullable Object> variables =
+      Collections.synchronizedMap(new LinkedHashMap<>());
+
   private @Nullable MetaClass metaClass;
   private @Nullable Interpreter interpreter;
   private @Nullable SourceFile file;
@@ -88,8 +93,11 @@ public abstract class LoadedScript implements GroovyObject {
   // What the compiled code calls
 
   /// A call without receiver: a word of the innermost block, else a method of the script.
-  public final @Nullable Object word$(int line, int column, String name, @Nullable Object[] args) {
-    return interpreter().word(this, line, column, name, args);
+  ///
+  /// @param closure the closure it stands in
+  public final @Nullable Object word$(
+      int line, int column, String name, @Nullable Object[] args, @Nullable Closure<?> closure) {
+    return interpreter().word(this, line, column, name, args, closure);
   }
 
   /// Opens a block of words whose body follows; false where the body must not run.
@@ -103,13 +111,15 @@ public abstract class LoadedScript implements GroovyObject {
   }
 
   /// A bare name: a constant of the language, or a variable of the script.
-  public final @Nullable Object name$(int line, int column, String name) {
-    return interpreter().name(this, line, column, name);
+  public final @Nullable Object name$(
+      int line, int column, String name, @Nullable Closure<?> closure) {
+    return interpreter().name(this, line, column, name, closure);
   }
 
   /// `name = value` without declaration: a single-valued word, or a variable of the script.
-  public final @Nullable Object assign$(int line, int column, String name, @Nullable Object value) {
-    return interpreter().assign(this, line, column, name, value);
+  public final @Nullable Object assign$(
+      int line, int column, String name, @Nullable Object value, @Nullable Closure<?> closure) {
+    return interpreter().assign(this, line, column, name, value, closure);
   }
 
   /// What a statement with a word in it threw.

@@ -239,7 +239,9 @@ final class Rewriting extends ClassCodeExpressionTransformer {
   private ClosureExpression closure(ClosureExpression closure) {
     boolean outside = plain;
     plain = false;
+    calls.enterClosure();
     closure.getCode().visit(this);
+    calls.leaveClosure();
     plain = outside;
     if (closure.getCode() instanceof BlockStatement block) {
       calls.pauseFirst(block);
@@ -334,7 +336,8 @@ final class Rewriting extends ClassCodeExpressionTransformer {
   }
 
   private @Nullable MethodNode lift(ClosureExpression block) {
-    return block.getParameters() == null ? lift(block, "block$") : null;
+    // Inside a closure a block sees what the closure was given as its delegate.
+    return block.getParameters() == null && !calls.inClosure() ? lift(block, "block$") : null;
   }
 
   /// @param parameters what the method takes besides the captured variables

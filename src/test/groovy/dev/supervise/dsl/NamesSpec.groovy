@@ -126,6 +126,34 @@ class NamesSpec extends Scripted {
     ''')[0].command().words()*.text() == ['f', 'l', 'o', '3', 'v']
   }
 
+  def 'closures with a delegate of their own are plain Groovy'() {
+    expect:
+    units('''
+      class Site { String host; int number; String url() { "$host:$number" } }
+      def site = new Site().tap { host = 'h'; number = 80 }
+      def text = new StringBuilder().with { append 'a'; append(url = 'b'); length() }
+      def map = [cmd: 'c'].with { put('k', 'v'); it }
+      site.with { def u = url(); def n = number; process(host) { command 'x', u, n } }
+      process('m') { map.with { command cmd, k } }
+      def writer = new StringWriter()
+      writer.with { write 'w' }
+      def built = [1, 2].collect { n -> [n].with { add 3; size() } }
+      process('n') { command text, built }
+    ''')
+        .collect { [it.name(), it.command().words()*.text()] } == [
+        ['h', ['x', 'h:80', '80']], ['m', ['c', 'v']], ['n', ['2', '2', '2']]]
+  }
+
+  def 'a builder of the script\'s own gets every name'() {
+    expect:
+    units('''
+      class Tree { def seen = []; def methodMissing(String name, args) { seen << name; if (args && args[-1] instanceof Closure) { args[-1].delegate = this; args[-1].resolveStrategy = Closure.DELEGATE_FIRST; args[-1]() }; this } }
+      def tree = new Tree()
+      tree.root { branch { leaf 3 }; twig() }
+      process('x') { command 'x', tree.seen.join() }
+    ''')[0].command().words()*.text() == ['x', 'rootbranchleaftwig']
+  }
+
   def 'a variable that changes is read when the block runs'() {
     expect:
     units('''
