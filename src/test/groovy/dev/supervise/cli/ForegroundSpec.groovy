@@ -349,10 +349,13 @@ class ForegroundSpec extends Specification {
     def s = Session.inTerminal(dir, 'app.groovy')
     sessions.all << s
     def pid = (s.until(/pid=\d+/) =~ /pid=(\d+)/)[0][1]
+    def supervise = s.process.children().toList()
     when: 'its other end is closed'
     s.signal('KILL')
     then:
+    supervise.size() == 1
     gone(pid)
+    supervise*.onExit()*.get()
     Files.readString(dir.resolve('bye')) == 'bye\n'
   }
 }

@@ -87,9 +87,10 @@ class Session implements Closeable {
     }
   }
 
-  /// The same in a terminal of its own (script(1) of util-linux makes one); what it shows is the output.
+  /// The same in a terminal of its own (script(1) of util-linux makes one); what it shows is the output. `exec`: a
+  /// shell that stayed in between would die of Ctrl-C itself, and some do.
   static Session inTerminal(Map with = [:], Path dir, String... arguments) {
-    def command = (java() + arguments.toList()).collect { "'$it'" }.join(' ')
+    def command = 'exec ' + (java() + arguments.toList()).collect { "'$it'" }.join(' ')
     start([keyboard: true, words: ['script', '-qefc', command, '/dev/null'], bare: true,
         env: [TERM: 'xterm'] + (with.env ?: [:])], dir)
   }
