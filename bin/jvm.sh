@@ -92,7 +92,7 @@ supervise_exec_java() {
 
   set -f # options are split at blanks, nothing more
   exec "$supervise_java" -XX:-MaxFDLimit -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
-    -Xms24m -XX:NewSize=12m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-UsePerfData \
+    -XX:+UseCompactObjectHeaders -XX:C1MaxInlineSize=12 -XX:C1MaxInlineLevel=3 -Xms16m -XX:NewSize=6m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-UsePerfData \
     --enable-native-access=ALL-UNNAMED -Djdk.virtualThreadScheduler.parallelism=$supervise_cpus \
     ${supervise_aot:+"-XX:AOTCache=$supervise_aot" -Xlog:aot*=off -Xlog:cds*=off} \
     ${supervise_more_options-} ${SUPERVISE_JAVA_OPTS-} \

@@ -42,6 +42,9 @@ public final class Engine implements AutoCloseable {
   /// The bodies that run, or ran last, while the tree was not up.
   private Optional<Bodies> beside = Optional.empty();
 
+  private volatile long changed = System.nanoTime();
+  private Optional<Thread> rehearsal = Optional.empty();
+
   private boolean up;
   private boolean leaving;
 
@@ -96,11 +99,14 @@ public final class Engine implements AutoCloseable {
     } else {
       up = true;
       tree.start(root);
+      rehearsal =
+          Optional.of(Rehearsal.afterQuiet(settings.stateDir().resolve("log"), () -> changed));
     }
   }
 
   private synchronized void ended(Outcome result) {
     up = false;
+    rehearsal.ifPresent(Thread::interrupt);
     if (outcome.isDone()) {
       return;
     }
@@ -184,6 +190,7 @@ public final class Engine implements AutoCloseable {
   private final class Told implements Watcher {
     @Override
     public void moved(Transition transition) {
+      changed = System.nanoTime();
       settings.transitions().accept(transition);
     }
 

@@ -25,17 +25,42 @@ public sealed interface UnitState {
   record Waiting(List<String> on, List<String> blocked) implements UnitState {}
 
   /// The worker has been asked to start it.
-  record Starting(long run, long since) implements UnitState {}
+  record Starting(long run, long since) implements UnitState {
+    @Override
+    public boolean alive() {
+      return true;
+    }
+  }
 
-  record Running(long run, int pid, long startTicks, long since) implements UnitState {}
+  record Running(long run, int pid, long startTicks, long since) implements UnitState {
+    @Override
+    public boolean alive() {
+      return true;
+    }
+  }
 
   /// Dead, to be started again at `until`; no pid, no uptime.
-  record BackingOff(Exit last, long until) implements UnitState {}
+  record BackingOff(Exit last, long until) implements UnitState {
+    @Override
+    public long deadline() {
+      return until;
+    }
+  }
 
   /// On its way down.
   ///
   /// @param since when the run began
-  record Stopping(long run, int pid, long since, Phase phase, Why why) implements UnitState {}
+  record Stopping(long run, int pid, long since, Phase phase, Why why) implements UnitState {
+    @Override
+    public boolean alive() {
+      return !(phase instanceof Phase.Killed && phase.until() == NEVER);
+    }
+
+    @Override
+    public long deadline() {
+      return phase.until();
+    }
+  }
 
   /// Down. The exit is that of its last run.
   record Finished(Exit exit, End end) implements UnitState {}
@@ -57,6 +82,11 @@ public sealed interface UnitState {
 
   /// Where on its way down a unit is.
   sealed interface Phase {
+    /// When this phase has lasted long enough; [#NEVER] when it waits for others.
+    default long until() {
+      return NEVER;
+    }
+
     /// Asked to stop, but units that depend on it are still up: it has not been told yet.
     record Held() implements Phase {}
 
@@ -72,38 +102,18 @@ public sealed interface UnitState {
 
   /// When [UnitEvent.Due] is to be given; [#NEVER] for states that wait for no time.
   default long deadline() {
-    return switch (this) {
-      case BackingOff(var last, long until) -> until;
-      case Stopping s ->
-          switch (s.phase()) {
-            case Phase.Held() -> NEVER;
-            case Phase.Program(int step, long until) -> until;
-            case Phase.Sweeping(var exit, long until) -> until;
-            case Phase.Killed(var exit, long until) -> until;
-          };
-      case Idle _, Waiting _, Starting _, Running _, Finished _, GaveUp _, Stuck _ -> NEVER;
-    };
+    return NEVER;
   }
 
   /// Whether a run exists that is still waited for: what must be over before a group starts again
   /// or has stopped. One that KILL did not end, and a stuck one, are waited for by nobody but their
   /// own unit.
   default boolean alive() {
-    return switch (this) {
-      case Starting _, Running _ -> true;
-      case Stopping s -> !(s.phase() instanceof Phase.Killed(var _, long until) && until == NEVER);
-      case Idle _, Waiting _, BackingOff _, Finished _, GaveUp _, Stuck _ -> false;
-    };
+    return false;
   }
 
   /// The present run's number; 0 when there is none.
   default long run() {
-    return switch (this) {
-      case Starting(long run, long since) -> run;
-      case Running r -> r.run();
-      case Stopping s -> s.run();
-      case Stuck(long run, long since) -> run;
-      case Idle _, Waiting _, BackingOff _, Finished _, GaveUp _ -> 0;
-    };
+    return 0;
   }
 }

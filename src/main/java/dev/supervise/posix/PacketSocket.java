@@ -62,6 +62,11 @@ public final class PacketSocket implements AutoCloseable {
     return new Pair(new PacketSocket(ends.bytes.getInt(0)), ends.bytes.getInt(4));
   }
 
+  /// One end of a pair that was made elsewhere.
+  public static PacketSocket over(int fd) {
+    return new PacketSocket(fd);
+  }
+
   public int fd() {
     return fd;
   }

@@ -24,6 +24,7 @@ final class Loop {
   private final ConcurrentLinkedQueue<Mail> mail = new ConcurrentLinkedQueue<>();
   private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>();
   private final Consumer<Mail> handler;
+  private final Runnable turned;
   private final Runnable idle;
   private final Thread thread;
   private volatile Phase phase = Phase.OPEN;
@@ -35,10 +36,12 @@ final class Loop {
   }
 
   /// @param handler handles one mail
+  /// @param turned called when some mail was handled and nothing is due any more
   /// @param idle called when there is no mail left, before waiting
-  Loop(Clock clock, Consumer<Mail> handler, Runnable idle) {
+  Loop(Clock clock, Consumer<Mail> handler, Runnable turned, Runnable idle) {
     this.clock = clock;
     this.handler = handler;
+    this.turned = turned;
     this.idle = idle;
     this.thread = Thread.ofPlatform().name("supervise-loop").unstarted(this::serve);
   }
@@ -98,7 +101,11 @@ final class Loop {
       any = true;
       handler.accept(item);
     }
-    return due(clock.now()) || any;
+    any |= due(clock.now());
+    if (any) {
+      turned.run();
+    }
+    return any;
   }
 
   private boolean due(long now) {

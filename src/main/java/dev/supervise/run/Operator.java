@@ -65,11 +65,15 @@ final class Operator {
 
   /// A unit's step is complete: is somebody waiting for it?
   void changed(Unit unit) {
+    if (watches.isEmpty()) {
+      return;
+    }
     for (Watch watch : List.copyOf(watches)) {
       if (watch.open().contains(unit) && watch.settled().test(unit)) {
         watch.open().remove(unit);
         if (watch.open().isEmpty()) {
           watches.remove(watch);
+          tree.tell();
           watch.reply().complete(answer(watch.all(), watch.text()));
         }
       }
@@ -127,6 +131,7 @@ final class Operator {
     Set<Unit> open = new LinkedHashSet<>(units);
     open.removeIf(settled);
     if (open.isEmpty()) {
+      tree.tell();
       reply.complete(answer(units, text));
     } else {
       watches.add(new Watch(units, open, settled, reply, text));

@@ -36,6 +36,7 @@ public final class Tree {
   private final Operator operator = new Operator(this);
   private @Nullable Unit root;
   private Stage stage = Stage.NEW;
+  private final List<Transition> news = new ArrayList<>();
   private long serials;
   private long runs;
   private int busy;
@@ -50,7 +51,7 @@ public final class Tree {
 
   /// @param dice varies pauses; seeded by tests
   public Tree(Clock clock, Workers workers, Watcher watcher, Random dice) {
-    this.loop = new Loop(clock, this::handle, this::rest);
+    this.loop = new Loop(clock, this::handle, this::tell, this::rest);
     this.workers = workers;
     this.watcher = watcher;
     this.dice = dice;
@@ -120,9 +121,9 @@ public final class Tree {
         case Mail.More(Group group) -> group.more();
         case Mail.Ask(Request request, var reply) -> operator.carryOut(request, reply);
         case Mail.Look(var reply) -> reply.complete(Snapshots.of(this));
-        case Mail.Warning(String text) -> watcher.warned(text);
+        case Mail.Warning(String text) -> warn(text);
         case Mail.KeeperLost() -> {
-          watcher.warned("the keeper is gone; what it kept is taken down and started again");
+          warn("the keeper is gone; what it kept is taken down and started again");
           rootGroup().failedRound("the keeper was lost once more than intensity allows");
         }
         case Mail.Begin(SupervisorSpec spec, var reply) -> begin(spec, reply);
@@ -150,7 +151,7 @@ public final class Tree {
   private void defect(Mail item, Throwable defect) {
     System.Logger.Level level = System.Logger.Level.ERROR;
     System.getLogger("dev.supervise").log(level, "defect while handling " + describe(item), defect);
-    watcher.warned("internal error while handling " + describe(item) + ": " + defect);
+    warn("internal error while handling " + describe(item) + ": " + defect);
   }
 
   private static String describe(Mail item) {
@@ -193,6 +194,7 @@ public final class Tree {
     }
     stage = Stage.OVER;
     operator.close();
+    tell();
     watcher.over(outcome);
   }
 
@@ -274,6 +276,7 @@ public final class Tree {
   }
 
   void warn(String text) {
+    tell();
     watcher.warned(text);
   }
 
@@ -300,7 +303,7 @@ public final class Tree {
     if (status != unit.told) {
       Status before = unit.told;
       unit.told = status;
-      watcher.moved(Announcement.of(unit, before, status, loop.now()));
+      news.add(Announcement.of(unit, before, status, loop.now()));
     }
     for (Unit dependent : Chain.dependents(unit)) {
       if (dependent.state() instanceof UnitState.Waiting) {
@@ -310,8 +313,17 @@ public final class Tree {
     operator.changed(unit);
   }
 
+  /// Tells what has moved. Done when all that follows from it has been asked for, so that no
+  /// restart waits for the display; and before every answer that speaks of it.
+  void tell() {
+    for (Transition transition : news) {
+      watcher.moved(transition);
+    }
+    news.clear();
+  }
+
   void lingering(Unit unit) {
-    watcher.warned(Announcement.leftover(unit) + " lives on after KILL");
+    warn(Announcement.leftover(unit) + " lives on after KILL");
   }
 
   /// A unit whose goal was `GONE` is down.

@@ -114,11 +114,12 @@ final class Unit implements Reports, Timed, Memory {
       died = now;
     }
     Step step = UnitMachine.step(spec, condition.tally(), before, event, now);
-    if (step.state().equals(before) && step.effects().isEmpty()) {
+    boolean moves = step.leaves(before);
+    if (!moves && step.effects().isEmpty()) {
       return;
     }
     condition = new Condition(condition.goal(), step.state(), step.tally());
-    if (!step.state().equals(before)) {
+    if (moves) {
       moved(before, step.state());
     }
     boolean ends = ends(step.effects());

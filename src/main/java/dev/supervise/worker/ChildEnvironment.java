@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a child finds in its environment: the one the supervisor was started with, byte for byte,
 /// less what was meant for the supervisor alone, under the unit's own layers, under what every
@@ -32,6 +33,8 @@ final class ChildEnvironment {
   private record Entry(String name, byte[] bytes) {}
 
   private final List<Entry> inherited = new ArrayList<>();
+  private final Entries whole;
+  private final Optional<byte[]> path;
 
   /// @param own the supervisor's own, `K=V`
   ChildEnvironment(List<byte[]> own) {
@@ -55,6 +58,12 @@ final class ChildEnvironment {
     if (caller != null && caller.startsWith("=")) {
       inherited.add(new Entry("LC_ALL", ("LC_ALL" + caller).getBytes(StandardCharsets.ISO_8859_1)));
     }
+    whole = inherited(Map.of());
+    path =
+        inherited.stream()
+            .filter(entry -> entry.name().equals("PATH") && entry.bytes().length > 4)
+            .findFirst()
+            .map(entry -> Arrays.copyOfRange(entry.bytes(), 5, entry.bytes().length));
   }
 
   /// What the launcher was started with; empty if it could not tell.
@@ -95,38 +104,67 @@ final class ChildEnvironment {
 
   /// @param layers values by name in the order they apply; an empty value of the map removes the
   ///   name
-  List<byte[]> of(
+  Entries of(
       ProcessSpec spec, Launch launch, Map<String, Integer> ports, Map<String, Layer> layers) {
-    Map<String, Layer> over = new HashMap<>(layers);
-    ports.forEach((name, port) -> over.put(portName(name), new Layer.Is(port.toString())));
-    over.put(RESUME_ID, new Layer.Is(launch.resumeId()));
-    over.put(
-        PREV_EXIT,
-        launch.prevExit().isPresent()
-            ? new Layer.Is(Integer.toString(launch.prevExit().getAsInt()))
-            : new Layer.Absent());
-    over.put(UNIT, new Layer.Is(launch.path()));
-    over.put(
-        INSTANCE,
-        launch.instance() > 0
-            ? new Layer.Is(Integer.toString(launch.instance()))
-            : new Layer.Absent());
-    List<byte[]> entries = new ArrayList<>(inherited.size() + over.size());
-    if (!spec.cleanEnv()) {
-      for (Entry entry : inherited) {
-        if (!over.containsKey(entry.name())) {
-          entries.add(entry.bytes());
-        }
+    Map<String, Layer> over = layers;
+    if (!ports.isEmpty()) {
+      over = new HashMap<>(layers);
+      for (Map.Entry<String, Integer> port : ports.entrySet()) {
+        over.put(portName(port.getKey()), new Layer.Is(port.getValue().toString()));
       }
     }
-    over.forEach((name, layer) -> {
-      switch (layer) {
-        case Layer.Is(String value) ->
-            entries.add((utf8(name) + "=" + value).getBytes(StandardCharsets.UTF_8));
-        case Layer.Absent() -> {}
+    List<byte[]> own = new ArrayList<>(over.size() + 4);
+    for (Map.Entry<String, Layer> entry : over.entrySet()) {
+      // What every child is told is not the unit's to set.
+      if (entry.getValue() instanceof Layer.Is(String value) && !told(entry.getKey())) {
+        own.add(entry(utf8(entry.getKey()), value));
       }
-    });
-    return entries;
+    }
+    own.add(entry(RESUME_ID, launch.resumeId()));
+    if (launch.prevExit().isPresent()) {
+      own.add(entry(PREV_EXIT, Integer.toString(launch.prevExit().getAsInt())));
+    }
+    own.add(entry(UNIT, launch.path()));
+    if (launch.instance() > 0) {
+      own.add(entry(INSTANCE, Integer.toString(launch.instance())));
+    }
+    Entries entries = Entries.of(own);
+    if (spec.cleanEnv()) {
+      return entries;
+    }
+    return (over.isEmpty() ? whole : inherited(over)).with(entries);
+  }
+
+  /// The PATH that [#of] gives; empty if it gives none, or no usable one.
+  Optional<byte[]> path(ProcessSpec spec, Map<String, Layer> layers) {
+    Layer own = layers.get("PATH");
+    if (own != null) {
+      return own instanceof Layer.Is(String value)
+          ? Optional.of(value.getBytes(StandardCharsets.UTF_8))
+          : Optional.empty();
+    }
+    return spec.cleanEnv() ? Optional.empty() : path;
+  }
+
+  private Entries inherited(Map<String, Layer> over) {
+    List<byte[]> entries = new ArrayList<>(inherited.size());
+    for (Entry entry : inherited) {
+      if (!over.containsKey(entry.name())) {
+        entries.add(entry.bytes());
+      }
+    }
+    return Entries.of(entries);
+  }
+
+  private static byte[] entry(String name, String value) {
+    return name.concat("=").concat(value).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static boolean told(String name) {
+    return name.equals(RESUME_ID)
+        || name.equals(PREV_EXIT)
+        || name.equals(UNIT)
+        || name.equals(INSTANCE);
   }
 
   /// What one name is set to.

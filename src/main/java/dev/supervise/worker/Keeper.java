@@ -4,10 +4,10 @@ import dev.supervise.posix.Epoll;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
 import dev.supervise.posix.PacketSocket;
-import dev.supervise.posix.Processes;
 import dev.supervise.worker.KeeperPackets.Report;
 import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The supervisor's side of a keeper. Requests are written at once by whoever asks, as long as the
@@ -61,9 +61,12 @@ final class Keeper {
 
     private boolean wantsOut;
 
-    private Link(PacketSocket socket, int pid) {
-      this.socket = socket;
-      this.pid = pid;
+    private final BooleanSupplier ended;
+
+    private Link(KeeperSource.Started started) {
+      socket = started.socket();
+      pid = started.pid();
+      ended = started.ended();
     }
   }
 
@@ -73,7 +76,7 @@ final class Keeper {
     record Start(Spawn spawn) implements Item {}
   }
 
-  private final KeeperProgram program;
+  private final KeeperSource source;
   private final Reactor reactor;
   private final Listener listener;
   private final byte[] incoming = new byte[PacketSocket.LIMIT];
@@ -84,8 +87,8 @@ final class Keeper {
   private int descriptorCount = -1;
   private @Nullable Link link;
 
-  Keeper(KeeperProgram program, Reactor reactor, Listener listener) {
-    this.program = program;
+  Keeper(KeeperSource source, Reactor reactor, Listener listener) {
+    this.source = source;
     this.reactor = reactor;
     this.listener = listener;
   }
@@ -94,8 +97,8 @@ final class Keeper {
   ///
   /// @throws IllegalStateException when none can be started
   Link open() {
-    KeeperProgram.Started started = program.start();
-    Link fresh = new Link(started.socket(), started.pid());
+    KeeperSource.Started started = source.start();
+    Link fresh = new Link(started);
     synchronized (lock) {
       link = fresh;
       fresh.tag = reactor.watch(fresh.socket.fd(), Epoll.IN, events -> ready(fresh, events));
@@ -137,7 +140,7 @@ final class Keeper {
     last.socket.close();
     long tries = Math.max(1, nanos / 1_000_000);
     for (long i = 0; i < tries; i++) {
-      if (Processes.reap(last.pid).isPresent()) {
+      if (last.ended.getAsBoolean()) {
         return true;
       }
       java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);

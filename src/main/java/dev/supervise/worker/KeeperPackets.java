@@ -53,15 +53,13 @@ final class KeeperPackets {
     for (byte[] word : order.argv()) {
       size += word.length + 1;
     }
-    for (byte[] entry : order.environment()) {
-      size += entry.length + 1;
-    }
+    size += order.environment().block().length;
     ByteBuffer packet = buffer(size);
     int flags = outputs | (order.hasNice() ? NICE : 0) | (order.hasGroups() ? GROUPS : 0);
     packet.putInt(SPAWN).putInt(flags).putLong(run);
     packet.putInt(order.uid()).putInt(order.gid()).putInt(order.umask()).putInt(order.nice());
     packet.putInt(order.groups().length).putInt(order.limits().size());
-    packet.putInt(order.argv().size()).putInt(order.environment().size());
+    packet.putInt(order.argv().size()).putInt(order.environment().count());
     for (int group : order.groups()) {
       packet.putInt(group);
     }
@@ -73,10 +71,7 @@ final class KeeperPackets {
     for (byte[] word : order.argv()) {
       packet.put(word).put((byte) 0);
     }
-    for (byte[] entry : order.environment()) {
-      packet.put(entry).put((byte) 0);
-    }
-    return packet.array();
+    return packet.put(order.environment().block()).array();
   }
 
   /// The packet that stands for one that is too large and travels in a memfd.

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The keeper's executable: found among the resources, put where it can be executed, and started.
-final class KeeperProgram {
+final class KeeperProgram implements KeeperSource {
   private static final Map<String, String> NAMES =
       Map.of("amd64", "keeper-linux-x86_64", "aarch64", "keeper-linux-aarch64");
 
@@ -42,14 +42,10 @@ final class KeeperProgram {
     }
   }
 
-  /// A keeper that has just been started.
-  record Started(PacketSocket socket, int pid) {}
-
   /// Starts one, from memory where the system allows that, from a file in the user's cache
   /// otherwise.
-  ///
-  /// @throws IllegalStateException saying why neither was possible
-  Started start() {
+  @Override
+  public Started start() {
     PacketSocket.Pair pair = PacketSocket.pair();
     int pid = fromMemory(pair.far());
     if (pid < 0) {
@@ -60,7 +56,8 @@ final class KeeperProgram {
       pair.near().close();
       throw new IllegalStateException("the keeper cannot be started: " + Errno.words(-pid));
     }
-    return new Started(pair.near(), pid);
+    int started = pid;
+    return new Started(pair.near(), pid, () -> Processes.reap(started).isPresent());
   }
 
   private int fromMemory(int descriptor) {

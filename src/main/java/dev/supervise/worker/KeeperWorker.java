@@ -53,7 +53,7 @@ final class KeeperWorker implements ProcessWorker {
   private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
   private volatile boolean closing;
 
-  private KeeperWorker(KeeperProgram program, ProcessWorkerSettings settings) {
+  private KeeperWorker(KeeperSource source, ProcessWorkerSettings settings) {
     this.settings = settings;
     preparation =
         new Preparation(new ChildEnvironment(Environ.entries()), ResourceLimits.FILES_AT_START);
@@ -63,15 +63,15 @@ final class KeeperWorker implements ProcessWorker {
     reactor =
         new Reactor(
             settings.warnings(), settings.nanoClock(), STRANGERS_MILLIS, this::reapStrangers);
-    keeper = new Keeper(program, reactor, new FromKeeper());
+    keeper = new Keeper(source, reactor, new FromKeeper());
   }
 
   /// Starts the keeper and the threads.
   ///
   /// @throws IllegalStateException when no keeper can run here, saying why
-  static KeeperWorker open(KeeperProgram program, ProcessWorkerSettings settings) {
+  static KeeperWorker open(KeeperSource source, ProcessWorkerSettings settings) {
     Processes.becomeSubreaper();
-    KeeperWorker worker = new KeeperWorker(program, settings);
+    KeeperWorker worker = new KeeperWorker(source, settings);
     worker.reactor.begin();
     try {
       Keeper.Link link = worker.keeper.open();

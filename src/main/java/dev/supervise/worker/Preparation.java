@@ -43,7 +43,7 @@ final class Preparation {
   }
 
   /// The PATH of a child that has none, as execvp(3) has it, and the local programs before it.
-  static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+  private static final byte[] DEFAULT_PATH = bytes("/usr/local/bin:/usr/bin:/bin");
 
   private final ChildEnvironment environment;
   private final ResourceLimits.Pair files;
@@ -54,22 +54,35 @@ final class Preparation {
     this.files = files;
   }
 
-  /// Whether [#order] runs no user code, reads no file and asks for no account.
+  /// Whether [#order] runs no user code, reads no file and asks for no account. Asked at every
+  /// start, on the loop: plain loops, which cost a tenth of streams before they are compiled.
   static boolean immediate(ProcessSpec spec) {
-    return spec.env().stream().allMatch(Preparation::immediate)
-        && fixed(spec.dir())
+    for (EnvLayer layer : spec.env()) {
+      if (!immediate(layer)) {
+        return false;
+      }
+    }
+    return fixed(spec.dir())
         && spec.identity().user().isEmpty()
         && spec.identity().group().isEmpty()
         && switch (spec.command()) {
-          case Command.Argv(List<Value> words) -> words.stream().allMatch(Preparation::fixed);
-          case Command.Shell(Value text, List<Value> arguments) ->
-              fixed(text) && arguments.stream().allMatch(Preparation::fixed);
+          case Command.Argv(List<Value> words) -> fixed(words);
+          case Command.Shell(Value text, List<Value> arguments) -> fixed(text) && fixed(arguments);
         };
   }
 
   private static boolean immediate(EnvLayer layer) {
     return layer instanceof EnvLayer.Unset
         || layer instanceof EnvLayer.Set(String _, Value value) && fixed(value);
+  }
+
+  private static boolean fixed(List<Value> values) {
+    for (Value value : values) {
+      if (!fixed(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean fixed(Value value) {
@@ -98,7 +111,7 @@ final class Preparation {
     if (argv.getFirst().length == 0) {
       throw new Refused(Step.VALUE, 0, "the first word of command is empty at this start");
     }
-    List<byte[]> entries = environment.of(spec, launch, ports, layers(spec, dir));
+    Map<String, Layer> layers = layers(spec, dir);
     Who who = who(spec.identity());
     return new SpawnOrder(
         who.uid,
@@ -110,9 +123,9 @@ final class Preparation {
         who.groups.orElse(new int[0]),
         limits(spec.limits()),
         bytes(dir),
-        path(entries),
+        environment.path(spec, layers).orElse(DEFAULT_PATH),
         argv,
-        entries);
+        environment.of(spec, launch, ports, layers));
   }
 
   /// The unit's directory, absolute.
@@ -127,6 +140,9 @@ final class Preparation {
   }
 
   private static Map<String, Layer> layers(ProcessSpec spec, String dir) throws Refused {
+    if (spec.env().isEmpty()) {
+      return Map.of();
+    }
     Map<String, Layer> layers = new LinkedHashMap<>();
     for (EnvLayer layer : spec.env()) {
       if (layer instanceof EnvLayer.File(String path)) {
@@ -205,20 +221,6 @@ final class Preparation {
       entries.add(new SpawnOrder.LimitEntry(limit.resource().number(), limit.soft(), limit.hard()));
     }
     return entries;
-  }
-
-  private static byte[] path(List<byte[]> environment) {
-    for (byte[] entry : environment) {
-      if (entry.length >= 5
-          && entry[0] == 'P'
-          && entry[1] == 'A'
-          && entry[2] == 'T'
-          && entry[3] == 'H'
-          && entry[4] == '=') {
-        return java.util.Arrays.copyOfRange(entry, 5, entry.length);
-      }
-    }
-    return bytes(DEFAULT_PATH);
   }
 
   private record Who(int uid, int gid, Optional<int[]> groups) {}

@@ -52,6 +52,19 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
     }
   }
 
+  /// A worker like the one [#open] gives, but whose programs all say they have started and crashed,
+  /// without one process, until there were `lives` of them; the one after that lives until it is
+  /// signalled.
+  ///
+  /// @param last called once, from any thread, when that one has started
+  /// @return empty where there is no keeper to play
+  static Optional<ProcessWorker> rehearsing(
+      ProcessWorkerSettings settings, int lives, Runnable last) {
+    return expectedMode().equals(KeeperWorker.MODE)
+        ? Optional.of(KeeperWorker.open(new StandInKeeper(lives, last), settings))
+        : Optional.empty();
+  }
+
   Mode mode();
 
   /// From now on every start is given these ports, and these texts are blotted out of logs, display

@@ -32,6 +32,7 @@ final class Reactor implements AutoCloseable {
   private final Runnable idle;
   private final LongSupplier nanoClock;
   private final Thread thread;
+  private long idleAt;
   private volatile boolean closing;
 
   /// @param idleMillis how often `idle` is called, roughly
@@ -104,44 +105,62 @@ final class Reactor implements AutoCloseable {
   }
 
   private void run() {
-    long idleAt = nanoClock.getAsLong() + idleMillis * 1_000_000L;
+    idleAt = nanoClock.getAsLong() + idleMillis * 1_000_000L;
     while (!closing) {
-      int found = epoll.await(tasks.isEmpty() ? idleMillis : 0);
-      long now = nanoClock.getAsLong();
-      if (now - idleAt >= 0) {
-        idleAt = now + idleMillis * 1_000_000L;
-        guarded(idle);
-      }
-      for (int i = 0; i < found; i++) {
-        int events = epoll.events(i);
-        long tag = epoll.tag(i);
-        if (tag == WAKE) {
-          wake.clear();
-        } else {
-          // Absent: ended by an earlier event of the same batch.
-          Handler handler = handlers.get(tag);
-          if (handler != null) {
-            guarded(() -> handler.ready(events));
-          }
-        }
-      }
-      woken.set(false);
-      for (Runnable task; (task = tasks.poll()) != null; ) {
-        guarded(task);
-      }
+      turn();
     }
   }
 
-  /// A defect in one handler must not take the others' eyes and ears away.
+  /// A method of its own, which is compiled after some calls; a loop that never ends is not.
+  private void turn() {
+    int found = epoll.await(tasks.isEmpty() ? idleMillis : 0);
+    for (int i = 0; i < found; i++) {
+      int events = epoll.events(i);
+      long tag = epoll.tag(i);
+      if (tag == WAKE) {
+        wake.clear();
+      } else {
+        // Absent: ended by an earlier event of the same batch.
+        Handler handler = handlers.get(tag);
+        if (handler != null) {
+          ready(handler, events);
+        }
+      }
+    }
+    woken.set(false);
+    for (Runnable task; (task = tasks.poll()) != null; ) {
+      guarded(task);
+    }
+    long now = nanoClock.getAsLong();
+    if (now - idleAt >= 0) {
+      idleAt = now + idleMillis * 1_000_000L;
+      guarded(idle);
+    }
+  }
+
+  /// Not by a lambda: making one costs more than most handlers do.
+  private void ready(Handler handler, int events) {
+    try {
+      handler.ready(events);
+    } catch (Throwable e) {
+      survive(e);
+    }
+  }
+
   private void guarded(Runnable step) {
     try {
       step.run();
     } catch (Throwable e) {
-      StackTraceElement[] at = e.getStackTrace();
-      warnings.accept(
-          "a defect in supervise's I/O thread, which goes on: "
-              + e
-              + (at.length > 0 ? " at " + at[0] : ""));
+      survive(e);
     }
+  }
+
+  /// A defect in one handler must not take the others' eyes and ears away.
+  private void survive(Throwable e) {
+    StackTraceElement[] at = e.getStackTrace();
+    warnings.accept(
+        "a defect in supervise's I/O thread, which goes on: "
+            + e
+            + (at.length > 0 ? " at " + at[0] : ""));
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 /// @param nice used when `hasNice`
 /// @param groups supplementary groups, used when `hasGroups`
 /// @param path where a program without slash is looked for
-/// @param environment `K=V` each
 record SpawnOrder(
     int uid,
     int gid,
@@ -22,7 +21,7 @@ record SpawnOrder(
     byte[] dir,
     byte[] path,
     List<byte[]> argv,
-    List<byte[]> environment) {
+    Entries environment) {
   static final int LEAVE = -1;
 
   record LimitEntry(int resource, long soft, long hard) {}

@@ -9,7 +9,7 @@ class KeeperPacketsSpec extends Specification {
   static SpawnOrder order(Map changes = [:]) {
     new SpawnOrder(SpawnOrder.LEAVE, 5, 0022, changes.nice != null, (changes.nice ?: 0) as int, changes.groups != null,
         (changes.groups ?: []) as int[], [new SpawnOrder.LimitEntry(7, 1024, -1)], '/tmp'.bytes, '/bin:/usr/bin'.bytes,
-        ['sleep'.bytes, 'ä'.getBytes('UTF-8')], ['A=1'.bytes])
+        ['sleep'.bytes, 'ä'.getBytes('UTF-8')], Entries.of(['A=1'.bytes]))
   }
 
   static ByteBuffer little(byte[] bytes) {
