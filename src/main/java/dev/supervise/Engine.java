@@ -1,6 +1,7 @@
 package dev.supervise;
 
 import dev.supervise.run.Outcome;
+import dev.supervise.run.Rehearsal;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
 import dev.supervise.run.SystemClock;
@@ -42,7 +43,8 @@ public final class Engine implements AutoCloseable {
   /// The bodies that run, or ran last, while the tree was not up.
   private Optional<Bodies> beside = Optional.empty();
 
-  private volatile long changed = System.nanoTime();
+  private final SystemClock clock = new SystemClock();
+  private volatile long changed = clock.now();
   private Optional<Thread> rehearsal = Optional.empty();
 
   private boolean up;
@@ -50,7 +52,6 @@ public final class Engine implements AutoCloseable {
 
   private Engine(Settings settings) {
     this.settings = settings;
-    SystemClock clock = new SystemClock();
     this.tree = new Tree(clock, this::start, new Told(), new Random());
     this.processes =
         ProcessWorker.open(
@@ -100,7 +101,8 @@ public final class Engine implements AutoCloseable {
       up = true;
       tree.start(root);
       rehearsal =
-          Optional.of(Rehearsal.afterQuiet(settings.stateDir().resolve("log"), () -> changed));
+          Optional.of(
+              Rehearsal.afterQuiet(clock, settings.stateDir().resolve("log"), () -> changed));
     }
   }
 
@@ -190,7 +192,7 @@ public final class Engine implements AutoCloseable {
   private final class Told implements Watcher {
     @Override
     public void moved(Transition transition) {
-      changed = System.nanoTime();
+      changed = clock.now();
       settings.transitions().accept(transition);
     }
 

@@ -1,11 +1,5 @@
-package dev.supervise;
+package dev.supervise.run;
 
-import dev.supervise.run.Outcome;
-import dev.supervise.run.Request;
-import dev.supervise.run.SystemClock;
-import dev.supervise.run.Transition;
-import dev.supervise.run.Tree;
-import dev.supervise.run.Watcher;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Identity;
 import dev.supervise.spec.Logs;
@@ -34,46 +28,43 @@ import java.util.function.LongSupplier;
 /// twentieth, which takes half as long again as it needs to (measured: see the figures page).
 ///
 /// Touches nothing outside: no process, no file, no display.
-final class Rehearsal {
+public final class Rehearsal {
   /// What the JVM's compiler compiles after 200 calls (`Tier3InvocationThreshold`) is compiled
   /// then, and what is called less often than once a restart, after half of them.
   private static final int LIVES = 400;
 
   private static final long LIMIT_SECONDS = 10;
-  private static final long QUIET_MILLIS = 500;
+  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private Rehearsal() {}
 
-  /// Runs it on a thread of its own once nothing has changed for [#QUIET_MILLIS]: a start, or units
+  /// Runs it on a thread of its own once nothing has changed for half a second: a start, or units
   /// that fail in earnest, are not to be slowed down.
   ///
-  /// @param changed when the real tree last changed, by the same clock as `System.nanoTime`
-  static Thread afterQuiet(Path logDir, LongSupplier changed) {
+  /// @param logDir as the real tree has it; nothing is written there
+  /// @param changed when the real tree last changed, by `clock`
+  /// @return interrupt it to have no rehearsal, or the rest of it
+  public static Thread afterQuiet(Clock clock, Path logDir, LongSupplier changed) {
     return Thread.ofPlatform()
         .daemon()
         .name("supervise-rehearsal")
         .start(() -> {
           try {
             long left;
-            while ((left = QUIET_MILLIS - sinceMillis(changed.getAsLong())) > 0) {
-              Thread.sleep(left);
+            while ((left = QUIET_NANOS - (clock.now() - changed.getAsLong())) > 0) {
+              TimeUnit.NANOSECONDS.sleep(left);
             }
-            run(logDir);
+            run(clock, logDir);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
         });
   }
 
-  private static long sinceMillis(long nanos) {
-    return (System.nanoTime() - nanos) / 1_000_000;
-  }
-
   /// Takes about a tenth of a second of one processor. Blocks until done.
-  static void run(Path logDir) throws InterruptedException {
+  static void run(Clock clock, Path logDir) throws InterruptedException {
     CountDownLatch last = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);
-    SystemClock clock = new SystemClock();
     ProcessWorkerSettings settings =
         new ProcessWorkerSettings(
             logDir, (path, bytes, offset, length) -> {}, _ -> {}, clock::now, () -> {});

@@ -1,0 +1,39 @@
+package dev.supervise.run
+
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.atomic.AtomicLong
+import spock.lang.Specification
+import spock.lang.TempDir
+import spock.lang.Timeout
+
+@Timeout(30)
+class RehearsalSpec extends Specification {
+  @TempDir Path dir
+
+  def 'a rehearsal leaves no process, no thread and no file'() {
+    given:
+    def children = ProcessHandle.current().children().count()
+    when:
+    Rehearsal.run(new SystemClock(), dir.resolve('log'))
+    then:
+    ProcessHandle.current().children().count() == children
+    !Files.exists(dir.resolve('log'))
+    !Thread.allStackTraces.keySet().any { it.name == 'supervise-rehearsal' }
+  }
+
+  def 'it waits until the tree is quiet, and an interrupt ends the wait'() {
+    given:
+    def clock = new SystemClock()
+    def asked = new AtomicLong()
+    def thread = Rehearsal.afterQuiet(clock, dir) { asked.incrementAndGet(); clock.now() }
+    when:
+    while (asked.get() < 2) Thread.onSpinWait()
+    then:
+    thread.alive
+    when:
+    thread.interrupt()
+    then:
+    thread.join(java.time.Duration.ofSeconds(5))
+  }
+}
