@@ -224,7 +224,8 @@ final class Selection {
                 p.significant(),
                 wanted.contains(path),
                 p.labels(),
-                p.stop());
+                p.stop(),
+                p.lifecycle());
     return switch (unit) {
       case ProcessSpec s ->
           new ProcessSpec(

@@ -1,9 +1,13 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.Edge;
+import dev.supervise.spec.Hook;
 import dev.supervise.spec.InvalidSpec;
+import dev.supervise.spec.Lifecycle;
+import dev.supervise.spec.Liveness;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.Pause;
+import dev.supervise.spec.Readiness;
 import dev.supervise.spec.Restart;
 import dev.supervise.spec.StopProgram;
 import dev.supervise.spec.UnitPolicy;
@@ -14,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +27,12 @@ import org.jspecify.annotations.Nullable;
 abstract class UnitWords extends Words {
   final String name;
   StopProgram stop = StopProgram.DEFAULT;
+  Optional<Readiness> ready = Optional.empty();
+  Optional<Liveness> alive = Optional.empty();
+  final List<Hook> hooks = new ArrayList<>();
+  int startRetries;
+  Duration retryDelay = Lifecycle.RETRY_DELAY;
+  Duration upFor = Duration.ZERO;
 
   private final Consumer<UnitSpec> built;
   private @Nullable Restart restart;
@@ -85,7 +96,8 @@ abstract class UnitWords extends Words {
         significant,
         autostart,
         labels,
-        stop);
+        stop,
+        new Lifecycle(ready, alive, hooks, startRetries, retryDelay, upFor));
   }
 
   @Word(

@@ -40,5 +40,14 @@ public sealed interface UnitEvent {
 
   record Gone(long run) implements UnitEvent {}
 
+  /// The readiness probe was answered with yes.
+  record Ready(long run) implements UnitEvent {}
+
+  /// A try of the readiness probe failed.
+  record NotReady(long run, String why) implements UnitEvent {}
+
+  /// The probe that watches the run has failed as often as it may.
+  record Unhealthy(long run, String why) implements UnitEvent {}
+
   record StepFailed(long run, int step) implements UnitEvent {}
 }

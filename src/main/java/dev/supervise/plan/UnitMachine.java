@@ -65,6 +65,7 @@ public final class UnitMachine {
           run == state.run() ? ended(spec, tally, state, exit, left, now) : same(tally, state);
       case UnitEvent.Gone(long run) ->
           run == state.run() ? gone(spec, tally, state, now) : same(tally, state);
+      case UnitEvent.Ready _, UnitEvent.NotReady _, UnitEvent.Unhealthy _ -> same(tally, state);
       case UnitEvent.StepFailed(long run, int step) ->
           state instanceof Stopping s
                   && s.run() == run

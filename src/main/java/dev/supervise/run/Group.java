@@ -127,6 +127,8 @@ final class Group implements Place, Run {
           kill();
       case Action.Signal _, Action.Exec _, Action.Call _ -> leave(new Exit.Returned());
       case Action.Abandon() -> kill();
+      case Action.AwaitReady _, Action.Watch _, Action.EndProbes _ ->
+          throw new IllegalStateException("a supervisor has no probes");
     }
   }
 

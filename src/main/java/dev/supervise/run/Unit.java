@@ -246,6 +246,21 @@ final class Unit implements Reports, Timed, Memory {
   }
 
   @Override
+  public void ready(long number) {
+    tree.loop.post(new Mail.Report(this, new UnitEvent.Ready(number)));
+  }
+
+  @Override
+  public void notReady(long number, String why) {
+    tree.loop.post(new Mail.Report(this, new UnitEvent.NotReady(number, why)));
+  }
+
+  @Override
+  public void unhealthy(long number, String why) {
+    tree.loop.post(new Mail.Report(this, new UnitEvent.Unhealthy(number, why)));
+  }
+
+  @Override
   public void stepFailed(long number, int step, String message) {
     tree.loop.post(new Mail.Warning(path() + ": stop step " + (step + 1) + ": " + message));
     tree.loop.post(new Mail.Report(this, new UnitEvent.StepFailed(number, step)));

@@ -19,6 +19,10 @@ public record SupervisorSpec(
     if (!name.isEmpty()) {
       UnitSpec.checkName(name);
     }
+    if (!policy.lifecycle().plain()) {
+      throw new InvalidSpec(
+          "hooks, ready, alive, startRetries and upFor are for processes and functions");
+    }
     if (members instanceof Members.Pool && strategy != Strategy.ONE_FOR_ONE) {
       throw new InvalidSpec("a pool's strategy is always oneForOne");
     }

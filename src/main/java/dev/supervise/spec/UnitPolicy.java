@@ -12,6 +12,7 @@ import java.util.Set;
 /// @param oneShot meant to finish: its goal is *done*
 /// @param significant its own end counts for the parent's `autoShutdown`
 /// @param autostart false: declared but not started
+/// @param lifecycle hooks, readiness, and what else surrounds a run
 public record UnitPolicy(
     Restart restart,
     Set<Integer> successExits,
@@ -23,7 +24,8 @@ public record UnitPolicy(
     boolean significant,
     boolean autostart,
     Map<String, String> labels,
-    StopProgram stop) {
+    StopProgram stop,
+    Lifecycle lifecycle) {
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
   public static final UnitPolicy DEFAULT =
@@ -38,7 +40,36 @@ public record UnitPolicy(
           false,
           true,
           Map.of(),
-          StopProgram.DEFAULT);
+          StopProgram.DEFAULT,
+          Lifecycle.NONE);
+
+  /// A policy for runs without hooks and probes.
+  public UnitPolicy(
+      Restart restart,
+      Set<Integer> successExits,
+      Pause pause,
+      int maxRestarts,
+      List<Edge> after,
+      int priority,
+      boolean oneShot,
+      boolean significant,
+      boolean autostart,
+      Map<String, String> labels,
+      StopProgram stop) {
+    this(
+        restart,
+        successExits,
+        pause,
+        maxRestarts,
+        after,
+        priority,
+        oneShot,
+        significant,
+        autostart,
+        labels,
+        stop,
+        Lifecycle.NONE);
+  }
 
   public UnitPolicy {
     successExits = Set.copyOf(successExits);
@@ -70,7 +101,8 @@ public record UnitPolicy(
         significant,
         autostart,
         labels,
-        stop);
+        stop,
+        lifecycle);
   }
 
   public UnitPolicy withPause(Pause pause) {
@@ -85,7 +117,8 @@ public record UnitPolicy(
         significant,
         autostart,
         labels,
-        stop);
+        stop,
+        lifecycle);
   }
 
   public UnitPolicy withAfter(List<Edge> after) {
@@ -100,6 +133,23 @@ public record UnitPolicy(
         significant,
         autostart,
         labels,
-        stop);
+        stop,
+        lifecycle);
+  }
+
+  public UnitPolicy withLifecycle(Lifecycle lifecycle) {
+    return new UnitPolicy(
+        restart,
+        successExits,
+        pause,
+        maxRestarts,
+        after,
+        priority,
+        oneShot,
+        significant,
+        autostart,
+        labels,
+        stop,
+        lifecycle);
   }
 }

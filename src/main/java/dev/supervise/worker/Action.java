@@ -1,5 +1,7 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Liveness;
+import dev.supervise.spec.Readiness;
 import dev.supervise.spec.StopStep;
 
 /// What the loop can ask of a run.
@@ -26,4 +28,14 @@ public sealed interface Action {
 
   /// The run did not end in time and is given up (functions only): nothing of it may act any more.
   record Abandon() implements Action {}
+
+  /// Ask until the answer is yes, a pause of `every` between tries of at most 2 s; then
+  /// [Reports#ready]. Never gives up by itself: how long it may take is the loop's to know.
+  record AwaitReady(Readiness readiness) implements Action {}
+
+  /// Ask every `every`; when `failures` tries in a row have failed, [Reports#unhealthy], once.
+  record Watch(Liveness liveness) implements Action {}
+
+  /// No more probes of this run: what is under way is cancelled, and nothing of it is reported.
+  record EndProbes() implements Action {}
 }

@@ -71,6 +71,8 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
         fate = Fate.ABANDONED;
         thread.interrupt();
       }
+      case Action.AwaitReady _, Action.Watch _, Action.EndProbes _ ->
+          throw new UnsupportedOperationException("probes of a function");
     }
   }
 

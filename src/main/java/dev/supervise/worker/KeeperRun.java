@@ -239,6 +239,8 @@ final class KeeperRun implements Run, Keeper.Spawn {
       case Action.Abandon() -> {
         // Of functions only: the kernel gives up no process.
       }
+      case Action.AwaitReady _, Action.Watch _, Action.EndProbes _ ->
+          throw new UnsupportedOperationException("probes of a process");
     }
   }
 

@@ -260,6 +260,8 @@ final class ReducedRun implements Run {
       case Action.Abandon() -> {
         // Of functions only: the kernel gives up no process.
       }
+      case Action.AwaitReady _, Action.Watch _, Action.EndProbes _ ->
+          throw new UnsupportedOperationException("probes of a process");
     }
   }
 

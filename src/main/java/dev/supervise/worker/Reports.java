@@ -22,6 +22,16 @@ public interface Reports {
   /// After an [#ended] with remains: nothing of the run lives any more.
   void gone(long run);
 
+  /// The probe that [Action.AwaitReady] began has been answered with yes.
+  default void ready(long run) {}
+
+  /// A try of the readiness probe has failed; for display, and for the sentence when the time is
+  /// up. At most once a second, and whenever the reason has changed.
+  default void notReady(long run, String why) {}
+
+  /// The probe that [Action.Watch] began has failed as often as it may.
+  default void unhealthy(long run, String why) {}
+
   /// A step of a stop could not be carried out.
   void stepFailed(long run, int step, String message);
 }

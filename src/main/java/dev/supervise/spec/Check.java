@@ -1,0 +1,72 @@
+package dev.supervise.spec;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+
+/// One question about a running unit, or several: does it do its work? Used by [Readiness] and by
+/// [Liveness].
+public sealed interface Check {
+  /// A TCP connection can be made.
+  record Tcp(String host, int port) implements Check {
+    public Tcp {
+      if (host.isEmpty()) {
+        throw new InvalidSpec("tcp without a host");
+      }
+      if (port < 1 || port > 65_535) {
+        throw new InvalidSpec("tcp port " + port + " is not between 1 and 65535");
+      }
+    }
+  }
+
+  /// A GET is answered with a status between `from` and `to`, both included.
+  record Http(String url, int from, int to) implements Check {
+    public Http {
+      if (from < 100 || to > 599 || from > to) {
+        throw new InvalidSpec(
+            "http status " + from + ".." + to + " is not a range between 100 and 599");
+      }
+    }
+  }
+
+  /// A command, in the unit's directory, environment and identity, exits with 0.
+  record Exec(Command command) implements Check {}
+
+  /// A line of the unit's output contains the pattern. Once seen in a run it stays true for that
+  /// run.
+  record LogLine(Pattern pattern) implements Check {}
+
+  /// The file exists.
+  ///
+  /// @param path absolute, or relative to the script's directory
+  record File(String path) implements Check {}
+
+  /// The unit has sent `READY=1` to its `NOTIFY_SOCKET`.
+  record SdNotify() implements Check {}
+
+  /// A closure returns true. Called on a thread of its own, never on the loop.
+  record Asked(Callable<Boolean> body, Origin origin) implements Check {}
+
+  /// The function has called `ctx.ready()`.
+  record Called() implements Check {}
+
+  /// All of them hold.
+  record AllOf(List<Check> checks) implements Check {
+    public AllOf {
+      checks = List.copyOf(checks);
+      if (checks.isEmpty()) {
+        throw new InvalidSpec("allOf without a probe");
+      }
+    }
+  }
+
+  /// At least one of them holds.
+  record AnyOf(List<Check> checks) implements Check {
+    public AnyOf {
+      checks = List.copyOf(checks);
+      if (checks.isEmpty()) {
+        throw new InvalidSpec("anyOf without a probe");
+      }
+    }
+  }
+}
