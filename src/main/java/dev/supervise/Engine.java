@@ -60,6 +60,7 @@ public final class Engine implements AutoCloseable {
                 settings.output(),
                 settings.warnings(),
                 clock::now,
+                clock::timeOfDay,
                 tree::keeperLost));
     this.log =
         new FunctionLog(

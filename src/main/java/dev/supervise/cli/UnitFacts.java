@@ -115,14 +115,31 @@ final class UnitFacts {
     return switch (logs) {
       case Logs.None() -> "none";
       case Logs.Inherit() -> "inherit: supervise's own output";
-      case Logs.Captured(String file, long rotate, int keep, boolean console, boolean block) ->
+      case Logs.Captured(
+              String file,
+              long rotate,
+              int keep,
+              boolean console,
+              boolean block,
+              boolean separate,
+              Logs.Format format) ->
           (file.isEmpty() ? ".supervise/log/" + path + ".log" : file)
               + ", rotate "
               + size(rotate)
               + ", keep "
               + keep
               + (console ? "" : ", console false")
-              + (block ? ", block" : "");
+              + (block ? ", block" : "")
+              + (separate ? ", separate" : "")
+              + format(format);
+    };
+  }
+
+  private static String format(Logs.Format format) {
+    return switch (format) {
+      case PLAIN -> "";
+      case TIMESTAMPS -> ", timestamps";
+      case JSON -> ", json";
     };
   }
 

@@ -12,7 +12,13 @@ final class LogsWords extends Words {
 
   private final UnitWords unit;
   private final Consumer<Logs> made;
-  private Logs.Captured logs = DEFAULT;
+  private String file = DEFAULT.file();
+  private long rotateBytes = DEFAULT.rotateBytes();
+  private int keep = DEFAULT.keep();
+  private boolean console = DEFAULT.console();
+  private boolean block = DEFAULT.block();
+  private boolean separate = DEFAULT.separate();
+  private Logs.Format format = DEFAULT.format();
 
   LogsWords(Load load, Origin origin, UnitWords unit, Consumer<Logs> made) {
     super(load, origin);
@@ -30,7 +36,7 @@ final class LogsWords extends Words {
     if (broken()) {
       unit.breakBlock();
     }
-    made.accept(logs);
+    made.accept(new Logs.Captured(file, rotateBytes, keep, console, block, separate, format));
   }
 
   @Word("The file, relative to the unit's directory")
@@ -38,7 +44,7 @@ final class LogsWords extends Words {
     if (path.isEmpty()) {
       throw new InvalidSpec("logs file is empty");
     }
-    logs = new Logs.Captured(path, logs.rotateBytes(), logs.keep(), logs.console(), logs.block());
+    file = path;
   }
 
   @Word("The size at which the file is set aside")
@@ -50,19 +56,38 @@ final class LogsWords extends Words {
       value = "The size at which the file is set aside, and how many are kept",
       options = {"keep"})
   public void rotate(Map<String, Object> options, Object size) {
-    int keep = Convert.integer("rotate keep", options, "keep", logs.keep());
-    logs =
-        new Logs.Captured(
-            logs.file(), Convert.size("rotate", size), keep, logs.console(), logs.block());
+    int kept = Convert.integer("rotate keep", options, "keep", keep);
+    // Checked here, so that the mistake is told with the line of this word.
+    Logs.Captured checked =
+        new Logs.Captured(file, Convert.size("rotate", size), kept, console, block);
+    rotateBytes = checked.rotateBytes();
+    keep = checked.keep();
   }
 
   @Word("false: not shown in the foreground stream")
   public void console(boolean shown) {
-    logs = new Logs.Captured(logs.file(), logs.rotateBytes(), logs.keep(), shown, logs.block());
+    console = shown;
   }
 
   @Word("A full buffer holds the child up instead of dropping output")
   public void block() {
-    logs = new Logs.Captured(logs.file(), logs.rotateBytes(), logs.keep(), logs.console(), true);
+    block = true;
+  }
+
+  @Word("Standard error goes to a file of its own")
+  public void separate() {
+    separate = true;
+  }
+
+  @Word("Each line of the file is one JSON object, with its time")
+  public void json() {
+    format = Logs.Format.JSON;
+  }
+
+  @Word("Each line of the file begins with its time")
+  public void timestamps() {
+    if (format == Logs.Format.PLAIN) {
+      format = Logs.Format.TIMESTAMPS;
+    }
   }
 }

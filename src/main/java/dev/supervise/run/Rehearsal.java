@@ -67,7 +67,7 @@ public final class Rehearsal {
     CountDownLatch over = new CountDownLatch(1);
     ProcessWorkerSettings settings =
         new ProcessWorkerSettings(
-            logDir, (path, bytes, offset, length) -> {}, _ -> {}, clock::now, () -> {});
+            logDir, (path, bytes, offset, length) -> {}, _ -> {}, clock::now, () -> 0, () -> {});
     Optional<ProcessWorker> played = ProcessWorker.rehearsing(settings, LIVES, last::countDown);
     if (played.isEmpty()) {
       return;

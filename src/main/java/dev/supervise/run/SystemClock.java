@@ -9,4 +9,10 @@ public final class SystemClock implements Clock {
   public long now() {
     return System.nanoTime() - origin;
   }
+
+  /// The time of day in milliseconds since 1970, for what people read. It jumps when somebody sets
+  /// it, so nothing is ever decided by it.
+  public long timeOfDay() {
+    return System.currentTimeMillis();
+  }
 }

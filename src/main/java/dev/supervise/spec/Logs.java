@@ -11,7 +11,16 @@ public sealed interface Logs {
   /// @param keep how many set-aside files are kept
   /// @param console also shown in the foreground stream
   /// @param block a full buffer holds the child up instead of dropping output
-  record Captured(String file, long rotateBytes, int keep, boolean console, boolean block)
+  /// @param separate standard error has a file of its own, `web.err.log` beside `web.log`
+  /// @param format how a line stands in the file
+  record Captured(
+      String file,
+      long rotateBytes,
+      int keep,
+      boolean console,
+      boolean block,
+      boolean separate,
+      Format format)
       implements Logs {
     public Captured {
       if (rotateBytes < 1024) {
@@ -21,6 +30,21 @@ public sealed interface Logs {
         throw new InvalidSpec("logs keep " + keep + " is not between 0 and 1000");
       }
     }
+
+    /// Both streams in one file, as the process wrote them.
+    public Captured(String file, long rotateBytes, int keep, boolean console, boolean block) {
+      this(file, rotateBytes, keep, console, block, false, Format.PLAIN);
+    }
+  }
+
+  /// How output stands in its file.
+  enum Format {
+    /// Byte for byte.
+    PLAIN,
+    /// A line at a time, behind the time of day in UTC at which it was begun.
+    TIMESTAMPS,
+    /// One JSON object a line, with its time.
+    JSON
   }
 
   /// `/dev/null`.

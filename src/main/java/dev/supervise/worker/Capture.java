@@ -26,14 +26,18 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
   private sealed interface Item {
     record Data(Chunk chunk) implements Item {}
 
+    /// Read while others had used all memory up: a few words of somebody who says little.
+    record Few(byte[] bytes, long at) implements Item {}
+
     record Dropped(long bytes) implements Item {}
 
     /// The newest of what found no room: the last words of a child are worth more than what it
     /// flooded the log with before them.
-    record Tail(byte[] bytes) implements Item {}
+    record Tail(byte[] bytes, long at) implements Item {}
   }
 
-  /// How much of what is dropped is held, in case nothing comes after it.
+  /// How much is held without a piece: of what is dropped, in case nothing comes after it, and of
+  /// what is not dropped although no piece could be had.
   private static final int TAIL = 4096;
 
   private byte[] tail = new byte[0];
@@ -56,6 +60,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
   private final ArrayDeque<Item> queue = new ArrayDeque<>();
   private int pieces;
   private long dropped;
+  private int few;
   private boolean scheduled;
   private boolean finished;
   private boolean wrote;
@@ -180,9 +185,11 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
             : Fd.read(fd, chunk.address + chunk.filled, chunk.room());
     synchronized (lock) {
       if (chunk == null) {
-        drop(Math.max(n, 0));
+        withoutPiece((int) Math.max(n, 0));
       } else {
-        chunk.filled += (int) Math.max(n, 0);
+        if (n > 0) {
+          chunk.took((int) n, stream.time());
+        }
         if (chunk.filled == 0) {
           chunks.give(chunk);
           pieces--;
@@ -199,6 +206,19 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
       close();
     }
     return Math.max(n, 0);
+  }
+
+  /// Under the lock: these bytes are in the spill. Some are taken all the same, or a child that has
+  /// one thing to say, while a thousand others talk, would be heard at its end only.
+  private void withoutPiece(int bytes) {
+    if (bytes == 0 || pieces > 0 || dropped > 0 || few + bytes > TAIL) {
+      drop(bytes);
+      return;
+    }
+    few += bytes;
+    queue.add(new Item.Few(chunks.spilled(0, bytes), stream.time()));
+    wrote = true;
+    schedule();
   }
 
   /// Under the lock: these bytes, just read into the spill, found no room.
@@ -219,7 +239,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
       if (dropped > tail.length) {
         queue.add(new Item.Dropped(dropped - tail.length));
       }
-      queue.add(new Item.Tail(tail));
+      queue.add(new Item.Tail(tail, stream.time()));
       dropped = 0;
       tail = new byte[0];
     }
@@ -301,10 +321,16 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
           return false;
         }
         case Item.Dropped(long bytes) -> stream.dropped(bytes);
-        case Item.Tail(byte[] bytes) -> stream.next(ByteBuffer.wrap(bytes));
+        case Item.Tail(byte[] bytes, long at) -> stream.next(ByteBuffer.wrap(bytes), at);
+        case Item.Few(byte[] bytes, long at) -> {
+          stream.next(ByteBuffer.wrap(bytes), at);
+          synchronized (lock) {
+            few -= bytes.length;
+          }
+        }
         case Item.Data(Chunk chunk) -> {
           try {
-            stream.next(chunk.buffer.limit(chunk.filled).position(0));
+            chunk.pour(stream);
           } finally {
             give(chunk);
           }

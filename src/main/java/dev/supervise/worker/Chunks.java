@@ -3,6 +3,7 @@ package dev.supervise.worker;
 import dev.supervise.posix.Region;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ final class Chunks {
   /// Pieces kept when nobody needs any.
   private static final int KEPT = 32;
 
+  private static final int OFFSET_BITS = 17;
+  private static final int READS = 1024;
+
   /// One piece; [#buffer] is at its limit what has been filled.
   static final class Chunk {
     final int index;
@@ -24,6 +28,11 @@ final class Chunks {
     /// How many bytes of it hold output.
     int filled;
 
+    /// Where what was read at another time begins, 17 bits, and above them that time.
+    private long[] reads = new long[1];
+
+    private int readCount;
+
     private Chunk(int index, long address, ByteBuffer buffer) {
       this.index = index;
       this.address = address;
@@ -32,6 +41,36 @@ final class Chunks {
 
     int room() {
       return SIZE - filled;
+    }
+
+    /// The next `bytes` of it were read.
+    ///
+    /// @param at when; what comes 1,024 times later is said to have come with what was before it
+    void took(int bytes, long at) {
+      if (readCount == 0 || at != reads[readCount - 1] >> OFFSET_BITS && readCount < READS) {
+        if (readCount == reads.length) {
+          reads = Arrays.copyOf(reads, 4 * reads.length);
+        }
+        reads[readCount++] = at << OFFSET_BITS | filled;
+      }
+      filled += bytes;
+    }
+
+    /// All of it, in the order and with the times it was read.
+    void pour(LogStream to) {
+      for (int i = 0; i < readCount; i++) {
+        int from = (int) (reads[i] & (1 << OFFSET_BITS) - 1);
+        int end = i + 1 < readCount ? (int) (reads[i + 1] & (1 << OFFSET_BITS) - 1) : filled;
+        to.next(buffer.limit(end).position(from), reads[i] >> OFFSET_BITS);
+      }
+    }
+
+    private void clear() {
+      filled = 0;
+      readCount = 0;
+      if (reads.length > 1) {
+        reads = new long[1];
+      }
     }
   }
 
@@ -65,7 +104,7 @@ final class Chunks {
       chunk = new Chunk(index, region.address() + offset, region.slice(offset, SIZE));
       made[index] = chunk;
     }
-    chunk.filled = 0;
+    chunk.clear();
     return chunk;
   }
 

@@ -8,8 +8,6 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StartFailure.Step;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +43,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   private Runnable cancelPreparation = () -> {};
   private @Nullable SpawnOrder order;
   private byte @Nullable [] packet;
-  private @Nullable Capture capture;
+  private @Nullable Captures capture;
   private final List<KeeperRun> aids = new ArrayList<>(0);
   private final List<StopCall> calls = new ArrayList<>(0);
 
@@ -89,10 +87,13 @@ final class KeeperRun implements Run, Keeper.Spawn {
 
   private void prepare() {
     SpawnOrder prepared;
-    Capture out;
+    Captures out;
     try {
       prepared = worker.order(spec, launch);
-      out = capture(prepared);
+      out =
+          spec.logs() instanceof Logs.Captured logs
+              ? worker.captures(logs, launch, prepared)
+              : null;
     } catch (Preparation.Refused e) {
       refuse(e.failure());
       return;
@@ -103,7 +104,8 @@ final class KeeperRun implements Run, Keeper.Spawn {
     }
     int outputs =
         switch (spec.logs()) {
-          case Logs.Captured _ -> KeeperPackets.STDOUT;
+          case Logs.Captured logs ->
+              logs.separate() ? KeeperPackets.STDOUT | KeeperPackets.STDERR : KeeperPackets.STDOUT;
           case Logs.Inherit() -> KeeperPackets.STDOUT | KeeperPackets.STDERR;
           case Logs.None() -> 0;
         };
@@ -126,27 +128,9 @@ final class KeeperRun implements Run, Keeper.Spawn {
     }
   }
 
-  private @Nullable Capture capture(SpawnOrder prepared) throws Preparation.Refused {
-    if (!(spec.logs() instanceof Logs.Captured logs)) {
-      return null;
-    }
-    Path path = worker.logPath(logs, launch, prepared);
-    LogFile file = worker.logs.acquire(path, logs);
-    if (namesLogFile()) {
-      try {
-        file.open();
-      } catch (IOException e) {
-        worker.logs.release(path);
-        throw new Preparation.Refused(
-            Step.LOG, 0, "log file '" + path + "' cannot be opened: " + e);
-      }
-    }
-    return worker.capture(file, path, launch, logs);
-  }
-
   /// The program never ran.
   private void refuse(StartFailure failure) {
-    Capture unused;
+    Captures unused;
     synchronized (this) {
       if (stage == Stage.OVER) {
         return;
@@ -161,8 +145,8 @@ final class KeeperRun implements Run, Keeper.Spawn {
   }
 
   /// Under the lock. Lets go of everything a run that is over has no use for.
-  private @Nullable Capture over() {
-    Capture last = capture;
+  private @Nullable Captures over() {
+    Captures last = capture;
     stage = Stage.OVER;
     order = null;
     packet = null;
@@ -190,11 +174,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
         descriptors[1] = 2;
         yield 2;
       }
-      case Logs.Captured _ -> {
-        int end = capture == null ? -Errno.ECANCELED : capture.open();
-        descriptors[0] = end;
-        yield end < 0 ? end : 1;
-      }
+      case Logs.Captured _ -> capture == null ? -Errno.ECANCELED : capture.open(descriptors);
     };
   }
 
@@ -336,7 +316,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   }
 
   void exited(Exit exit, Remains remains) {
-    Capture output;
+    Captures output;
     Remains all;
     synchronized (this) {
       all = withAids(remains);
@@ -362,7 +342,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   }
 
   void gone() {
-    Capture output;
+    Captures output;
     boolean last;
     synchronized (this) {
       output = capture;
@@ -395,7 +375,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   /// The keeper that had this run is no more, and neither is anything it had started.
   void lost() {
     Stage was;
-    Capture output;
+    Captures output;
     synchronized (this) {
       was = stage;
       if (was == Stage.PREPARING || was == Stage.QUEUED || was == Stage.OVER) {

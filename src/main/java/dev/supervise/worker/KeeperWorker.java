@@ -10,6 +10,7 @@ import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.worker.KeeperPackets.Report;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,10 @@ final class KeeperWorker implements ProcessWorker {
 
   private static final int PIECES = 1024;
   private static final int STRANGERS_MILLIS = 60_000;
+
+  /// As PID 1 all orphans of the system, or of the container, come to us.
+  private static final int STRANGERS_OF_INIT_MILLIS = 1_000;
+
   private static final long GREETING_SECONDS = 5;
   private static final Duration KEEPER_PAUSE = Duration.ofSeconds(1);
   private static final long CLOSE_NANOS = 2_000_000_000L;
@@ -62,7 +67,10 @@ final class KeeperWorker implements ProcessWorker {
     writers = new LogWriters(settings.warnings());
     reactor =
         new Reactor(
-            settings.warnings(), settings.nanoClock(), STRANGERS_MILLIS, this::reapStrangers);
+            settings.warnings(),
+            settings.nanoClock(),
+            Processes.self() == 1 ? STRANGERS_OF_INIT_MILLIS : STRANGERS_MILLIS,
+            this::reapStrangers);
     keeper = new Keeper(source, reactor, new FromKeeper());
   }
 
@@ -160,22 +168,48 @@ final class KeeperWorker implements ProcessWorker {
         spec.instances());
   }
 
-  Path logPath(Logs.Captured captured, Launch launch, SpawnOrder order) {
-    return logs.path(
-        captured,
-        launch.path(),
-        launch.instance(),
-        new String(order.dir(), StandardCharsets.UTF_8));
+  /// The way of a run's output to its files. A file the script names is opened, the others at their
+  /// first byte.
+  Captures captures(Logs.Captured captured, Launch launch, SpawnOrder order)
+      throws Preparation.Refused {
+    String dir = new String(order.dir(), StandardCharsets.UTF_8);
+    Path path = logs.path(captured, launch.path(), launch.instance(), dir);
+    if (!captured.separate()) {
+      return new Captures(List.of(capture(path, "", launch, captured)));
+    }
+    Capture out = capture(path, "stdout", launch, captured);
+    try {
+      return new Captures(List.of(out, capture(LogFiles.errors(path), "stderr", launch, captured)));
+    } catch (Preparation.Refused e) {
+      out.abandon();
+      throw e;
+    }
   }
 
-  Capture capture(LogFile file, Path path, Launch launch, Logs.Captured captured) {
-    Secrets secrets = shared.secrets();
-    Lines lines = captured.console() ? new Lines(launch.path(), settings.output()) : null;
+  private Capture capture(Path path, String stream, Launch launch, Logs.Captured captured)
+      throws Preparation.Refused {
+    LogFile file = logs.acquire(path, captured);
+    if (!captured.file().isEmpty()) {
+      try {
+        file.open();
+      } catch (IOException e) {
+        logs.release(path);
+        throw new Preparation.Refused(
+            StartFailure.Step.LOG, 0, "log file '" + path + "' cannot be opened: " + e);
+      }
+    }
     return new Capture(
         reactor,
         chunks,
         writers,
-        new LogStream(file, secrets, lines),
+        LogStream.of(
+            file,
+            captured,
+            launch.path(),
+            stream,
+            shared.secrets(),
+            settings.output(),
+            settings.wallClock()),
         captured.block(),
         () -> logs.release(path));
   }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -25,12 +27,17 @@ final class LogFile {
   /// Without a pause, a disk that is full but for a few bytes would give a warning a write.
   private static final long RETRY_NANOS = 5_000_000_000L;
 
+  /// Ends a file in the middle of an endless line.
+  private static final byte[] LINE_GOES_ON = lineGoesOn();
+
   private record Limits(long rotateBytes, int keep) {}
 
   private final Path path;
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
   private volatile Limits limits = new Limits(Long.MAX_VALUE, 0);
+  private volatile Optional<LineForm> form = Optional.empty();
+  private volatile boolean failing;
   private volatile @Nullable FileChannel channel;
   private long size;
   private boolean midLine;
@@ -67,17 +74,41 @@ final class LogFile {
     }
   }
 
+  /// How supervise's own lines stand in it, and whether all lines are to stay whole: as the latest
+  /// run wants it.
+  void form(Optional<LineForm> form) {
+    this.form = form;
+  }
+
+  /// Whether what it should hold is being lost. Does not wait for a writer.
+  boolean failing() {
+    return failing;
+  }
+
   /// Takes all remaining bytes of `bytes`.
   synchronized void write(ByteBuffer bytes) {
+    write(bytes, false);
+  }
+
+  /// The same for bytes that are lines: none of them is ever cut, however large, and none is left
+  /// in pieces when the disk takes only the beginning of it.
+  synchronized void writeLines(ByteBuffer bytes) {
+    write(bytes, true);
+  }
+
+  private void write(ByteBuffer bytes, boolean whole) {
     int end = bytes.limit();
     if (lost > 0 && nanoClock.getAsLong() - failedAt < RETRY_NANOS) {
       lost += bytes.remaining();
       bytes.position(end);
     }
     while (bytes.hasRemaining()) {
+      int from = bytes.position();
+      long sizeBefore = Long.MAX_VALUE;
       try {
         FileChannel to = ready();
-        bytes.limit(bytes.position() + cut(bytes, end));
+        sizeBefore = size;
+        bytes.limit(from + cut(bytes, end, whole));
         if (bytes.hasRemaining()) {
           midLine = bytes.get(bytes.limit() - 1) != '\n';
           while (bytes.hasRemaining()) {
@@ -90,6 +121,9 @@ final class LogFile {
         }
       } catch (IOException e) {
         bytes.limit(end);
+        if (whole && size > sizeBefore) {
+          bytes.position(from + keepWholeLines(bytes, from, sizeBefore));
+        }
         fail(bytes.remaining(), e);
         bytes.position(end);
       }
@@ -106,13 +140,23 @@ final class LogFile {
   }
 
   private void markIn(FileChannel to, String text) throws IOException {
-    ByteBuffer line =
-        ByteBuffer.wrap(
-            ((midLine ? "\n" : "") + "[supervise: " + text + "]\n")
-                .getBytes(StandardCharsets.UTF_8));
-    midLine = false;
-    while (line.hasRemaining()) {
-      size += to.write(line);
+    byte[] mark =
+        form.map(each -> each.mark(text))
+            .orElseGet(() -> ("[supervise: " + text + "]\n").getBytes(StandardCharsets.UTF_8));
+    ByteBuffer line = ByteBuffer.allocate(mark.length + 1);
+    if (midLine) {
+      line.put((byte) '\n');
+    }
+    line.put(mark).flip();
+    long before = size;
+    try {
+      while (line.hasRemaining()) {
+        size += to.write(line);
+      }
+      midLine = false;
+    } catch (IOException e) {
+      takeBack(to, before);
+      throw e;
     }
   }
 
@@ -125,6 +169,7 @@ final class LogFile {
       warnings.accept(
           "log file " + path + " can be written again; " + lost + " bytes of output are missing");
       lost = 0;
+      failing = false;
     }
     return to;
   }
@@ -139,13 +184,40 @@ final class LogFile {
               + "; output is counted and dropped until it can be");
     }
     lost += Math.max(bytes, 1);
+    failing = true;
     failedAt = nanoClock.getAsLong();
     shut();
   }
 
+  /// The disk took a part of these lines: takes the last of it, a piece of a line, out again.
+  ///
+  /// @return how many of the bytes from `from` on stand in the file
+  private int keepWholeLines(ByteBuffer bytes, int from, long sizeBefore) {
+    int written = (int) (size - sizeBefore);
+    int kept = written;
+    while (kept > 0 && bytes.get(from + kept - 1) != '\n') {
+      kept--;
+    }
+    FileChannel to = channel;
+    if (to != null && kept < written) {
+      takeBack(to, sizeBefore + kept);
+    }
+    return kept;
+  }
+
+  private void takeBack(FileChannel to, long length) {
+    try {
+      to.truncate(length);
+      size = length;
+    } catch (IOException e) {
+      warnings.accept("log file " + path + " keeps a piece of a line at its end: " + e);
+    }
+  }
+
   /// How many of the bytes belong into the present file: up to the last line that fits, or, where
-  /// not even one fits into an empty file, all.
-  private int cut(ByteBuffer bytes, int end) {
+  /// not even one fits into an empty file, that one. Unless lines are to stay whole, an endless one
+  /// is cut.
+  private int cut(ByteBuffer bytes, int end, boolean whole) {
     int from = bytes.position();
     int length = end - from;
     long room = limits.rotateBytes() - size;
@@ -157,10 +229,23 @@ final class LogFile {
         return i + 1 - from;
       }
     }
-    return size == 0 || midLine && room > -Lines.LIMIT ? Math.min(length, Lines.LIMIT) : 0;
+    if (size > 0 && !midLine) {
+      return 0;
+    }
+    long allowed = whole ? length : Math.min(length, room + Lines.LIMIT);
+    for (int i = 0; i < allowed; i++) {
+      if (bytes.get(from + i) == '\n') {
+        return i + 1;
+      }
+    }
+    return (int) Math.max(allowed, 0);
   }
 
   private void rotate() throws IOException {
+    FileChannel full = channel;
+    if (midLine && full != null) {
+      full.write(ByteBuffer.wrap(LINE_GOES_ON));
+    }
     shut();
     int keep = limits.keep();
     if (keep == 0) {
@@ -171,6 +256,13 @@ final class LogFile {
       }
       moveIfThere(path, numbered(1));
     }
+  }
+
+  private static byte[] lineGoesOn() {
+    byte[] text = Lines.goesOn();
+    byte[] line = Arrays.copyOf(text, text.length + 1);
+    line[text.length] = '\n';
+    return line;
   }
 
   private static void moveIfThere(Path from, Path to) throws IOException {
@@ -198,14 +290,20 @@ final class LogFile {
             path,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    size = fresh.size();
-    midLine = size > 0 && !endsInNewline();
-    if (midLine) {
-      fresh.write(ByteBuffer.wrap(new byte[] {'\n'}));
-      size++;
-      midLine = false;
+    try {
+      size = fresh.size();
+      midLine = size > 0 && !endsInNewline();
+      if (midLine) {
+        fresh.write(ByteBuffer.wrap(new byte[] {'\n'}));
+        size++;
+        midLine = false;
+      }
+      return fresh;
+    } catch (IOException e) {
+      // Tried again every five seconds, on a disk that is full.
+      fresh.close();
+      throw e;
     }
-    return fresh;
   }
 
   private boolean endsInNewline() throws IOException {

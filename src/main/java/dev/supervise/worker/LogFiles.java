@@ -45,6 +45,14 @@ final class LogFiles {
     return file.resolveSibling(file.getFileName() + ".log");
   }
 
+  /// Where standard error goes that is kept apart: `web.err.log` for `web.log`.
+  static Path errors(Path path) {
+    String name = path.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return path.resolveSibling(
+        dot <= 0 ? name + ".err" : name.substring(0, dot) + ".err" + name.substring(dot));
+  }
+
   /// A run will write to `path`; the limits are those of the latest one. Touches no disk.
   synchronized LogFile acquire(Path path, Logs.Captured logs) {
     Used used = open.computeIfAbsent(path, p -> new Used(new LogFile(p, warnings, nanoClock)));
@@ -59,6 +67,10 @@ final class LogFiles {
     synchronized (this) {
       Used used = open.get(path);
       if (used == null || --used.runs > 0) {
+        return;
+      }
+      if (used.file.failing()) {
+        // Kept for the next run, so that a full disk is warned of once and not once a crash.
         return;
       }
       open.remove(path);

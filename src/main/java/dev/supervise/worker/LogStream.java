@@ -1,6 +1,10 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Logs;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where the output of one run goes: secrets blotted out, into its file, and line by line to the
@@ -9,21 +13,56 @@ final class LogStream {
   private final LogFile file;
   private final Secrets.@Nullable Mask mask;
   private final @Nullable Lines lines;
+  private final @Nullable LineRecords records;
+  private final LongSupplier wallClock;
   private byte[] scratch = new byte[0];
 
-  /// @param lines absent when nothing of it is displayed
-  LogStream(LogFile file, Secrets secrets, @Nullable Lines lines) {
+  private LogStream(
+      LogFile file,
+      Secrets secrets,
+      @Nullable Lines lines,
+      @Nullable LineRecords records,
+      LongSupplier wallClock) {
     this.file = file;
     this.mask = secrets.none() ? null : new Secrets.Mask(secrets);
     this.lines = lines;
+    this.records = records;
+    this.wallClock = wallClock;
+  }
+
+  /// @param stream `stdout`, `stderr`, or empty where the two are not told apart
+  /// @param output takes it line by line, unless the unit does not want that
+  static LogStream of(
+      LogFile file,
+      Logs.Captured logs,
+      String unit,
+      String stream,
+      Secrets secrets,
+      Output output,
+      LongSupplier wallClock) {
+    Optional<LineForm> form = LineForm.of(logs.format(), unit, stream, wallClock);
+    file.form(form);
+    return new LogStream(
+        file,
+        secrets,
+        logs.console() ? new Lines(unit, output) : null,
+        form.map(each -> new LineRecords(file, each)).orElse(null),
+        wallClock);
   }
 
   LogFile file() {
     return file;
   }
 
-  void next(ByteBuffer bytes) {
-    if (mask == null && lines == null) {
+  /// When something is read now, as far as this stream wants to know; 0 where it does not. Any
+  /// thread.
+  long time() {
+    return records == null ? 0 : wallClock.getAsLong();
+  }
+
+  /// @param at what [#time] said when the bytes were read
+  void next(ByteBuffer bytes, long at) {
+    if (mask == null && lines == null && records == null) {
       file.write(bytes);
       return;
     }
@@ -32,11 +71,16 @@ final class LogStream {
       scratch = new byte[length];
     }
     bytes.get(bytes.position(), scratch, 0, length);
-    if (mask == null) {
-      file.write(bytes);
-      show(scratch, length);
+    if (mask != null) {
+      byte[] plain = mask.next(scratch, length);
+      put(plain, plain.length, at);
     } else {
-      plain(mask.next(scratch, length));
+      if (records == null) {
+        file.write(bytes);
+      } else {
+        records.next(scratch, length, at);
+      }
+      show(scratch, length);
     }
     if (length > 8192) {
       scratch = new byte[0];
@@ -46,11 +90,13 @@ final class LogStream {
   /// @param bytes how much of the output is missing here, because its buffer was full
   void dropped(long bytes) {
     String text = bytes + " bytes of output dropped: written faster than the log takes it";
+    if (records != null) {
+      records.end();
+    }
     file.mark(text);
     if (lines != null) {
       lines.end();
-      byte[] line =
-          ("[supervise: " + text + "]\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      byte[] line = ("[supervise: " + text + "]\n").getBytes(StandardCharsets.UTF_8);
       lines.next(line, 0, line.length);
     }
   }
@@ -58,18 +104,27 @@ final class LogStream {
   /// The run writes no more.
   void end() {
     if (mask != null) {
-      plain(mask.rest());
+      byte[] rest = mask.rest();
+      put(rest, rest.length, time());
+    }
+    if (records != null) {
+      records.end();
     }
     if (lines != null) {
       lines.end();
     }
   }
 
-  private void plain(byte[] bytes) {
-    if (bytes.length > 0) {
-      file.write(ByteBuffer.wrap(bytes));
-      show(bytes, bytes.length);
+  private void put(byte[] bytes, int length, long at) {
+    if (length == 0) {
+      return;
     }
+    if (records == null) {
+      file.write(ByteBuffer.wrap(bytes, 0, length));
+    } else {
+      records.next(bytes, length, at);
+    }
+    show(bytes, length);
   }
 
   private void show(byte[] bytes, int length) {

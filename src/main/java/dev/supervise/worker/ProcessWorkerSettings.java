@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 /// @param output takes what units write, line by line
 /// @param warnings takes sentences for the operator, from any thread; must not block
 /// @param nanoClock the monotonic clock
+/// @param wallClock milliseconds since 1970, for what people read; it may jump
 /// @param keeperLost called, from any thread, just before the ends of all runs are reported that
 ///   died with the keeper: they are one failure, not many
 public record ProcessWorkerSettings(
@@ -17,4 +18,5 @@ public record ProcessWorkerSettings(
     Output output,
     Consumer<String> warnings,
     LongSupplier nanoClock,
+    LongSupplier wallClock,
     Runnable keeperLost) {}

@@ -71,18 +71,17 @@ final class ReducedRun implements Run {
 
   private void prepare() {
     Process started;
-    ReducedWorker.@Nullable Sink sink = null;
+    List<ReducedWorker.Sink> sinks = List.of();
     try {
       refuseWhatNeedsAKeeper();
       SpawnOrder order = worker.order(spec, launch);
       Path program = program(order);
-      sink =
-          spec.logs() instanceof Logs.Captured captured
-              ? worker.sink(captured, launch, order)
-              : null;
+      if (spec.logs() instanceof Logs.Captured captured) {
+        sinks = worker.sinks(captured, launch, order);
+      }
       synchronized (this) {
         if (stage != Stage.PREPARING) {
-          letGo(sink);
+          letGo(sinks);
           return;
         }
         started = builder(program, order).start();
@@ -97,21 +96,23 @@ final class ReducedRun implements Run {
       refuse(new StartFailure(Step.VALUE, 0, "its start cannot be prepared: " + e));
       return;
     } catch (IOException e) {
-      letGo(sink);
+      letGo(sinks);
       refuse(new StartFailure(Step.EXEC, 0, worker.masked(String.valueOf(e.getMessage()))));
       return;
     }
     reports.up(launch.run(), (int) started.pid(), 0);
-    CompletableFuture<Void> read = new CompletableFuture<>();
-    if (sink == null) {
-      read.complete(null);
-    } else {
-      ReducedWorker.Sink into = sink;
+    CompletableFuture<?>[] copies = new CompletableFuture<?>[sinks.size()];
+    for (int i = 0; i < copies.length; i++) {
+      CompletableFuture<Void> copied = new CompletableFuture<>();
+      copies[i] = copied;
+      InputStream from = i == 0 ? started.getInputStream() : started.getErrorStream();
+      ReducedWorker.Sink into = sinks.get(i);
       Thread.ofPlatform()
           .daemon()
           .name("supervise-output-" + launch.path())
-          .start(() -> copy(started, into, read));
+          .start(() -> copy(from, into, copied));
     }
+    CompletableFuture<Void> read = CompletableFuture.allOf(copies);
     // A descendant may hold the pipe for ever; the end of the leader is not to wait for that.
     started
         .onExit()
@@ -120,10 +121,8 @@ final class ReducedRun implements Run {
                 .thenRun(() -> ended(ended.exitValue())));
   }
 
-  private static void letGo(ReducedWorker.@Nullable Sink sink) {
-    if (sink != null) {
-      sink.release().run();
-    }
+  private static void letGo(List<ReducedWorker.Sink> sinks) {
+    sinks.forEach(sink -> sink.release().run());
   }
 
   private void refuseWhatNeedsAKeeper() throws Preparation.Refused {
@@ -154,7 +153,7 @@ final class ReducedRun implements Run {
         new ProcessBuilder(argv).directory(new File(text(order.dir()))).redirectErrorStream(true);
     builder.redirectInput(new File("/dev/null"));
     switch (spec.logs()) {
-      case Logs.Captured _ -> {}
+      case Logs.Captured logs -> builder.redirectErrorStream(!logs.separate());
       case Logs.None() -> builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
       case Logs.Inherit() -> {
         builder.redirectErrorStream(false);
@@ -217,11 +216,12 @@ final class ReducedRun implements Run {
         new StartFailure(failure.step(), failure.errno(), worker.masked(failure.message())));
   }
 
-  private void copy(Process from, ReducedWorker.Sink sink, CompletableFuture<Void> done) {
+  private static void copy(
+      InputStream from, ReducedWorker.Sink sink, CompletableFuture<Void> done) {
     byte[] bytes = new byte[8192];
-    try (InputStream in = from.getInputStream()) {
-      for (int n; (n = in.read(bytes)) >= 0; ) {
-        sink.stream().next(ByteBuffer.wrap(bytes, 0, n));
+    try (from) {
+      for (int n; (n = from.read(bytes)) >= 0; ) {
+        sink.stream().next(ByteBuffer.wrap(bytes, 0, n), sink.stream().time());
       }
     } catch (IOException closed) {
       // The JDK closes the stream of an ended process under its reader; all it held has been read.

@@ -82,16 +82,31 @@ final class ReducedWorker implements ProcessWorker {
   /// Where a run's output goes, and how to let go of it.
   record Sink(LogStream stream, Runnable release) {}
 
-  Sink sink(Logs.Captured captured, Launch launch, SpawnOrder order) {
+  /// One for each pipe: for both streams, or for standard output and for standard error.
+  List<Sink> sinks(Logs.Captured captured, Launch launch, SpawnOrder order) {
     Path path =
         logs.path(
             captured,
             launch.path(),
             launch.instance(),
             new String(order.dir(), StandardCharsets.UTF_8));
-    Lines lines = captured.console() ? new Lines(launch.path(), settings.output()) : null;
+    return captured.separate()
+        ? List.of(
+            sink(path, "stdout", captured, launch),
+            sink(LogFiles.errors(path), "stderr", captured, launch))
+        : List.of(sink(path, "", captured, launch));
+  }
+
+  private Sink sink(Path path, String stream, Logs.Captured captured, Launch launch) {
     return new Sink(
-        new LogStream(logs.acquire(path, captured), shared.secrets(), lines),
+        LogStream.of(
+            logs.acquire(path, captured),
+            captured,
+            launch.path(),
+            stream,
+            shared.secrets(),
+            settings.output(),
+            settings.wallClock()),
         () -> logs.release(path));
   }
 

@@ -97,6 +97,11 @@ class ProcessWordsSpec extends Scripted {
     "{ file 'log/x.log' }"                               || new Logs.Captured('log/x.log', 10 << 20, 5, true, false)
     '{ rotate 64.KB }'                                   || new Logs.Captured('', 64 << 10, 5, true, false)
     "{ rotate '1 MB', keep: 3; console false; block() }" || new Logs.Captured('', 1 << 20, 3, false, true)
+    '{ separate() }'                                     || new Logs.Captured('', 10 << 20, 5, true, false, true, Logs.Format.PLAIN)
+    '{ timestamps() }'                                   || new Logs.Captured('', 10 << 20, 5, true, false, false, Logs.Format.TIMESTAMPS)
+    '{ json() }'                                         || new Logs.Captured('', 10 << 20, 5, true, false, false, Logs.Format.JSON)
+    '{ separate(); json(); timestamps(); block() }'      || new Logs.Captured('', 10 << 20, 5, true, true, true, Logs.Format.JSON)
+    '{ timestamps(); json() }'                           || new Logs.Captured('', 10 << 20, 5, true, false, false, Logs.Format.JSON)
   }
 
   def 'logs refuses a rotation that cannot work'() {

@@ -25,6 +25,9 @@ class CPrograms {
   @Lazy static Path laws = { compile('keeper_laws', TESTS + ['src/test/c/keeper_laws.c']) }()
   @Lazy static Path load = { compile('keeper_load', TESTS + ['src/test/c/keeper_load.c']) }()
 
+  /// To be preloaded: the wall clock can be set back.
+  @Lazy static Path clock = { compile('clock_back.so', TESTS + ['-shared', '-fPIC', 'src/test/c/clock_back.c']) }()
+
   @Lazy static Path keeperFiltered = {
     def filtered = compile('filtered', TESTS + ['src/test/c/filtered.c'])
     script('keeper-filtered', "exec '$filtered' '$keeper' \"\$@\"")

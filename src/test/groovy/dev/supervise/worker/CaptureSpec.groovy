@@ -133,6 +133,103 @@ class CaptureSpec extends Specification {
     written.count((byte) 0) + (mark.group(1) as int) == 3_000_000
   }
 
+  def 'all children together hold 64 MB, and what does not fit is counted: none waits'() {
+    given: 'logs that nobody can write for now'
+    def names = (1..80).collect { "bed/full-$it".toString() }
+    def fifos = names.collect { bed.logFile(it) }
+    fifos[0].parentFile.mkdirs()
+    assert (['mkfifo'] + fifos*.path).execute().waitFor() == 0
+    int size = 2_000_000
+
+    when: 'each writes more than its own buffer and a pipe hold'
+    def runs = names.collect { name ->
+      def run = new WorkerBed.Heard(path: name)
+      run.run = bed.worker.start(bed.spec(logs: captured(rotate: 1L << 31), new Command.Shell(Value.of("head -c $size /dev/zero; exit 3".toString()), [])), bed.launch(path: name), run)
+      run
+    }
+    runs*.pid()
+
+    then: 'nobody is held up'
+    runs.every { it.next(30) == ['ended', new Exit.Code(3), Remains.NONE] }
+
+    when: 'the logs are written again'
+    List<byte[]> written = Collections.synchronizedList([])
+    fifos.collect { fifo -> Thread.start { written << fifo.bytes } }*.join()
+    def marks = written.collect { (new String(it, 'ISO-8859-1') =~ /\[supervise: (\d+) bytes of output dropped/).collect { it[1] as long }.sum() ?: 0L }
+    def kept = written.collect { it.count((byte) 0) as long }
+
+    then:
+    (0..<80).every { kept[it] + marks[it] == size }
+    kept.every { it <= (1 << 20) + 4096 }
+    kept.sum() in (60L << 20)..(64L << 20) + 80 * 4096
+  }
+
+  def 'when others have used all memory up, a few words are still taken, and what is more is counted'() {
+    given: 'no memory at all'
+    def warnings = []
+    def reactor = new Reactor({ warnings << it }, { System.nanoTime() }, 60_000, { })
+    def writers = new LogWriters({ warnings << it })
+    def file = new LogFile(bed.dir.resolve('few.log'), { warnings << it }, { System.nanoTime() })
+    file.limit(1L << 31, 5)
+    def ended = new java.util.concurrent.CountDownLatch(1)
+    def capture = new Capture(reactor, new Chunks(0), writers,
+        LogStream.of(file, captured(), 'few', '', Secrets.NONE, { path, bytes, offset, length -> } as Output, { 0L }), false, { ended.countDown() })
+    reactor.begin()
+    int pipe = capture.open()
+
+    when:
+    dev.supervise.posix.Fd.writeAll(pipe, 'a few words\n'.bytes)
+
+    then:
+    WorkerBed.until { bed.dir.resolve('few.log').toFile().with { it.exists() && it.text == 'a few words\n' } }
+
+    when:
+    dev.supervise.posix.Fd.writeAll(pipe, ('x' * 60_000).bytes)
+    dev.supervise.posix.Fd.close(pipe)
+    ended.await()
+    def text = bed.dir.resolve('few.log').toFile().text
+
+    then:
+    text.endsWith('x')
+    text.count('x') + ((text =~ /(\d+) bytes of output dropped/)[0][1] as int) == 60_000
+    warnings == []
+
+    cleanup:
+    reactor?.close()
+    writers?.close()
+    file?.close()
+  }
+
+  def 'a reader of the display that takes nothing holds no child up, and no exit'() {
+    given:
+    def go = new java.util.concurrent.CountDownLatch(1)
+    String path = 'bed/shown'
+    bed.reader = { it == path ? go.await() : null }
+
+    when:
+    def run = new WorkerBed.Heard(path: path)
+    run.run = bed.worker.start(bed.spec(logs: captured(console: true), new Command.Shell(Value.of('seq 1 500000; exit 3'), [])), bed.launch(path: path), run)
+    run.pid()
+
+    then:
+    run.exit() == new Exit.Code(3)
+
+    when:
+    go.countDown()
+    def log = bed.logOf(path)
+    def dropped = (log =~ /\[supervise: (\d+) bytes of output dropped.*\]\n/).collect { [it[0].length(), it[1] as int] }
+
+    then: 'what was dropped meanwhile is counted'
+    log.startsWith('1\n2\n3\n')
+    log.endsWith('\n500000\n')
+    dropped.size() > 0
+    (log.length() - dropped*.get(0).sum() + dropped*.get(1).sum()) - (1..500000).sum { "$it".length() + 1 } in 0..dropped.size()
+
+    cleanup:
+    go.countDown()
+    bed.reader = { }
+  }
+
   def 'with block nothing is dropped, however slow the log'() {
     when:
     def run = bed.shell(logs: captured(rotate: 1L << 31, block: true), 'head -c 50000000 /dev/zero')

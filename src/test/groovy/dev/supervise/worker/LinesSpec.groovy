@@ -29,4 +29,29 @@ class LinesSpec extends Specification {
     shown[0].endsWith('x [the line goes on]')
     shown[3] == 'y'
   }
+
+  def 'a character is never cut: #text'() {
+    when:
+    def bytes = ('x' * lead + text * 50_000).getBytes('UTF-8')
+    lines.next(bytes, 0, bytes.length)
+    lines.end()
+
+    then:
+    shown.size() > 1
+    shown*.minus(' [the line goes on]').join('') == 'x' * lead + text * 50_000
+
+    where:
+    [lead, text] << [0..3, ['\u00e4', '\u20ac', '\ud83d\ude00']].combinations()
+  }
+
+  def 'bytes that are no characters are cut anywhere'() {
+    when:
+    byte[] bytes = new byte[200_000]
+    Arrays.fill(bytes, (byte) 0x80)
+    lines.next(bytes, 0, bytes.length)
+    lines.end()
+
+    then:
+    shown.size() == 4
+  }
 }

@@ -69,6 +69,75 @@ class LogFileSpec extends Specification {
     dir.toFile().list().sort() == ['web.log', 'web.log.1']
   }
 
+  def 'an endless line is cut where the file is set aside, with a mark'() {
+    when:
+    LogFile file = file('web.log', 1024, 2)
+    30.times { write(file, 'x' * 5000) }
+    write(file, 'end\n')
+    file.close()
+
+    then:
+    warnings == []
+    def old = text('web.log.2')
+    old.endsWith('x [the line goes on]\n')
+    old.length() <= 1024 + (64 << 10) + 21
+    [old, text('web.log.1'), text('web.log')].sum { it.count('x') } == 150_000
+    text('web.log').endsWith('xend\n')
+  }
+
+  def 'bytes that are no text are set aside as they are'() {
+    given:
+    def bytes = new byte[40_000].tap { new Random(1).nextBytes(it) }
+
+    when:
+    LogFile file = file('web.log', 1024, 1000)
+    for (int i = 0; i < 40_000; i += 1000) {
+      file.write(ByteBuffer.wrap(bytes, i, 1000))
+    }
+    file.close()
+    def files = dir.toFile().listFiles().sort { -(it.name - 'web.log' - '.' ?: '0').toInteger() }
+
+    then:
+    files.collectMany { it.bytes.toList() } == bytes.toList()
+  }
+
+  def 'lines that are to stay whole are never cut, however large'() {
+    when:
+    LogFile file = file('web.log', 1024, 100)
+    10.times { file.writeLines(ByteBuffer.wrap(("$it" * 300_000 + '\n' + "$it\n").bytes)) }
+    file.close()
+
+    then:
+    dir.toFile().listFiles().every { it.text.endsWith('\n') }
+    dir.toFile().listFiles().collectMany { it.readLines()*.length() }.countBy { it } == [300_000: 10, 1: 10]
+  }
+
+  def 'a unit that crashes again and again on a full disk is warned of once'() {
+    given:
+    Files.createSymbolicLink(dir.resolve('unit.log'), Path.of('/dev/full'))
+    def files = new LogFiles(dir, { warnings << it }, { now })
+    def path = dir.resolve('unit.log')
+    def run = {
+      LogFile file = files.acquire(path, dev.supervise.spec.Logs.DEFAULT)
+      write(file, 'lost\n')
+      files.release(path)
+    }
+
+    when:
+    5.times { run(); now += 6_000_000_000L }
+
+    then:
+    warnings.size() == 1
+
+    when:
+    Files.delete(path)
+    run()
+
+    then:
+    text('unit.log') == '[supervise: 25 bytes of output lost: this file could not be written]\nlost\n'
+    warnings.size() == 2
+  }
+
   def 'a new run begins on a line of its own'() {
     given:
     LogFile first = file('web.log')

@@ -24,15 +24,22 @@ class WorkerBed implements AutoCloseable {
   final List<String> lines = new CopyOnWriteArrayList<>()
   final List<String> warnings = new CopyOnWriteArrayList<>()
   final CountDownLatch keeperLost = new CountDownLatch(1)
+  /** Called before a line is shown; one that waits is a reader that takes nothing. */
+  volatile Closure<?> reader = { path -> }
+  volatile Closure<Long> wallClock = { System.currentTimeMillis() }
   final ProcessWorker worker
   private long runs
 
   WorkerBed() {
     worker = ProcessWorker.open(new ProcessWorkerSettings(
         logs,
-        { path, bytes, offset, length -> lines << "$path| ${new String(bytes, offset, length, 'UTF-8')}".toString() } as Output,
+        { path, bytes, offset, length ->
+          reader(path)
+          lines << "$path| ${new String(bytes, offset, length, 'UTF-8')}".toString()
+        } as Output,
         { warnings << it },
         { System.nanoTime() },
+        { wallClock() as long },
         { keeperLost.countDown() }))
   }
 

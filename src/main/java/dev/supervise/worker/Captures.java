@@ -1,0 +1,43 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.Fd;
+import java.util.List;
+
+/// The output of one run: one pipe, or one for each of its two streams. Does to all what [Capture]
+/// does to one.
+final class Captures {
+  private final List<Capture> pipes;
+
+  /// @param pipes one, or that of standard output and that of standard error
+  Captures(List<Capture> pipes) {
+    this.pipes = List.copyOf(pipes);
+  }
+
+  /// @param descriptors filled with the ends to give to the program
+  /// @return how many, or a negative error number; then none is open
+  int open(int[] descriptors) {
+    for (int i = 0; i < pipes.size(); i++) {
+      int end = pipes.get(i).open();
+      if (end < 0) {
+        for (int opened = 0; opened < i; opened++) {
+          Fd.close(descriptors[opened]);
+        }
+        return end;
+      }
+      descriptors[i] = end;
+    }
+    return pipes.size();
+  }
+
+  void drain() {
+    pipes.forEach(Capture::drain);
+  }
+
+  void finish() {
+    pipes.forEach(Capture::finish);
+  }
+
+  void abandon() {
+    pipes.forEach(Capture::abandon);
+  }
+}
