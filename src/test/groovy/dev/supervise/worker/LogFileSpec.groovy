@@ -98,7 +98,8 @@ class LogFileSpec extends Specification {
     def files = dir.toFile().listFiles().sort { -(it.name - 'web.log' - '.' ?: '0').toInteger() }
 
     then:
-    files.collectMany { it.bytes.toList() } == bytes.toList()
+    files.size() > 10
+    Arrays.equals(files.collectMany { it.bytes.toList() } as byte[], bytes)
   }
 
   def 'lines that are to stay whole are never cut, however large'() {

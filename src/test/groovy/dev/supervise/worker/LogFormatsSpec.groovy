@@ -37,7 +37,11 @@ class LogFormatsSpec extends Specification {
   /** The objects of a file, each line of which must be one. */
   static List<Map> objects(File file) {
     def slurper = new JsonSlurper()
-    file.readLines('UTF-8').collect { slurper.parseText(it) as Map }
+    try {
+      file.readLines('UTF-8').collect { slurper.parseText(it) as Map }
+    } catch (FileNotFoundException beingSetAside) {
+      []
+    }
   }
 
   /** What the process wrote, as the page of json says it is found. */
@@ -109,12 +113,11 @@ class LogFormatsSpec extends Specification {
     run.exit()
 
     then:
-    bed.logOf(run.path) { it.endsWith('tail\n') } == '''\
-      2026-11-21T15:13:31.070Z one
-      2026-11-21T15:13:31.070Z 
-      2026-11-21T15:13:31.070Z begun and ended
-      2026-11-21T15:13:32.000Z tail
-      '''.stripIndent()
+    bed.logOf(run.path) { it.endsWith('tail\n') }.readLines() == [
+        '2026-11-21T15:13:31.070Z one',
+        '2026-11-21T15:13:31.070Z ',
+        '2026-11-21T15:13:31.070Z begun and ended',
+        '2026-11-21T15:13:32.000Z tail']
   }
 
   def 'timestamps: lines of any kind, each with its time and nothing else'() {
@@ -172,13 +175,14 @@ class LogFormatsSpec extends Specification {
 
     when:
     def run = ran(format: Logs.Format.JSON, rotate: 20_000, keep: 1000, block: true, 'cat input')
-    bed.logOf(run.path)
-    def files = bed.logFile(run.path).with { f ->
-      f.parentFile.listFiles().findAll { it.name.startsWith(f.name) }.sort { -(it.name - f.name - '.' ?: '0').toInteger() }
-    }
+    def newest = bed.logFile(run.path)
+    def files = { newest.parentFile.listFiles().findAll { it.name.startsWith(newest.name) } }
+    def objects = { files().sort { -(it.name - newest.name - '.' ?: '0').toInteger() }.collectMany { objects(it) } }
 
-    then:
-    original(files.collectMany { objects(it) }) == bytes
+    then: 'more than one file of whole objects'
+    WorkerBed.until { files() && !WorkerBed.open(newest) && original(objects()).length == bytes.length }
+    Arrays.equals(original(objects()), bytes)
+    bytes.length < 10_000 || files().size() > 1
 
     where:
     what                      | bytes

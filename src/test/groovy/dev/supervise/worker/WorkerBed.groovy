@@ -24,8 +24,8 @@ class WorkerBed implements AutoCloseable {
   final List<String> lines = new CopyOnWriteArrayList<>()
   final List<String> warnings = new CopyOnWriteArrayList<>()
   final CountDownLatch keeperLost = new CountDownLatch(1)
-  /** Called before a line is shown; one that waits is a reader that takes nothing. */
-  volatile Closure<?> reader = { path -> }
+  /** Whether a line is kept here; one that waits is a reader that takes nothing. */
+  volatile Closure<Boolean> reader = { path -> true }
   volatile Closure<Long> wallClock = { System.currentTimeMillis() }
   final ProcessWorker worker
   private long runs
@@ -34,8 +34,9 @@ class WorkerBed implements AutoCloseable {
     worker = ProcessWorker.open(new ProcessWorkerSettings(
         logs,
         { path, bytes, offset, length ->
-          reader(path)
-          lines << "$path| ${new String(bytes, offset, length, 'UTF-8')}".toString()
+          if (reader(path)) {
+            lines << "$path| ${new String(bytes, offset, length, 'UTF-8')}".toString()
+          }
         } as Output,
         { warnings << it },
         { System.nanoTime() },
