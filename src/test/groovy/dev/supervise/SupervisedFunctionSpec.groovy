@@ -101,4 +101,34 @@ class SupervisedFunctionSpec extends Specification {
     then:
     codes.toList() == (0..<20).toList()
   }
+
+  def 'status, stop and start are answered within 100 ms while twice as many functions spin as there are processors'() {
+    given:
+    def spinning = new java.util.concurrent.atomic.AtomicBoolean(true)
+    int many = 2 * Runtime.runtime.availableProcessors()
+    t.run((1..many).collect { function("spins-$it", stop: quick) { while (spinning.get()) Thread.onSpinWait() } }
+        + [sh('beside', 'exec sleep 1000')])
+    until { t.unit('beside').status() == Status.RUNNING && (1..many).every { t.unit("spins-$it").status() == Status.RUNNING } }
+    when:
+    def status = median(15) { t.engine.snapshot() }
+    def stop = median(9, { t.ask(new Request.Start(['beside'])) }) { t.ask(new Request.Stop(['beside'])) }
+    def start = median(9, { t.ask(new Request.Stop(['beside'])) }) { t.ask(new Request.Start(['beside'])) }
+    then:
+    status < 100
+    stop < 100
+    start < 100
+    cleanup:
+    spinning.set(false)
+  }
+
+  /// Milliseconds; the median, because others may be using the machine.
+  private static double median(int tries, Closure before = {}, Closure what) {
+    def taken = (1..tries).collect {
+      before()
+      long from = System.nanoTime()
+      what()
+      (System.nanoTime() - from) / 1_000_000d
+    }
+    taken.sort()[tries.intdiv(2)]
+  }
 }
