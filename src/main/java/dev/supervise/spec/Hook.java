@@ -6,8 +6,9 @@ import java.util.Optional;
 
 /// Something done beside a unit's run, before or after a moment of its life.
 ///
-/// @param name unique among all hooks of the unit
-/// @param dir the unit's own where empty
+/// @param name unique among all hooks of the unit; `[A-Za-z0-9._-]+`
+/// @param dir the unit's own where empty; a relative one that is evaluated late resolves against
+///   the script's directory
 /// @param env over the unit's
 /// @param timeout for one try; then all it started is killed and the try has failed
 /// @param async nobody waits for it
@@ -25,9 +26,12 @@ public record Hook(
 
   public Hook {
     env = List.copyOf(env);
-    if (name.isEmpty()) {
-      throw new InvalidSpec("a hook's name is empty");
-    }
+    UnitSpec.checkName(name);
     Durations.positive("timeout", timeout);
+    if (body instanceof HookBody.Closure && (dir.isPresent() || !env.isEmpty())) {
+      throw new InvalidSpec(
+          (dir.isPresent() ? "dir" : "env")
+              + " has no effect on run { … }, which is no process; use it with command or shell");
+    }
   }
 }

@@ -13,6 +13,8 @@ public sealed interface HookFailure {
 
   /// Up to `times` more tries, `delay` after each failure; then as [Fail].
   record Retry(int times, Duration delay) implements HookFailure {
+    public static final Duration DELAY = Duration.ofSeconds(1);
+
     public Retry {
       if (times < 1 || times > 1000) {
         throw new InvalidSpec("retry " + times + " is not between 1 and 1000");

@@ -22,7 +22,8 @@ public record Lifecycle(
     Duration upFor) {
   public static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
-  private static final int HOOKS_A_PHASE = 50;
+  /// The most hooks one phase of a unit may have.
+  public static final int HOOKS_A_PHASE = 50;
 
   /// Nothing of it all.
   public static final Lifecycle NONE =

@@ -104,8 +104,13 @@ final class ChildEnvironment {
 
   /// @param layers values by name in the order they apply; an empty value of the map removes the
   ///   name
+  /// @param more what this child is told besides what every child is; nobody can set those names
   Entries of(
-      ProcessSpec spec, Launch launch, Map<String, Integer> ports, Map<String, Layer> layers) {
+      ProcessSpec spec,
+      Launch launch,
+      Map<String, Integer> ports,
+      Map<String, Layer> layers,
+      Map<String, String> more) {
     Map<String, Layer> over = layers;
     if (!ports.isEmpty()) {
       over = new HashMap<>(layers);
@@ -116,7 +121,9 @@ final class ChildEnvironment {
     List<byte[]> own = new ArrayList<>(over.size() + 4);
     for (Map.Entry<String, Layer> entry : over.entrySet()) {
       // What every child is told is not the unit's to set.
-      if (entry.getValue() instanceof Layer.Is(String value) && !told(entry.getKey())) {
+      if (entry.getValue() instanceof Layer.Is(String value)
+          && !told(entry.getKey())
+          && !more.containsKey(entry.getKey())) {
         own.add(entry(utf8(entry.getKey()), value));
       }
     }
@@ -128,6 +135,7 @@ final class ChildEnvironment {
     if (launch.instance() > 0) {
       own.add(entry(INSTANCE, Integer.toString(launch.instance())));
     }
+    more.forEach((name, value) -> own.add(entry(name, value)));
     Entries entries = Entries.of(own);
     if (spec.cleanEnv()) {
       return entries;

@@ -3,6 +3,7 @@ package dev.supervise.worker;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,19 @@ final class Errands implements AutoCloseable {
 
   void later(Duration delay, Runnable errand) {
     timer.schedule(() -> pool.execute(errand), delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// Runs `errand` when the time has come, unless it is cancelled before, or all is closed.
+  ///
+  /// @return cancels it
+  Runnable after(Duration delay, Runnable errand) {
+    try {
+      Future<?> due =
+          timer.schedule(() -> pool.execute(errand), delay.toNanos(), TimeUnit.NANOSECONDS);
+      return () -> due.cancel(false);
+    } catch (RejectedExecutionException closed) {
+      return () -> {};
+    }
   }
 
   /// Runs `errand`; when it has not come back in time, interrupts it and runs `late` instead of

@@ -10,6 +10,7 @@ import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StartFailure.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One life of one process, from the wish to the last of what it left behind.
@@ -37,6 +38,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   private final KeeperWorker worker;
   private final ProcessSpec spec;
   private final Launch launch;
+  private final Map<String, String> told;
   private final Reports reports;
 
   private Stage stage = Stage.PREPARING;
@@ -47,11 +49,19 @@ final class KeeperRun implements Run, Keeper.Spawn {
   private final List<KeeperRun> aids = new ArrayList<>(0);
   private final List<StopCall> calls = new ArrayList<>(0);
 
-  KeeperRun(long number, KeeperWorker worker, ProcessSpec spec, Launch launch, Reports reports) {
+  /// @param told what it finds in its environment besides what every child does
+  KeeperRun(
+      long number,
+      KeeperWorker worker,
+      ProcessSpec spec,
+      Launch launch,
+      Map<String, String> told,
+      Reports reports) {
     this.number = number;
     this.worker = worker;
     this.spec = spec;
     this.launch = launch;
+    this.told = told;
     this.reports = reports;
   }
 
@@ -89,7 +99,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     SpawnOrder prepared;
     Captures out;
     try {
-      prepared = worker.order(spec, launch);
+      prepared = worker.order(spec, launch, told);
       out =
           spec.logs() instanceof Logs.Captured logs
               ? worker.captures(logs, launch, prepared)

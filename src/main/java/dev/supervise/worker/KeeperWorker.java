@@ -6,11 +6,16 @@ import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Hook;
+import dev.supervise.spec.HookBody;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.StartFailure;
+import dev.supervise.spec.UnitSpec;
 import dev.supervise.worker.KeeperPackets.Report;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// The process worker with a keeper: a small program that is the parent of all units, reports their
@@ -37,6 +44,7 @@ final class KeeperWorker implements ProcessWorker {
   private static final int STRANGERS_OF_INIT_MILLIS = 1_000;
 
   private static final long GREETING_SECONDS = 5;
+  private static final long LINE_SECONDS = 1;
   private static final Duration KEEPER_PAUSE = Duration.ofSeconds(1);
   private static final long CLOSE_NANOS = 2_000_000_000L;
 
@@ -46,6 +54,7 @@ final class KeeperWorker implements ProcessWorker {
   final Errands errands = new Errands();
   final Keeper keeper;
   final LogFiles logs;
+  private final Hooks hooks;
   final Reactor reactor;
 
   private final ProcessWorkerSettings settings;
@@ -65,6 +74,7 @@ final class KeeperWorker implements ProcessWorker {
     kin = new Kin(settings.nanoClock());
     logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
     writers = new LogWriters(settings.warnings());
+    hooks = new Hooks(errands, settings.warnings());
     reactor =
         new Reactor(
             settings.warnings(),
@@ -122,8 +132,41 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
+  public HookRun hook(
+      ProcessSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
+    return switch (hook.body()) {
+      case HookBody.Program(Command command) -> {
+        HookProgram program = new HookProgram(Hooks.what(hook, launch), hooks, masked(reports));
+        KeeperRun run =
+            run(Hooks.child(spec, hook, command), launch, Hooks.told(hook, extra), program);
+        program.begin(hook.timeout(), run, run::begin);
+        yield program;
+      }
+      case HookBody.Closure(FunctionBody body) ->
+          hooks.call(body, hook, launch, line -> logged(spec, launch, line), masked(reports));
+    };
+  }
+
+  @Override
+  public HookRun hookOf(
+      UnitSpec unit,
+      Hook hook,
+      Launch launch,
+      Map<String, String> extra,
+      Consumer<String> log,
+      HookReports reports) {
+    return switch (hook.body()) {
+      case HookBody.Program(Command command) ->
+          hook(Hooks.standIn(unit, command), hook, launch, extra, reports);
+      case HookBody.Closure(FunctionBody body) ->
+          hooks.call(body, hook, launch, log, masked(reports));
+    };
+  }
+
+  @Override
   public void close() {
     closing = true;
+    hooks.close();
     if (!keeper.close(CLOSE_NANOS)) {
       settings
           .warnings()
@@ -138,7 +181,12 @@ final class KeeperWorker implements ProcessWorker {
   // --- for its runs
 
   KeeperRun run(ProcessSpec spec, Launch launch, Reports reports) {
-    KeeperRun run = new KeeperRun(numbers.incrementAndGet(), this, spec, launch, reports);
+    return run(spec, launch, Map.of(), reports);
+  }
+
+  /// @param told what it finds in its environment besides what every child does
+  KeeperRun run(ProcessSpec spec, Launch launch, Map<String, String> told, Reports reports) {
+    KeeperRun run = new KeeperRun(numbers.incrementAndGet(), this, spec, launch, told, reports);
     runs.put(run.number, run);
     return run;
   }
@@ -147,8 +195,9 @@ final class KeeperWorker implements ProcessWorker {
     runs.remove(run.number);
   }
 
-  SpawnOrder order(ProcessSpec spec, Launch launch) throws Preparation.Refused {
-    return preparation.order(spec, launch, shared.ports());
+  SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
+      throws Preparation.Refused {
+    return preparation.order(spec, launch, shared.ports(), told);
   }
 
   /// A stop's command, in the unit's directory, environment and identity.
@@ -220,8 +269,68 @@ final class KeeperWorker implements ProcessWorker {
     settings.output().line(path, bytes, 0, bytes.length);
   }
 
+  /// One line of a hook's closure, for display and for the unit's log. Waits until it is written,
+  /// but for no longer than a second a line: a disk that takes more holds no hook up for ever.
+  private void logged(ProcessSpec spec, Launch launch, String line) {
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    if (!(spec.logs() instanceof Logs.Captured logged)) {
+      byte[] shown = masked(line + "\n").getBytes(StandardCharsets.UTF_8);
+      new Lines(launch.path(), settings.output()).next(shown, 0, shown.length);
+      return;
+    }
+    Path path;
+    try {
+      path = logs.path(logged, launch.path(), launch.instance(), Preparation.directory(spec));
+    } catch (Preparation.Refused nowhere) {
+      settings.warnings().accept(launch.path() + ": a line is not logged: " + nowhere.getMessage());
+      return;
+    }
+    LogFile file = logs.acquire(path, logged);
+    LogStream stream =
+        LogStream.of(
+            file,
+            logged,
+            launch.path(),
+            "",
+            shared.secrets(),
+            settings.output(),
+            settings.wallClock());
+    CountDownLatch written = new CountDownLatch(1);
+    writers.add(
+        file,
+        () -> {
+          try {
+            stream.next(ByteBuffer.wrap(bytes), stream.time());
+            stream.end();
+          } finally {
+            logs.release(path);
+            written.countDown();
+          }
+          return false;
+        });
+    try {
+      boolean _ = written.await(LINE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   String masked(String message) {
     return shared.secrets().mask(message);
+  }
+
+  private HookReports masked(HookReports reports) {
+    return new HookReports() {
+      @Override
+      public void done() {
+        reports.done();
+      }
+
+      @Override
+      public void failed(String why) {
+        reports.failed(masked(why));
+      }
+    };
   }
 
   StartFailure masked(StartFailure failure) {

@@ -89,8 +89,11 @@ final class Preparation {
     return value instanceof Value.Fixed;
   }
 
+  /// @param told what this child finds in its environment besides what every child does
   /// @throws Refused naming the part that failed
-  SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, Integer> ports) throws Refused {
+  SpawnOrder order(
+      ProcessSpec spec, Launch launch, Map<String, Integer> ports, Map<String, String> told)
+      throws Refused {
     String dir = directory(spec);
     List<byte[]> argv = new ArrayList<>();
     switch (spec.command()) {
@@ -125,7 +128,7 @@ final class Preparation {
         bytes(dir),
         environment.path(spec, layers).orElse(DEFAULT_PATH),
         argv,
-        environment.of(spec, launch, ports, layers));
+        environment.of(spec, launch, ports, layers, told));
   }
 
   /// The unit's directory, absolute.

@@ -1,10 +1,13 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Hook;
 import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.UnitSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// Runs OS processes: through a keeper on Linux, in a reduced mode on `java.lang.ProcessBuilder`
 /// where no keeper was built for the machine or none can run. Both keep the [Worker] contract; what
@@ -70,4 +73,16 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// From now on every start is given these ports, and these texts are blotted out of logs, display
   /// and messages. Any thread.
   void share(Map<String, Integer> ports, Set<String> secrets);
+
+  /// As [#hook], for a unit that is no process: a command runs in the directory the hook names, in
+  /// the supervisor's environment and identity.
+  ///
+  /// @param log takes the lines of a closure
+  HookRun hookOf(
+      UnitSpec unit,
+      Hook hook,
+      Launch launch,
+      Map<String, String> extra,
+      Consumer<String> log,
+      HookReports reports);
 }

@@ -39,6 +39,7 @@ final class ReducedRun implements Run {
   private final ReducedWorker worker;
   private final ProcessSpec spec;
   private final Launch launch;
+  private final Map<String, String> told;
   private final Reports reports;
   private final Set<ProcessHandle> descendants = new HashSet<>();
   private final List<ReducedRun> aids = new ArrayList<>(0);
@@ -48,10 +49,17 @@ final class ReducedRun implements Run {
   private @Nullable Process process;
   private int lastSignal;
 
-  ReducedRun(ReducedWorker worker, ProcessSpec spec, Launch launch, Reports reports) {
+  /// @param told what it finds in its environment besides what every child does
+  ReducedRun(
+      ReducedWorker worker,
+      ProcessSpec spec,
+      Launch launch,
+      Map<String, String> told,
+      Reports reports) {
     this.worker = worker;
     this.spec = spec;
     this.launch = launch;
+    this.told = told;
     this.reports = reports;
   }
 
@@ -74,7 +82,7 @@ final class ReducedRun implements Run {
     List<ReducedWorker.Sink> sinks = List.of();
     try {
       refuseWhatNeedsAKeeper();
-      SpawnOrder order = worker.order(spec, launch);
+      SpawnOrder order = worker.order(spec, launch, told);
       Path program = program(order);
       if (spec.logs() instanceof Logs.Captured captured) {
         sinks = worker.sinks(captured, launch, order);
@@ -338,6 +346,7 @@ final class ReducedRun implements Run {
             worker,
             command,
             launch,
+            Map.of(),
             new Reports() {
               @Override
               public void up(long run, int pid, long startTicks) {}

@@ -1,14 +1,20 @@
 package dev.supervise.worker;
 
 import dev.supervise.posix.ResourceLimits;
+import dev.supervise.spec.Command;
+import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Hook;
+import dev.supervise.spec.HookBody;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.UnitSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// The process worker for systems without a keeper, on `java.lang.ProcessBuilder`: one thread a
 /// child for its output and one of the JDK's for its end. Uses nothing of the C library.
@@ -33,6 +39,7 @@ final class ReducedWorker implements ProcessWorker {
 
   final Errands errands = new Errands();
   private final LogFiles logs;
+  private final Hooks hooks;
 
   private final ProcessWorkerSettings settings;
   private final Preparation preparation =
@@ -47,6 +54,7 @@ final class ReducedWorker implements ProcessWorker {
 
   ReducedWorker(ProcessWorkerSettings settings) {
     this.settings = settings;
+    hooks = new Hooks(errands, settings.warnings());
     logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
   }
 
@@ -62,7 +70,39 @@ final class ReducedWorker implements ProcessWorker {
 
   @Override
   public Run start(ProcessSpec spec, Launch launch, Reports reports) {
-    return begin(new ReducedRun(this, spec, launch, reports));
+    return begin(new ReducedRun(this, spec, launch, Map.of(), reports));
+  }
+
+  @Override
+  public HookRun hook(
+      ProcessSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
+    return switch (hook.body()) {
+      case HookBody.Program(Command command) -> {
+        HookProgram program = new HookProgram(Hooks.what(hook, launch), hooks, reports);
+        ReducedRun run =
+            new ReducedRun(
+                this, Hooks.child(spec, hook, command), launch, Hooks.told(hook, extra), program);
+        program.begin(hook.timeout(), run, () -> begin(run));
+        yield program;
+      }
+      case HookBody.Closure(FunctionBody body) ->
+          hooks.call(body, hook, launch, line -> line(launch.path(), line), reports);
+    };
+  }
+
+  @Override
+  public HookRun hookOf(
+      UnitSpec unit,
+      Hook hook,
+      Launch launch,
+      Map<String, String> extra,
+      Consumer<String> log,
+      HookReports reports) {
+    return switch (hook.body()) {
+      case HookBody.Program(Command command) ->
+          hook(Hooks.standIn(unit, command), hook, launch, extra, reports);
+      case HookBody.Closure(FunctionBody body) -> hooks.call(body, hook, launch, log, reports);
+    };
   }
 
   ReducedRun begin(ReducedRun run) {
@@ -75,8 +115,9 @@ final class ReducedWorker implements ProcessWorker {
     runs.remove(run);
   }
 
-  SpawnOrder order(ProcessSpec spec, Launch launch) throws Preparation.Refused {
-    return preparation.order(spec, launch, shared.ports());
+  SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
+      throws Preparation.Refused {
+    return preparation.order(spec, launch, shared.ports(), told);
   }
 
   /// Where a run's output goes, and how to let go of it.
@@ -122,6 +163,7 @@ final class ReducedWorker implements ProcessWorker {
   /// Kills what still runs, as far as it can be found.
   @Override
   public void close() {
+    hooks.close();
     runs.forEach(ReducedRun::killNow);
     errands.close();
   }

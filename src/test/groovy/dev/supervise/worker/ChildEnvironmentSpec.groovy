@@ -26,7 +26,7 @@ class ChildEnvironmentSpec extends Specification {
   static Set<String> of(List<String> inherited, Map<String, Layer> layers = [:], Launch launch = launch(), boolean clean = false,
       Map<String, Integer> ports = [:]) {
     new ChildEnvironment(inherited.collect { it.getBytes('ISO-8859-1') })
-        .of(spec(clean), launch, ports, layers).collect { new String(it, 'ISO-8859-1') } as Set
+        .of(spec(clean), launch, ports, layers, [:]).collect { new String(it, 'ISO-8859-1') } as Set
   }
 
   def 'what is inherited arrives byte for byte, whatever the bytes mean'() {

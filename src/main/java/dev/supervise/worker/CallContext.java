@@ -1,0 +1,76 @@
+package dev.supervise.worker;
+
+import dev.supervise.spec.FunctionContext;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/// What a closure that is no function sees of its unit: one of a stop, or of a hook.
+abstract class CallContext implements FunctionContext {
+  private final Launch launch;
+  private final Consumer<String> log;
+
+  CallContext(Launch launch, Consumer<String> log) {
+    this.launch = launch;
+    this.log = log;
+  }
+
+  /// Throws where this call may not act any more.
+  void fence() {}
+
+  @Override
+  public String name() {
+    fence();
+    return launch.path();
+  }
+
+  @Override
+  public void sleep(Duration duration) {
+    if (cancelled()) {
+      return;
+    }
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    fence();
+  }
+
+  @Override
+  public String resumeId() {
+    fence();
+    return launch.resumeId();
+  }
+
+  @Override
+  public OptionalInt prevExit() {
+    fence();
+    return launch.prevExit();
+  }
+
+  @Override
+  public int attempt() {
+    fence();
+    return launch.attempt();
+  }
+
+  @Override
+  public void log(String line) {
+    fence();
+    log.accept(line);
+  }
+
+  @Override
+  public void save(Map<String, ?> values) {
+    fence();
+    launch.memory().save(values);
+  }
+
+  @Override
+  public Map<String, ?> saved() {
+    fence();
+    return launch.memory().saved();
+  }
+}

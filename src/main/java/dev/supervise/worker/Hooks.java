@@ -1,0 +1,137 @@
+package dev.supervise.worker;
+
+import dev.supervise.spec.Command;
+import dev.supervise.spec.EnvLayer;
+import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Hook;
+import dev.supervise.spec.Identity;
+import dev.supervise.spec.Logs;
+import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.UnitPolicy;
+import dev.supervise.spec.UnitSpec;
+import dev.supervise.spec.Value;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// What all hooks of a worker share: the time that passes for them, closures that are under way,
+/// and those that did not heed their cancellation. Thread-safe.
+final class Hooks implements AutoCloseable {
+  static final String HOOK = "SUPERVISE_HOOK";
+  static final String PHASE = "SUPERVISE_PHASE";
+
+  private final Errands errands;
+  private final Consumer<String> warnings;
+  private final Set<HookCall> calls = ConcurrentHashMap.newKeySet();
+  private final Map<String, HookCall> abandoned = new ConcurrentHashMap<>();
+
+  Hooks(Errands errands, Consumer<String> warnings) {
+    this.errands = errands;
+    this.warnings = warnings;
+  }
+
+  /// Calls a closure. One that was abandoned and still runs is not called a second time: the try
+  /// fails.
+  ///
+  /// @param log takes its lines; may wait for a disk
+  HookRun call(
+      FunctionBody body, Hook hook, Launch launch, Consumer<String> log, HookReports reports) {
+    String what = what(hook, launch);
+    if (abandoned.containsKey(what)) {
+      reports.failed("its last call was abandoned and has not ended yet");
+      return () -> {};
+    }
+    HookCall call = new HookCall(body, what, launch, log, this, reports);
+    calls.add(call);
+    call.begin(hook.timeout());
+    return call;
+  }
+
+  /// As messages name it.
+  static String what(Hook hook, Launch launch) {
+    return hook.phase().word() + " hook '" + hook.name() + "' of '" + launch.path() + "'";
+  }
+
+  /// A hook's command, in the unit's directory, environment and identity, or in those the hook
+  /// names.
+  static ProcessSpec child(ProcessSpec unit, Hook hook, Command command) {
+    List<EnvLayer> env = new ArrayList<>(unit.env());
+    env.addAll(hook.env());
+    return new ProcessSpec(
+        unit.name(),
+        hook.origin(),
+        UnitPolicy.DEFAULT,
+        command,
+        hook.dir().orElse(unit.dir()),
+        unit.base(),
+        env,
+        unit.cleanEnv(),
+        unit.identity(),
+        unit.limits(),
+        unit.logs(),
+        unit.instances());
+  }
+
+  /// Stands in for a unit that is no process, where a hook of it runs a command: with the
+  /// supervisor's own environment and identity.
+  static ProcessSpec standIn(UnitSpec unit, Command command) {
+    return new ProcessSpec(
+        unit.name(),
+        unit.origin(),
+        UnitPolicy.DEFAULT,
+        command,
+        Value.of(""),
+        "",
+        List.of(),
+        false,
+        Identity.INHERITED,
+        List.of(),
+        Logs.DEFAULT,
+        0);
+  }
+
+  /// What a hook's command finds in its environment besides what every child is told.
+  static Map<String, String> told(Hook hook, Map<String, String> more) {
+    Map<String, String> told = new LinkedHashMap<>();
+    told.put(HOOK, hook.name());
+    told.put(PHASE, hook.phase().word());
+    told.putAll(more);
+    return told;
+  }
+
+  /// `did not end within 30 s`.
+  static String late(Duration timeout) {
+    long millis = timeout.toMillis();
+    return "did not end within " + (millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms");
+  }
+
+  /// Cancels the closures that are under way. What commands have started ends with their worker.
+  @Override
+  public void close() {
+    calls.forEach(HookCall::cancel);
+  }
+
+  // --- for its hooks
+
+  Runnable after(Duration limit, Runnable then) {
+    return errands.after(limit, then);
+  }
+
+  void warn(String text) {
+    warnings.accept(text);
+  }
+
+  void abandoned(String what, HookCall call) {
+    abandoned.put(what, call);
+  }
+
+  void over(String what, HookCall call) {
+    calls.remove(call);
+    abandoned.remove(what, call);
+  }
+}
