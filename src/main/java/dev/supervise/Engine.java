@@ -9,21 +9,26 @@ import dev.supervise.run.Transition;
 import dev.supervise.run.Tree;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Watcher;
+import dev.supervise.run.Workers;
 import dev.supervise.spec.App;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionSpec;
+import dev.supervise.spec.Hook;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.worker.Bodies;
 import dev.supervise.worker.FunctionLog;
 import dev.supervise.worker.FunctionWorker;
+import dev.supervise.worker.HookReports;
+import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.ProcessWorker;
 import dev.supervise.worker.ProcessWorkerSettings;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +57,7 @@ public final class Engine implements AutoCloseable {
 
   private Engine(Settings settings) {
     this.settings = settings;
-    this.tree = new Tree(clock, this::start, new Told(), new Random());
+    this.tree = new Tree(clock, new Hands(), new Told(), new Random());
     this.processes =
         ProcessWorker.open(
             new ProcessWorkerSettings(
@@ -176,17 +181,34 @@ public final class Engine implements AutoCloseable {
     outcome.complete(new Outcome(1, "closed before the tree was down", List.of()));
   }
 
-  private Run start(UnitSpec spec, Launch launch, Reports reports) {
-    return switch (spec) {
-      case ProcessSpec process -> processes.start(process, launch, reports);
-      case FunctionSpec function -> functions.start(function, launch, reports);
-      case SupervisorSpec supervisor ->
-          throw new IllegalStateException(supervisor.name() + " is run by the loop itself");
-    };
-  }
-
   private void finish(Outcome result) {
     outcome.complete(result);
+  }
+
+  /// Who carries out what the loop decides.
+  private final class Hands implements Workers {
+    @Override
+    public Run start(UnitSpec spec, Launch launch, Reports reports) {
+      return switch (spec) {
+        case ProcessSpec process -> processes.start(process, launch, reports);
+        case FunctionSpec function -> functions.start(function, launch, reports);
+        case SupervisorSpec supervisor -> throw ownWork(supervisor);
+      };
+    }
+
+    @Override
+    public HookRun hook(
+        UnitSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
+      return switch (spec) {
+        case ProcessSpec process -> processes.hook(process, hook, launch, extra, reports);
+        case FunctionSpec function -> functions.hook(function, hook, launch, extra, reports);
+        case SupervisorSpec supervisor -> throw ownWork(supervisor);
+      };
+    }
+
+    private static IllegalStateException ownWork(SupervisorSpec supervisor) {
+      return new IllegalStateException(supervisor.name() + " is run by the loop itself");
+    }
   }
 
   /// What the loop tells.

@@ -25,6 +25,7 @@ record Constant(String name) {
                 "any",
                 "all",
                 "started",
+                "ready",
                 "done",
                 "ended",
                 "group",

@@ -3,6 +3,7 @@ package dev.supervise.dsl;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.EnvLayer;
 import dev.supervise.spec.Identity;
+import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Limit;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.Origin;
@@ -12,6 +13,7 @@ import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
 import groovy.lang.Closure;
 import groovy.lang.DelegatesTo;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +134,30 @@ final class ProcessWords extends UnitWords {
       throw new Wrong("instances " + number + " is not between 1 and 100000");
     }
     instances = number;
+  }
+
+  @Word(
+      value = "Tries more within one start, after a failed spawn or an end before it had come up",
+      options = {"delay"})
+  public void startRetries(Map<String, Object> options, int times) {
+    if (times < 0 || times > 1000) {
+      throw new Wrong("startRetries " + times + " is not between 0 and 1000");
+    }
+    startRetries = times;
+    retryDelay = Convert.duration("startRetries delay", options, "delay", Lifecycle.RETRY_DELAY);
+  }
+
+  @Word("Tries more within one start, after a failed spawn or an end before it had come up")
+  public void startRetries(int times) {
+    startRetries(Map.of(), times);
+  }
+
+  @Word("How long it must stay up to count as started")
+  public void upFor(Duration time) {
+    if (time.isNegative()) {
+      throw new Wrong("upFor is negative; allowed is zero or more");
+    }
+    upFor = time;
   }
 
   @Word("Who it runs as: a name or a number")

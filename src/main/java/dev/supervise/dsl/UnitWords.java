@@ -170,25 +170,27 @@ abstract class UnitWords extends Words {
     maxRestarts = UnitPolicy.UNLIMITED;
   }
 
-  @Word(value = "Units that must have started before this one starts", repeats = true)
+  @Word(value = "Units that must be ready, or have started, before this one starts", repeats = true)
   public final void after(String... names) {
     for (String target : names) {
-      after.add(new Edge(target, Edge.Condition.STARTED, here()));
+      after.add(new Edge(target, Edge.Condition.READY, here()));
     }
   }
 
   @Word(
       value = "Units, each with what it must have reached before this one starts",
       repeats = true,
-      constants = {"started", "done", "ended"})
+      constants = {"started", "ready", "done", "ended"})
   public final void after(Map<String, Object> conditions) {
     conditions.forEach((target, condition) -> {
-      String reached = Convert.constant("after " + target, condition, "started", "done", "ended");
+      String reached =
+          Convert.constant("after " + target, condition, "started", "ready", "done", "ended");
       after.add(
           new Edge(
               target,
               switch (reached) {
                 case "done" -> Edge.Condition.DONE;
+                case "ready" -> Edge.Condition.READY;
                 case "ended" -> Edge.Condition.ENDED;
                 default -> Edge.Condition.STARTED;
               },

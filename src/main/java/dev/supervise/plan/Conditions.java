@@ -19,11 +19,16 @@ public final class Conditions {
   public static Holds of(Edge.Condition condition, UnitState state, boolean restarts) {
     return switch (state) {
       case UnitState.GaveUp _ -> condition == Edge.Condition.ENDED ? Holds.YES : Holds.BLOCKED;
-      case UnitState.Running _ -> condition == Edge.Condition.STARTED ? Holds.YES : Holds.NOT_YET;
+      case UnitState.Running _ ->
+          condition == Edge.Condition.STARTED || condition == Edge.Condition.READY
+              ? Holds.YES
+              : Holds.NOT_YET;
+      case UnitState.Starting s ->
+          condition == Edge.Condition.STARTED && started(s.phase()) ? Holds.YES : Holds.NOT_YET;
       case UnitState.Finished(var _, End end) ->
           switch (condition) {
             case ENDED -> end == End.SUCCESS || end == End.FAILURE ? Holds.YES : Holds.NOT_YET;
-            case STARTED, DONE -> {
+            case STARTED, READY, DONE -> {
               // Whatever ended successfully has been started; nothing else has.
               if (end == End.SUCCESS) {
                 yield Holds.YES;
@@ -31,8 +36,17 @@ public final class Conditions {
               yield end == End.FAILURE && !restarts ? Holds.BLOCKED : Holds.NOT_YET;
             }
           };
-      case UnitState.Idle _, UnitState.Waiting _, UnitState.Starting _ -> Holds.NOT_YET;
+      case UnitState.Idle _, UnitState.Waiting _ -> Holds.NOT_YET;
       case UnitState.BackingOff _, UnitState.Stopping _, UnitState.Stuck _ -> Holds.NOT_YET;
+    };
+  }
+
+  /// It lives, and has done so for as long as it must.
+  private static boolean started(StartPhase phase) {
+    return switch (phase) {
+      case StartPhase.AwaitingReady _, StartPhase.PostStart _ -> true;
+      case StartPhase.PreStart _, StartPhase.Spawning _, StartPhase.AwaitingUp _ -> false;
+      case StartPhase.Retrying _ -> false;
     };
   }
 

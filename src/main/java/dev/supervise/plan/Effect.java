@@ -1,12 +1,43 @@
 package dev.supervise.plan;
 
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.Liveness;
+import dev.supervise.spec.Readiness;
 import dev.supervise.spec.StopStep;
+import java.util.Optional;
 
 /// What is to be done after a step of the unit machine, in order.
 public sealed interface Effect {
   /// Ask the worker for run `run`.
   record Launch(long run) implements Effect {}
+
+  /// Another try of the same start attempt is due: begin it as a new run.
+  record TryAgain() implements Effect {}
+
+  /// Run a hook and report [UnitEvent.HookDone] or [UnitEvent.HookFailed].
+  ///
+  /// @param hook its place among the unit's hooks
+  /// @param tries tries of it before this one
+  /// @param exit how the run ended, for `postStop`
+  record RunHook(long run, int hook, int tries, Optional<Exit> exit) implements Effect {}
+
+  /// Run a hook that nobody waits for.
+  record RunBeside(long run, int hook, Optional<Exit> exit) implements Effect {}
+
+  /// Cancel the hook that runs.
+  record CancelHook() implements Effect {}
+
+  /// A hook has failed for the last time; what follows from it is in the state.
+  record HookFailed(int hook, String why) implements Effect {}
+
+  /// Ask the run until it is ready.
+  record AwaitReady(Readiness readiness) implements Effect {}
+
+  /// Watch the run from now on.
+  record Watch(Liveness liveness) implements Effect {}
+
+  /// Neither any more.
+  record EndProbes() implements Effect {}
 
   /// Carry out one step of the stop program.
   record Perform(int index, StopStep step) implements Effect {}
@@ -31,6 +62,7 @@ public sealed interface Effect {
 
   /// Tell the supervisor that the unit is down.
   ///
-  /// @param healthyFor how long the run had been up; -1 when it never came up
-  record Down(Exit exit, End end, long healthyFor) implements Effect {}
+  /// @param healthyFor how long the run had been up as declared; -1 when it never was
+  /// @param lived how long the run had lived; -1 when it never did
+  record Down(Exit exit, End end, long healthyFor, long lived) implements Effect {}
 }

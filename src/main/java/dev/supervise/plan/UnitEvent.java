@@ -40,6 +40,11 @@ public sealed interface UnitEvent {
 
   record Gone(long run) implements UnitEvent {}
 
+  /// @param tries which try of the hook it was, from 0
+  record HookDone(long run, int hook, int tries) implements UnitEvent {}
+
+  record HookFailed(long run, int hook, int tries, String why) implements UnitEvent {}
+
   /// The readiness probe was answered with yes.
   record Ready(long run) implements UnitEvent {}
 

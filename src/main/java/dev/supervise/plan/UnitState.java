@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// What is true of a unit; each state carries only what is true then. Times are nanoseconds of the
-/// engine's monotonic clock, `NEVER` where nothing is due.
+/// engine's monotonic clock, `NEVER` where nothing is due, or where something has not come to pass.
 ///
 /// ```
 /// Idle → Waiting → Starting → Running → Stopping → Finished
@@ -24,15 +24,31 @@ public sealed interface UnitState {
   /// @param blocked those of them that have given up, so that waiting may be in vain
   record Waiting(List<String> on, List<String> blocked) implements UnitState {}
 
-  /// The worker has been asked to start it.
-  record Starting(long run, long since) implements UnitState {
+  /// On its way up.
+  ///
+  /// @param attempt tries of this start attempt, this one included (`startRetries`)
+  /// @param pid 0 before the spawn
+  /// @param since when the try began; from the spawn on, when the run came to life
+  record Starting(long run, int attempt, int pid, long startTicks, long since, StartPhase phase)
+      implements UnitState {
     @Override
     public boolean alive() {
       return true;
     }
+
+    @Override
+    public long deadline() {
+      return phase.until();
+    }
+
+    Starting in(StartPhase next) {
+      return new Starting(run, attempt, pid, startTicks, since, next);
+    }
   }
 
-  record Running(long run, int pid, long startTicks, long since) implements UnitState {
+  /// @param since when the run came to life
+  /// @param ready when it had come up as declared; where nothing is declared that is the same
+  record Running(long run, int pid, long startTicks, long since, long ready) implements UnitState {
     @Override
     public boolean alive() {
       return true;
@@ -49,8 +65,10 @@ public sealed interface UnitState {
 
   /// On its way down.
   ///
-  /// @param since when the run began
-  record Stopping(long run, int pid, long since, Phase phase, Why why) implements UnitState {
+  /// @param since when the run came to life; [#NEVER] when it has not
+  /// @param ready when it had come up as declared; [#NEVER] when it had not
+  record Stopping(long run, int pid, long since, long ready, Phase phase, Why why)
+      implements UnitState {
     @Override
     public boolean alive() {
       return !(phase instanceof Phase.Killed && phase.until() == NEVER);
@@ -59,6 +77,14 @@ public sealed interface UnitState {
     @Override
     public long deadline() {
       return phase.until();
+    }
+
+    Stopping in(Phase next) {
+      return new Stopping(run, pid, since, ready, next, why);
+    }
+
+    Stopping because(Why next) {
+      return new Stopping(run, pid, since, ready, phase, next);
     }
   }
 
@@ -72,14 +98,6 @@ public sealed interface UnitState {
   /// no second run begins before this one has ended.
   record Stuck(long run, long since) implements UnitState {}
 
-  /// Why a unit is on its way down.
-  enum Why {
-    /// Its leader ended by itself; what it left behind is being swept.
-    OWN_END,
-    /// The operator, a round or a shutdown asked.
-    ASKED
-  }
-
   /// Where on its way down a unit is.
   sealed interface Phase {
     /// When this phase has lasted long enough; [#NEVER] when it waits for others.
@@ -90,6 +108,18 @@ public sealed interface UnitState {
     /// Asked to stop, but units that depend on it are still up: it has not been told yet.
     record Held() implements Phase {}
 
+    /// Asked to stop before there was anything but a `preStart` hook, which has been cancelled; its
+    /// end is waited for, at most until `until`.
+    record Withdrawn(long until) implements Phase {}
+
+    /// A `preStop` hook runs, or pauses before its next try.
+    record PreStop(HookAt at) implements Phase {
+      @Override
+      public long until() {
+        return at.until();
+      }
+    }
+
     /// A step of the stop program has been carried out; the next one is due at `until`.
     record Program(int step, long until) implements Phase {}
 
@@ -98,6 +128,16 @@ public sealed interface UnitState {
 
     /// KILL has been sent to everything of the run. At `until` what still lives is named.
     record Killed(Optional<Exit> exit, long until) implements Phase {}
+
+    /// Nothing of the run lives; a `postStop` hook runs, or pauses before its next try.
+    ///
+    /// @param down what is told when the hooks are through
+    record PostStop(Effect.Down down, HookAt at) implements Phase {
+      @Override
+      public long until() {
+        return at.until();
+      }
+    }
   }
 
   /// When [UnitEvent.Due] is to be given; [#NEVER] for states that wait for no time.

@@ -1,9 +1,13 @@
 package dev.supervise.run;
 
 import dev.supervise.plan.End;
+import dev.supervise.plan.HookAt;
 import dev.supervise.plan.Spans;
+import dev.supervise.plan.StartPhase;
 import dev.supervise.plan.UnitState;
+import dev.supervise.plan.Why;
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.Hook;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.worker.Remains;
@@ -32,17 +36,25 @@ final class Announcement {
 
   private static String what(Unit unit) {
     return switch (unit.state()) {
-      case UnitState.Idle(), UnitState.Starting _ -> "";
+      case UnitState.Idle() -> "";
+      case UnitState.Starting s -> coming(unit, s);
       case UnitState.Waiting(var on, var blocked) ->
           blocked.isEmpty()
               ? "for " + String.join(", ", on)
               : "by " + String.join(", ", blocked) + ", which has failed";
-      case UnitState.Running r -> r.pid() == 0 ? "" : "pid " + r.pid();
+      case UnitState.Running r ->
+          (r.pid() == 0 ? "" : "pid " + r.pid())
+              + (r.pid() == 0 || unit.flaw.isEmpty() ? "" : "; ")
+              + unit.flaw;
       case UnitState.BackingOff(Exit last, long _) -> ended(unit, last);
       case UnitState.Stopping s ->
           switch (s.phase()) {
             case UnitState.Phase.Held() -> "after what depends on it";
-            case UnitState.Phase.Program _ -> "";
+            case UnitState.Phase.Program _ -> because(s);
+            case UnitState.Phase.Withdrawn _ -> "its preStart hook is cancelled";
+            case UnitState.Phase.PreStop(HookAt at) -> hook(unit, at);
+            case UnitState.Phase.PostStop(var down, HookAt at) ->
+                down.exit().phrase() + "; " + hook(unit, at);
             case UnitState.Phase.Sweeping(Exit exit, long _) ->
                 exit.phrase() + ", but it left " + remains(unit);
             case UnitState.Phase.Killed _ -> "killing";
@@ -51,6 +63,40 @@ final class Announcement {
           end == End.KILLED ? ended(unit, exit) + ", killed after its grace" : ended(unit, exit);
       case UnitState.GaveUp(Exit last, int _) -> ended(unit, last);
       case UnitState.Stuck _ -> "did not end when cancelled; abandoned";
+    };
+  }
+
+  private static String coming(Unit unit, UnitState.Starting s) {
+    return switch (s.phase()) {
+      case StartPhase.PreStart(HookAt at) -> hook(unit, at);
+      case StartPhase.Spawning() -> s.attempt() == 1 ? "" : "attempt " + s.attempt();
+      case StartPhase.AwaitingUp _ ->
+          "has to stay up for " + Spans.text(unit.spec.policy().lifecycle().upFor());
+      case StartPhase.AwaitingReady(String why, long _) ->
+          why.isEmpty() ? "not ready yet" : "not ready yet: " + why;
+      case StartPhase.PostStart(HookAt at, long _) -> hook(unit, at);
+      case StartPhase.Retrying _ ->
+          "attempt "
+              + s.attempt()
+              + " failed"
+              + unit.condition.tally().last().map(last -> ": " + last.phrase()).orElse("");
+    };
+  }
+
+  private static String hook(Unit unit, HookAt at) {
+    Hook hook = unit.spec.policy().lifecycle().hooks().get(at.hook());
+    return hook.phase().word()
+        + " '"
+        + hook.name()
+        + "'"
+        + (at.tries() == 0 ? "" : ", try " + (at.tries() + 1));
+  }
+
+  private static String because(UnitState.Stopping s) {
+    return switch (s.why()) {
+      case Why.OwnEnd _, Why.Asked _, Why.AtOnce _ -> "";
+      case Why.StartFailed(String message, int _, boolean _) -> message;
+      case Why.Unhealthy(String message) -> message;
     };
   }
 
@@ -76,6 +122,7 @@ final class Announcement {
       case Exit.Code _, Exit.Signalled _, Exit.Returned _, Exit.AutoShutdown _, Exit.Threw _ ->
           after(unit, exit);
       case Exit.Escalated _, Exit.Unknown _ -> after(unit, exit);
+      case Exit.Failed(String why, Exit _) -> why;
     };
   }
 

@@ -7,6 +7,7 @@ import dev.supervise.plan.UnitState;
 import dev.supervise.spec.Exit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a program's end says of its goals: exit codes and causes.
 final class Goals {
@@ -55,11 +56,26 @@ final class Goals {
     }
   }
 
-  private static boolean reached(Unit unit) {
+  /// A unit that is wanted and neither up nor successfully finished; null when there is none.
+  static @Nullable Unit unreached(Tree tree, Group group) {
+    for (Unit unit : group.children()) {
+      if (unit.goal().wantsStart() && !reached(unit)) {
+        return unit;
+      }
+      Group below = tree.group(unit);
+      Unit inside = below == null || !unit.goal().wantsStart() ? null : unreached(tree, below);
+      if (inside != null) {
+        return inside;
+      }
+    }
+    return null;
+  }
+
+  static boolean reached(Unit unit) {
     return switch (unit.state()) {
       case UnitState.Finished(var _, End end) ->
           end == End.SUCCESS || end == End.STOPPED && unit.goal() != Goal.DONE;
-      case UnitState.Running _ -> true;
+      case UnitState.Running _ -> unit.goal() != Goal.DONE;
       case UnitState.Idle _, UnitState.Waiting _, UnitState.Starting _ -> false;
       case UnitState.BackingOff _, UnitState.Stopping _, UnitState.GaveUp _, UnitState.Stuck _ ->
           false;

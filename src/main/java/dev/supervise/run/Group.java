@@ -422,7 +422,7 @@ final class Group implements Place, Run {
       case ONE_FOR_ALL, REST_FOR_ONE -> {
         int at = children.indexOf(failed);
         int[] scope = Strategies.scope(spec().strategy(), at, children.size());
-        restart(children.subList(scope[0], scope[1]));
+        restart(List.copyOf(children.subList(scope[0], scope[1])));
       }
     }
   }

@@ -13,6 +13,9 @@ sealed interface Mail {
   /// What outlived a run's leader; comes before the report of its end.
   record Left(Unit unit, long run, Remains remains) implements Mail {}
 
+  /// A try of a hook nobody waits for is over; `why` is empty when it went well.
+  record BesideOver(Beside hook, String why) implements Mail {}
+
   /// The next slice of a long piece of work, so that between two slices others are heard.
   record More(Group group) implements Mail {}
 

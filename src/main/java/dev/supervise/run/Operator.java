@@ -311,7 +311,10 @@ final class Operator {
 
   private void signal(List<Unit> units, int signal, boolean group, CompletableFuture<Reply> reply) {
     for (Unit unit : units) {
-      if (!(unit.state() instanceof UnitState.Running r) || r.pid() == 0) {
+      boolean lives =
+          unit.state() instanceof UnitState.Running r && r.pid() != 0
+              || unit.state() instanceof UnitState.Starting s && s.pid() != 0;
+      if (!lives) {
         reply.complete(
             new Reply.Refused(
                 "'" + unit.path() + "' is " + unit.status().word() + ": no process to signal"));

@@ -1,6 +1,7 @@
 package dev.supervise.run;
 
 import dev.supervise.spec.Command;
+import dev.supervise.spec.Hook;
 import dev.supervise.spec.Identity;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.Members;
@@ -10,12 +11,19 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Restart;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
+import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
+import dev.supervise.worker.HookReports;
+import dev.supervise.worker.HookRun;
+import dev.supervise.worker.Launch;
 import dev.supervise.worker.ProcessWorker;
 import dev.supervise.worker.ProcessWorkerSettings;
+import dev.supervise.worker.Reports;
+import dev.supervise.worker.Run;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -73,12 +81,7 @@ public final class Rehearsal {
       return;
     }
     try (ProcessWorker worker = played.get()) {
-      Tree tree =
-          new Tree(
-              clock,
-              (spec, launch, reports) -> worker.start((ProcessSpec) spec, launch, reports),
-              new Audience(over::countDown),
-              new Random());
+      Tree tree = new Tree(clock, new Stage(worker), new Audience(over::countDown), new Random());
       tree.serve();
       try {
         tree.start(SupervisorSpec.root(new Members.Listed(List.of(crashing()))));
@@ -106,6 +109,19 @@ public final class Rehearsal {
         List.of(),
         Logs.DEFAULT,
         0);
+  }
+
+  private record Stage(ProcessWorker worker) implements Workers {
+    @Override
+    public Run start(UnitSpec spec, Launch launch, Reports reports) {
+      return worker.start((ProcessSpec) spec, launch, reports);
+    }
+
+    @Override
+    public HookRun hook(
+        UnitSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
+      return worker.hook((ProcessSpec) spec, hook, launch, extra, reports);
+    }
   }
 
   private record Audience(Runnable end) implements Watcher {

@@ -27,7 +27,7 @@ final class Snapshots {
         unit.spec.kind(),
         unit.status(),
         pid(state),
-        state instanceof UnitState.Running r ? r.startTicks() : 0,
+        startTicks(state),
         unit.condition.tally().last(),
         unit.condition.tally().restarts(),
         Duration.ofNanos(Math.max(0, since(state, now))),
@@ -38,16 +38,26 @@ final class Snapshots {
 
   private static int pid(UnitState state) {
     return switch (state) {
+      case UnitState.Starting s -> s.pid();
       case UnitState.Running r -> r.pid();
       case UnitState.Stopping s -> s.pid();
-      case UnitState.Idle _, UnitState.Waiting _, UnitState.Starting _, UnitState.BackingOff _ -> 0;
+      case UnitState.Idle _, UnitState.Waiting _, UnitState.BackingOff _ -> 0;
+      case UnitState.Finished _, UnitState.GaveUp _, UnitState.Stuck _ -> 0;
+    };
+  }
+
+  private static long startTicks(UnitState state) {
+    return switch (state) {
+      case UnitState.Starting s -> s.startTicks();
+      case UnitState.Running r -> r.startTicks();
+      case UnitState.Idle _, UnitState.Waiting _, UnitState.BackingOff _, UnitState.Stopping _ -> 0;
       case UnitState.Finished _, UnitState.GaveUp _, UnitState.Stuck _ -> 0;
     };
   }
 
   private static long since(UnitState state, long now) {
     return switch (state) {
-      case UnitState.Starting(long _, long since) -> now - since;
+      case UnitState.Starting s -> now - s.since();
       case UnitState.Running r -> now - r.since();
       case UnitState.Stuck(long _, long since) -> now - since;
       case UnitState.Idle _, UnitState.Waiting _, UnitState.BackingOff _, UnitState.Stopping _ -> 0;

@@ -6,16 +6,22 @@ import dev.supervise.plan.Goal;
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitState;
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.Hook;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.worker.HookReports;
+import dev.supervise.worker.HookRun;
+import dev.supervise.worker.Launch;
 import dev.supervise.worker.Remains;
 import dev.supervise.worker.Run;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +46,9 @@ public final class Tree {
   private long serials;
   private long runs;
   private int busy;
+  private final Set<Beside> besides = new LinkedHashSet<>();
+  private @Nullable Unit unreached;
+  private boolean reached;
 
   private enum Stage {
     NEW,
@@ -118,6 +127,7 @@ public final class Tree {
             unit.remains = remains;
           }
         }
+        case Mail.BesideOver(Beside hook, String why) -> hook.over(why);
         case Mail.More(Group group) -> group.more();
         case Mail.Ask(Request request, var reply) -> operator.carryOut(request, reply);
         case Mail.Look(var reply) -> reply.complete(Snapshots.of(this));
@@ -173,7 +183,7 @@ public final class Tree {
 
   /// No mail is left: is there anything that could still happen?
   private void rest() {
-    if (stage != Stage.UP || busy > 0 || loop.waiting()) {
+    if (stage != Stage.UP || busy > 0 || !besides.isEmpty() || loop.waiting()) {
       return;
     }
     for (Group group : groups.values()) {
@@ -193,6 +203,7 @@ public final class Tree {
       return;
     }
     stage = Stage.OVER;
+    List.copyOf(besides).forEach(Beside::cancel);
     operator.close();
     tell();
     watcher.over(outcome);
@@ -275,6 +286,25 @@ public final class Tree {
     }
   }
 
+  HookRun hook(
+      Unit unit, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
+    try {
+      return workers.hook(unit.spec, hook, launch, extra, reports);
+    } catch (RuntimeException e) {
+      reports.failed("cannot be run: " + e);
+      return () -> {};
+    }
+  }
+
+  void beside(Beside hook) {
+    besides.add(hook);
+    hook.begin();
+  }
+
+  void besideOver(Beside hook) {
+    besides.remove(hook);
+  }
+
   void warn(String text) {
     tell();
     watcher.warned(text);
@@ -304,6 +334,9 @@ public final class Tree {
       Status before = unit.told;
       unit.told = status;
       news.add(Announcement.of(unit, before, status, loop.now()));
+      if (!reached && (status == Status.RUNNING || status == Status.FINISHED)) {
+        lookWhetherReached();
+      }
     }
     for (Unit dependent : Chain.dependents(unit)) {
       if (dependent.state() instanceof UnitState.Waiting) {
@@ -311,6 +344,21 @@ public final class Tree {
       }
     }
     operator.changed(unit);
+  }
+
+  /// Looks at the unit that stood in the way last time first, so that a start costs no square.
+  private void lookWhetherReached() {
+    if (stage != Stage.UP
+        || !(root().state() instanceof UnitState.Running)
+        || unreached != null && !Goals.reached(unreached)) {
+      return;
+    }
+    unreached = Goals.unreached(this, rootGroup());
+    if (unreached == null) {
+      reached = true;
+      tell();
+      watcher.reached();
+    }
   }
 
   /// Tells what has moved. Done when all that follows from it has been asked for, so that no
@@ -344,6 +392,9 @@ public final class Tree {
   /// Stop everything; `kill` at once.
   void shutdown(boolean kill) {
     if (stage == Stage.UP || stage == Stage.LEAVING) {
+      if (stage == Stage.UP || kill) {
+        List.copyOf(besides).forEach(Beside::cancel);
+      }
       stage = Stage.LEAVING;
       root().apply(kill ? new UnitEvent.Kill() : new UnitEvent.Stop());
       root().apply(new UnitEvent.Proceed());
@@ -367,7 +418,7 @@ public final class Tree {
 
     @Override
     public void childLingers(Unit child) {
-      finish(Goals.after(Tree.this, new Effect.Down(new Exit.Unknown(""), End.KILLED, 0)));
+      finish(Goals.after(Tree.this, new Effect.Down(new Exit.Unknown(""), End.KILLED, 0, 0)));
     }
 
     @Override

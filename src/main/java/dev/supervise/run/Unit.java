@@ -8,11 +8,15 @@ import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitMachine;
 import dev.supervise.plan.UnitState;
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.Hook;
+import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StopStep;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.worker.Action;
+import dev.supervise.worker.HookReports;
+import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Memory;
 import dev.supervise.worker.Remains;
@@ -20,6 +24,7 @@ import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// One member of the running tree: its specification, its [Condition], and the run it has. Belongs
@@ -27,6 +32,7 @@ import java.util.OptionalInt;
 /// anywhere and only post.
 final class Unit implements Reports, Timed, Memory {
   private static final Run NO_RUN = _ -> {};
+  private static final HookRun NO_HOOK = () -> {};
 
   final Tree tree;
   final UnitSpec spec;
@@ -45,6 +51,12 @@ final class Unit implements Reports, Timed, Memory {
   volatile Map<String, ?> saved = Map.of();
   Run run = NO_RUN;
   Remains remains = Remains.NONE;
+
+  /// The hook that runs and is waited for.
+  private HookRun hookRun = NO_HOOK;
+
+  /// What is wrong with the present run though it goes on; empty for nothing.
+  String flaw = "";
 
   /// When the newest run died, and how long it had lived; for the pause and for messages.
   long died;
@@ -156,7 +168,20 @@ final class Unit implements Reports, Timed, Memory {
 
   private void perform(Effect effect, Step step) {
     switch (effect) {
-      case Effect.Launch(long number) -> run = tree.launch(this, number);
+      case Effect.Launch(long number) -> {
+        flaw = "";
+        run = tree.launch(this, number);
+      }
+      case Effect.TryAgain() -> apply(new UnitEvent.Begin(tree.nextRun()));
+      case Effect.RunHook(long number, int hook, int tries, var exit) ->
+          hookRun = begin(number, hook, tries, exit);
+      case Effect.RunBeside(long number, int hook, var exit) ->
+          tree.beside(new Beside(this, hook(hook), launch(number), extra(exit)));
+      case Effect.CancelHook() -> hookRun.cancel();
+      case Effect.HookFailed(int hook, String why) -> hookFailed(hook(hook), why);
+      case Effect.AwaitReady(var readiness) -> run.perform(new Action.AwaitReady(readiness));
+      case Effect.Watch(var liveness) -> run.perform(new Action.Watch(liveness));
+      case Effect.EndProbes() -> run.perform(new Action.EndProbes());
       case Effect.Perform(int index, StopStep stop) -> run.perform(action(index, stop));
       case Effect.Sweep() -> run.perform(new Action.Signal(Signals.TERM, Action.Scope.ALL, true));
       case Effect.KillAll() ->
@@ -176,13 +201,48 @@ final class Unit implements Reports, Timed, Memory {
           run = NO_RUN;
           remains = Remains.NONE;
         }
-        lived = down.healthyFor();
+        lived = down.lived();
         if (down.exit() instanceof Exit.NotStarted) {
           died = tree.loop.now();
         }
         place.childDown(this, down);
       }
     }
+  }
+
+  private Hook hook(int place) {
+    return spec.policy().lifecycle().hooks().get(place);
+  }
+
+  private HookRun begin(long number, int place, int tries, Optional<Exit> exit) {
+    HookReports reports =
+        new HookReports() {
+          @Override
+          public void done() {
+            tree.loop.post(
+                new Mail.Report(Unit.this, new UnitEvent.HookDone(number, place, tries)));
+          }
+
+          @Override
+          public void failed(String why) {
+            tree.loop.post(
+                new Mail.Report(Unit.this, new UnitEvent.HookFailed(number, place, tries, why)));
+          }
+        };
+    return tree.hook(this, hook(place), launch(number), extra(exit), reports);
+  }
+
+  private static Map<String, String> extra(Optional<Exit> exit) {
+    return exit.map(ended -> Map.of("SUPERVISE_EXIT", Integer.toString(ended.code())))
+        .orElse(Map.of());
+  }
+
+  private void hookFailed(Hook hook, String why) {
+    String text = hook.phase().word() + " '" + hook.name() + "' failed: " + why;
+    if (hook.phase() == HookPhase.POST_START) {
+      flaw = text;
+    }
+    tree.warn(path() + ": " + text);
   }
 
   private static Action action(int index, StopStep step) {

@@ -8,6 +8,10 @@ public interface Watcher {
   /// Something went wrong that changes no status.
   void warned(String text);
 
+  /// For the first time every goal is reached: whatever is wanted is up and ready, or has finished
+  /// successfully. Once.
+  default void reached() {}
+
   /// The tree is down for good. The last call.
   void over(Outcome outcome);
 }

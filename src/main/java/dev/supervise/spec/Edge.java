@@ -8,6 +8,9 @@ public record Edge(String target, Condition condition, Origin origin) {
   public enum Condition {
     /// It runs (or, meant to finish, has finished successfully).
     STARTED,
+    /// It runs and is ready where it declares that; else the same as [#STARTED]. What a bare name
+    /// means.
+    READY,
     /// It has finished successfully.
     DONE,
     /// It has ended, in whatever way.

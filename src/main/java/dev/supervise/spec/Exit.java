@@ -104,6 +104,23 @@ public sealed interface Exit {
     }
   }
 
+  /// The run was ended, or its own end was no success whatever its code, for a reason of the
+  /// supervisor's: it did not come up as declared, or was no longer healthy.
+  ///
+  /// @param why with the last word of the probe, and the number of attempts
+  /// @param exit how the process or function itself ended
+  record Failed(String why, Exit exit) implements Exit {
+    @Override
+    public int code() {
+      return exit.code();
+    }
+
+    @Override
+    public String phrase() {
+      return why;
+    }
+  }
+
   /// The end was not observed: the keeper that would have seen it died.
   record Unknown(String why) implements Exit {
     @Override

@@ -10,6 +10,8 @@ public record StartFailure(Step step, int errno, String message) {
 
   /// What a start consists of.
   public enum Step {
+    /// A `preStart` hook failed.
+    PRE_START,
     /// A closure value threw or took too long.
     VALUE,
     /// An `envFile` could not be read.
@@ -39,7 +41,7 @@ public record StartFailure(Step step, int errno, String message) {
       case LOOKUP -> 127;
       case PERMISSION, INTERPRETER, EXEC, SIZE -> 126;
       case DIR -> errno == EACCES ? 126 : 127;
-      case VALUE, ENV_FILE, LOG, FORK, SESSION, LIMITS, NICE, USER, KEEPER -> 1;
+      case PRE_START, VALUE, ENV_FILE, LOG, FORK, SESSION, LIMITS, NICE, USER, KEEPER -> 1;
     };
   }
 }

@@ -108,7 +108,7 @@ class UnitWordsSpec extends Scripted {
 
     then:
     unit.policy().after().collect { "${it.target()} ${it.condition()}".toString() } ==
-        ['a STARTED', 'b STARTED', 'c DONE', 'd-1 STARTED', 'e ENDED', 'f STARTED']
+        ['a READY', 'b READY', 'c DONE', 'd-1 STARTED', 'e ENDED', 'f READY']
     unit.policy().after()[2].origin().toString() == 'app.groovy:4'
   }
 
@@ -117,7 +117,7 @@ class UnitWordsSpec extends Scripted {
     mistakes("process('db') { command 'x' }\nprocess('web') { command 'x'; after db: finished }")[0]
         .startsWith("app.groovy:2: process 'web': unknown name 'finished'")
     mistakes("process('db') { command 'x' }\nprocess('web') { command 'x'; after db: always }") ==
-        ["app.groovy:2: process 'web': after db 'always' is not one of started, done, ended"]
+        ["app.groovy:2: process 'web': after db 'always' is not one of started, ready, done, ended"]
   }
 
   def 'who waits for nobody, or for himself in a circle, is told so'() {

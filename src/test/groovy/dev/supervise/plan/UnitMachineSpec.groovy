@@ -103,7 +103,7 @@ class UnitMachineSpec extends Specification {
     def (state, effects) = run(process, [[0, begin], [0, up], [1, ended(new Exit.Code(1))], [2, new UnitEvent.Begin(2)],
       [2, ended(new Exit.Code(0))], [2, up], [2, new UnitEvent.Gone(1)], [2, new UnitEvent.NotUp(1, new StartFailure(StartFailure.Step.DIR, 2, ''))]])
     then:
-    state == new UnitState.Starting(2, 2 * S)
+    state == new UnitState.Starting(2, 1, 0, 0, 2 * S, StartPhase.SPAWNING)
     effects == ['Launch', 'Down', 'Launch']
   }
 

@@ -16,8 +16,32 @@ class Troupe implements Clock, Workers, Watcher {
   Set<String> deaf = []
   Set<String> slowStart = []
   Set<String> messy = []
+  /// Paths whose probe does not answer by itself; `path hook` whose hooks do not end, or fail, by themselves.
+  Set<String> unready = []
+  Set<String> longHooks = []
+  Set<String> badHooks = []
+  Map<String, Performance> hooks = [:]
+  int reached
   Map<String, List<Launch>> launches = [:].withDefault { [] }
   Tree tree
+
+  /// A hook that runs until it is told to end, or is cancelled.
+  class Performance implements HookRun {
+    String key
+    Launch launch
+    Map<String, String> extra
+    HookReports reports
+    boolean over
+
+    void end(String why = '') {
+      if (over) return
+      over = true
+      hooks.remove(key, this)
+      why ? reports.failed(why) : reports.done()
+    }
+
+    void cancel() { history << "cancel $key".toString(); end('cancelled') }
+  }
 
   class Actor implements Run {
     Launch launch
@@ -54,6 +78,11 @@ class Troupe implements Clock, Workers, Watcher {
           else if (!dead && s.signal() == 9 && spec instanceof ProcessSpec) { end(new Exit.Signalled(9, false)); gone() }
           else if (!dead && !(path in deaf)) end(spec instanceof ProcessSpec ? new Exit.Signalled(s.signal(), false) : new Exit.Returned())
           break
+        case Action.AwaitReady:
+          history << "probe $path".toString()
+          if (!(path in unready)) reports.ready(launch.run())
+          break
+        case Action.Watch: history << "watch $path".toString(); break
         case Action.Abandon: history << "abandon $path".toString(); break
         default: history << "${action.class.simpleName.toLowerCase()} $path".toString()
       }
@@ -67,6 +96,7 @@ class Troupe implements Clock, Workers, Watcher {
   Run start(UnitSpec spec, Launch launch, Reports reports) {
     def path = launch.path()
     assert !actors.containsKey(path): "two runs of $path"
+    assert !hooks.values().any { it.launch.path() == path && !it.key.endsWith('~') }: "$path starts while a hook of it runs"
     def units = tree.at(path)
     assert units.every { it.goal().wantsStart() }: "$path was started although its goal is ${units*.goal()}"
     def actor = new Actor(launch: launch, spec: spec, reports: reports)
@@ -76,6 +106,20 @@ class Troupe implements Clock, Workers, Watcher {
     if (!(path in slowStart)) actor.come()
     actor
   }
+
+  HookRun hook(UnitSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
+    def key = "${launch.path()} ${hook.name()}".toString()
+    assert !hooks.containsKey(key): "two of $key"
+    if (hook.phase() in [HookPhase.PRE_START, HookPhase.POST_STOP])
+      assert !actors.containsKey(launch.path()): "$key while a run lives"
+    history << "hook $key".toString()
+    def performance = new Performance(key: key, launch: launch, extra: extra, reports: reports)
+    hooks[key] = performance
+    if (key in badHooks) performance.end('bad') else if (!(key in longHooks)) performance.end()
+    performance
+  }
+
+  void reached() { reached++ }
 
   void moved(Transition t) { transitions << t }
   void warned(String text) { warnings << text }
@@ -111,7 +155,19 @@ class Troupe implements Clock, Workers, Watcher {
     new UnitPolicy(m.restart ?: Restart.ON_FAILURE, (m.successExits ?: [0]) as Set, m.pause ?: new Pause.Delay(Duration.ZERO),
       m.maxRestarts == null ? UnitPolicy.UNLIMITED : m.maxRestarts,
       (m.after ?: [:]).collect { k, v -> new Edge(k, v, Origin.NONE) }, m.priority ?: 0, m.oneShot ?: false, m.significant ?: false,
-      m.autostart == null ? true : m.autostart, [:], m.stop ?: StopProgram.DEFAULT)
+      m.autostart == null ? true : m.autostart, [:], m.stop ?: StopProgram.DEFAULT, life(m))
+  }
+
+  static Lifecycle life(Map m) {
+    new Lifecycle(Optional.ofNullable(m.ready ? new Readiness(new Check.SdNotify(), Duration.ofSeconds(m.ready), Duration.ofMillis(200)) : null),
+      Optional.ofNullable(m.alive ? new Liveness(new Check.SdNotify(), Duration.ofSeconds(10), 3) : null),
+      m.hooks ?: [], m.startRetries ?: 0, Lifecycle.RETRY_DELAY, m.upFor ?: Duration.ZERO)
+  }
+
+  /// A name ending in ~ is that of an async hook.
+  static Hook hook(String name, HookPhase phase, HookFailure onFailure = new HookFailure.Fail()) {
+    new Hook(name, phase, new HookBody.Closure({ null } as FunctionBody), Optional.empty(), [], Hook.TIMEOUT, onFailure,
+      name.endsWith('~'), Origin.NONE)
   }
 
   static ProcessSpec process(Map m = [:], String name) {

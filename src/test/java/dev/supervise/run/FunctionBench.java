@@ -4,6 +4,7 @@ import dev.supervise.spec.AutoShutdown;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Grace;
+import dev.supervise.spec.Hook;
 import dev.supervise.spec.Intensity;
 import dev.supervise.spec.LiveTree;
 import dev.supervise.spec.Members;
@@ -13,10 +14,17 @@ import dev.supervise.spec.Restart;
 import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
+import dev.supervise.spec.UnitSpec;
 import dev.supervise.worker.FunctionWorker;
+import dev.supervise.worker.HookReports;
+import dev.supervise.worker.HookRun;
+import dev.supervise.worker.Launch;
+import dev.supervise.worker.Reports;
+import dev.supervise.worker.Run;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -83,7 +91,22 @@ public final class FunctionBench {
     Tree tree =
         new Tree(
             new SystemClock(),
-            (spec, launch, reports) -> worker.start((FunctionSpec) spec, launch, reports),
+            new Workers() {
+              @Override
+              public Run start(UnitSpec spec, Launch launch, Reports reports) {
+                return worker.start((FunctionSpec) spec, launch, reports);
+              }
+
+              @Override
+              public HookRun hook(
+                  UnitSpec spec,
+                  Hook hook,
+                  Launch launch,
+                  Map<String, String> extra,
+                  HookReports reports) {
+                return worker.hook((FunctionSpec) spec, hook, launch, extra, reports);
+              }
+            },
             watcher,
             new Random(1));
     tree.serve();
