@@ -168,7 +168,12 @@ final class Group implements Place, Run {
   }
 
   private void kill() {
-    leave(new Exit.Returned());
+    switch (life) {
+      case Life.Off() -> {}
+      case Life.On(long run, int _, int _) -> life = new Life.Leaving(run, new Exit.Returned(), -1);
+      case Life.Leaving(long run, Exit exit, int _) -> life = new Life.Leaving(run, exit, -1);
+    }
+    round = Round.NONE;
     for (Unit child : List.copyOf(children)) {
       child.apply(new UnitEvent.Kill());
     }

@@ -70,7 +70,7 @@ class LifeSpec extends Specification {
     t.drain() == seen
     where:
     what                                                | mode                                          | passed        | seen
-    'is ignored where it says so'                       | new HookFailure.Ignore()                      | ofMillis(0)   | ['hook a one', 'hook a two', 'start b', 'start a']
+    'is ignored where it says so'                       | new HookFailure.Ignore()                      | ofMillis(0)   | ['hook a one', 'start b', 'hook a two', 'start a']
     'is tried again after its delay'                    | new HookFailure.Retry(2, ofMillis(100))       | ofMillis(150) | ['hook a one', 'start b', 'hook a one']
     'n more times, and then the start has failed'       | new HookFailure.Retry(2, ofMillis(40))        | ofMillis(99)  | ['hook a one', 'start b', 'hook a one', 'hook a one']
   }
@@ -113,7 +113,7 @@ class LifeSpec extends Specification {
     t.unready << 'db'
     t.play(root([process('db', ready: 60), process('api', after: [db: READY]), process('log', after: [db: STARTED])]))
     expect:
-    t.drain() == ['start db', 'probe db', 'start log']
+    t.drain() == ['start db', 'start log', 'probe db']
     t.status('db') == Status.STARTING
     t.status('api') == Status.WAITING
     t.reached == 0
@@ -155,7 +155,7 @@ class LifeSpec extends Specification {
     given:
     t.play(root([process('a', alive: true), process('b')]))
     expect:
-    t.drain() == ['start a', 'watch a', 'start b']
+    t.drain() == ['start a', 'start b', 'watch a']
     when:
     t.actors.a.reports.unhealthy(t.actors.a.launch.run(), 'no answer'); t.settle()
     then:
@@ -171,7 +171,7 @@ class LifeSpec extends Specification {
     t.pass(ofMillis(500)); t.finish('a')
     then:
     t.status('a') == Status.FAILED
-    t.look('a').detail() == 'exit 0 after 0.5 s, it has to stay up for 2 s'
+    t.look('a').detail() == 'exit 0 after 0.5 s, it has to stay up for 2 s; gave up after 0'
     t.status('b') == Status.BLOCKED
   }
 
@@ -216,7 +216,7 @@ class LifeSpec extends Specification {
     t.actors.a.fail(StartFailure.Step.LOOKUP); t.settle()
     then:
     t.status('a') == Status.FAILED
-    t.look('a').detail() == 'not started: cannot; 2 attempts'
+    t.look('a').detail() == 'not started: cannot; 2 attempts; gave up after 0'
   }
 
   def 'a oneShot may finish as early as it likes'() {

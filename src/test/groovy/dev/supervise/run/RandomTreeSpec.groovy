@@ -52,7 +52,13 @@ class RandomTreeSpec extends Specification {
   static List<List> operations(Random r, int n) {
     (0..<n).collect {
       def victim = r.nextInt(1000)
-      switch (r.nextInt(17)) {
+      switch (r.nextInt(23)) {
+        case 17: return ['unready', victim]
+        case 18: return ['ready', victim]
+        case 19: return ['unhealthy', victim]
+        case 20: return ['long', victim, r.nextInt(4)]
+        case 21: return ['bad', victim, r.nextInt(4)]
+        case 22: return ['end', victim, r.nextBoolean()]
         case 0..4: return ['crash', victim, 1 + r.nextInt(3)]
         case 5: return ['finish', victim]
         case 6: return ['stop', victim]
@@ -96,12 +102,20 @@ class RandomTreeSpec extends Specification {
         if (depth < 2 && shape.nextInt(5) == 0) { units << tree(full, depth + 1); return }
         leaves << full
         def after = [:]
-        if (units && shape.nextInt(3) == 0) after[units[shape.nextInt(units.size())].name()] = [STARTED, STARTED, DONE, ENDED][shape.nextInt(4)]
+        if (units && shape.nextInt(3) == 0) after[units[shape.nextInt(units.size())].name()] = [STARTED, READY, DONE, ENDED][shape.nextInt(4)]
         def m = [after: after, restart: Restart.values()[shape.nextInt(3)], priority: shape.nextInt(3),
                  pause: shape.nextBoolean() ? new Pause.Delay(ofMillis(shape.nextInt(3) * 100)) : Pause.DEFAULT]
         if (shape.nextInt(6) == 0) m.maxRestarts = shape.nextInt(3)
         if (shape.nextInt(8) == 0) { m.oneShot = true; m.restart = Restart.NEVER }
         if (shape.nextInt(10) == 0) m.autostart = false
+        if (shape.nextInt(5) == 0) m.ready = 1 + shape.nextInt(20)
+        if (shape.nextInt(5) == 0) m.upFor = ofMillis(shape.nextInt(3000))
+        if (shape.nextInt(5) == 0) m.startRetries = 1 + shape.nextInt(2)
+        if (shape.nextInt(6) == 0) m.alive = true
+        if (shape.nextInt(3) == 0) m.hooks = HookPhase.values().findAll { shape.nextBoolean() }.collect {
+          hook("$it${shape.nextInt(4) == 0 ? '~' : ''}", it, [new HookFailure.Fail(), new HookFailure.Ignore(),
+            new HookFailure.Retry(1, ofMillis(shape.nextInt(300)))][shape.nextInt(3)])
+        }
         units << (shape.nextInt(4) == 0 ? function(m, name) : process(m, name))
       }
       def name = path.contains('/') ? path.substring(path.lastIndexOf('/') + 1) : path
@@ -132,6 +146,12 @@ class RandomTreeSpec extends Specification {
         case 'slow': t.slowStart << who; break
         case 'come': if (actor && !actor.up && !actor.dead) actor.come(); break
         case 'notUp': if (actor && !actor.up && !actor.dead) actor.fail(StartFailure.Step.LOOKUP); break
+        case 'unready': t.unready << who; break
+        case 'ready': t.unready.remove(who); if (actor && actor.up && !actor.dead) actor.reports.ready(actor.launch.run()); break
+        case 'unhealthy': if (actor && actor.up && !actor.dead) actor.reports.unhealthy(actor.launch.run(), 'no'); break
+        case 'long': ['', '~'].each { t.longHooks << "$who ${HookPhase.values()[op[2]]}$it".toString() }; break
+        case 'bad': ['', '~'].each { t.badHooks << "$who ${HookPhase.values()[op[2]]}$it".toString() }; break
+        case 'end': t.hooks.values().findAll { it.launch.path() == who }.each { it.end(op[2] ? 'bad' : '') }; break
         case 'add': t.tree.ask(new Request.Add('', process("x${added++}"))); break
         case 'pass': t.pass(ofMillis(op[1])); break
       }
@@ -178,13 +198,15 @@ class RandomTreeSpec extends Specification {
 
     /// Everybody obeys again: what was asked for is reached at last.
     void heal() {
-      t.deaf.clear(); t.messy.clear(); t.slowStart.clear()
+      [t.deaf, t.messy, t.slowStart, t.unready, t.longHooks, t.badHooks]*.clear()
       5.times {
         t.actors.values().toList().each {
           if (!it.up && !it.dead) it.come()
           if (it.left) it.gone()
           if (t.status(it.launch.path()) == Status.STUCK) it.end(new Exit.Returned())
+          else if (it.up && !it.dead) it.reports.ready(it.launch.run())
         }
+        t.hooks.values().toList().each { it.end() }
         t.settle().pass(ofSeconds(120))
       }
       laws()
@@ -195,6 +217,7 @@ class RandomTreeSpec extends Specification {
       t.pass(ofSeconds(60))
       assert t.outcome != null: "shutdown did not end; alive: ${t.actors.keySet()}"
       assert t.actors.isEmpty(): "alive after the end: ${t.actors.keySet()}"
+      assert t.hooks.isEmpty(): "hooks after the end: ${t.hooks.keySet()}"
       assert t.outcome.leftovers().isEmpty()
     }
 

@@ -27,7 +27,7 @@ class Troupe implements Clock, Workers, Watcher {
 
   /// A hook that runs until it is told to end, or is cancelled.
   class Performance implements HookRun {
-    String key
+    String key, place
     Launch launch
     Map<String, String> extra
     HookReports reports
@@ -36,7 +36,7 @@ class Troupe implements Clock, Workers, Watcher {
     void end(String why = '') {
       if (over) return
       over = true
-      hooks.remove(key, this)
+      hooks.remove(place, this)
       why ? reports.failed(why) : reports.done()
     }
 
@@ -109,12 +109,14 @@ class Troupe implements Clock, Workers, Watcher {
 
   HookRun hook(UnitSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
     def key = "${launch.path()} ${hook.name()}".toString()
-    assert !hooks.containsKey(key): "two of $key"
+    // Of a hook nobody waits for there may be one of every run.
+    def place = key.endsWith('~') ? "$key${launch.run()}".toString() : key
+    assert !hooks.containsKey(place): "two of $key"
     if (hook.phase() in [HookPhase.PRE_START, HookPhase.POST_STOP])
       assert !actors.containsKey(launch.path()): "$key while a run lives"
     history << "hook $key".toString()
-    def performance = new Performance(key: key, launch: launch, extra: extra, reports: reports)
-    hooks[key] = performance
+    def performance = new Performance(key: key, place: place, launch: launch, extra: extra, reports: reports)
+    hooks[place] = performance
     if (key in badHooks) performance.end('bad') else if (!(key in longHooks)) performance.end()
     performance
   }
