@@ -15,7 +15,7 @@ import spock.lang.Timeout
  */
 @Native
 @Requires({ DiskFullSpec.mountable() })
-@Timeout(60)
+@Timeout(100)
 class DiskFullSpec extends Specification {
   static final List<String> APART = ['unshare', '--mount', 'sh', '-c',
       'mount -t tmpfs -o size=1m tmpfs logs && head -c 300000 /dev/zero > logs/ballast && exec "$@"', 'sh']
@@ -37,7 +37,7 @@ class DiskFullSpec extends Specification {
       process('web') {
         oneShot()
         shell 'seq 1000000 1300000; touch drained; until [ -e stop ]; do echo tick; sleep 0.05; done; echo stopped'
-        logs { file 'logs/web.log'; console false; $form }
+        logs { file 'logs/web.log'; console false; block(); $form }
       }"""
 
     when: 'twice as much is written as the disk can hold'
