@@ -155,12 +155,12 @@ class FaultsSpec extends Specification {
     def marker = "97${ProcessHandle.current().pid()}".toString()
     dir.resolve('app.groovy').toFile().text = """
       40.times { i -> process("brief-\$i") { oneShot(); command 'sleep', '4' } }
-      60.times { i -> process("long-\$i") { command 'sleep', '$marker'; backoff initial: 200.ms, max: 400.ms } }"""
+      40.times { i -> process("long-\$i") { command 'sleep', '$marker'; backoff initial: 200.ms, max: 400.ms } }"""
     when:
     def s = Session.start(dir, words: ['sh', '-c', 'ulimit -n 80; exec "$@"', 'sh'], 'app.groovy')
     opened.all << s
     s.until(/its output pipe cannot be made: too many open files/)
-    s.await('all that stay') { running(marker) == 60 }
+    s.await('all that stay') { running(marker) == 40 }
     s.signal('TERM')
     then:
     s.code() == 0
