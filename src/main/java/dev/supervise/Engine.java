@@ -201,7 +201,9 @@ public final class Engine implements AutoCloseable {
         UnitSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
       return switch (spec) {
         case ProcessSpec process -> processes.hook(process, hook, launch, extra, reports);
-        case FunctionSpec function -> functions.hook(function, hook, launch, extra, reports);
+        case FunctionSpec function ->
+            processes.hookOf(
+                function, hook, launch, extra, line -> log.line(launch.path(), line), reports);
         case SupervisorSpec supervisor -> throw ownWork(supervisor);
       };
     }

@@ -74,6 +74,16 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// and messages. Any thread.
   void share(Map<String, Integer> ports, Set<String> secrets);
 
+  /// Begins one try of a hook and returns at once. Its `timeout` is kept here; tries, their pauses
+  /// and their order are the loop's.
+  ///
+  /// @param spec the unit it belongs to
+  /// @param launch that of the run it belongs to
+  /// @param extra environment over the run's and the hook's own; `SUPERVISE_HOOK` and
+  ///   `SUPERVISE_PHASE` are known from the hook and not among it
+  HookRun hook(
+      ProcessSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports);
+
   /// As [#hook], for a unit that is no process: a command runs in the directory the hook names, in
   /// the supervisor's environment and identity.
   ///

@@ -1,8 +1,6 @@
 package dev.supervise.worker;
 
-import dev.supervise.spec.Hook;
 import dev.supervise.spec.UnitSpec;
-import java.util.Map;
 
 /// Carries out the runs of one kind of unit. Reports, never decides. Called by the loop alone;
 /// nothing here blocks: whatever needs a file, a socket or user code is done on a thread of the
@@ -17,19 +15,6 @@ public interface Worker<S extends UnitSpec> extends AutoCloseable {
   /// @param spec what to run; a pool's children share one
   /// @param launch what is particular to this run
   Run start(S spec, Launch launch, Reports reports);
-
-  /// Begins one try of a hook and returns at once. Its `timeout` is kept here; tries, their pauses
-  /// and their order are the loop's.
-  ///
-  /// @param spec the unit it belongs to
-  /// @param launch that of the run it belongs to
-  /// @param extra environment over the run's and the hook's own; `SUPERVISE_HOOK` and
-  ///   `SUPERVISE_PHASE` are known from the hook and not among it
-  default HookRun hook(
-      S spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
-    reports.failed("hooks cannot be run for a " + spec.kind());
-    return () -> {};
-  }
 
   /// Lets go of threads, descriptors and helper processes; whatever still runs is killed. Called
   /// once, after the loop has stopped. Blocks for at most a second or two.
