@@ -82,6 +82,10 @@ static void take_request(void) {
     }
   } else if (type == SIGNAL && whole && size == 8 && !fd_count) {
     signal(id, flags, packet + HEADER);
+  } else if (type == HOLD && whole && !size && !flags && fd_count == 1) {
+    if (held >= 0) SYS(close, held);
+    held = fds[0];
+    fd_count = 0;
   } else if (type == MEMBERS && whole && !size && !flags && !fd_count) {
     members_of(id);
   } else {
@@ -92,20 +96,42 @@ static void take_request(void) {
 
 /* ---- the end ---- */
 
+/* Whether a child of ours is of a run that is to outlive us. */
+static int is_detached(i32 pid) {
+  if (!detached_given) return 0;
+  u64 soft = mark ? soft_locks(pid) : 0;
+  if (marked_run(soft)) return soft - mark >= MARK_DETACHED;
+  struct run *r = led_by(pid);
+  if (!r) r = led_by(SYS(getsid, pid));
+  if (!r) r = led_by(SYS(getpgid, pid));
+  return r && r->detached;
+}
+
+static u32 attached;
+
+static void count_attached(i32 pid, i32 parent) {
+  (void)parent;
+  attached += !is_detached(pid);
+}
+
+static void kill_attached(i32 pid, i32 parent) {
+  if (!is_detached(pid)) kill_tree(pid, parent);
+}
+
 static void kill_tree_once(i32 pid, i32 parent) {
-  if (pid_tag(pid) == KILLED) return;
+  if (pid_tag(pid) == KILLED || is_detached(pid)) return;
   kill_tree(pid, parent);
   if (pid_count < PIDS / 2) pid_put(pid, KILLED);
 }
 
-/* The supervisor is gone: kills every descendant until the kernel knows of none. */
+/* The supervisor is gone: kills every descendant until the kernel knows of none, or of detached ones only. */
 __attribute__((noreturn)) static void sweep(void) {
   struct siginfo info;
   struct pollfd signals = {signals_fd, POLLIN, 0};
   u8 drained[128 * 16];
   be_heard(1);
   for (u32 i = 0; i < run_top; i++)
-    if (runs[i].state == LIVE || runs[i].state == DEAD) {
+    if ((runs[i].state == LIVE || runs[i].state == DEAD) && !runs[i].detached) {
       SYS(kill, -runs[i].pid, SIGKILL);
       SYS(kill, runs[i].pid, SIGKILL);
     }
@@ -113,14 +139,20 @@ __attribute__((noreturn)) static void sweep(void) {
     each_own_child(orphans_fd, kill_tree_once);
     while ((e = SYS(waitid, P_ALL, 0, (info.pid = 0, &info), WEXITED | WNOHANG, 0)) == 0 && info.pid) pid_forget(info.pid);
     if (e == -ECHILD) SYS(exit_group, 0);
+    if (detached_given) {
+      attached = 0;
+      each_own_child(orphans_fd, count_attached);
+      if (leaders_fd >= 0) each_own_child(leaders_fd, count_attached);
+      if (!attached) SYS(exit_group, 0);
+    }
     struct timespec limit = {0, patience};
     if (SYS(ppoll, &signals, 1, &limit, 0, 8) > 0) {
       SYS(read, signals_fd, drained, sizeof drained);
       patience = 20000000;
     } else { /* nobody dies any more: some child may not be signalled, or waits in the kernel */
       patience = patience < 500000000 ? patience * 2 : patience;
-      each_own_child(orphans_fd, kill_tree);
-      if (leaders_fd >= 0) each_own_child(leaders_fd, kill_tree);
+      each_own_child(orphans_fd, kill_attached);
+      if (leaders_fd >= 0) each_own_child(leaders_fd, kill_attached);
     }
   }
 }
@@ -182,7 +214,7 @@ static void choose_mark(void) {
   u64 random = 0;
   if (SYS(getrandom, &random, 8, 0) != 8 || SYS(prlimit64, 0, RLIMIT_LOCKS, 0, &locks) < 0) return;
   mark = MARK_BASE | (random & 0x1fffff) << 40;
-  if (locks.hard < mark + RUN_LIMIT) mark = 0; /* no room below the hard limit: sessions and groups must do */
+  if (locks.hard < mark + MARK_DETACHED + RUN_LIMIT) mark = 0; /* no room below the hard limit: sessions and groups must do */
 }
 
 int keeper(int argc, char **argv) {
@@ -194,7 +226,7 @@ int keeper(int argc, char **argv) {
   if (SYS(getsockopt, given, SOL_SOCKET, 3 /* SO_TYPE */, &kind, &kind_size) < 0 || kind != 5 /* SEQPACKET */)
     return refuse(2, "keeper: FD is not a socket of type SOCK_SEQPACKET\n");
   self = (int)SYS(getpid);
-  orphans_fd = leaders_fd = -1;
+  held = orphans_fd = leaders_fd = -1;
   number(expected, (u64)self);
   SYS(readlinkat, AT_FDCWD, "/proc/self", link, sizeof link - 1);
   for (int i = 0; i < 16 && (expected[i] || link[i]); i++)

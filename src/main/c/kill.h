@@ -44,7 +44,14 @@ static void be_heard(int wanted) {
   SYS(close, fd);
 }
 
-static int carries_mark(i32 pid) { return mark && soft_locks(pid) - mark - 1 < RUN_LIMIT - 1; }
+/* The run whose mark this is, 0 when it is none of this keeper's. */
+static u64 marked_run(u64 soft) {
+  u64 run = soft - mark;
+  if (run >= RUN_LIMIT) run -= MARK_DETACHED;
+  return mark && run < RUN_LIMIT ? run : 0;
+}
+
+static int carries_mark(i32 pid) { return marked_run(soft_locks(pid)) != 0; }
 
 /* A pidfd opened before the look at what it must belong to cannot reach anybody else. */
 static void kill_descendant(i32 pid, i32 parent) {

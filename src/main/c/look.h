@@ -29,15 +29,13 @@ static struct run *led_by(long pid) {
 
 /* The run an orphan comes from. A mark of ours without a run is what outlived a run that is over: killed at sight. */
 static struct run *origin(i32 pid) {
-  if (mark) {
-    u64 run = soft_locks(pid) - mark;
-    if (run && run < RUN_LIMIT) {
-      struct run *r = find(run);
-      if (r && r->state != OVER) return r;
-      kill_tree(pid, self);
-      tidy_later();
-      return 0;
-    }
+  u64 run = mark ? marked_run(soft_locks(pid)) : 0;
+  if (run) {
+    struct run *r = find(run);
+    if (r && r->state != OVER) return r;
+    kill_tree(pid, self);
+    tidy_later();
+    return 0;
   }
   struct run *r = led_by(SYS(getsid, pid));
   return r ? r : led_by(SYS(getpgid, pid));

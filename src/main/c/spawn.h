@@ -206,7 +206,8 @@ static int parse(u8 *body, u64 size, u64 word_count, char **words) {
 }
 
 static struct result start_run(struct run *r) {
-  job.locks = mark ? mark + r->id : 0;
+  r->detached = !!(job.flags & DETACHED);
+  job.locks = mark ? mark + (r->detached ? MARK_DETACHED : 0) + r->id : 0;
   long pid = spawn_process();
   if (pid < 0) return (struct result){S_FORK, (i32)-pid};
   if (job.result.step) {
@@ -218,6 +219,7 @@ static struct result start_run(struct run *r) {
   r->pid = (i32)pid;
   r->start = read_stat(r->pid, &s) ? s.start : 0;
   r->state = LIVE;
+  detached_given += r->detached;
   pid_put(r->pid, (u32)(r - runs) + 1);
   watch(r);
   return job.result;

@@ -3,19 +3,20 @@
 #define TABLE_H
 #include "sys.h"
 
-enum { SPAWN = 1, SIGNAL, MEMBERS, HELLO = 100, SPAWNED, FAILED, EXITED, GONE, MEMBERS_ARE, REFUSED };
-enum { IN_MEMFD = 1, STDOUT = 2, STDERR = 4, NICE = 8, GROUPS = 16, SPAWN_FLAGS = 31, THEN_CONT = 1 };
+enum { SPAWN = 1, SIGNAL, MEMBERS, HOLD, HELLO = 100, SPAWNED, FAILED, EXITED, GONE, MEMBERS_ARE, REFUSED };
+enum { IN_MEMFD = 1, STDOUT = 2, STDERR = 4, NICE = 8, GROUPS = 16, DETACHED = 32, SPAWN_FLAGS = 63, THEN_CONT = 1 };
 enum { TO_LEADER, TO_GROUP, TO_ALL };
 enum { S_REQUEST = 1, S_FORK, S_SESSION, S_LIMITS, S_NICE, S_USER, S_DIRECTORY, S_NOT_FOUND, S_DENIED, S_INTERPRETER, S_EXEC };
 enum { FREE, LIVE, DEAD /* leader seen dead, not reaped */, OVER /* leader reaped, last report not sent */ };
 enum {
-  VERSION = 1, PACKET = 65536, HEADER = 16, FIXED = 32, BODY_MAX = 8 << 20, WORDS_MAX = PACKET + 8,
+  VERSION = 2, PACKET = 65536, HEADER = 16, FIXED = 32, BODY_MAX = 8 << 20, WORDS_MAX = PACKET + 8,
   RUNS = 65536, PIDS = 1 << 18, ORPHANS = 1 << 18, MEMBERS_MAX = 65536, NAMED_MAX = 16, NAMED_SIZE = 32,
   PID_LIMIT = 1 << 22, LOW = 64, NOFILE_WANTED = LOW + RUNS + 64, STACK = 65536, LEAVE = -1, PAIR = 3,
   TIDY_AFTER = 900000000 /* ns */,
 };
 #define RUN_LIMIT (1ull << 40)
 #define MARK_BASE (1ull << 62)
+#define MARK_DETACHED (1ull << 61) /* in the mark of a run that is to outlive us */
 #define INFINITY (~0ull)
 #define NOT_LEADER 0x80000000u
 #define KILLED 0xFFFFFFFFu
@@ -25,7 +26,7 @@ struct run {
   u64 id, start;
   i32 pid, pidfd, how, status;
   u32 hash_next, queue_next, dead_at, orphans; /* orphans: of this run, alive, when last listed */
-  u8 state, told, queued, doomed /* SIGKILL to all is in force */, stirred /* an orphan of it was reaped while listing */;
+  u8 state, told, queued, doomed /* SIGKILL to all is in force */, stirred /* an orphan of it was reaped while listing */, detached;
 };
 struct result { u32 step; i32 err; };
 
@@ -36,7 +37,8 @@ static struct { u32 pid, tag; } pids[PIDS]; /* tag: run index + 1, or NOT_LEADER
 static u32 pid_count;
 
 static u64 mark, tidy_at; /* ns on the monotonic clock; 0: nothing to tidy */
-static int self, signals_fd, epoll_fd, orphans_fd, leaders_fd, memory_is_shared, files_are_shared, hung_up;
+static u32 detached_given; /* how many detached runs were ever started */
+static int self, held, signals_fd, epoll_fd, orphans_fd, leaders_fd, memory_is_shared, files_are_shared, hung_up;
 static struct rlimit nofile_given;
 
 static u32 get32(const void *p) { u32 v; memcpy(&v, p, 4); return v; }

@@ -1,6 +1,7 @@
 /* What the page PROTOCOL.md promises, one law a function: `keeper_laws KEEPER CHILD [LAW...]`, `keeper_laws list`. Says "ok LAW" for each, stops at the first that is broken. */
 #include "supervisor.h"
 #include <grp.h>
+#include <sys/file.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 
@@ -715,6 +716,91 @@ static void end_of_file_in_an_instant(void) {
   printf("   1,000 leaders and 200 daemons were gone %.1f ms after the end of file\n", end_keeper());
 }
 
+static int detached_alive(int signo) {
+  DIR *d = opendir("/proc");
+  int count = 0;
+  for (struct dirent *e; (e = readdir(d));) {
+    int pid = atoi(e->d_name);
+    if (pid <= 0 || !run_over(mark + (1ull << 61), pid)) continue;
+    count++;
+    if (signo) kill(pid, signo);
+  }
+  closedir(d);
+  return count;
+}
+
+static uint64_t start_detached(const char *order, const char *argument) {
+  int ends[2];
+  char *argv[] = {(char *)child_path, (char *)order, (char *)argument, NULL};
+  struct wish w = wish(argv);
+  CHECK(!pipe2(ends, O_CLOEXEC), "pipe");
+  w.flags = DETACHED;
+  w.out = ends[1];
+  ask_spawn(next_run, &w);
+  close(ends[1]);
+  expect(SPAWNED, next_run);
+  CHECK(said_ready(ends[0]), "child %s %s never was ready", order, argument);
+  close(ends[0]);
+  return next_run++;
+}
+
+static void detached_runs_outlive_the_keeper_and_nothing_else_does(void) {
+  for (int marks = 1; marks >= 0; marks--) {
+    start_keeper(marks ? NULL : before_low_locks);
+    start_child("daemons", "3", 1);
+    pid_t leader = (start_detached("ready", "0"), expected.spawned.pid);
+    if (marks) {
+      uint64_t left = start_detached("leave", "2"); /* the launcher of a daemon is gone, its daemons are not */
+      expect_exit(left, 0, 7, 2);
+      start_detached("daemons", "2");
+      CHECK(detached_alive(0) == 6, "%d detached", detached_alive(0));
+    }
+    printf("   attached gone %.1f ms after the end of file\n", end_keeper());
+    CHECK(state_of(leader) == 'S', "state %c", state_of(leader));
+    if (marks) CHECK(detached_alive(SIGKILL) == 6, "%d detached", detached_alive(0));
+    kill(leader, SIGKILL);
+  }
+}
+
+static void a_detached_run_is_signalled_and_reported_like_any_other(void) {
+  start_keeper(NULL);
+  uint64_t run = start_detached("daemons", "2");
+  CHECK(members_of(run) == 2, "members %u", expected.members.left);
+  ask_signal(run, SIGKILL, TO_ALL, 0);
+  expect(EXITED, run);
+  if (expected.exited.left) expect(GONE, run);
+  CHECK(detached_alive(0) == 0, "%d detached", detached_alive(0));
+  end_keeper();
+}
+
+static void a_lock_it_holds_is_held_until_the_last_attached_process_is_gone(void) {
+  if (geteuid()) return;
+  char command[1024], *program = strdup(in_directory("setuid-holder"));
+  snprintf(command, sizeof command, "cp '%s' '%s' && chown 65498 '%s' && chmod 4755 '%s'", child_path, program, program, program);
+  CHECK(!system(command), "%s", command);
+  chmod(directory, 0755);
+  start_keeper(before_nobody_free);
+  int mine = open(file("lock", "", 0644), O_RDWR | O_CLOEXEC), other = open(in_directory("lock"), O_RDWR | O_CLOEXEC);
+  CHECK(!flock(mine, LOCK_EX | LOCK_NB), "flock");
+  struct { uint32_t type, flags; uint64_t run; } p = {HOLD, 0, 0};
+  send_packet(&p, sizeof p, NULL, 0, 0);
+  expect_refused(0, HOLD, EINVAL); /* nothing to hold */
+  CHECK(!send_packet(&p, sizeof p, &mine, 1, 0), "send");
+  char *argv[] = {program, "pause", "0", NULL};
+  struct wish w = wish(argv);
+  ask_spawn(next_run, &w); /* another user's: the keeper cannot kill it */
+  pid_t pid = expect(SPAWNED, next_run++)->spawned.pid;
+  while (state_of(pid) == 'R') usleep(1000);
+  close(mine);
+  close(pair);
+  usleep(100000);
+  CHECK(flock(other, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK, "the lock was let go while the keeper still swept");
+  kill(pid, SIGKILL);
+  CHECK(waitpid(keeper_pid, NULL, 0) == keeper_pid, "waitpid");
+  CHECK(!flock(other, LOCK_EX | LOCK_NB), "the lock outlived the keeper");
+  close(other);
+}
+
 static struct entry laws[] = {
     ENTRY(keeper_stands_apart),
     ENTRY(child_starts_clean),
@@ -738,6 +824,9 @@ static struct entry laws[] = {
     ENTRY(a_traced_child_is_reported_when_it_can_be_reaped),
     ENTRY(strangers_are_reaped),
     ENTRY(what_may_not_be_signalled_is_refused_and_still_attributed),
+    ENTRY(detached_runs_outlive_the_keeper_and_nothing_else_does),
+    ENTRY(a_detached_run_is_signalled_and_reported_like_any_other),
+    ENTRY(a_lock_it_holds_is_held_until_the_last_attached_process_is_gone),
     ENTRY(end_of_file_in_an_instant),
 };
 

@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SPAWN = 1, SIGNAL, MEMBERS, HELLO = 100, SPAWNED, FAILED, EXITED, GONE, MEMBERS_ARE, REFUSED };
-enum { IN_MEMFD = 1, STDOUT = 2, STDERR = 4, NICE = 8, GROUPS = 16, THEN_CONT = 1, TO_LEADER = 0, TO_GROUP = 1, TO_ALL = 2 };
+enum { SPAWN = 1, SIGNAL, MEMBERS, HOLD, HELLO = 100, SPAWNED, FAILED, EXITED, GONE, MEMBERS_ARE, REFUSED };
+enum { IN_MEMFD = 1, STDOUT = 2, STDERR = 4, NICE = 8, GROUPS = 16, DETACHED = 32, THEN_CONT = 1, TO_LEADER = 0, TO_GROUP = 1, TO_ALL = 2 };
 
 #define DIE(...) (fprintf(stderr, "%s:%d: ", __func__, __LINE__), fprintf(stderr, __VA_ARGS__), fputc('\n', stderr), exit(1))
 #define CHECK(condition, ...) ((condition) ? (void)0 : DIE(__VA_ARGS__))
@@ -101,7 +101,7 @@ static void start_keeper(void (*before)(void)) {
   close(ends[1]);
   pair = ends[0];
   struct packet *p = expect(HELLO, 0);
-  CHECK(p->hello.version == 1 && p->hello.pid > 0, "hello");
+  CHECK(p->hello.version == 2 && p->hello.pid > 0, "hello");
   mark = p->hello.mark;
 }
 
@@ -218,8 +218,8 @@ static uint32_t members_of(uint64_t run) {
   return expect(MEMBERS_ARE, run)->members.left;
 }
 
-/* The run whose mark the process carries, 0 for none of this keeper; zombies count as none. */
-static uint64_t run_of(int pid) {
+/* The run whose mark the process carries, added to a base, 0 for none of this keeper; zombies count as none. */
+static uint64_t run_over(uint64_t base, int pid) {
   char path[64], state = 0, line[512], *close_paren;
   struct rlimit l;
   snprintf(path, sizeof path, "/proc/%d/stat", pid);
@@ -228,8 +228,10 @@ static uint64_t run_of(int pid) {
   if (fgets(line, sizeof line, f) && (close_paren = strrchr(line, ')'))) state = close_paren[2];
   fclose(f);
   if (state == 'Z' || state == 'X' || !state || prlimit(pid, RLIMIT_LOCKS, NULL, &l)) return 0;
-  return l.rlim_cur > mark && l.rlim_cur - mark < 1ull << 40 ? l.rlim_cur - mark : 0;
+  return l.rlim_cur > base && l.rlim_cur - base < 1ull << 40 ? l.rlim_cur - base : 0;
 }
+
+static uint64_t run_of(int pid) { return run_over(mark, pid); }
 
 /* How many living processes carry the mark of the run (0: of any run of this keeper). */
 static int alive(uint64_t run) {
