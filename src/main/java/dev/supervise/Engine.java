@@ -66,7 +66,9 @@ public final class Engine implements AutoCloseable {
                 settings.warnings(),
                 clock::now,
                 clock::timeOfDay,
-                tree::keeperLost));
+                tree::keeperLost,
+                Optional.of(settings.stateDir()),
+                settings.lock()));
     this.log =
         new FunctionLog(
             settings.stateDir().resolve("log"), settings.output(), settings.warnings(), clock::now);
@@ -151,6 +153,9 @@ public final class Engine implements AutoCloseable {
 
   /// Asks something of the tree; see [Request] for when the answer comes.
   public CompletableFuture<Reply> ask(Request request) {
+    if (request instanceof Request.Shutdown) {
+      processes.leave();
+    }
     if (request instanceof Request.Shutdown(boolean kill) && stopBeside(kill)) {
       return CompletableFuture.completedFuture(new Reply.Done("stopping"));
     }

@@ -7,9 +7,22 @@ import java.util.function.Consumer;
 
 /// What an engine needs of its surroundings.
 ///
-/// @param stateDir where logs go, below `log/`; made when the first line is written
+/// @param stateDir where logs go, below `log/`, and the identities a next engine must know; made
+///   when the first of these is written
 /// @param output takes what units write, for display; called by log-writer threads and functions
 /// @param transitions takes every change of a unit's status; called on the loop: queue and return
 /// @param warnings takes what goes wrong without changing a status; any thread: queue and return
+/// @param lock the descriptor that owns the state directory; the keeper holds it too, so that
+///   nobody else owns it before everything attached is gone; -1: none
 public record Settings(
-    Path stateDir, Output output, Consumer<Transition> transitions, Consumer<String> warnings) {}
+    Path stateDir,
+    Output output,
+    Consumer<Transition> transitions,
+    Consumer<String> warnings,
+    int lock) {
+  /// Nothing is locked.
+  public Settings(
+      Path stateDir, Output output, Consumer<Transition> transitions, Consumer<String> warnings) {
+    this(stateDir, output, transitions, warnings, -1);
+  }
+}

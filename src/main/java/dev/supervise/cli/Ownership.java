@@ -4,23 +4,47 @@ import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
 import dev.supervise.posix.FileLock;
 import dev.supervise.posix.Libc;
+import dev.supervise.posix.ProcessIdentity;
+import dev.supervise.posix.Processes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// One supervisor a state directory. The lock is on `lock`, a file nobody else opens, and the
-/// system lets go of it when its holder dies in whatever way; `pid` says who that is.
+/// One supervisor a state directory. The lock is on `lock`, and the system lets go of it when its
+/// holders have died in whatever way; `pid` says who that is, `lock` itself says it so that it
+/// cannot be mistaken for a later process of that number.
+///
+/// The supervisor's keeper holds the lock too. So after a `kill -9` of the supervisor the next one
+/// waits here until everything attached is gone, and starts nothing beside it.
 final class Ownership implements Closeable {
+  /// How long a keeper may take to end what a dead supervisor left.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final long LOOK_AGAIN_MILLIS = 20;
+
   private final Closeable lock;
+  private final int descriptor;
   private final Path pid;
 
-  private Ownership(Closeable lock, Path pid) {
+  private Ownership(Closeable lock, int descriptor, Path pid) {
     this.lock = lock;
+    this.descriptor = descriptor;
     this.pid = pid;
+  }
+
+  /// What holds the lock, for a keeper to hold it too; -1 where there is no such thing.
+  int descriptor() {
+    return descriptor;
   }
 
   /// @param directory exists
@@ -28,7 +52,7 @@ final class Ownership implements Closeable {
   static Ownership of(Path directory) {
     Path pid = directory.resolve("pid");
     try {
-      Ownership owned = new Ownership(lock(directory), pid);
+      Ownership owned = Libc.supported() ? locked(directory, pid) : portable(directory, pid);
       owned.sign();
       return owned;
     } catch (IOException e) {
@@ -37,26 +61,62 @@ final class Ownership implements Closeable {
     }
   }
 
-  private static Closeable lock(Path directory) throws IOException {
+  private static Ownership portable(Path directory, Path pid) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (channel.tryLock() == null) {
+      channel.close();
+      throw taken(directory);
+    }
+    return new Ownership(channel, -1, pid);
+  }
+
+  private static Ownership locked(Path directory, Path pid) throws IOException {
     Path file = directory.resolve("lock");
-    if (!Libc.supported()) {
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (channel.tryLock() == null) {
-        channel.close();
+    int lock = FileLock.take(file.toString());
+    for (long waited = 0; lock == -Errno.EAGAIN; waited += LOOK_AGAIN_MILLIS) {
+      Optional<ProcessIdentity> holder = holder(file);
+      if (holder.isEmpty() || holder.get().alive()) {
         throw taken(directory);
       }
-      return channel;
-    }
-    int lock = FileLock.take(file.toString());
-    if (lock == -Errno.EAGAIN) {
-      throw taken(directory);
+      if (waited > PATIENCE.toMillis()) {
+        throw new Refusal(
+            ExitCodes.FAILED,
+            "the supervisor that owned "
+                + directory
+                + " (pid "
+                + holder.get().pid()
+                + ") is gone, but its keeper is still ending what it had started; nothing was"
+                + " started");
+      }
+      LockSupport.parkNanos(LOOK_AGAIN_MILLIS * 1_000_000);
+      lock = FileLock.take(file.toString());
     }
     if (lock < 0) {
       throw new IOException(Errno.words(-lock));
     }
-    return () -> Fd.close(lock);
+    int held = lock;
+    Optional<ProcessIdentity> us = ProcessIdentity.of(Processes.self());
+    if (us.isPresent()) {
+      Files.writeString(
+          file, us.get().pid() + " " + us.get().startTicks() + " " + us.get().bootId() + "\n");
+    }
+    return new Ownership(() -> Fd.close(held), held, pid);
   }
+
+  /// Whoever took the lock last; empty where the file does not say it.
+  private static Optional<ProcessIdentity> holder(Path lock) throws IOException {
+    Matcher said = HOLDER.matcher(Files.readString(lock, StandardCharsets.ISO_8859_1));
+    return said.matches()
+        ? Optional.of(
+            new ProcessIdentity(
+                Integer.parseInt(said.group(1)), Long.parseLong(said.group(2)), said.group(3)))
+        : Optional.empty();
+  }
+
+  private static final Pattern HOLDER =
+      Pattern.compile("([0-9]{1,7}) ([0-9]{1,18}) ([0-9a-f-]{1,64})\n");
 
   private static Refusal taken(Path directory) {
     String holder = "";

@@ -58,8 +58,8 @@ final class RunVerb {
       App app = Selection.of(load(script), run.names(), run.except());
       Path state = StateDirectory.of(Path.of(app.base()), environment);
       StateDirectory.create(state);
-      try (Ownership _ = Ownership.of(state)) {
-        return supervise(app, state, terminal.join());
+      try (Ownership owned = Ownership.of(state)) {
+        return supervise(app, state, owned.descriptor(), terminal.join());
       }
     } catch (ScriptMistakes e) {
       err.println(e.getMessage());
@@ -87,9 +87,9 @@ final class RunVerb {
     }
   }
 
-  private int supervise(App app, Path state, boolean terminal) {
+  private int supervise(App app, Path state, int lock, boolean terminal) {
     Display display = display(app, state, terminal);
-    Engine engine = Engine.open(new Settings(state, display, display, display::warn));
+    Engine engine = Engine.open(new Settings(state, display, display, display::warn, lock));
     signals(engine, display);
     engine.apply(app);
     engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, display, outcome));

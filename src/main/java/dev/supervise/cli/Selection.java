@@ -240,7 +240,8 @@ final class Selection {
               s.identity(),
               s.limits(),
               s.logs(),
-              s.instances());
+              s.instances(),
+              s.presence());
       case FunctionSpec s -> new FunctionSpec(s.name(), s.origin(), policy, s.body());
       case SupervisorSpec s ->
           new SupervisorSpec(

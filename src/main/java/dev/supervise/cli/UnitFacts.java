@@ -12,6 +12,7 @@ import dev.supervise.spec.Limit;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Pause;
+import dev.supervise.spec.Presence;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StopProgram;
@@ -82,6 +83,18 @@ final class UnitFacts {
     identity(facts, p.identity());
     put(facts, "limits", p.limits().stream().map(UnitFacts::limit).toList());
     facts.put("logs", logs(p.logs(), path));
+    presence(facts, p.presence());
+  }
+
+  private void presence(Map<String, Object> facts, Presence presence) {
+    presence.pidFile().ifPresent(file -> facts.put("pidFile", mask.of(file)));
+    if (presence.forking()) {
+      facts.put("forking", "yes: the daemon it starts is the unit");
+    }
+    if (presence.detached()) {
+      facts.put("detached", "yes: outlives supervise");
+    }
+    put(facts, "detect", presence.detect().stream().map(d -> mask.of(d.source())).toList());
   }
 
   private String layer(EnvLayer layer) {

@@ -1,12 +1,14 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.Command;
+import dev.supervise.spec.Detector;
 import dev.supervise.spec.EnvLayer;
 import dev.supervise.spec.Identity;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Limit;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.Presence;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
@@ -36,6 +38,10 @@ final class ProcessWords extends UnitWords {
   private OptionalInt nice = OptionalInt.empty();
   private final List<Limit> limits = new ArrayList<>();
   private Logs logs = Logs.DEFAULT;
+  private Optional<String> pidFile = Optional.empty();
+  private List<Detector> detect = List.of();
+  private boolean forking;
+  private boolean detached;
 
   ProcessWords(Load load, Origin origin, String kind, String name, Consumer<UnitSpec> built) {
     super(load, origin, name, built);
@@ -65,7 +71,8 @@ final class ProcessWords extends UnitWords {
         new Identity(user, group, umask, nice),
         limits,
         logs,
-        instances);
+        instances,
+        presence());
   }
 
   @Override
@@ -237,6 +244,44 @@ final class ProcessWords extends UnitWords {
       constants = {"none", "inherit"})
   public void logs(Constant where) {
     logs = where.name().equals("none") ? new Logs.None() : new Logs.Inherit();
+  }
+
+  @Word("A file supervise writes its pid and start into while it runs")
+  public void pidFile(String path) {
+    pidFile = Optional.of(path);
+  }
+
+  @Word("Where its process is looked for, in order")
+  public DetectWords detect(
+      @DelegatesTo(value = DetectWords.class, strategy = Closure.DELEGATE_FIRST) Closure<?> block) {
+    return new DetectWords(load, here(), this, made -> detect = made);
+  }
+
+  @Word("Its command ends when the daemon it has started is there")
+  public void forking() {
+    forking = true;
+  }
+
+  @Word("Outlives supervise, and is taken over by its next start")
+  public void detached() {
+    detached = true;
+  }
+
+  private Presence presence() {
+    if (detached
+        && logs instanceof Logs.Captured captured
+        && !captured.equals(writtenByItself(captured))) {
+      throw new Wrong(
+          "a detached() process writes its log file itself, whoever is there: of logs, only file,"
+              + " none and inherit go with it");
+    }
+    return new Presence(pidFile, detect, forking, detached);
+  }
+
+  private static Logs writtenByItself(Logs.Captured captured) {
+    Logs.Captured plain = (Logs.Captured) Logs.DEFAULT;
+    return new Logs.Captured(
+        captured.file(), plain.rotateBytes(), plain.keep(), captured.console(), plain.block());
   }
 
   @Word(

@@ -11,11 +11,18 @@ public final class Fd {
   private static final MemorySegment PIPE2 = Libc.symbol("pipe2");
   private static final MemorySegment FCNTL = Libc.symbol("fcntl");
   private static final MemorySegment IOCTL = Libc.symbol("ioctl");
+  private static final MemorySegment OPEN = Libc.symbol("open");
   private static final MemorySegment MEMFD_CREATE = Libc.symbol("memfd_create");
 
   private static final int O_CLOEXEC = 02000000;
   private static final int O_NONBLOCK = 04000;
+  private static final int O_WRONLY = 1;
+  private static final int O_CREAT = 0100;
+  private static final int O_NOCTTY = 0400;
+  private static final int O_APPEND = 02000;
+  private static final int OWNER_ONLY = 0600;
   private static final int F_SETFL = 4;
+  private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int F_SETPIPE_SZ = 1031;
   private static final int FIONREAD = 0x541B;
   private static final int MFD_CLOEXEC = 1;
@@ -63,6 +70,22 @@ public final class Fd {
   public static int available(int fd) {
     Scratch count = Scratch.own();
     return Libc.number(IOCTL, fd, FIONREAD, count.address) < 0 ? 0 : count.bytes.getInt(0);
+  }
+
+  /// Another descriptor for the same open file, closed on exec, or a negative error number.
+  public static int duplicate(int fd) {
+    return Libc.number(FCNTL, fd, F_DUPFD_CLOEXEC, 3);
+  }
+
+  /// A file to be added to, created for its owner if it is not there, closed on exec.
+  ///
+  /// @return its descriptor or a negative error number
+  public static int append(String path) {
+    try (Arena arena = Arena.ofConfined()) {
+      long name = Libc.text(arena, path).address();
+      int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_CLOEXEC;
+      return Libc.number(OPEN, name, flags, OWNER_ONLY);
+    }
   }
 
   /// An anonymous file in memory that may be executed, closed on exec.

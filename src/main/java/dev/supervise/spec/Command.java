@@ -4,6 +4,9 @@ import java.util.List;
 
 /// What a process executes.
 public sealed interface Command {
+  /// One line for people.
+  String shown();
+
   /// A program and its arguments; no shell. A program without slash is looked up in the child's own
   /// PATH at each start, a relative path resolves against the unit's directory.
   record Argv(List<Value> words) implements Command {
@@ -12,6 +15,11 @@ public sealed interface Command {
       if (words.isEmpty() || empty(words.getFirst())) {
         throw new InvalidSpec("command is empty; the first word must name a program");
       }
+    }
+
+    @Override
+    public String shown() {
+      return String.join(" ", words.stream().map(Value::shown).toList());
     }
   }
 
@@ -23,6 +31,11 @@ public sealed interface Command {
       if (empty(text)) {
         throw new InvalidSpec("shell text is empty");
       }
+    }
+
+    @Override
+    public String shown() {
+      return text.shown();
     }
   }
 

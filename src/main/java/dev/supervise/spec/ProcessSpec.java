@@ -8,6 +8,7 @@ import java.util.List;
 /// @param base the script's directory, absolute: what relative paths resolve against
 /// @param cleanEnv start from an empty environment instead of the supervisor's own
 /// @param instances 0: one process under the unit's own name; n ≥ 1: `name-1` … `name-n`
+/// @param presence how the process is found, and whether it outlives supervise
 public record ProcessSpec(
     String name,
     Origin origin,
@@ -20,7 +21,8 @@ public record ProcessSpec(
     Identity identity,
     List<Limit> limits,
     Logs logs,
-    int instances)
+    int instances,
+    Presence presence)
     implements UnitSpec {
   public ProcessSpec {
     UnitSpec.checkName(name);
@@ -29,6 +31,36 @@ public record ProcessSpec(
     if (instances < 0 || instances > 100_000) {
       throw new InvalidSpec("instances " + instances + " is not between 1 and 100000");
     }
+  }
+
+  /// A process that is the unit itself and ends with supervise.
+  public ProcessSpec(
+      String name,
+      Origin origin,
+      UnitPolicy policy,
+      Command command,
+      Value dir,
+      String base,
+      List<EnvLayer> env,
+      boolean cleanEnv,
+      Identity identity,
+      List<Limit> limits,
+      Logs logs,
+      int instances) {
+    this(
+        name,
+        origin,
+        policy,
+        command,
+        dir,
+        base,
+        env,
+        cleanEnv,
+        identity,
+        limits,
+        logs,
+        instances,
+        Presence.NONE);
   }
 
   @Override

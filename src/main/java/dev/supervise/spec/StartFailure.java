@@ -18,6 +18,10 @@ public record StartFailure(Step step, int errno, String message) {
     ENV_FILE,
     /// The log file could not be opened.
     LOG,
+    /// The pid file could not be written.
+    PID_FILE,
+    /// A forking program ended, and its daemon was not found.
+    DETECT,
     /// The system refused a new process.
     FORK,
     SESSION,
@@ -41,7 +45,8 @@ public record StartFailure(Step step, int errno, String message) {
       case LOOKUP -> 127;
       case PERMISSION, INTERPRETER, EXEC, SIZE -> 126;
       case DIR -> errno == EACCES ? 126 : 127;
-      case PRE_START, VALUE, ENV_FILE, LOG, FORK, SESSION, LIMITS, NICE, USER, KEEPER -> 1;
+      case PRE_START, VALUE, ENV_FILE, LOG, PID_FILE, DETECT -> 1;
+      case FORK, SESSION, LIMITS, NICE, USER, KEEPER -> 1;
     };
   }
 }

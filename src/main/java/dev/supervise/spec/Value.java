@@ -4,6 +4,9 @@ import java.util.concurrent.Callable;
 
 /// A text of a specification: fixed at load, or evaluated anew at each start.
 public sealed interface Value {
+  /// What listings print of it.
+  String shown();
+
   static Value of(String text) {
     return new Fixed(text);
   }
@@ -13,6 +16,11 @@ public sealed interface Value {
       if (text.indexOf('\0') >= 0) {
         throw new InvalidSpec("a text contains a NUL character, which no process can receive");
       }
+    }
+
+    @Override
+    public String shown() {
+      return text;
     }
   }
 

@@ -79,6 +79,7 @@ final class Keeper {
   private final KeeperSource source;
   private final Reactor reactor;
   private final Listener listener;
+  private final int held;
   private final byte[] incoming = new byte[PacketSocket.LIMIT];
 
   private final Object lock = new Object();
@@ -87,7 +88,9 @@ final class Keeper {
   private int descriptorCount = -1;
   private @Nullable Link link;
 
-  Keeper(KeeperSource source, Reactor reactor, Listener listener) {
+  /// @param held a descriptor every keeper is to hold while it lives; -1: none
+  Keeper(KeeperSource source, Reactor reactor, Listener listener, int held) {
+    this.held = held;
     this.source = source;
     this.reactor = reactor;
     this.listener = listener;
@@ -99,6 +102,11 @@ final class Keeper {
   Link open() {
     KeeperSource.Started started = source.start();
     Link fresh = new Link(started);
+    if (held >= 0) {
+      byte[] hold = KeeperPackets.hold();
+      // The first packet into an empty socket: it has room.
+      fresh.socket.send(hold, hold.length, new int[] {held}, 1);
+    }
     synchronized (lock) {
       link = fresh;
       fresh.tag = reactor.watch(fresh.socket.fd(), Epoll.IN, events -> ready(fresh, events));
@@ -110,6 +118,13 @@ final class Keeper {
   int pid() {
     synchronized (lock) {
       return link == null ? 0 : link.pid;
+    }
+  }
+
+  /// What the present keeper's runs are marked with; 0 where there is none.
+  long mark() {
+    synchronized (lock) {
+      return link == null ? 0 : link.mark;
     }
   }
 

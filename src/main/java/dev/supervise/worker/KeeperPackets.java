@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The keeper's protocol, version 1, as bytes and back. Pure; the meaning of every field is in
+/// The keeper's protocol, version 2, as bytes and back. Pure; the meaning of every field is in
 /// `src/main/c/PROTOCOL.md`.
 final class KeeperPackets {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /// The body is in the memfd that is the first descriptor.
   static final int IN_MEMFD = 1;
@@ -17,12 +17,20 @@ final class KeeperPackets {
   static final int STDOUT = 2;
   static final int STDERR = 4;
 
+  /// The run outlives the keeper.
+  static final int DETACHED = 32;
+
   private static final int HEADER = 16;
   private static final int SPAWN = 1;
   private static final int SIGNAL = 2;
+  static final int MEMBERS = 3;
+  private static final int HOLD = 4;
   private static final int NICE = 8;
   private static final int GROUPS = 16;
   private static final int CONT = 1;
+
+  /// In the mark of a detached run.
+  static final long DETACHED_MARK = 1L << 61;
 
   private KeeperPackets() {}
 
@@ -42,11 +50,16 @@ final class KeeperPackets {
 
     record Gone(long run) implements Report {}
 
+    /// What of a run is alive, its leader not counted.
+    record Members(long run, Remains remains) implements Report {}
+
     record Refused(long run, int request, int errno) implements Report {}
   }
 
   /// A whole `SPAWN` packet; without header (16 bytes) it is the body for a memfd.
-  static byte[] spawn(long run, int outputs, SpawnOrder order) {
+  ///
+  /// @param what which outputs are passed, and whether the run is detached
+  static byte[] spawn(long run, int what, SpawnOrder order) {
     int size = HEADER + 32 + 4 * order.groups().length;
     size = (size + 7) / 8 * 8 + 24 * order.limits().size();
     size += order.dir().length + 1 + order.path().length + 1;
@@ -55,7 +68,7 @@ final class KeeperPackets {
     }
     size += order.environment().block().length;
     ByteBuffer packet = buffer(size);
-    int flags = outputs | (order.hasNice() ? NICE : 0) | (order.hasGroups() ? GROUPS : 0);
+    int flags = what | (order.hasNice() ? NICE : 0) | (order.hasGroups() ? GROUPS : 0);
     packet.putInt(SPAWN).putInt(flags).putLong(run);
     packet.putInt(order.uid()).putInt(order.gid()).putInt(order.umask()).putInt(order.nice());
     packet.putInt(order.groups().length).putInt(order.limits().size());
@@ -96,6 +109,23 @@ final class KeeperPackets {
     return header(SIGNAL, cont ? CONT : 0, run, 8).putInt(signal).putInt(target).array();
   }
 
+  /// Asks what of a run is alive.
+  static byte[] members(long run) {
+    return header(MEMBERS, 0, run, 0).array();
+  }
+
+  /// Goes with one descriptor, which the keeper keeps open until it ends.
+  static byte[] hold() {
+    return header(HOLD, 0, 0, 0).array();
+  }
+
+  /// What the processes of a run carry as their soft `RLIMIT_LOCKS`.
+  ///
+  /// @param keeper the keeper's mark; 0: it makes none
+  static long mark(long keeper, long run, boolean detached) {
+    return keeper == 0 ? 0 : keeper + (detached ? DETACHED_MARK : 0) + run;
+  }
+
   /// @throws IllegalArgumentException for what no keeper of this version says
   static Report report(byte[] bytes, int length) {
     ByteBuffer packet = ByteBuffer.wrap(bytes, 0, length).order(ByteOrder.LITTLE_ENDIAN);
@@ -113,6 +143,7 @@ final class KeeperPackets {
         case 102 -> new Report.Failed(run, packet.getInt(), packet.getInt());
         case 103 -> new Report.Exited(run, packet.getInt(), packet.getInt(), remains(packet));
         case 104 -> new Report.Gone(run);
+        case 105 -> new Report.Members(run, remains(packet));
         case 106 -> new Report.Refused(run, packet.getInt(), packet.getInt());
         default -> throw new IllegalArgumentException("the keeper sent a packet of type " + type);
       };

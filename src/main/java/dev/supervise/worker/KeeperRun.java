@@ -11,6 +11,8 @@ import dev.supervise.spec.StartFailure.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One life of one process, from the wish to the last of what it left behind.
@@ -41,6 +43,10 @@ final class KeeperRun implements Run, Keeper.Spawn {
   private final Map<String, String> told;
   private final Reports reports;
 
+  /// Where its output goes, instead of where its logs do: answers a descriptor that is given away,
+  /// or a negative error number.
+  private final Optional<IntSupplier> outlet;
+
   private Stage stage = Stage.PREPARING;
   private Runnable cancelPreparation = () -> {};
   private @Nullable SpawnOrder order;
@@ -56,13 +62,19 @@ final class KeeperRun implements Run, Keeper.Spawn {
       ProcessSpec spec,
       Launch launch,
       Map<String, String> told,
-      Reports reports) {
+      Reports reports,
+      Optional<IntSupplier> outlet) {
+    this.outlet = outlet;
     this.number = number;
     this.worker = worker;
     this.spec = spec;
     this.launch = launch;
     this.told = told;
     this.reports = reports;
+  }
+
+  boolean detached() {
+    return spec.presence().detached();
   }
 
   // --- the beginning
@@ -101,7 +113,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     try {
       prepared = worker.order(spec, launch, told);
       out =
-          spec.logs() instanceof Logs.Captured logs
+          outlet.isEmpty() && spec.logs() instanceof Logs.Captured logs
               ? worker.captures(logs, launch, prepared)
               : null;
     } catch (Preparation.Refused e) {
@@ -113,13 +125,18 @@ final class KeeperRun implements Run, Keeper.Spawn {
       return;
     }
     int outputs =
-        switch (spec.logs()) {
-          case Logs.Captured logs ->
-              logs.separate() ? KeeperPackets.STDOUT | KeeperPackets.STDERR : KeeperPackets.STDOUT;
-          case Logs.Inherit() -> KeeperPackets.STDOUT | KeeperPackets.STDERR;
-          case Logs.None() -> 0;
-        };
-    byte[] bytes = KeeperPackets.spawn(number, outputs, prepared);
+        outlet.isPresent()
+            ? KeeperPackets.STDOUT
+            : switch (spec.logs()) {
+              case Logs.Captured logs ->
+                  logs.separate()
+                      ? KeeperPackets.STDOUT | KeeperPackets.STDERR
+                      : KeeperPackets.STDOUT;
+              case Logs.Inherit() -> KeeperPackets.STDOUT | KeeperPackets.STDERR;
+              case Logs.None() -> 0;
+            };
+    int detached = spec.presence().detached() ? KeeperPackets.DETACHED : 0;
+    byte[] bytes = KeeperPackets.spawn(number, outputs | detached, prepared);
     boolean wanted;
     synchronized (this) {
       wanted = stage == Stage.PREPARING;
@@ -177,6 +194,10 @@ final class KeeperRun implements Run, Keeper.Spawn {
 
   @Override
   public synchronized int open(int[] descriptors) {
+    if (outlet.isPresent()) {
+      descriptors[0] = outlet.get().getAsInt();
+      return descriptors[0] < 0 ? descriptors[0] : 1;
+    }
     return switch (spec.logs()) {
       case Logs.None() -> 0;
       case Logs.Inherit() -> {
@@ -271,11 +292,11 @@ final class KeeperRun implements Run, Keeper.Spawn {
     withdraw();
     KeeperRun aid;
     synchronized (this) {
-      if (stage != Stage.SENT && stage != Stage.UP) {
+      if (!standing()) {
         return;
       }
       AidReports aidReports = new AidReports(step);
-      aid = worker.run(command, launch, aidReports);
+      aid = worker.run(command, launch, aidReports, Optional.empty());
       aidReports.aid = aid;
       aids.add(aid);
     }
@@ -286,7 +307,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     withdraw();
     StopCall call;
     synchronized (this) {
-      if (stage != Stage.SENT && stage != Stage.UP) {
+      if (!standing()) {
         return;
       }
       call =
@@ -369,6 +390,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
       worker.forget(this);
       reports.gone(launch.run());
     }
+    dismissAids();
   }
 
   /// The keeper could not do what it was asked to.
@@ -450,8 +472,15 @@ final class KeeperRun implements Run, Keeper.Spawn {
 
   private boolean leaderLives() {
     synchronized (this) {
-      return stage == Stage.SENT || stage == Stage.UP;
+      return standing();
     }
+  }
+
+  /// Under the lock. Whether the unit is there to be stopped: of a forking one, the daemon.
+  private boolean standing() {
+    return stage == Stage.SENT
+        || stage == Stage.UP
+        || stage == Stage.ENDED && spec.presence().forking();
   }
 
   /// What a command of the stop has to say.

@@ -2,6 +2,7 @@ package dev.supervise.worker;
 
 import dev.supervise.posix.Environ;
 import dev.supervise.posix.Errno;
+import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Command;
@@ -21,12 +22,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
 /// The process worker with a keeper: a small program that is the parent of all units, reports their
@@ -56,6 +59,7 @@ final class KeeperWorker implements ProcessWorker {
   final LogFiles logs;
   private final Hooks hooks;
   final Reactor reactor;
+  final Ledger ledger;
 
   private final ProcessWorkerSettings settings;
   private final Preparation preparation;
@@ -66,6 +70,12 @@ final class KeeperWorker implements ProcessWorker {
   private final AtomicLong numbers = new AtomicLong();
   private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
   private volatile boolean closing;
+  private volatile boolean leaving;
+
+  /// The processes that are units' own at present, where they had to be found.
+  private final Set<ProcessIdentity> followed = ConcurrentHashMap.newKeySet();
+
+  private final ConcurrentHashMap<Long, Consumer<Remains>> asked = new ConcurrentHashMap<>();
 
   private KeeperWorker(KeeperSource source, ProcessWorkerSettings settings) {
     this.settings = settings;
@@ -81,7 +91,12 @@ final class KeeperWorker implements ProcessWorker {
             settings.nanoClock(),
             Processes.self() == 1 ? STRANGERS_OF_INIT_MILLIS : STRANGERS_MILLIS,
             this::reapStrangers);
-    keeper = new Keeper(source, reactor, new FromKeeper());
+    keeper = new Keeper(source, reactor, new FromKeeper(), settings.lock());
+    ledger =
+        settings
+            .stateDir()
+            .map(dir -> Ledger.open(dir, settings.warnings()))
+            .orElseGet(Ledger::none);
   }
 
   /// Starts the keeper and the threads.
@@ -90,6 +105,7 @@ final class KeeperWorker implements ProcessWorker {
   static KeeperWorker open(KeeperSource source, ProcessWorkerSettings settings) {
     Processes.becomeSubreaper();
     KeeperWorker worker = new KeeperWorker(source, settings);
+    worker.sweepEarlier();
     worker.reactor.begin();
     try {
       Keeper.Link link = worker.keeper.open();
@@ -98,6 +114,8 @@ final class KeeperWorker implements ProcessWorker {
       if (!link.greeted.await(GREETING_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("the keeper does not answer");
       }
+      // Before anything is spawned: whatever happens from now on, its mark is known.
+      ProcessIdentity.of(link.pid).ifPresent(keeper -> worker.ledger.begin(keeper, link.mark));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       worker.close();
@@ -125,8 +143,18 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
+  public void leave() {
+    leaving = true;
+  }
+
+  @Override
   public Run start(ProcessSpec spec, Launch launch, Reports reports) {
-    KeeperRun run = run(spec, launch, reports);
+    if (!spec.presence().usual()) {
+      TrackedRun tracked = new TrackedRun(this, spec, launch, reports);
+      tracked.begin();
+      return tracked;
+    }
+    KeeperRun run = run(spec, launch, reports, Optional.empty());
     run.begin();
     return run;
   }
@@ -171,6 +199,8 @@ final class KeeperWorker implements ProcessWorker {
       settings
           .warnings()
           .accept("the keeper has not ended yet: something it started cannot be killed");
+    } else {
+      ledger.close();
     }
     errands.close();
     reactor.post(() -> runs.values().forEach(KeeperRun::lost));
@@ -181,14 +211,69 @@ final class KeeperWorker implements ProcessWorker {
   // --- for its runs
 
   KeeperRun run(ProcessSpec spec, Launch launch, Reports reports) {
-    return run(spec, launch, Map.of(), reports);
+    return run(spec, launch, Map.of(), reports, Optional.empty());
   }
 
   /// @param told what it finds in its environment besides what every child does
   KeeperRun run(ProcessSpec spec, Launch launch, Map<String, String> told, Reports reports) {
-    KeeperRun run = new KeeperRun(numbers.incrementAndGet(), this, spec, launch, told, reports);
+    return run(spec, launch, told, reports, Optional.empty());
+  }
+
+  /// @param outlet where its output goes instead of its logs
+  KeeperRun run(ProcessSpec spec, Launch launch, Reports reports, Optional<IntSupplier> outlet) {
+    return run(spec, launch, Map.of(), reports, outlet);
+  }
+
+  private KeeperRun run(
+      ProcessSpec spec,
+      Launch launch,
+      Map<String, String> told,
+      Reports reports,
+      Optional<IntSupplier> outlet) {
+    KeeperRun run =
+        new KeeperRun(numbers.incrementAndGet(), this, spec, launch, told, reports, outlet);
     runs.put(run.number, run);
     return run;
+  }
+
+  boolean leaving() {
+    return leaving;
+  }
+
+  long now() {
+    return settings.nanoClock().getAsLong();
+  }
+
+  void warn(String sentence) {
+    settings.warnings().accept(sentence);
+  }
+
+  /// What the processes of a run carry; 0: nothing.
+  long mark(KeeperRun run) {
+    return KeeperPackets.mark(keeper.mark(), run.number, run.detached());
+  }
+
+  void follow(ProcessIdentity identity) {
+    followed.add(identity);
+  }
+
+  void unfollow(ProcessIdentity identity) {
+    followed.remove(identity);
+  }
+
+  /// Whether it is some unit's process already.
+  boolean followed(ProcessIdentity identity) {
+    return followed.contains(identity);
+  }
+
+  /// Asks what of a run lives, its leader not counted; `answer` is called on the reactor.
+  void members(KeeperRun run, Consumer<Remains> answer) {
+    if (!runs.containsKey(run.number)) {
+      answer.accept(Remains.NONE);
+      return;
+    }
+    asked.put(run.number, answer);
+    keeper.send(KeeperPackets.members(run.number));
   }
 
   void forget(KeeperRun run) {
@@ -346,6 +431,9 @@ final class KeeperWorker implements ProcessWorker {
   private final class FromKeeper implements Keeper.Listener {
     @Override
     public void report(Report report) {
+      if (answered(report)) {
+        return;
+      }
       KeeperRun run = runs.get(report.run());
       if (run == null) {
         return;
@@ -362,10 +450,29 @@ final class KeeperWorker implements ProcessWorker {
             settings.warnings().accept(run.refused(errno));
           }
         }
-        case Report.Hello _ -> {
-          // Taken by the keeper's link.
+        case Report.Members _, Report.Hello _ -> {
+          // Taken before.
         }
       }
+    }
+
+    private boolean answered(Report report) {
+      Remains remains =
+          switch (report) {
+            case Report.Members(long _, Remains living) -> living;
+            case Report.Refused(long _, int request, int _) when request == KeeperPackets.MEMBERS ->
+                Remains.NONE;
+            case Report.Refused _, Report.Hello _, Report.Spawned _, Report.Failed _ -> null;
+            case Report.Exited _, Report.Gone _ -> null;
+          };
+      if (remains == null) {
+        return false;
+      }
+      Consumer<Remains> asker = asked.remove(report.run());
+      if (asker != null) {
+        asker.accept(remains);
+      }
+      return true;
     }
 
     @Override
@@ -379,21 +486,48 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   private void recover(Keeper.Link link) {
-    List<Kin.Stat> left = kin.sweep(link.pid, link.mark);
+    Set<Integer> detached =
+        ledger.kept().stream().map(kept -> kept.identity().pid()).collect(Collectors.toSet());
+    List<Kin.Stat> left = kin.sweep(link.pid, link.mark, detached::contains);
     if (!left.isEmpty()) {
       settings
           .warnings()
-          .accept(
-              "left over from the keeper that is gone, cannot be killed: "
-                  + left.stream()
-                      .map(stat -> stat.command() + " (pid " + stat.pid() + ")")
-                      .collect(Collectors.joining(", ")));
+          .accept("left over from the keeper that is gone, cannot be killed: " + names(left));
     }
     reactor.post(() -> {
       settings.keeperLost().run();
       runs.values().forEach(KeeperRun::lost);
+      asked.values().forEach(asker -> asker.accept(Remains.NONE));
+      asked.clear();
       reopen(link.greeted.getCount() == 0);
     });
+  }
+
+  private void record(Keeper.Link link) {
+    try {
+      if (link.greeted.await(GREETING_SECONDS, TimeUnit.SECONDS)) {
+        ProcessIdentity.of(link.pid).ifPresent(keeper -> ledger.keeper(keeper, link.mark));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// What an earlier supervisor of this state directory left behind, when it was killed together
+  /// with its keeper.
+  private void sweepEarlier() {
+    List<Kin.Stat> left = kin.sweepEarlier(ledger.earlier(), ledger.kept());
+    if (!left.isEmpty()) {
+      settings
+          .warnings()
+          .accept("left over from an earlier supervise, cannot be killed: " + names(left));
+    }
+  }
+
+  private static String names(List<Kin.Stat> processes) {
+    return processes.stream()
+        .map(stat -> stat.command() + " (pid " + stat.pid() + ")")
+        .collect(Collectors.joining(", "));
   }
 
   /// @param worked whether the keeper before was one that could run at all
@@ -403,7 +537,8 @@ final class KeeperWorker implements ProcessWorker {
     }
     if (worked) {
       try {
-        keeper.open();
+        Keeper.Link link = keeper.open();
+        errands.run(() -> record(link));
         return;
       } catch (IllegalStateException e) {
         settings

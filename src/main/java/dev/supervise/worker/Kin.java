@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
 /// The processes that are this one's children without having been started by it: what a keeper that
@@ -66,6 +68,10 @@ final class Kin {
           Long.parseLong(rest[19]));
     }
 
+    ProcessIdentity identity() {
+      return new ProcessIdentity(pid, startTicks, ProcessIdentity.boot());
+    }
+
     boolean zombie() {
       return state == 'Z';
     }
@@ -80,8 +86,9 @@ final class Kin {
   /// @param keeper its pid
   /// @param mark what its runs are marked with; 0: none, then children of ours in sessions of their
   ///   own are it
+  /// @param spared pids that are to live on although they carry no mark: detached units
   /// @return what could not be ended in time
-  List<Stat> sweep(int keeper, long mark) {
+  List<Stat> sweep(int keeper, long mark, IntPredicate spared) {
     long deadline = nanoClock.getAsLong() + PATIENCE_NANOS;
     Processes.signalChild(keeper, KILL);
     long pause = 1_000_000;
@@ -89,7 +96,7 @@ final class Kin {
       Processes.reap(keeper);
       List<Stat> left = new ArrayList<>();
       boolean reaped = false;
-      for (Stat stat : of(keeper, mark, table())) {
+      for (Stat stat : of(keeper, mark, spared, table())) {
         if (stat.zombie()) {
           reaped |= stat.parent() == self && Processes.reap(stat.pid()).isPresent();
         } else {
@@ -105,6 +112,75 @@ final class Kin {
         pause = Math.min(2 * pause, 50_000_000);
       }
     }
+  }
+
+  /// Kills what earlier supervisors' keepers started and did not live to kill: everything that
+  /// carries a mark of theirs and is no detached unit on record. A keeper that still sweeps is
+  /// waited for. Blocks until done, for a few seconds at most.
+  ///
+  /// @return what could not be ended in time
+  List<Stat> sweepEarlier(List<Ledger.KeeperEntry> keepers, List<Ledger.Kept> kept) {
+    long deadline = nanoClock.getAsLong() + PATIENCE_NANOS;
+    long pause = 1_000_000;
+    while (!keepers.isEmpty() || !kept.isEmpty()) {
+      List<Stat> left = new ArrayList<>();
+      for (Stat stat : table().values()) {
+        if (keepers.stream().anyMatch(keeper -> keeper.identity().pid() == stat.pid())) {
+          keepers.stream()
+              .filter(keeper -> keeper.identity().equals(stat.identity()))
+              .filter(keeper -> keeper.identity().alive())
+              .forEach(_ -> left.add(stat));
+        } else if (!stat.zombie() && ofEarlier(stat, keepers, kept)) {
+          kill(stat);
+          left.add(stat);
+        }
+      }
+      if (left.isEmpty() || nanoClock.getAsLong() - deadline > 0) {
+        return left;
+      }
+      LockSupport.parkNanos(pause);
+      pause = Math.min(2 * pause, 50_000_000);
+    }
+    return List.of();
+  }
+
+  private static boolean ofEarlier(
+      Stat stat, List<Ledger.KeeperEntry> keepers, List<Ledger.Kept> kept) {
+    long soft = ResourceLimits.get(stat.pid(), ResourceLimits.LOCKS).soft();
+    for (Ledger.Kept entry : kept) {
+      if (entry.mark() != 0 && entry.mark() == soft) {
+        return !entry.identity().alive();
+      }
+    }
+    for (Ledger.KeeperEntry keeper : keepers) {
+      long run = soft - keeper.mark();
+      boolean detached = run >= KeeperPackets.DETACHED_MARK;
+      run -= detached ? KeeperPackets.DETACHED_MARK : 0;
+      if (keeper.mark() != 0
+          && run > 0
+          && run < MARKS
+          && stat.startTicks() >= keeper.identity().startTicks()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// What lives of a run: its leader, what carries its mark, what is in its session, and all their
+  /// descendants.
+  ///
+  /// @param mark 0: nothing carries one
+  static List<Stat> of(ProcessIdentity leader, long mark) {
+    Map<Integer, Stat> table = table();
+    List<Stat> found = new ArrayList<>();
+    for (Stat stat : table.values()) {
+      if (stat.identity().equals(leader)
+          || stat.session() == leader.pid() && stat.startTicks() >= leader.startTicks()
+          || mark != 0 && ResourceLimits.get(stat.pid(), ResourceLimits.LOCKS).soft() == mark) {
+        found.add(stat);
+      }
+    }
+    return withDescendants(found, table).stream().filter(stat -> !stat.zombie()).toList();
   }
 
   /// Reaps children that ended and that nobody waits for: those that were dead at the last call
@@ -141,20 +217,27 @@ final class Kin {
     return pids;
   }
 
-  private List<Stat> of(int keeper, long mark, Map<Integer, Stat> table) {
-    Map<Integer, List<Stat>> children = new HashMap<>();
-    ArrayDeque<Stat> found = new ArrayDeque<>();
+  private List<Stat> of(int keeper, long mark, IntPredicate spared, Map<Integer, Stat> table) {
+    List<Stat> found = new ArrayList<>();
     int session = table.containsKey(self) ? table.get(self).session() : 0;
     for (Stat stat : table.values()) {
-      children.computeIfAbsent(stat.parent(), p -> new ArrayList<>()).add(stat);
       boolean marked =
           mark == 0
-              ? stat.parent() == self && stat.session() != session
+              ? stat.parent() == self && stat.session() != session && !spared.test(stat.pid())
               : carries(stat.pid(), mark);
       if (marked && stat.pid() != self && stat.pid() != keeper) {
         found.add(stat);
       }
     }
+    return withDescendants(found, table);
+  }
+
+  private static List<Stat> withDescendants(List<Stat> roots, Map<Integer, Stat> table) {
+    Map<Integer, List<Stat>> children = new HashMap<>();
+    table
+        .values()
+        .forEach(s -> children.computeIfAbsent(s.parent(), _ -> new ArrayList<>()).add(s));
+    ArrayDeque<Stat> found = new ArrayDeque<>(roots);
     Map<Integer, Stat> all = new HashMap<>();
     while (!found.isEmpty()) {
       Stat stat = found.remove();

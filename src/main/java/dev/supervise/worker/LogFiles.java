@@ -35,7 +35,7 @@ final class LogFiles {
   Path path(Logs.Captured logs, String unit, int instance, String dir) {
     if (!logs.file().isEmpty()) {
       Path file = Path.of(dir).resolve(logs.file()).normalize();
-      return instance > 0 ? file.resolveSibling(numbered(file, instance)) : file;
+      return ofInstance(file, instance);
     }
     Path file = folder;
     for (String name : unit.split("/")) {
@@ -78,6 +78,11 @@ final class LogFiles {
     }
     // Not under the lock: a disk may take its time, and acquire is called by the loop.
     unused.close();
+  }
+
+  /// `web-2.log` for `web.log`; the file itself where there is but one instance.
+  static Path ofInstance(Path file, int instance) {
+    return instance > 0 ? file.resolveSibling(numbered(file, instance)) : file;
   }
 
   private static String numbered(Path file, int instance) {

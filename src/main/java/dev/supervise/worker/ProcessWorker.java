@@ -70,6 +70,10 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
 
   Mode mode();
 
+  /// From now on a detached unit that is told to stop is left running instead: supervise itself
+  /// leaves. Any thread.
+  void leave();
+
   /// From now on every start is given these ports, and these texts are blotted out of logs, display
   /// and messages. Any thread.
   void share(Map<String, Integer> ports, Set<String> secrets);

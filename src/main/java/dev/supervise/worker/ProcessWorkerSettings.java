@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -13,10 +14,27 @@ import java.util.function.LongSupplier;
 /// @param wallClock milliseconds since 1970, for what people read; it may jump
 /// @param keeperLost called, from any thread, just before the ends of all runs are reported that
 ///   died with the keeper: they are one failure, not many
+/// @param stateDir where what a next worker must know is written, and what an earlier one wrote is
+///   read
+/// @param lock a descriptor that is kept open, also by the keeper until it has killed everything;
+///   -1: none
 public record ProcessWorkerSettings(
     Path logDir,
     Output output,
     Consumer<String> warnings,
     LongSupplier nanoClock,
     LongSupplier wallClock,
-    Runnable keeperLost) {}
+    Runnable keeperLost,
+    Optional<Path> stateDir,
+    int lock) {
+  /// A worker that leaves nothing to a next one.
+  public ProcessWorkerSettings(
+      Path logDir,
+      Output output,
+      Consumer<String> warnings,
+      LongSupplier nanoClock,
+      LongSupplier wallClock,
+      Runnable keeperLost) {
+    this(logDir, output, warnings, nanoClock, wallClock, keeperLost, Optional.empty(), -1);
+  }
+}

@@ -138,6 +138,12 @@ final class ReducedRun implements Run {
       throw new Preparation.Refused(
           Step.USER, 0, "user and group need the keeper, which does not run here (reduced mode)");
     }
+    if (!spec.presence().usual()) {
+      throw new Preparation.Refused(
+          Step.DETECT,
+          0,
+          "pidFile, forking and detached need the keeper, which does not run here (reduced mode)");
+    }
     if (!spec.limits().isEmpty()) {
       throw new Preparation.Refused(
           Step.LIMITS, 0, "limits need the keeper, which does not run here (reduced mode)");

@@ -28,6 +28,7 @@ final class ReducedWorker implements ProcessWorker {
                   + " neither found nor stopped",
               "a signal to the group reaches the unit and its descendants at that moment, one by"
                   + " one",
+              "pidFile, detect, forking and detached are refused",
               "user, group and limits are refused; umask and nice go through /bin/sh",
               "a code above 128 is taken for a signal only if that signal was sent",
               "descriptors and signal dispositions of a child are as the JDK leaves them",
@@ -61,6 +62,11 @@ final class ReducedWorker implements ProcessWorker {
   @Override
   public Mode mode() {
     return MODE;
+  }
+
+  @Override
+  public void leave() {
+    // There are no detached units here.
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.supervise.worker;
 
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.StartFailure;
+import java.time.Duration;
 
 /// What a worker tells the loop. May be called from any thread; never blocks; posts and returns.
 /// Every call names its run, so that a late word about an older run can be told from one about the
@@ -12,6 +13,15 @@ public interface Reports {
   /// @param pid 0 for a function
   /// @param startTicks field 22 of `/proc/PID/stat`; 0 for a function
   void up(long run, int pid, long startTicks);
+
+  /// As [#up], of a process that was found and not seen starting.
+  ///
+  /// @param age for how long it has lived already
+  /// @param source what found it: `exec:pid` (recorded when it was started), `pidfile:run/x.pid`,
+  ///   `cmd:pgrep x`, `pid:123`
+  default void found(long run, int pid, long startTicks, Duration age, String source) {
+    up(run, pid, startTicks);
+  }
 
   /// The program never ran and nothing is left of the run.
   void notUp(long run, StartFailure failure);

@@ -6,12 +6,14 @@ import dev.supervise.spec.Exit
 import dev.supervise.spec.Identity
 import dev.supervise.spec.Logs
 import dev.supervise.spec.Origin
+import dev.supervise.spec.Presence
 import dev.supervise.spec.ProcessSpec
 import dev.supervise.spec.StartFailure
 import dev.supervise.spec.UnitPolicy
 import dev.supervise.spec.Value
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Duration
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.LinkedBlockingQueue
@@ -30,7 +32,7 @@ class WorkerBed implements AutoCloseable {
   final ProcessWorker worker
   private long runs
 
-  WorkerBed() {
+  WorkerBed(Optional<Path> state = Optional.empty()) {
     worker = ProcessWorker.open(new ProcessWorkerSettings(
         logs,
         { path, bytes, offset, length ->
@@ -41,7 +43,9 @@ class WorkerBed implements AutoCloseable {
         { warnings << it },
         { System.nanoTime() },
         { wallClock() as long },
-        { keeperLost.countDown() }))
+        { keeperLost.countDown() },
+        state,
+        -1))
   }
 
   @Override
@@ -57,6 +61,7 @@ class WorkerBed implements AutoCloseable {
     final LinkedBlockingQueue<List> said = new LinkedBlockingQueue<>()
 
     void up(long run, int pid, long startTicks) { said << ['up', pid, startTicks] }
+    void found(long run, int pid, long startTicks, Duration age, String source) { said << ['found', pid, startTicks, age, source] }
     void notUp(long run, StartFailure failure) { said << ['notUp', failure] }
     void ended(long run, Exit exit, Remains remains) { said << ['ended', exit, remains] }
     void gone(long run) { said << ['gone'] }
@@ -99,7 +104,7 @@ class WorkerBed implements AutoCloseable {
     new ProcessSpec('unit', new Origin('app.groovy', 1), UnitPolicy.DEFAULT, command,
         settings.dir ?: Value.of(dir.toString()), dir.toString(), (settings.env ?: []) as List<EnvLayer>,
         settings.cleanEnv ?: false, settings.identity ?: Identity.INHERITED, settings.limits ?: [],
-        settings.logs ?: Logs.DEFAULT, 0)
+        settings.logs ?: Logs.DEFAULT, 0, settings.presence ?: Presence.NONE)
   }
 
   Launch launch(Map settings = [:]) {

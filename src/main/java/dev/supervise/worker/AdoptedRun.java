@@ -1,0 +1,243 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.Epoll;
+import dev.supervise.posix.Errno;
+import dev.supervise.posix.Fd;
+import dev.supervise.posix.ProcessIdentity;
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.Signals;
+import dev.supervise.spec.StartFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A run that another supervisor began, or nobody we know: its process is no child of ours or of
+/// the keeper's. Its end is seen by a pidfd, at once; its exit code is not. Everything of it is
+/// found by what it carries and by its session, and signalled one by one, each through a pidfd
+/// opened between two looks that agree.
+final class AdoptedRun implements Run {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+  private static final int SIGCONT = 18;
+
+  private final KeeperWorker worker;
+  private final ProcessSpec spec;
+  private final Launch launch;
+  private final ProcessIdentity leader;
+  private final long mark;
+  private final Reports reports;
+  private final List<KeeperRun> commands = new ArrayList<>(0);
+  private final List<StopCall> closures = new ArrayList<>(0);
+  private int descriptor = -1;
+  private long tag;
+  private volatile boolean doomed;
+  private volatile boolean over;
+
+  /// @param mark what its processes carry; 0: nothing
+  AdoptedRun(
+      KeeperWorker worker,
+      ProcessSpec spec,
+      Launch launch,
+      ProcessIdentity leader,
+      long mark,
+      Reports reports) {
+    this.worker = worker;
+    this.spec = spec;
+    this.launch = launch;
+    this.leader = leader;
+    this.mark = mark;
+    this.reports = reports;
+  }
+
+  /// Follows it from now on.
+  ///
+  /// @return false when it is gone, or cannot be followed
+  boolean begin() {
+    descriptor = leader.open();
+    if (descriptor < 0) {
+      return false;
+    }
+    tag = worker.reactor.watch(descriptor, Epoll.IN, _ -> leaderEnded());
+    return true;
+  }
+
+  /// It is not followed any more, and lives on.
+  void letGo() {
+    over = true;
+    worker.reactor.post(this::unwatch);
+  }
+
+  /// On the reactor.
+  private void unwatch() {
+    if (descriptor >= 0) {
+      worker.reactor.unwatch(descriptor, tag);
+      Fd.close(descriptor);
+      descriptor = -1;
+    }
+  }
+
+  private void leaderEnded() {
+    unwatch();
+    worker.errands.run(() -> {
+      List<Kin.Stat> rest = Kin.of(leader, mark);
+      over = rest.isEmpty();
+      reports.ended(
+          launch.run(),
+          new Exit.Unknown("ended, exit code unknown"),
+          rest.isEmpty()
+              ? Remains.NONE
+              : new Remains(
+                  rest.size(),
+                  rest.stream()
+                      .limit(16)
+                      .map(s -> new Remains.Process(s.pid(), s.startTicks(), s.command()))
+                      .toList()));
+      dismiss();
+      if (!over) {
+        lookAgain();
+      }
+    });
+  }
+
+  private void lookAgain() {
+    worker.errands.later(
+        LOOK_AGAIN,
+        () -> {
+          List<Kin.Stat> rest = Kin.of(leader, mark);
+          if (rest.isEmpty()) {
+            over = true;
+            reports.gone(launch.run());
+            return;
+          }
+          if (doomed) {
+            send(Signals.KILL, rest);
+          }
+          lookAgain();
+        });
+  }
+
+  @Override
+  public void perform(Action action) {
+    if (over) {
+      return;
+    }
+    switch (action) {
+      case Action.Signal(int signal, Action.Scope scope, boolean cont) ->
+          worker.errands.run(() -> signal(signal, scope, cont));
+      case Action.Exec(int step, var body) -> command(step, body.command());
+      case Action.Call(int step, var body) -> {
+        StopCall call =
+            new StopCall(
+                body.body(),
+                launch,
+                line -> worker.line(launch.path(), line),
+                message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
+        synchronized (this) {
+          closures.add(call);
+        }
+        call.begin();
+      }
+      case Action.Abandon() -> {
+        // Of functions only: the kernel gives up no process.
+      }
+      case Action.AwaitReady _, Action.Watch _, Action.EndProbes _ ->
+          throw new UnsupportedOperationException("probes of a process");
+    }
+  }
+
+  private void signal(int signal, Action.Scope scope, boolean cont) {
+    if (over) {
+      return;
+    }
+    doomed |= signal == Signals.KILL && scope == Action.Scope.ALL;
+    if (scope == Action.Scope.LEADER) {
+      tell(leader.signal(signal));
+      if (cont) {
+        leader.signal(SIGCONT);
+      }
+      return;
+    }
+    List<Kin.Stat> all = Kin.of(leader, mark);
+    send(signal, all);
+    if (cont) {
+      send(SIGCONT, all);
+    }
+  }
+
+  private void send(int signal, List<Kin.Stat> processes) {
+    for (Kin.Stat stat : processes) {
+      tell(
+          new ProcessIdentity(stat.pid(), stat.startTicks(), ProcessIdentity.boot())
+              .signal(signal));
+    }
+  }
+
+  private void tell(int answer) {
+    if (answer < 0 && answer != -Errno.ESRCH) {
+      worker.warn(
+          "unit '"
+              + launch.path()
+              + "': not all of it could be signalled: "
+              + Errno.words(-answer)
+              + (answer == -Errno.EPERM ? " (it runs as another user)" : ""));
+    }
+  }
+
+  private void command(int step, dev.supervise.spec.Command command) {
+    KeeperRun run =
+        worker.run(KeeperWorker.aided(spec, command), launch, new Told(step), Optional.empty());
+    synchronized (this) {
+      commands.add(run);
+    }
+    run.begin();
+  }
+
+  /// Whatever its stop still does is of no use.
+  private void dismiss() {
+    List<KeeperRun> running;
+    List<StopCall> called;
+    synchronized (this) {
+      running = List.copyOf(commands);
+      called = List.copyOf(closures);
+      commands.clear();
+      closures.clear();
+    }
+    called.forEach(StopCall::cancel);
+    running.forEach(run -> run.perform(new Action.Signal(Signals.KILL, Action.Scope.ALL, false)));
+  }
+
+  /// What a command of the stop has to say.
+  private final class Told implements Reports {
+    private final int step;
+
+    Told(int step) {
+      this.step = step;
+    }
+
+    @Override
+    public void up(long run, int pid, long startTicks) {}
+
+    @Override
+    public void notUp(long run, StartFailure failure) {
+      stepFailed(run, step, failure.message());
+    }
+
+    @Override
+    public void ended(long run, Exit exit, Remains remains) {
+      if (exit.code() != 0) {
+        stepFailed(run, step, exit.phrase());
+      }
+    }
+
+    @Override
+    public void gone(long run) {}
+
+    @Override
+    public void stepFailed(long run, int step, String message) {
+      if (!over) {
+        reports.stepFailed(run, step, "the stop's command: " + message);
+      }
+    }
+  }
+}
