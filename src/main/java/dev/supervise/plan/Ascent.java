@@ -58,24 +58,28 @@ final class Ascent {
         List.<Effect>of(new Effect.Down(exit, End.FAILURE, -1, -1)));
   }
 
-  static Step up(
-      UnitSpec spec, Tally tally, UnitState state, long run, int pid, long ticks, long now) {
+  static Step up(UnitSpec spec, Tally tally, UnitState state, UnitEvent.Up event, long now) {
+    long run = event.run();
+    int pid = event.pid();
+    long ticks = event.startTicks();
+    long since = now - event.age();
     if (state instanceof Starting s && s.run() == run && s.phase() instanceof StartPhase.Spawning) {
       Lifecycle lifecycle = spec.policy().lifecycle();
       if (lifecycle.plain()) {
-        return new Step(new Running(run, pid, ticks, now, now), tally, List.of());
+        return new Step(new Running(run, pid, ticks, since, now), tally, List.of());
       }
-      Starting up = new Starting(run, s.attempt(), pid, ticks, now, s.phase());
-      return lifecycle.upFor().isZero()
+      Starting up = new Starting(run, s.attempt(), pid, ticks, since, s.phase());
+      return lifecycle.upFor().toNanos() <= event.age()
           ? stayedUp(spec, tally, up, now)
           : new Step(
-              up.in(new StartPhase.AwaitingUp(now + lifecycle.upFor().toNanos())),
+              up.in(new StartPhase.AwaitingUp(since + lifecycle.upFor().toNanos())),
               tally,
               List.of());
     }
     // The stop was asked for while the start was under way; its signals follow the spawn.
     if (state instanceof Stopping s && s.run() == run && s.since() == UnitState.NEVER) {
-      return new Step(new Stopping(run, pid, now, s.ready(), s.phase(), s.why()), tally, List.of());
+      return new Step(
+          new Stopping(run, pid, since, s.ready(), s.phase(), s.why()), tally, List.of());
     }
     return new Step(state, tally, List.of());
   }

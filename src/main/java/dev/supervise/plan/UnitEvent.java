@@ -31,7 +31,15 @@ public sealed interface UnitEvent {
   /// The state's deadline has come.
   record Due() implements UnitEvent {}
 
-  record Up(long run, int pid, long startTicks) implements UnitEvent {}
+  /// The run is alive.
+  ///
+  /// @param age for how long it has lived already, where it was found and not started; else 0
+  /// @param source what found it, for display; empty where it was started
+  record Up(long run, int pid, long startTicks, long age, String source) implements UnitEvent {
+    public Up(long run, int pid, long startTicks) {
+      this(run, pid, startTicks, 0, "");
+    }
+  }
 
   record NotUp(long run, StartFailure failure) implements UnitEvent {}
 

@@ -47,8 +47,7 @@ public final class UnitMachine {
               ? new Step(new GaveUp(exit, restarts), tally, List.of())
               : same(tally, state);
       case UnitEvent.Due() -> due(spec, tally, state, now);
-      case UnitEvent.Up(long run, int pid, long ticks) ->
-          Ascent.up(spec, tally, state, run, pid, ticks, now);
+      case UnitEvent.Up up -> Ascent.up(spec, tally, state, up, now);
       case UnitEvent.NotUp(long run, var failure) ->
           run == state.run() ? notUp(spec, tally, state, failure, now) : same(tally, state);
       case UnitEvent.Ended(long run, Exit exit, int left) ->

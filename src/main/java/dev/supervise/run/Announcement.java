@@ -44,6 +44,7 @@ final class Announcement {
               : "by " + String.join(", ", blocked) + ", which has failed";
       case UnitState.Running r ->
           (r.pid() == 0 ? "" : "pid " + r.pid())
+              + (unit.source.isEmpty() ? "" : " (" + unit.source + ")")
               + (r.pid() == 0 || unit.flaw.isEmpty() ? "" : "; ")
               + unit.flaw;
       case UnitState.BackingOff(Exit last, long _) -> ended(unit, last);

@@ -22,6 +22,7 @@ import dev.supervise.worker.Memory;
 import dev.supervise.worker.Remains;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,9 @@ final class Unit implements Reports, Timed, Memory {
 
   /// What is wrong with the present run though it goes on; empty for nothing.
   String flaw = "";
+
+  /// What found the present run's process; empty where it was started here.
+  String source = "";
 
   /// When the newest run died, and how long it had lived; for the pause and for messages.
   long died;
@@ -124,6 +128,9 @@ final class Unit implements Reports, Timed, Memory {
     UnitState before = condition.state();
     if (event instanceof UnitEvent.Ended ended && ended.run() == before.run()) {
       died = now;
+    }
+    if (event instanceof UnitEvent.Up up && up.run() == before.run()) {
+      source = up.source();
     }
     Step step = UnitMachine.step(spec, condition.tally(), before, event, now);
     boolean moves = step.leaves(before);
@@ -285,6 +292,12 @@ final class Unit implements Reports, Timed, Memory {
   @Override
   public void up(long number, int pid, long startTicks) {
     tree.loop.post(new Mail.Report(this, new UnitEvent.Up(number, pid, startTicks)));
+  }
+
+  @Override
+  public void found(long number, int pid, long startTicks, Duration age, String source) {
+    tree.loop.post(
+        new Mail.Report(this, new UnitEvent.Up(number, pid, startTicks, age.toNanos(), source)));
   }
 
   @Override

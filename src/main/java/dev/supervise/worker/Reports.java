@@ -17,8 +17,8 @@ public interface Reports {
   /// As [#up], of a process that was found and not seen starting.
   ///
   /// @param age for how long it has lived already
-  /// @param source what found it: `exec:pid` (recorded when it was started), `pidfile:run/x.pid`,
-  ///   `cmd:pgrep x`, `pid:123`
+  /// @param source what found it: `pidfile:run/x.pid`, `cmd:pgrep x`, `pid:123`; behind `adopted, `
+  ///   where it is of an earlier supervisor, then also `exec:pid`, what was started and recorded
   default void found(long run, int pid, long startTicks, Duration age, String source) {
     up(run, pid, startTicks);
   }

@@ -72,6 +72,7 @@ final class TrackedRun implements Run, Reports {
   private Optional<KeeperRun> spawned = Optional.empty();
   private Optional<Exit> launcherExit = Optional.empty();
   private boolean emptied;
+  private boolean adopted;
   private boolean stranger;
   private long detectUntil;
   private int log = -1;
@@ -229,6 +230,7 @@ final class TrackedRun implements Run, Reports {
       }
       inner = Optional.of(run);
     }
+    adopted = true;
     established(identity, mark, source, true);
     return true;
   }
@@ -256,7 +258,12 @@ final class TrackedRun implements Run, Reports {
     }
     if (found) {
       Duration age = Duration.ofNanos(identity.ageNanos());
-      reports.found(launch.run(), identity.pid(), identity.startTicks(), age, source);
+      reports.found(
+          launch.run(),
+          identity.pid(),
+          identity.startTicks(),
+          age,
+          adopted ? "adopted, " + source : source);
     } else {
       reports.up(launch.run(), identity.pid(), identity.startTicks());
     }

@@ -290,7 +290,7 @@ class TrackedRunSpec extends Specification {
     then:
     what == 'found'
     [samePid, sameTicks] == [pid, ticks]
-    source == 'exec:pid'
+    source == 'adopted, exec:pid'
     age.toMillis() >= 1000 && age.toMillis() < 20_000
     !Files.exists(second.dir.resolve('started-again'))
     PidFile.read(state.resolve('x.pid')).pid() == pid
