@@ -47,7 +47,7 @@ public final class ChildrenBench {
       while (children < n) {
         if (!program.isAlive() || System.nanoTime() - begun > PATIENCE_NANOS) {
           System.out.println(children + " of " + n + " came up; it said:");
-          System.out.println(Files.readString(dir.resolve("said")));
+          complaints(dir).forEach(System.out::println);
           System.exit(1);
         }
         Thread.sleep(5);
@@ -87,12 +87,16 @@ public final class ChildrenBench {
       System.out.printf(
           "  TERM to the program's end          %,6d ms, exit %d, %d left%n",
           millis(stopped - asked), program.exitValue(), left);
-      String said = Files.readString(dir.resolve("said")).strip();
-      if (!said.isEmpty()) {
-        System.out.println("  it said: " + said);
-      }
+      complaints(dir).forEach(line -> System.out.println("  it said: " + line));
     } finally {
       program.destroyForcibly().waitFor();
+    }
+  }
+
+  /// What it had to say but that units started and stopped.
+  private static List<String> complaints(Path dir) throws IOException {
+    try (Stream<String> lines = Files.lines(dir.resolve("said"))) {
+      return lines.skip(1).filter(line -> !line.matches("[-+] .*")).limit(20).toList();
     }
   }
 
