@@ -2,15 +2,19 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -49,6 +53,41 @@ static void daemonise(const char *order, const char *argument) {
     _exit(0);
   }
   waitpid(middle, NULL, 0);
+}
+
+/* Says something by sd_notify; '|' stands for the end of a line. A pipe's end goes with it if `passed` is one. */
+static void tell(const char *text, int passed) {
+  char message[4096];
+  struct sockaddr_un to = {.sun_family = AF_UNIX};
+  const char *name = getenv("NOTIFY_SOCKET");
+  if (!name) fprintf(stderr, "no NOTIFY_SOCKET\n"), exit(3);
+  snprintf(message, sizeof message, "%s", text);
+  for (char *c = message; *c; c++)
+    if (*c == '|') *c = '\n';
+  memcpy(to.sun_path, name, strlen(name));
+  if (*name == '@') to.sun_path[0] = 0;
+  struct iovec io = {message, strlen(message)};
+  union {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int))];
+  } control = {0};
+  struct msghdr packet = {&to, offsetof(struct sockaddr_un, sun_path) + strlen(name), &io, 1, NULL, 0, 0};
+  if (passed >= 0) {
+    packet.msg_control = &control;
+    packet.msg_controllen = sizeof control;
+    control.header.cmsg_level = SOL_SOCKET;
+    control.header.cmsg_type = SCM_RIGHTS;
+    control.header.cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(&control.header), &passed, sizeof passed);
+  }
+  int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+  if (sendmsg(fd, &packet, 0) < 0) perror("sendmsg"), exit(4);
+  close(fd);
+}
+
+static void ill(int signo) {
+  (void)signo;
+  tell("WATCHDOG=trigger", -1);
 }
 
 static void ready(void) { (void)!write(1, "ready\n", 6); }
@@ -116,6 +155,34 @@ int main(int argc, char **argv) {
   if (!strcmp(order, "ready")) ready(), forever();
   if (!strcmp(order, "kill")) kill(getpid(), n), forever();
   if (!strcmp(order, "report")) return report(argc, argv), 0;
+  if (!strcmp(order, "notify")) tell(argument, -1), forever();
+  if (!strcmp(order, "ill")) { /* calls itself ill at SIGUSR1 */
+    signal(SIGUSR1, ill);
+    ready();
+    forever();
+  }
+  if (!strcmp(order, "notify-later")) { /* another process of the run says it, in a session of its own, whose parent has ended */
+    if (fork() == 0) {
+      setsid();
+      if (fork() == 0) tell(argument, -1), forever();
+      _exit(0);
+    }
+    forever();
+  }
+  if (!strcmp(order, "barrier")) { /* says it, and waits until the pipe it passed along is let go */
+    int ends[2];
+    (void)!pipe(ends);
+    tell(argument, ends[1]);
+    close(ends[1]);
+    struct pollfd end = {ends[0], 0, 0};
+    if (poll(&end, 1, 5000) == 1 && end.revents & POLLHUP) tell("STATUS=let go", -1);
+    forever();
+  }
+  if (!strcmp(order, "beats")) { /* n signs of life, 50 ms apart, then silence */
+    tell("READY=1", -1);
+    for (int i = 0; i < n; i++) tell("WATCHDOG=1", -1), usleep(50000);
+    forever();
+  }
   if (!strcmp(order, "stubborn")) {
     signal(SIGTERM, SIG_IGN);
     ready();

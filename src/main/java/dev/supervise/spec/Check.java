@@ -1,6 +1,8 @@
 package dev.supervise.spec;
 
+import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
@@ -19,12 +21,29 @@ public sealed interface Check {
     }
   }
 
-  /// A GET is answered with a status between `from` and `to`, both included.
+  /// A GET is answered with a status between `from` and `to`, both included. Redirections are not
+  /// followed.
   record Http(String url, int from, int to) implements Check {
     public Http {
       if (from < 100 || to > 599 || from > to) {
         throw new InvalidSpec(
             "http status " + from + ".." + to + " is not a range between 100 and 599");
+      }
+      URI address;
+      try {
+        address = URI.create(url);
+      } catch (IllegalArgumentException e) {
+        throw new InvalidSpec("http '" + url + "' is not an address: " + e.getMessage());
+      }
+      String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+      if (!scheme.equals("http") && !scheme.equals("https")) {
+        throw new InvalidSpec("http '" + url + "' does not begin with http:// or https://");
+      }
+      if (address.getHost() == null || address.getPort() == 0 || address.getPort() > 65_535) {
+        throw new InvalidSpec("http '" + url + "' does not name a host and, if any, a port");
+      }
+      if (address.getRawUserInfo() != null) {
+        throw new InvalidSpec("http '" + url + "': a user and password are never sent");
       }
     }
   }
@@ -38,10 +57,17 @@ public sealed interface Check {
 
   /// The file exists.
   ///
-  /// @param path absolute, or relative to the script's directory
-  record File(String path) implements Check {}
+  /// @param path absolute, or relative to the unit's directory
+  record File(String path) implements Check {
+    public File {
+      if (path.isEmpty()) {
+        throw new InvalidSpec("file: the path is empty");
+      }
+    }
+  }
 
-  /// The unit has sent `READY=1` to its `NOTIFY_SOCKET`.
+  /// The unit has sent `READY=1` to its `NOTIFY_SOCKET`; as a liveness probe: `WATCHDOG=1` since
+  /// the try before.
   record SdNotify() implements Check {}
 
   /// A closure returns true. Called on a thread of its own, never on the loop.

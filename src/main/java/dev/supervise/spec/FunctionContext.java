@@ -31,6 +31,14 @@ public interface FunctionContext {
   /// Keeps values for the next runs of this unit, in memory, replacing what was kept.
   void save(Map<String, ?> values);
 
+  /// The function does its work now; for one with `ready { called() }`.
+  ///
+  /// @throws IllegalStateException where nobody waits for that
+  default void ready() {
+    throw new IllegalStateException(
+        "ctx.ready() is for a function that declares ready { called() }");
+  }
+
   /// The running tree.
   ///
   /// @throws IllegalStateException where there is none to speak of: in `onStart`, `onStop` and stop

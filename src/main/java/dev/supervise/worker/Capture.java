@@ -55,6 +55,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
   private boolean grown;
   private boolean paused;
   private boolean closeAfterPause;
+  private volatile LogWatch.@Nullable Stream watched;
 
   private final Object lock = new Object();
   private final ArrayDeque<Item> queue = new ArrayDeque<>();
@@ -95,6 +96,11 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     // Last: it publishes the tag to the reactor.
     fd = ends[0];
     return ends[1];
+  }
+
+  /// Somebody else is to see what is read, too. Before [#open].
+  void watched(LogWatch.Stream watched) {
+    this.watched = watched;
   }
 
   @Override
@@ -183,6 +189,10 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
         chunk == null
             ? Fd.read(fd, chunks.spill(), Chunks.SIZE)
             : Fd.read(fd, chunk.address + chunk.filled, chunk.room());
+    LogWatch.Stream also = watched;
+    if (also != null && n > 0 && also.wanted()) {
+      also.take(chunk == null ? chunks.spilled(0, (int) n) : chunk.copy(chunk.filled, (int) n));
+    }
     synchronized (lock) {
       if (chunk == null) {
         withoutPiece((int) Math.max(n, 0));

@@ -2,6 +2,7 @@ package dev.supervise.worker;
 
 import dev.supervise.posix.Fd;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// The output of one run: one pipe, or one for each of its two streams. Does to all what [Capture]
 /// does to one.
@@ -11,6 +12,11 @@ final class Captures {
   /// @param pipes one, or that of standard output and that of standard error
   Captures(List<Capture> pipes) {
     this.pipes = List.copyOf(pipes);
+  }
+
+  /// Somebody else is to see what is read, each stream apart. Before [#open].
+  void watched(Supplier<LogWatch.Stream> streams) {
+    pipes.forEach(pipe -> pipe.watched(streams.get()));
   }
 
   /// @param descriptors filled with the ends to give to the program

@@ -72,6 +72,12 @@ final class Chunks {
         reads = new long[1];
       }
     }
+
+    byte[] copy(int from, int length) {
+      byte[] bytes = new byte[length];
+      buffer.duplicate().clear().get(from, bytes);
+      return bytes;
+    }
   }
 
   private final int count;

@@ -3,10 +3,12 @@ package dev.supervise.worker;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
+import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.LiveTree;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// One run of a function: its thread's work, its handle for the loop, and its context, in one
 /// object, because there may be a million of them.
@@ -22,14 +24,16 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   private final Reports reports;
   private final FunctionWorker worker;
   private final Thread thread;
+  private final @Nullable Probes probes;
   private volatile Fate fate = Fate.RUNNING;
 
-  FunctionRun(FunctionBody body, Launch launch, Reports reports, FunctionWorker worker) {
-    this.body = body;
+  FunctionRun(FunctionSpec spec, Launch launch, Reports reports, FunctionWorker worker) {
+    this.body = spec.body();
     this.launch = launch;
     this.reports = reports;
     this.worker = worker;
     this.thread = Thread.ofVirtual().unstarted(this);
+    this.probes = worker.probes(spec.policy().lifecycle(), launch, reports);
   }
 
   void start() {
@@ -45,6 +49,9 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
       exit = new Exit.Returned();
     } catch (Throwable thrown) {
       exit = threw(thrown);
+    }
+    if (probes != null) {
+      probes.close();
     }
     reports.ended(launch.run(), exit, Remains.NONE);
   }
@@ -70,9 +77,25 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
       case Action.Abandon() -> {
         fate = Fate.ABANDONED;
         thread.interrupt();
+        if (probes != null) {
+          probes.close();
+        }
       }
-      case Action.AwaitReady _, Action.Watch _, Action.EndProbes _ ->
-          throw new UnsupportedOperationException("probes of a function");
+      case Action.AwaitReady(var readiness) -> {
+        if (probes != null) {
+          probes.awaitReady(readiness);
+        }
+      }
+      case Action.Watch(var liveness) -> {
+        if (probes != null) {
+          probes.watch(liveness);
+        }
+      }
+      case Action.EndProbes() -> {
+        if (probes != null) {
+          probes.end();
+        }
+      }
     }
   }
 
@@ -147,6 +170,17 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   public void log(String line) {
     fence();
     worker.log(launch.path(), line);
+    if (probes != null) {
+      probes.logged(line);
+    }
+  }
+
+  @Override
+  public void ready() {
+    fence();
+    if (probes == null || !probes.called()) {
+      FunctionContext.super.ready();
+    }
   }
 
   @Override

@@ -1,13 +1,19 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Command;
 import dev.supervise.spec.FunctionSpec;
+import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.LiveTree;
+import dev.supervise.spec.StartFailure;
+import java.nio.file.Path;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// Runs functions, each run on a virtual thread of its own.
 public final class FunctionWorker implements Worker<FunctionSpec> {
   private final BiConsumer<String, String> log;
   private final LiveTree tree;
+  private @Nullable ProbeThreads probeThreads;
 
   /// @param log takes a function's log lines: its path and the line. Any thread.
   /// @param tree what functions are given as the running tree
@@ -18,7 +24,7 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
 
   @Override
   public Run start(FunctionSpec spec, Launch launch, Reports reports) {
-    FunctionRun run = new FunctionRun(spec.body(), launch, reports, this);
+    FunctionRun run = new FunctionRun(spec, launch, reports, this);
     run.start();
     return run;
   }
@@ -31,8 +37,37 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
     return tree;
   }
 
-  /// Nothing is held: a function that still runs has been told, and ends with the JVM at the
-  /// latest.
+  /// @return null for a function nobody asks anything
+  @Nullable Probes probes(Lifecycle lifecycle, Launch launch, Reports reports) {
+    return Probes.declared(lifecycle)
+        ? new Probes(
+            lifecycle,
+            launch.run(),
+            reports,
+            new Probes.Surroundings(probeThreads(), Path.of(""), FunctionWorker::noProcess))
+        : null;
+  }
+
+  private static Runnable noProcess(Command command, Reports reports) {
+    reports.notUp(
+        0,
+        new StartFailure(
+            StartFailure.Step.FORK, 0, "a function has no process to run a command beside"));
+    return () -> {};
+  }
+
+  private synchronized ProbeThreads probeThreads() {
+    ProbeThreads threads = probeThreads;
+    if (threads == null) {
+      threads = new ProbeThreads();
+      probeThreads = threads;
+    }
+    return threads;
+  }
+
+  /// A function that still runs has been told, and ends with the JVM at the latest.
   @Override
-  public void close() {}
+  public void close() {
+    probeThreads().close();
+  }
 }

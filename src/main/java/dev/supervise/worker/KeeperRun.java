@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   private @Nullable SpawnOrder order;
   private byte @Nullable [] packet;
   private @Nullable Captures capture;
+  private @Nullable RunProbes probes;
   private final List<KeeperRun> aids = new ArrayList<>(0);
   private final List<StopCall> calls = new ArrayList<>(0);
 
@@ -110,12 +112,20 @@ final class KeeperRun implements Run, Keeper.Spawn {
   private void prepare() {
     SpawnOrder prepared;
     Captures out;
+    RunProbes asked = null;
     try {
       prepared = worker.order(spec, launch, told);
+      if (Probes.declared(spec.policy().lifecycle())) {
+        asked = RunProbes.of(this, worker, spec, launch, reports, prepared);
+        prepared = asked.told(prepared);
+      }
       out =
           outlet.isEmpty() && spec.logs() instanceof Logs.Captured logs
               ? worker.captures(logs, launch, prepared)
               : null;
+      if (asked != null && out != null) {
+        out.watched(asked::stream);
+      }
     } catch (Preparation.Refused e) {
       refuse(e.failure());
       return;
@@ -146,12 +156,18 @@ final class KeeperRun implements Run, Keeper.Spawn {
         order = prepared;
         packet = bytes;
         capture = out;
+        probes = asked;
       }
     }
     if (wanted) {
       worker.keeper.spawn(this);
-    } else if (out != null) {
+      return;
+    }
+    if (out != null) {
       out.abandon();
+    }
+    if (asked != null) {
+      asked.close();
     }
   }
 
@@ -167,6 +183,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     if (unused != null) {
       unused.abandon();
     }
+    endProbes();
     worker.forget(this);
     reports.notUp(launch.run(), worker.masked(failure));
   }
@@ -247,12 +264,54 @@ final class KeeperRun implements Run, Keeper.Spawn {
           signal(signal, scope, cont);
       case Action.Exec(int step, var body) -> aid(step, KeeperWorker.aided(spec, body.command()));
       case Action.Call(int step, var body) -> call(step, body.body());
+      case Action.AwaitReady(var readiness) -> probes().ifPresent(p -> p.awaitReady(readiness));
+      case Action.Watch(var liveness) -> probes().ifPresent(p -> p.watch(liveness));
+      case Action.EndProbes() -> probes().ifPresent(Probes::end);
       case Action.Abandon() -> {
         // Of functions only: the kernel gives up no process.
       }
-      case Action.AwaitReady _, Action.Watch _, Action.EndProbes _ ->
-          throw new UnsupportedOperationException("probes of a process");
     }
+  }
+
+  /// Empty once the run is over.
+  private synchronized Optional<Probes> probes() {
+    return Optional.ofNullable(probes).map(RunProbes::probes);
+  }
+
+  private void endProbes() {
+    RunProbes open;
+    synchronized (this) {
+      open = probes;
+      probes = null;
+    }
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /// Starts a command of a probe, if the program is up: it counts as a part of the run, and is
+  /// killed with it.
+  ///
+  /// @param told given the command's run before it begins
+  /// @return false when the program is not up
+  boolean beside(ProcessSpec command, Reports reports, Consumer<KeeperRun> told) {
+    KeeperRun aid;
+    synchronized (this) {
+      if (stage != Stage.UP) {
+        return false;
+      }
+      aid = worker.run(command, launch, reports);
+      aids.add(aid);
+    }
+    told.accept(aid);
+    aid.begin();
+    return true;
+  }
+
+  /// A command beside this run is over.
+  void besideOver(KeeperRun aid) {
+    // On the reactor, so that it cannot overtake the report of the run's own end.
+    worker.reactor.post(() -> aidOver(aid));
   }
 
   private void signal(int signal, Action.Scope scope, boolean cont) {
@@ -327,6 +386,9 @@ final class KeeperRun implements Run, Keeper.Spawn {
     synchronized (this) {
       stage = Stage.UP;
       order = null;
+      if (probes != null) {
+        probes.up(pid);
+      }
     }
     reports.up(launch.run(), pid, startTicks);
   }
@@ -347,6 +409,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   }
 
   void exited(Exit exit, Remains remains) {
+    endProbes();
     Captures output;
     Remains all;
     synchronized (this) {
@@ -415,6 +478,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
       }
       output = over();
     }
+    endProbes();
     if (output != null) {
       output.finish();
     }
@@ -526,8 +590,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     }
 
     private void end() {
-      // On the reactor, so that it cannot overtake the report of the run's own end.
-      worker.reactor.post(() -> aidOver(aid()));
+      besideOver(aid());
     }
 
     private KeeperRun aid() {

@@ -13,6 +13,7 @@ import dev.supervise.spec.HookBody;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.StartFailure;
+import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.worker.KeeperPackets.Report;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The process worker with a keeper: a small program that is the parent of all units, reports their
 /// ends, and kills everything when this process is gone. One thread here waits for the keeper and
@@ -76,6 +78,7 @@ final class KeeperWorker implements ProcessWorker {
   private final Set<ProcessIdentity> followed = ConcurrentHashMap.newKeySet();
 
   private final ConcurrentHashMap<Long, Consumer<Remains>> asked = new ConcurrentHashMap<>();
+  private @Nullable ProbeThreads probeThreads;
 
   private KeeperWorker(KeeperSource source, ProcessWorkerSettings settings) {
     this.settings = settings;
@@ -203,6 +206,7 @@ final class KeeperWorker implements ProcessWorker {
       ledger.close();
     }
     errands.close();
+    probeThreads().close();
     reactor.post(() -> runs.values().forEach(KeeperRun::lost));
     reactor.close();
     writers.close();
@@ -285,12 +289,44 @@ final class KeeperWorker implements ProcessWorker {
     return preparation.order(spec, launch, shared.ports(), told);
   }
 
+  /// Threads of the probes; made when the first unit has one.
+  synchronized ProbeThreads probeThreads() {
+    ProbeThreads threads = probeThreads;
+    if (threads == null) {
+      threads = new ProbeThreads();
+      probeThreads = threads;
+    }
+    return threads;
+  }
+
+  void warn(String text) {
+    settings.warnings().accept(masked(text));
+  }
+
+  /// A probe's command, likewise; its output is nobody's.
+  static ProcessSpec asking(ProcessSpec spec, Command command) {
+    ProcessSpec aided = aided(spec, command);
+    return new ProcessSpec(
+        aided.name(),
+        aided.origin(),
+        aided.policy(),
+        aided.command(),
+        aided.dir(),
+        aided.base(),
+        aided.env(),
+        aided.cleanEnv(),
+        aided.identity(),
+        aided.limits(),
+        new Logs.None(),
+        aided.instances());
+  }
+
   /// A stop's command, in the unit's directory, environment and identity.
   static ProcessSpec aided(ProcessSpec spec, Command command) {
     return new ProcessSpec(
         spec.name(),
         spec.origin(),
-        spec.policy(),
+        UnitPolicy.DEFAULT,
         command,
         spec.dir(),
         spec.base(),

@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import dev.supervise.posix.Errno;
+import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,7 @@ final class ReducedRun implements Run {
   private Runnable cancelPreparation = () -> {};
   private @Nullable Process process;
   private int lastSignal;
+  private @Nullable Probes probes;
 
   /// @param told what it finds in its environment besides what every child does
   ReducedRun(
@@ -80,9 +83,11 @@ final class ReducedRun implements Run {
   private void prepare() {
     Process started;
     List<ReducedWorker.Sink> sinks = List.of();
+    Probes asked = null;
     try {
       refuseWhatNeedsAKeeper();
       SpawnOrder order = worker.order(spec, launch, told);
+      asked = worker.probes(spec, launch, reports, order, this::beside);
       Path program = program(order);
       if (spec.logs() instanceof Logs.Captured captured) {
         sinks = worker.sinks(captured, launch, order);
@@ -94,6 +99,7 @@ final class ReducedRun implements Run {
         }
         started = builder(program, order).start();
         process = started;
+        probes = asked;
         stage = Stage.UP;
       }
     } catch (Preparation.Refused e) {
@@ -115,10 +121,11 @@ final class ReducedRun implements Run {
       copies[i] = copied;
       InputStream from = i == 0 ? started.getInputStream() : started.getErrorStream();
       ReducedWorker.Sink into = sinks.get(i);
+      LogWatch.Stream watched = asked == null ? null : asked.stream();
       Thread.ofPlatform()
           .daemon()
           .name("supervise-output-" + launch.path())
-          .start(() -> copy(from, into, copied));
+          .start(() -> copy(from, into, watched, copied));
     }
     CompletableFuture<Void> read = CompletableFuture.allOf(copies);
     // A descendant may hold the pipe for ever; the end of the leader is not to wait for that.
@@ -231,10 +238,16 @@ final class ReducedRun implements Run {
   }
 
   private static void copy(
-      InputStream from, ReducedWorker.Sink sink, CompletableFuture<Void> done) {
+      InputStream from,
+      ReducedWorker.Sink sink,
+      LogWatch.@Nullable Stream watched,
+      CompletableFuture<Void> done) {
     byte[] bytes = new byte[8192];
     try (from) {
       for (int n; (n = from.read(bytes)) >= 0; ) {
+        if (watched != null && watched.wanted()) {
+          watched.take(Arrays.copyOf(bytes, n));
+        }
         sink.stream().next(ByteBuffer.wrap(bytes, 0, n), sink.stream().time());
       }
     } catch (IOException closed) {
@@ -274,8 +287,9 @@ final class ReducedRun implements Run {
       case Action.Abandon() -> {
         // Of functions only: the kernel gives up no process.
       }
-      case Action.AwaitReady _, Action.Watch _, Action.EndProbes _ ->
-          throw new UnsupportedOperationException("probes of a process");
+      case Action.AwaitReady(var readiness) -> probes().ifPresent(p -> p.awaitReady(readiness));
+      case Action.Watch(var liveness) -> probes().ifPresent(p -> p.watch(liveness));
+      case Action.EndProbes() -> probes().ifPresent(Probes::end);
     }
   }
 
@@ -388,6 +402,33 @@ final class ReducedRun implements Run {
     worker.begin(aid);
   }
 
+  private synchronized Optional<Probes> probes() {
+    return Optional.ofNullable(probes);
+  }
+
+  /// Runs a command of a probe. Its descendants are killed with it as far as they can be found.
+  private Runnable beside(Command command, Reports told) {
+    ReducedRun aid = new ReducedRun(worker, KeeperWorker.asking(spec, command), launch, Map.of(), told);
+    boolean up;
+    synchronized (this) {
+      up = stage == Stage.UP;
+      if (up) {
+        aids.removeIf(ReducedRun::past);
+        aids.add(aid);
+      }
+    }
+    if (up) {
+      worker.begin(aid);
+    } else {
+      told.notUp(launch.run(), new StartFailure(Step.FORK, 0, "the program is not up"));
+    }
+    return aid::kill;
+  }
+
+  private synchronized boolean past() {
+    return stage == Stage.ENDED || stage == Stage.OVER;
+  }
+
   private synchronized boolean lives() {
     return stage == Stage.UP;
   }
@@ -397,6 +438,7 @@ final class ReducedRun implements Run {
   private void ended(int code) {
     List<ProcessHandle> left;
     Exit exit;
+    probes().ifPresent(Probes::close);
     synchronized (this) {
       stage = Stage.ENDED;
       descendants.removeIf(handle -> !handle.isAlive());

@@ -7,6 +7,7 @@ import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookBody;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.UnitSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The process worker for systems without a keeper, on `java.lang.ProcessBuilder`: one thread a
 /// child for its output and one of the JDK's for its end. Uses nothing of the C library.
@@ -29,7 +31,7 @@ final class ReducedWorker implements ProcessWorker {
               "a signal to the group reaches the unit and its descendants at that moment, one by"
                   + " one",
               "pidFile, detect, forking and detached are refused",
-              "user, group and limits are refused; umask and nice go through /bin/sh",
+              "user, group, limits and sdNotify are refused; umask and nice go through /bin/sh",
               "a code above 128 is taken for a signal only if that signal was sent",
               "descriptors and signal dispositions of a child are as the JDK leaves them",
               "output is never dropped: a slow disk holds the child up",
@@ -51,6 +53,7 @@ final class ReducedWorker implements ProcessWorker {
                   .toList()),
           new ResourceLimits.Pair(0, 0));
   private final Set<ReducedRun> runs = ConcurrentHashMap.newKeySet();
+  private @Nullable ProbeThreads probeThreads;
   private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
 
   ReducedWorker(ProcessWorkerSettings settings) {
@@ -126,6 +129,38 @@ final class ReducedWorker implements ProcessWorker {
     return preparation.order(spec, launch, shared.ports(), told);
   }
 
+  /// @return null for a process nobody asks anything
+  @Nullable Probes probes(
+      ProcessSpec spec, Launch launch, Reports reports, SpawnOrder order, ExecProbe.Beside beside)
+      throws Preparation.Refused {
+    if (!Probes.declared(spec.policy().lifecycle())) {
+      return null;
+    }
+    Probes probes =
+        new Probes(
+            spec.policy().lifecycle(),
+            launch.run(),
+            reports,
+            new Probes.Surroundings(
+                probeThreads(), Path.of(new String(order.dir(), StandardCharsets.UTF_8)), beside));
+    if (probes.listens()) {
+      throw new Preparation.Refused(
+          StartFailure.Step.VALUE,
+          0,
+          "sdNotify needs the keeper, which does not run here (reduced mode)");
+    }
+    return probes;
+  }
+
+  private synchronized ProbeThreads probeThreads() {
+    ProbeThreads threads = probeThreads;
+    if (threads == null) {
+      threads = new ProbeThreads();
+      probeThreads = threads;
+    }
+    return threads;
+  }
+
   /// Where a run's output goes, and how to let go of it.
   record Sink(LogStream stream, Runnable release) {}
 
@@ -172,5 +207,6 @@ final class ReducedWorker implements ProcessWorker {
     hooks.close();
     runs.forEach(ReducedRun::killNow);
     errands.close();
+    probeThreads().close();
   }
 }

@@ -42,6 +42,9 @@ public interface Reports {
   /// The probe that [Action.Watch] began has failed as often as it may.
   default void unhealthy(long run, String why) {}
 
+  /// The run has said what it is doing (`STATUS=` to its notify socket): a line for people.
+  default void says(long run, String status) {}
+
   /// A step of a stop could not be carried out.
   void stepFailed(long run, int step, String message);
 }

@@ -24,5 +24,22 @@ record SpawnOrder(
     Entries environment) {
   static final int LEAVE = -1;
 
+  /// The same with more in its environment.
+  SpawnOrder with(Entries more) {
+    return new SpawnOrder(
+        uid,
+        gid,
+        umask,
+        hasNice,
+        nice,
+        hasGroups,
+        groups,
+        limits,
+        dir,
+        path,
+        argv,
+        environment.with(more));
+  }
+
   record LimitEntry(int resource, long soft, long hard) {}
 }

@@ -65,6 +65,11 @@ class WorkerBed implements AutoCloseable {
     void notUp(long run, StartFailure failure) { said << ['notUp', failure] }
     void ended(long run, Exit exit, Remains remains) { said << ['ended', exit, remains] }
     void gone(long run) { said << ['gone'] }
+    final List<String> whys = new CopyOnWriteArrayList<>()
+    void ready(long run) { said << ['ready'] }
+    void notReady(long run, String why) { whys << why }
+    void unhealthy(long run, String why) { said << ['unhealthy', why] }
+    void says(long run, String status) { said << ['says', status] }
     void stepFailed(long run, int step, String message) { said << ['stepFailed', step, message] }
 
     List next(int seconds = 10) {
@@ -101,7 +106,7 @@ class WorkerBed implements AutoCloseable {
   }
 
   ProcessSpec spec(Map settings = [:], Command command) {
-    new ProcessSpec('unit', new Origin('app.groovy', 1), UnitPolicy.DEFAULT, command,
+    new ProcessSpec('unit', new Origin('app.groovy', 1), settings.policy ?: UnitPolicy.DEFAULT, command,
         settings.dir ?: Value.of(dir.toString()), dir.toString(), (settings.env ?: []) as List<EnvLayer>,
         settings.cleanEnv ?: false, settings.identity ?: Identity.INHERITED, settings.limits ?: [],
         settings.logs ?: Logs.DEFAULT, 0, settings.presence ?: Presence.NONE)

@@ -1,0 +1,39 @@
+package dev.supervise.worker;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/// Holds when the user's closure says so. One that outlives its time is interrupted, and no second
+/// copy of it runs before it has come back.
+final class ClosureProbe implements Probe {
+  private final ProbeThreads threads;
+  private final Callable<Boolean> body;
+  private final AtomicBoolean inside = new AtomicBoolean();
+
+  ClosureProbe(ProbeThreads threads, Callable<Boolean> body) {
+    this.threads = threads;
+    this.body = body;
+  }
+
+  @Override
+  public Runnable attempt(Consumer<Answer> told) {
+    if (inside.get()) {
+      told.accept(
+          Answer.not("check has not returned from an earlier try, and ignores its interrupt"));
+      return () -> {};
+    }
+    return threads.attempt(this::ask, told);
+  }
+
+  private Answer ask() throws Exception {
+    if (!inside.compareAndSet(false, true)) {
+      return Answer.not("check has not returned from an earlier try");
+    }
+    try {
+      return Boolean.TRUE.equals(body.call()) ? Answer.HOLDS : Answer.not("check says no");
+    } finally {
+      inside.set(false);
+    }
+  }
+}

@@ -1,0 +1,276 @@
+package dev.supervise.worker;
+
+import dev.supervise.spec.Check;
+import dev.supervise.spec.Lifecycle;
+import dev.supervise.spec.Liveness;
+import dev.supervise.spec.Readiness;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// All that is asked of one run while it lives: whether it is ready, then whether it is well. Made
+/// before the run begins, so that nothing it says early is missed. Any thread.
+final class Probes {
+  /// What probes are given by the worker whose run they look at.
+  ///
+  /// @param dir what a relative path of `file` is relative to
+  /// @param beside runs the commands of `exec`
+  record Surroundings(ProbeThreads threads, Path dir, ExecProbe.Beside beside) {}
+
+  private final long run;
+  private final Reports reports;
+  private final Surroundings around;
+  private final Latch saidReady = new Latch(() -> "no READY=1 yet", this::poke);
+  private final Latch called = new Latch(() -> "ctx.ready() was not called yet", this::poke);
+  private final Heartbeat heartbeat = new Heartbeat();
+  private final LogWatch log;
+  private final List<Probe> forReady = new ArrayList<>();
+  private final List<Probe> forAlive = new ArrayList<>();
+  private final boolean listens;
+
+  private @Nullable Probing awaiting;
+  private @Nullable Probing watching;
+  private String lastWhy = "";
+  private int failures;
+  private boolean stopping;
+  private boolean closed;
+
+  Probes(Lifecycle lifecycle, long run, Reports reports, Surroundings around) {
+    this.run = run;
+    this.reports = reports;
+    this.around = around;
+    log = new LogWatch(around.threads());
+    lifecycle.ready().ifPresent(ready -> collect(ready.check(), saidReady, forReady));
+    lifecycle.alive().ifPresent(alive -> collect(alive.check(), heartbeat, forAlive));
+    listens = forReady.contains(saidReady) || forAlive.contains(heartbeat);
+    if (!log.seeks()) {
+      log.close();
+    }
+  }
+
+  /// Whether anything is ever asked of a unit's runs.
+  static boolean declared(Lifecycle lifecycle) {
+    return lifecycle.ready().isPresent() || lifecycle.alive().isPresent();
+  }
+
+  private void collect(Check check, Probe notify, List<Probe> into) {
+    switch (check) {
+      case Check.AllOf(List<Check> parts) -> parts.forEach(part -> collect(part, notify, into));
+      case Check.AnyOf(List<Check> parts) -> parts.forEach(part -> collect(part, notify, into));
+      case Check.Tcp(String host, int port) -> into.add(new TcpProbe(around.threads(), host, port));
+      case Check.Http(String url, int from, int to) ->
+          into.add(new HttpProbe(around.threads(), URI.create(url), from, to));
+      case Check.Exec(var command) ->
+          into.add(new ExecProbe(around.threads(), around.beside(), command));
+      case Check.LogLine(var pattern) -> into.add(log.seek(pattern, this::poke));
+      case Check.File(String path) ->
+          into.add(new FileProbe(around.threads(), around.dir().resolve(path)));
+      case Check.SdNotify() -> into.add(notify);
+      case Check.Asked(var body, var _) -> into.add(new ClosureProbe(around.threads(), body));
+      case Check.Called() -> into.add(called);
+    }
+  }
+
+  /// Whether the run is to be given a notify socket.
+  boolean listens() {
+    return listens;
+  }
+
+  /// How long the run may be silent on it before it counts as ill; empty where it may be so for
+  /// ever.
+  static Optional<Duration> watchdog(Lifecycle lifecycle) {
+    return lifecycle
+        .alive()
+        .filter(alive -> notifies(alive.check()))
+        .map(alive -> alive.every().multipliedBy(alive.failures()));
+  }
+
+  private static boolean notifies(Check check) {
+    return switch (check) {
+      case Check.AllOf(List<Check> parts) -> parts.stream().anyMatch(Probes::notifies);
+      case Check.AnyOf(List<Check> parts) -> parts.stream().anyMatch(Probes::notifies);
+      case Check.SdNotify() -> true;
+      case Check.Tcp _,
+          Check.Http _,
+          Check.Exec _,
+          Check.LogLine _,
+          Check.File _,
+          Check.Asked _,
+          Check.Called _ ->
+          false;
+    };
+  }
+
+  /// One of the streams the run writes, to be looked at; nothing is done where nobody looks.
+  LogWatch.Stream stream() {
+    return log.stream();
+  }
+
+  // --- what the loop asks
+
+  void awaitReady(Readiness readiness) {
+    Probing fresh;
+    synchronized (this) {
+      if (closed || awaiting != null) {
+        return;
+      }
+      fresh =
+          new Probing(
+              readiness.check(),
+              forReady,
+              readiness.every(),
+              forReady.stream().allMatch(Probe::speaksUp),
+              around.threads(),
+              this::askedReady);
+      awaiting = fresh;
+    }
+    fresh.begin(Duration.ZERO);
+  }
+
+  private boolean askedReady(Answer answer) {
+    boolean news;
+    synchronized (this) {
+      if (closed || awaiting == null) {
+        return false;
+      }
+      news = !answer.why().equals(lastWhy);
+      lastWhy = answer.why();
+    }
+    if (answer.holds()) {
+      log.close();
+      reports.ready(run);
+    } else if (news) {
+      reports.notReady(run, answer.why());
+    }
+    return !answer.holds();
+  }
+
+  void watch(Liveness liveness) {
+    Probing fresh;
+    synchronized (this) {
+      if (closed || stopping || watching != null) {
+        return;
+      }
+      failures = 0;
+      fresh =
+          new Probing(
+              liveness.check(),
+              forAlive,
+              liveness.every(),
+              false,
+              around.threads(),
+              answer -> askedAlive(answer, liveness.failures()));
+      watching = fresh;
+    }
+    fresh.begin(liveness.every());
+  }
+
+  private boolean askedAlive(Answer answer, int allowed) {
+    synchronized (this) {
+      if (closed || watching == null) {
+        return false;
+      }
+      failures = answer.holds() ? 0 : failures + 1;
+      if (failures < allowed) {
+        return true;
+      }
+    }
+    reports.unhealthy(run, answer.why());
+    return false;
+  }
+
+  /// Asks nothing any more; what is under way is cancelled.
+  void end() {
+    List<Probing> open = new ArrayList<>();
+    synchronized (this) {
+      if (awaiting != null) {
+        open.add(awaiting);
+      }
+      if (watching != null) {
+        open.add(watching);
+      }
+      awaiting = null;
+      watching = null;
+    }
+    open.forEach(Probing::end);
+  }
+
+  /// The run is over.
+  void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    end();
+    log.close();
+  }
+
+  // --- what the run says
+
+  /// `ctx.ready()`.
+  ///
+  /// @return whether anybody had asked for it
+  boolean called() {
+    called.set();
+    return forReady.contains(called);
+  }
+
+  /// A line a function wrote to its log.
+  void logged(String line) {
+    LogWatch.Stream stream = log.stream();
+    if (stream.wanted()) {
+      stream.take((line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  void heard(Notice notice) {
+    switch (notice) {
+      case Notice.Ready() -> saidReady.set();
+      case Notice.Beat() -> heartbeat.beat();
+      case Notice.Ill() -> ill();
+      case Notice.Stopping() -> stopping();
+      case Notice.Status(String text) -> reports.says(run, text);
+      case Notice.MainPid _ -> {
+        // The socket has taken note: it is the one that is listened to now.
+      }
+    }
+  }
+
+  private void ill() {
+    Probing open;
+    synchronized (this) {
+      open = watching;
+      watching = null;
+    }
+    if (open != null) {
+      open.end();
+      reports.unhealthy(run, "it said WATCHDOG=trigger");
+    }
+  }
+
+  private void stopping() {
+    Probing open;
+    synchronized (this) {
+      stopping = true;
+      open = watching;
+      watching = null;
+    }
+    if (open != null) {
+      open.end();
+    }
+  }
+
+  private void poke() {
+    Probing open;
+    synchronized (this) {
+      open = awaiting;
+    }
+    if (open != null) {
+      open.poke();
+    }
+  }
+}
