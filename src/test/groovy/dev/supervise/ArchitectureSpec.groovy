@@ -225,7 +225,7 @@ class ArchitectureSpec extends Specification {
       (it.packageName == 'java.io' && it.simpleName !in
           ['Serializable', 'Writer', 'StringWriter', 'PrintWriter']) ||
           (it.packageName == 'java.nio.file' && it.simpleName != 'Path') ||
-          it.packageName in ['java.nio.channels', 'java.net', 'java.net.http', 'java.lang.foreign',
+          it.name != 'java.net.URI' && it.packageName in ['java.nio.channels', 'java.net', 'java.net.http', 'java.lang.foreign',
                              'java.util.logging', 'org.slf4j', 'java.util.concurrent.locks',
                              'java.util.concurrent.atomic'] ||
           (it.packageName == 'java.util.concurrent' && it.simpleName !in ['Callable', 'TimeUnit']) ||

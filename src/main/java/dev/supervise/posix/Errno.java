@@ -50,6 +50,7 @@ public final class Errno {
           Map.entry(36, "file name too long"),
           Map.entry(38, "not offered by this kernel"),
           Map.entry(40, "too many symbolic links"),
+          Map.entry(111, "connection refused"),
           Map.entry(80, "a needed shared library is corrupt"));
 
   private Errno() {}

@@ -4,11 +4,22 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /// One question about a running unit, or several: does it do its work? Used by [Readiness] and by
 /// [Liveness].
 public sealed interface Check {
+  /// Whether it, or something it is made of, is such.
+  default boolean contains(Predicate<Check> such) {
+    return such.test(this)
+        || switch (this) {
+          case AllOf(List<Check> checks) -> checks.stream().anyMatch(c -> c.contains(such));
+          case AnyOf(List<Check> checks) -> checks.stream().anyMatch(c -> c.contains(such));
+          case Tcp _, Http _, Exec _, LogLine _, File _, SdNotify _, Asked _, Called _ -> false;
+        };
+  }
+
   /// A TCP connection can be made.
   record Tcp(String host, int port) implements Check {
     public Tcp {

@@ -383,14 +383,16 @@ final class KeeperRun implements Run, Keeper.Spawn {
   // --- what the keeper says, on the reactor
 
   void spawned(int pid, long startTicks) {
+    RunProbes asked;
     synchronized (this) {
       stage = Stage.UP;
       order = null;
-      if (probes != null) {
-        probes.up(pid);
-      }
+      asked = probes;
     }
     reports.up(launch.run(), pid, startTicks);
+    if (asked != null) {
+      asked.up(pid);
+    }
   }
 
   void failed(int step, int errno) {

@@ -33,6 +33,7 @@ final class LogWatch {
   private boolean looking;
   private volatile boolean over;
   private @Nullable Runnable interrupt;
+  private @Nullable Thread looker;
 
   LogWatch(ProbeThreads threads) {
     this.threads = threads;
@@ -100,10 +101,12 @@ final class LogWatch {
       while (true) {
         Piece piece;
         synchronized (this) {
+          looker = Thread.currentThread();
           piece = over ? null : queue.poll();
           if (piece == null) {
             looking = false;
             interrupt = null;
+            looker = null;
             return;
           }
           waiting -= piece.bytes.length;
@@ -113,6 +116,7 @@ final class LogWatch {
     } catch (Given given) {
       synchronized (this) {
         looking = false;
+        looker = null;
       }
     }
   }
@@ -141,10 +145,11 @@ final class LogWatch {
       over = true;
       queue.clear();
       waiting = 0;
-      if (interrupt != null) {
+      // The line that was found is being told on the looking thread itself, which goes on.
+      if (interrupt != null && !Thread.currentThread().equals(looker)) {
         interrupt.run();
-        interrupt = null;
       }
+      interrupt = null;
     }
   }
 

@@ -86,24 +86,8 @@ final class Probes {
   static Optional<Duration> watchdog(Lifecycle lifecycle) {
     return lifecycle
         .alive()
-        .filter(alive -> notifies(alive.check()))
+        .filter(alive -> alive.check().contains(Check.SdNotify.class::isInstance))
         .map(alive -> alive.every().multipliedBy(alive.failures()));
-  }
-
-  private static boolean notifies(Check check) {
-    return switch (check) {
-      case Check.AllOf(List<Check> parts) -> parts.stream().anyMatch(Probes::notifies);
-      case Check.AnyOf(List<Check> parts) -> parts.stream().anyMatch(Probes::notifies);
-      case Check.SdNotify() -> true;
-      case Check.Tcp _,
-          Check.Http _,
-          Check.Exec _,
-          Check.LogLine _,
-          Check.File _,
-          Check.Asked _,
-          Check.Called _ ->
-          false;
-    };
   }
 
   /// One of the streams the run writes, to be looked at; nothing is done where nobody looks.

@@ -28,8 +28,8 @@ class NotifySpec extends Specification {
 
   static Readiness ready = new Readiness(notify, Duration.ofSeconds(60), Duration.ofSeconds(60))
 
-  WorkerBed.Heard child(Map settings = [:], Liveness alive = null, String... orders) {
-    bed.argv([policy: UnitPolicy.DEFAULT.withLifecycle(ProbesSpec.lifecycle(ready, alive))] + settings,
+  WorkerBed.Heard child(Liveness alive = null, String... orders) {
+    bed.argv([policy: UnitPolicy.DEFAULT.withLifecycle(ProbesSpec.lifecycle(ready, alive))],
         ([CPrograms.child.toString()] + orders.toList()) as String[])
   }
 
@@ -45,7 +45,9 @@ class NotifySpec extends Specification {
   }
 
   static String address(int pid) {
-    new File("/proc/$pid/environ").text.split('\0').find { it.startsWith('NOTIFY_SOCKET=') }?.substring(14)
+    // The program is told apart from the keeper's copy a moment after it was reported.
+    WorkerBed.until { new File("/proc/$pid/environ").text.contains('NOTIFY_SOCKET') }
+    new File("/proc/$pid/environ").text.split('\0').find { it.startsWith('NOTIFY_SOCKET=') }.substring(14)
   }
 
   def 'READY=1 of the program is heard at once, not at the next try'() {
@@ -132,12 +134,13 @@ class NotifySpec extends Specification {
   def 'only a unit that declares sdNotify has a socket, and the one supervise was given is not passed on'() {
     when:
     def plain = bed.argv(CPrograms.child.toString(), 'pause')
-    def without = address(plain.pid())
+    def without = plain.pid()
+    WorkerBed.until { new File("/proc/$without/environ").text.contains('SUPERVISE_UNIT') }
     def run = child('pause')
     def pid = run.pid()
 
     then:
-    without == null
+    !new File("/proc/$without/environ").text.contains('NOTIFY_SOCKET')
     address(pid).startsWith('@supervise/')
     !new File("/proc/$pid/environ").text.contains('WATCHDOG_USEC')
 

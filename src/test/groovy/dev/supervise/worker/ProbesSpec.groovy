@@ -40,7 +40,7 @@ class ProbesSpec extends Specification {
     new Lifecycle(Optional.ofNullable(ready), Optional.ofNullable(alive), [], 0, Lifecycle.RETRY_DELAY, Duration.ZERO)
   }
 
-  WorkerBed.Heard shell(Map settings = [:], Readiness ready, Liveness alive = null, String text = 'exec sleep 1000') {
+  WorkerBed.Heard shell(Map settings, Readiness ready, Liveness alive, String text = 'exec sleep 1000') {
     bed.shell(settings + [policy: UnitPolicy.DEFAULT.withLifecycle(lifecycle(ready, alive))], text)
   }
 
@@ -50,6 +50,10 @@ class ProbesSpec extends Specification {
     run.pid()
     run.run.perform(new Action.AwaitReady(ready(check)))
     run
+  }
+
+  WorkerBed.Heard asked(Check check, String text) {
+    asked([:], check, text)
   }
 
   static Check exec(String text) {
@@ -281,7 +285,7 @@ class ProbesSpec extends Specification {
     end(run)
   }
 
-  def 'a probe that is cancelled is gone within 100 ms: #check'() {
+  def 'a probe that is cancelled is gone within 100 ms: #kind'() {
     given:
     def server = new ServerSocket(0, 50, InetAddress.getByName('127.0.0.1'))
     def silent = new Check.Http("http://127.0.0.1:$server.localPort", 200, 399)
@@ -344,7 +348,7 @@ class ProbesSpec extends Specification {
   def 'a line that was written before anybody asked is not missed'() {
     given:
     def check = new Check.LogLine(Pattern.compile('system is (ready|up)'))
-    def run = shell(ready(check), null, 'echo starting; echo "database system is ready to accept connections"; exec sleep 1000')
+    def run = shell([:], ready(check), null, 'echo starting; echo "database system is ready to accept connections"; exec sleep 1000')
     run.pid()
     bed.logOf(run.path) { it.contains('accept') }
 
@@ -374,7 +378,7 @@ class ProbesSpec extends Specification {
 
   def 'a line is found in a flood, and a pattern without end holds nobody up'() {
     given:
-    def lost = new Check.LogLine(Pattern.compile('^(a+)+$'))
+    def lost = new Check.LogLine(Pattern.compile('^(a|aa)+?(b|c)\\1$'))
     def run = asked(lost, "printf 'a%.0s' \$(seq 1 60); echo b; exec sleep 1000")
     def flood = asked(new Check.LogLine(Pattern.compile('^found$')), 'seq 1 20000; sleep 0.2; echo found; exec sleep 1000')
 
@@ -502,7 +506,7 @@ class ProbesSpec extends Specification {
     given:
     def answers = [true, false, false, true, false, true, false, false, false, false, false] as LinkedList
     def alive = new Liveness(new Check.Asked({ answers.removeFirst() }, new Origin('a', 1)), Duration.ofMillis(10), 3)
-    def run = shell(null, alive)
+    def run = shell([:], null, alive)
     run.pid()
 
     when:
