@@ -31,13 +31,14 @@ public record ProcessSpec(
     if (instances < 0 || instances > 100_000) {
       throw new InvalidSpec("instances " + instances + " is not between 1 and 100000");
     }
-    if (!(logs instanceof Logs.Captured)
+    if ((!(logs instanceof Logs.Captured) || presence.detached())
         && policy
             .lifecycle()
             .ready()
             .filter(ready -> ready.check().contains(Check.LogLine.class::isInstance))
             .isPresent()) {
-      throw new InvalidSpec("logLine needs captured output; logs none and logs inherit keep none");
+      throw new InvalidSpec(
+          "logLine needs captured output, which logs none, logs inherit and detached() are without");
     }
   }
 

@@ -4,10 +4,12 @@ import dev.supervise.posix.Epoll;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
 import dev.supervise.posix.ProcessIdentity;
+import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,16 +31,19 @@ final class AdoptedRun implements Run {
   private final Reports reports;
   private final List<KeeperRun> commands = new ArrayList<>(0);
   private final List<StopCall> closures = new ArrayList<>(0);
+  private final Probes probes;
   private int descriptor = -1;
   private long tag;
   private volatile boolean doomed;
   private volatile boolean over;
 
+  /// @param dir the unit's directory
   /// @param mark what its processes carry; 0: nothing
   AdoptedRun(
       KeeperWorker worker,
       ProcessSpec spec,
       Launch launch,
+      Path dir,
       ProcessIdentity leader,
       long mark,
       Reports reports) {
@@ -48,6 +53,19 @@ final class AdoptedRun implements Run {
     this.leader = leader;
     this.mark = mark;
     this.reports = reports;
+    probes =
+        Probes.ofAdopted(
+            spec.policy().lifecycle(),
+            launch.run(),
+            reports,
+            new Probes.Surroundings(worker.probeThreads(), dir, this::beside));
+  }
+
+  private Runnable beside(Command command, Reports told) {
+    KeeperRun run =
+        worker.run(KeeperWorker.asking(spec, command), launch, told, Optional.empty());
+    run.begin();
+    return () -> run.perform(new Action.Signal(Signals.KILL, Action.Scope.ALL, false));
   }
 
   /// Follows it from now on.
@@ -65,6 +83,7 @@ final class AdoptedRun implements Run {
   /// It is not followed any more, and lives on.
   void letGo() {
     over = true;
+    probes.close();
     worker.reactor.post(this::unwatch);
   }
 
@@ -78,6 +97,7 @@ final class AdoptedRun implements Run {
   }
 
   private void leaderEnded() {
+    probes.close();
     unwatch();
     worker.errands.run(() -> {
       List<Kin.Stat> rest = Kin.of(leader, mark);
@@ -141,8 +161,9 @@ final class AdoptedRun implements Run {
       case Action.Abandon() -> {
         // Of functions only: the kernel gives up no process.
       }
-      case Action.AwaitReady _, Action.Watch _, Action.EndProbes _ ->
-          throw new UnsupportedOperationException("probes of a process");
+      case Action.AwaitReady(var readiness) -> probes.awaitReady(readiness);
+      case Action.Watch(var liveness) -> probes.watch(liveness);
+      case Action.EndProbes() -> probes.end();
     }
   }
 
@@ -184,7 +205,7 @@ final class AdoptedRun implements Run {
     }
   }
 
-  private void command(int step, dev.supervise.spec.Command command) {
+  private void command(int step, Command command) {
     KeeperRun run =
         worker.run(KeeperWorker.aided(spec, command), launch, new Told(step), Optional.empty());
     synchronized (this) {

@@ -297,7 +297,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   boolean beside(ProcessSpec command, Reports reports, Consumer<KeeperRun> told) {
     KeeperRun aid;
     synchronized (this) {
-      if (stage != Stage.UP) {
+      if (stage != Stage.UP && !(stage == Stage.ENDED && probes != null)) {
         return false;
       }
       aid = worker.run(command, launch, reports);
@@ -411,7 +411,11 @@ final class KeeperRun implements Run, Keeper.Spawn {
   }
 
   void exited(Exit exit, Remains remains) {
-    endProbes();
+    // Of a forking unit only the launcher has ended; the daemon is asked as before.
+    boolean daemon = spec.presence().forking() && remains.count() > 0;
+    if (!daemon) {
+      endProbes();
+    }
     Captures output;
     Remains all;
     synchronized (this) {
@@ -438,6 +442,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   }
 
   void gone() {
+    endProbes();
     Captures output;
     boolean last;
     synchronized (this) {

@@ -248,10 +248,6 @@ final class KeeperWorker implements ProcessWorker {
     return settings.nanoClock().getAsLong();
   }
 
-  void warn(String sentence) {
-    settings.warnings().accept(sentence);
-  }
-
   /// What the processes of a run carry; 0: nothing.
   long mark(KeeperRun run) {
     return KeeperPackets.mark(keeper.mark(), run.number, run.detached());

@@ -41,13 +41,28 @@ final class Probes {
   private boolean closed;
 
   Probes(Lifecycle lifecycle, long run, Reports reports, Surroundings around) {
+    this(lifecycle, run, reports, around, false);
+  }
+
+  /// Of a process that was up before there was anybody to listen: what it can have said once counts
+  /// as said, and its silence as health.
+  static Probes ofAdopted(Lifecycle lifecycle, long run, Reports reports, Surroundings around) {
+    return new Probes(lifecycle, run, reports, around, true);
+  }
+
+  private Probes(
+      Lifecycle lifecycle, long run, Reports reports, Surroundings around, boolean adopted) {
     this.run = run;
     this.reports = reports;
     this.around = around;
     log = new LogWatch(around.threads());
     lifecycle.ready().ifPresent(ready -> collect(ready.check(), saidReady, forReady));
-    lifecycle.alive().ifPresent(alive -> collect(alive.check(), heartbeat, forAlive));
+    lifecycle.alive().ifPresent(alive -> collect(alive.check(), adopted ? saidReady : heartbeat, forAlive));
     listens = forReady.contains(saidReady) || forAlive.contains(heartbeat);
+    if (adopted) {
+      saidReady.set();
+      log.assume();
+    }
     if (!log.seeks()) {
       log.close();
     }

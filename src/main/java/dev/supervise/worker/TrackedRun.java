@@ -220,7 +220,7 @@ final class TrackedRun implements Run, Reports {
   }
 
   private boolean adopt(ProcessIdentity identity, long mark, String source) {
-    AdoptedRun run = new AdoptedRun(worker, spec, launch, identity, mark, this);
+    AdoptedRun run = new AdoptedRun(worker, spec, launch, directory, identity, mark, this);
     synchronized (this) {
       if (stage != Stage.BEGINNING) {
         return true;
@@ -357,6 +357,11 @@ final class TrackedRun implements Run, Reports {
   @Override
   public void unhealthy(long run, String why) {
     reports.unhealthy(run, why);
+  }
+
+  @Override
+  public void says(long run, String status) {
+    reports.says(run, status);
   }
 
   @Override
