@@ -6,6 +6,10 @@ import dev.supervise.spec.Edge;
 import dev.supervise.spec.EnvLayer;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Grace;
+import dev.supervise.spec.Hook;
+import dev.supervise.spec.HookBody;
+import dev.supervise.spec.HookFailure;
+import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Identity;
 import dev.supervise.spec.Intensity;
 import dev.supervise.spec.Limit;
@@ -215,6 +219,15 @@ final class UnitFacts {
     if (!supervisor) {
       facts.put("stop", stop(policy.stop()));
     }
+    for (HookPhase phase : HookPhase.values()) {
+      put(
+          facts,
+          phase.word(),
+          policy.lifecycle().hooks().stream()
+              .filter(hook -> hook.phase() == phase)
+              .map(this::hook)
+              .toList());
+    }
     if (policy.oneShot()) {
       facts.put("oneShot", "yes: its goal is done");
     }
@@ -257,6 +270,26 @@ final class UnitFacts {
       steps.add("kill");
     }
     return steps;
+  }
+
+  private String hook(Hook hook) {
+    StringBuilder text = new StringBuilder(hook.name()).append(": ");
+    text.append(
+        switch (hook.body()) {
+          case HookBody.Program(var command) -> argv(command);
+          case HookBody.Closure _ -> "run { }";
+        });
+    hook.dir().ifPresent(dir -> text.append(", dir ").append(text(dir)));
+    hook.env().forEach(layer -> text.append(", env ").append(layer(layer)));
+    text.append(", timeout ").append(Spans.text(hook.timeout())).append(", onFailure ");
+    text.append(
+        switch (hook.onFailure()) {
+          case HookFailure.Fail() -> "fail";
+          case HookFailure.Ignore() -> "ignore";
+          case HookFailure.Retry(int times, var delay) ->
+              "retry(" + times + ", delay: " + Spans.text(delay) + ")";
+        });
+    return text.append(hook.async() ? ", async" : "").toString();
   }
 
   private String argv(Command command) {

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 /// @param message what is wrong, without place and unit
 /// @param hint what was probably meant, or empty
 record Advice(String message, String hint) {
+  private static final Set<String> HOOKS = Set.of("preStart", "postStart", "preStop", "postStop");
 
   /// A word where no block around it knows it: misspelt, or known in other blocks only.
   static Advice unknownWord(Vocabulary vocabulary, Collection<Block> here, String name) {
@@ -115,17 +116,27 @@ record Advice(String message, String hint) {
     if (block.equals(vocabulary.root())) {
       return "at the top level";
     }
-    Set<String> openers = vocabulary.openers(block);
+    Set<String> openers = hooksAsOne(vocabulary.openers(block));
     return "in " + (openers.contains(block.title()) ? block.title() : anyOf(openers));
   }
 
   /// `in process`, `in supervisor or at the top level`.
   private static String standing(Collection<String> places) {
     List<String> each = new ArrayList<>();
-    for (String place : places) {
+    for (String place : hooksAsOne(places)) {
       each.add(place.equals(Vocabulary.TOP_LEVEL) ? "at " + place : "in " + place);
     }
     return anyOf(each);
+  }
+
+  /// Four words open the same block; naming them all would hide the others.
+  private static Set<String> hooksAsOne(Collection<String> places) {
+    Set<String> folded = new TreeSet<>(places);
+    if (folded.containsAll(HOOKS)) {
+      folded.removeAll(HOOKS);
+      folded.add("a hook");
+    }
+    return folded;
   }
 
   /// `a`, `a or b`, `a, b or c`.

@@ -32,7 +32,9 @@ record Constant(String name) {
                 "main",
                 "kill",
                 "none",
-                "inherit"));
+                "inherit",
+                "fail",
+                "ignore"));
     for (String signal : dev.supervise.spec.Signals.names()) {
       names.add(signal);
       names.add("SIG" + signal);

@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.HookFailure;
 import dev.supervise.spec.InvalidSpec;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.Value;
@@ -176,6 +177,8 @@ final class Dispatch {
           || Convert.isConstant(arg, "false");
     } else if (type == String.class) {
       return arg instanceof CharSequence || arg instanceof File || arg instanceof Path;
+    } else if (type == HookFailure.class) {
+      return arg instanceof HookFailure;
     } else if (type == Value.class) {
       return arg != null
           && !(arg instanceof Map<?, ?>)
@@ -311,6 +314,8 @@ final class Dispatch {
       return "a duration (5.seconds)";
     } else if (type == int.class) {
       return "a whole number";
+    } else if (type == HookFailure.class) {
+      return "retry(3)";
     } else if (type == int[].class) {
       return "whole numbers";
     } else if (type == boolean.class) {

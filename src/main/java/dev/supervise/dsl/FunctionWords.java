@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a `function` block may say.
-final class FunctionWords extends UnitWords {
+final class FunctionWords extends RunWords {
   private final String kind;
   private @Nullable FunctionBody body;
 

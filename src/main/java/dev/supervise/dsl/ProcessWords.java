@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a `process` block may say.
-final class ProcessWords extends UnitWords {
+final class ProcessWords extends RunWords {
   private final String kind;
   private @Nullable Command command;
   private @Nullable Value dir;

@@ -703,7 +703,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
   private void words(
       ClosureExpression closure, Entry word, Class<?> type, @Nullable Expression name) {
     Block block = vocabulary.block(type).orElseThrow();
-    String unit = unit(word, name);
+    String unit = unit(word, type, name);
     sight.in(
         new Situation(Place.WORDS, Set.of(block), false, unit),
         () ->
@@ -720,8 +720,8 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
             }));
   }
 
-  private String unit(Entry word, @Nullable Expression name) {
-    if (!word.opensNamed()) {
+  private String unit(Entry word, Class<?> type, @Nullable Expression name) {
+    if (!word.opensNamed() || !UnitWords.class.isAssignableFrom(type)) {
       return sight.here().unit();
     }
     return switch (name) {

@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.HookFailure;
 import dev.supervise.spec.Value;
 import groovy.lang.Closure;
 import groovy.lang.DelegatesTo;
@@ -272,7 +273,9 @@ final class Vocabulary {
         ? Set.of("a whole number")
         : type == boolean.class
             ? Set.of("true or false")
-            : type == Duration.class ? Set.of("a duration (5.seconds)") : Set.of();
+            : type == Duration.class
+                ? Set.of("a duration (5.seconds)")
+                : type == HookFailure.class ? Set.of("retry(3)") : Set.of();
   }
 
   private static String title(Class<?> delegate) {

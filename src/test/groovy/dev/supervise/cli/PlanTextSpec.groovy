@@ -6,6 +6,7 @@ import dev.supervise.dsl.Mistake
 import dev.supervise.spec.*
 import dev.supervise.worker.ProcessWorker
 import groovy.json.JsonSlurper
+import java.time.Duration
 import spock.lang.Specification
 
 class PlanTextSpec extends Specification {
@@ -107,6 +108,25 @@ the script's top level: supervisor
       stop          SIGTERM, within: 10 s, to: group
       stop          kill
 '''
+  }
+
+  def 'hooks are shown by phase, with all that was understood of them'() {
+    given:
+    def program = { String... words -> new HookBody.Program(new Command.Argv(words.collect { Value.of(it) })) }
+    def closure = new HookBody.Closure({ null } as FunctionBody)
+    def hooks = [
+        new Hook('tell', HookPhase.POST_STOP, closure, Optional.empty(), [], Hook.TIMEOUT, new HookFailure.Ignore(), true, Origin.NONE),
+        new Hook('init', HookPhase.PRE_START, program('initdb', 'a b'), Optional.of(Value.of('/x')),
+            [new EnvLayer.Set('P', Value.of('s3cret'))], Duration.ofMinutes(2), new HookFailure.Retry(3, Duration.ofMillis(200)), false, Origin.NONE),
+        new Hook('check', HookPhase.PRE_START, program('true'), Optional.empty(), [], Hook.TIMEOUT, new HookFailure.Fail(), false, Origin.NONE)]
+    def life = new Lifecycle(Optional.empty(), Optional.empty(), hooks, 0, Lifecycle.RETRY_DELAY, Duration.ZERO)
+    def unit = new FunctionSpec('f', Origin.NONE, UnitPolicy.DEFAULT.withLifecycle(life), { null } as FunctionBody)
+
+    expect:
+    PlanText.of(app(secrets: ['s3cret'], unit), new ProcessWorker.Mode('keeper', [])).readLines().findAll { it =~ /^ +p(re|ost)St/ }*.trim() == [
+        "preStart      init: initdb 'a b', dir /x, env P=***, timeout 2 m, onFailure retry(3, delay: 0.2 s)",
+        'preStart      check: true, timeout 30 s, onFailure fail',
+        'postStop      tell: run { }, timeout 30 s, onFailure ignore, async']
   }
 
   def 'the same plan as one JSON document with a version'() {

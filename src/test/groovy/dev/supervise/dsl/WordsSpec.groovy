@@ -27,6 +27,7 @@ class WordsSpec extends Specification {
   def 'a word takes only what the dispatch can convert'() {
     given:
     def known = [Map, Closure, Constant, java.time.Duration, int, boolean, String, Object, dev.supervise.spec.Value,
+                 dev.supervise.spec.HookFailure,
                  Object[], String[], int[]]
 
     expect:
