@@ -15,6 +15,7 @@ import dev.supervise.spec.StartFailure.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -176,7 +177,9 @@ final class TrackedRun implements Run, Reports {
     try {
       Path folder = path.getParent();
       if (folder != null) {
-        Files.createDirectories(folder);
+        Files.createDirectories(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
     } catch (IOException e) {
       // Opening it says why.

@@ -84,8 +84,8 @@ class ScriptsSpec extends Specification {
   }
 
   def "every script has its feature here"() {
-    expect: "and there are six to learn from"
-    names() == ['crash-loop', 'functions-and-processes', 'hello', 'otp-strategies', 'pool', 'web-stack']
+    expect:
+    names() == ['crash-loop', 'functions-and-processes', 'hello', 'nginx-daemon', 'otp-strategies', 'pool', 'web-stack']
   }
 
   def "hello: one fails and is started again, knowing how it ended; when nothing can run, the tree ends"() {
@@ -173,6 +173,37 @@ class ScriptsSpec extends Specification {
     !Files.exists(Path.of(System.getenv('TMPDIR') ?: '/tmp', "web-stack-${run('web-stack').process.pid()}"))
   }
 
+  @Requires(value = { ScriptsSpec.installed('nginx') }, reason = 'nginx is not installed')
+  def "nginx-daemon: the daemon is the unit, found by its own pid file; killed, another one takes its place; it drains at the end"() {
+    given:
+    def run = run('nginx-daemon')
+    def url = (run.until(/visitor +\| http\S+ is served by/) =~ /visitor +\| (http\S+) is/)[0][1]
+    def started = (happened('nginx-daemon', 'nginx').first() =~ /^started .* pid (\d+) \(pidfile:(\S+)\)/)[0]
+    def pid = started[1] as long
+    def work = Path.of(started[2]).parent
+
+    expect:
+    Files.readString(work.resolve('nginx.pid')).trim() == started[1]
+    Files.readAllLines(work.resolve('supervise.pid')).first() == started[1]
+    new URI(url).toURL().text.startsWith('served by ')
+
+    when: "the master is killed, which leaves its workers without one"
+    ProcessHandle.of(pid).get().destroyForcibly()
+    run.await('another daemon') { starts('nginx-daemon', 'nginx') == 2 }
+
+    then:
+    !happened('nginx-daemon', 'nginx')[-1].contains("pid $pid ")
+    new URI(url).toURL().text.startsWith('served by ')
+
+    when:
+    def code = run.signal('TERM').code()
+
+    then:
+    code == 0
+    happened('nginx-daemon', 'nginx').last().startsWith('stopped')
+    !Files.exists(work)
+  }
+
   @Requires(value = { ScriptsSpec.installed('redis-server') }, reason = 'redis-server is not installed')
   def "web-stack: a unit named on the command line is started alone"() {
     given:
@@ -187,6 +218,7 @@ class ScriptsSpec extends Specification {
   def "none of them left a process behind, or a file but logs"() {
     when: "all have ended; without its servers web-stack never ends by itself"
     run('web-stack').signal('TERM').code()
+    run('nginx-daemon').signal('TERM').code()
     def left = Files.list(Path.of('/proc')).withCloseable { it.toList() }
         .findAll { it.fileName.toString().isInteger() && marked(it) }
         .findAll { it.fileName.toString().toLong() != ProcessHandle.current().pid() }
