@@ -103,7 +103,9 @@ class LeftBehindSpec extends Specification {
   def "killed together with its keeper, what it had started is gone before the next start starts anything"() {
     given:
     def script = '''
-      process('api') { shell 'setsid sleep 1001 & echo $! > api.daemon; [ -n "$(cat seen 2>/dev/null)" ] && kill -0 $(cat seen) 2>/dev/null && echo STILL THERE; echo $! > seen; exec sleep 1002' }
+      process('api') {
+        shell 'grep -qs "^State:.[RSD]" /proc/$(cat seen)/status && echo STILL THERE; setsid sleep 1001 & echo $! > seen; exec sleep 1002'
+      }
       '''
     def first = start(script)
     def api = pid(first, 'api')
