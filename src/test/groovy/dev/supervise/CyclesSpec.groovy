@@ -68,7 +68,8 @@ class CyclesSpec extends Specification {
     after.heap() <= before.heap() + (4 << 20)
     after.resident() <= before.resident() + (64 << 10)
     after.keeperDescriptors() == before.keeperDescriptors()
-    after.keeperResident() <= before.keeperResident() + 64
+    // It has no heap; its table of pids is touched page by page as the kernel hands out new numbers.
+    after.keeperResident() <= before.keeperResident() + 512
     t.warnings == []
     t.stop().exitCode() == 0
   }
