@@ -27,6 +27,7 @@ import dev.supervise.worker.ProcessWorker;
 import dev.supervise.worker.ProcessWorkerSettings;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,6 +161,12 @@ public final class Engine implements AutoCloseable {
       return CompletableFuture.completedFuture(new Reply.Done("stopping"));
     }
     return tree.ask(request);
+  }
+
+  /// A stream for `System.out` or `System.err`: what functions print there becomes lines of their
+  /// units; what anybody else prints goes to `others`.
+  public PrintStream speaking(PrintStream others) {
+    return functions.speaking(others);
   }
 
   /// The whole tree as it is now. Waits for the loop, which takes well under 100 ms.

@@ -91,10 +91,19 @@ final class RunVerb {
     Display display = display(app, state, terminal);
     Engine engine = Engine.open(new Settings(state, display, display, display::warn, lock));
     signals(engine, display);
-    engine.apply(app);
-    engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, display, outcome));
-    display.show();
-    return told(engine.outcome().join(), new Mask(app.secrets()));
+    PrintStream out = System.out;
+    PrintStream systemErr = System.err;
+    System.setOut(engine.speaking(out));
+    System.setErr(engine.speaking(systemErr));
+    try {
+      engine.apply(app);
+      engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, display, outcome));
+      display.show();
+      return told(engine.outcome().join(), new Mask(app.secrets()));
+    } finally {
+      System.setOut(out);
+      System.setErr(systemErr);
+    }
   }
 
   private Display display(App app, Path state, boolean terminal) {

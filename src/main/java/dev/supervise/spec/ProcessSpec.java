@@ -38,7 +38,8 @@ public record ProcessSpec(
             .filter(ready -> ready.check().contains(Check.LogLine.class::isInstance))
             .isPresent()) {
       throw new InvalidSpec(
-          "logLine needs captured output, which logs none, logs inherit and detached() are without");
+          "logLine needs captured output, which logs none, logs inherit and detached() are"
+              + " without");
     }
   }
 

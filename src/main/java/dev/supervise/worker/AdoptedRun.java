@@ -62,8 +62,7 @@ final class AdoptedRun implements Run {
   }
 
   private Runnable beside(Command command, Reports told) {
-    KeeperRun run =
-        worker.run(KeeperWorker.asking(spec, command), launch, told, Optional.empty());
+    KeeperRun run = worker.run(KeeperWorker.asking(spec, command), launch, told, Optional.empty());
     run.begin();
     return () -> run.perform(new Action.Signal(Signals.KILL, Action.Scope.ALL, false));
   }

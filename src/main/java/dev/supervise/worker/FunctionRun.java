@@ -32,7 +32,8 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
     this.launch = launch;
     this.reports = reports;
     this.worker = worker;
-    this.thread = Thread.ofVirtual().unstarted(this);
+    // Named for its unit: that is how what it prints is known, and it is what a thread dump shows.
+    this.thread = Thread.ofVirtual().name(launch.path()).unstarted(this);
     this.probes = worker.probes(spec.policy().lifecycle(), launch, reports);
   }
 
@@ -53,6 +54,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
     if (probes != null) {
       probes.close();
     }
+    worker.silent(thread);
     reports.ended(launch.run(), exit, Remains.NONE);
   }
 

@@ -5,7 +5,10 @@ import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.LiveTree;
 import dev.supervise.spec.StartFailure;
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,7 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
   private final BiConsumer<String, String> log;
   private final LiveTree tree;
   private @Nullable ProbeThreads probeThreads;
+  private volatile List<SpokenLines> spoken = List.of();
 
   /// @param log takes a function's log lines: its path and the line. Any thread.
   /// @param tree what functions are given as the running tree
@@ -27,6 +31,23 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
     FunctionRun run = new FunctionRun(spec, launch, reports, this);
     run.start();
     return run;
+  }
+
+  /// A stream for `System.out` or `System.err`: what functions print there becomes lines of their
+  /// units, whole lines, from any thread. What anybody else prints goes to `others`.
+  public synchronized PrintStream speaking(PrintStream others) {
+    SpokenLines lines = new SpokenLines(log, others);
+    List<SpokenLines> more = new ArrayList<>(spoken);
+    more.add(lines);
+    spoken = List.copyOf(more);
+    return lines.stream();
+  }
+
+  /// A run is over: a line it had begun to print is said as it is.
+  void silent(Thread thread) {
+    for (SpokenLines lines : spoken) {
+      lines.end(thread);
+    }
   }
 
   void log(String path, String line) {

@@ -57,7 +57,9 @@ final class Probes {
     this.around = around;
     log = new LogWatch(around.threads());
     lifecycle.ready().ifPresent(ready -> collect(ready.check(), saidReady, forReady));
-    lifecycle.alive().ifPresent(alive -> collect(alive.check(), adopted ? saidReady : heartbeat, forAlive));
+    lifecycle
+        .alive()
+        .ifPresent(alive -> collect(alive.check(), adopted ? saidReady : heartbeat, forAlive));
     listens = forReady.contains(saidReady) || forAlive.contains(heartbeat);
     if (adopted) {
       saidReady.set();

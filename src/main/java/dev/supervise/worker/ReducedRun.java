@@ -408,7 +408,8 @@ final class ReducedRun implements Run {
 
   /// Runs a command of a probe. Its descendants are killed with it as far as they can be found.
   private Runnable beside(Command command, Reports told) {
-    ReducedRun aid = new ReducedRun(worker, KeeperWorker.asking(spec, command), launch, Map.of(), told);
+    ReducedRun aid =
+        new ReducedRun(worker, KeeperWorker.asking(spec, command), launch, Map.of(), told);
     boolean up;
     synchronized (this) {
       up = stage == Stage.UP;

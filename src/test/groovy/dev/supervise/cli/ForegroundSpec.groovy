@@ -299,6 +299,21 @@ class ForegroundSpec extends Specification {
     third.code() == 0
   }
 
+  def 'what a function prints is shown and kept as its own, what the script prints while it loads is not'() {
+    given:
+    script '''
+      println 'at load'
+      function('f') { oneShot(); run { ctx -> println 'said'; 2.times { print it }; System.err.println '!' } }
+    '''
+    when:
+    def s = start('app.groovy')
+    then:
+    s.code() == 0
+    s.lines().first() == 'at load'
+    s.lines().findAll { it.contains('| ') } == ['f  | said', 'f  | 01', 'f  | !'] || s.lines().findAll { it.contains('| ') } == ['f  | said', 'f  | !', 'f  | 01']
+    Files.readString(dir.resolve('.supervise/log/f.log')).contains('said\n')
+  }
+
   def 'names, arguments and output beyond ASCII survive a caller with LC_ALL=C'() {
     given:
     dir = Files.createDirectory(temp.resolve('grün'))
