@@ -1,5 +1,6 @@
 package dev.supervise;
 
+import dev.supervise.run.Arrival;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Rehearsal;
 import dev.supervise.run.Reply;
@@ -44,6 +45,7 @@ public final class Engine implements AutoCloseable {
   private final FunctionLog log;
   private final Settings settings;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+  private final CompletableFuture<List<Arrival>> reached = new CompletableFuture<>();
   private volatile List<FunctionBody> onStop = List.of();
 
   /// The bodies that run, or ran last, while the tree was not up.
@@ -174,6 +176,14 @@ public final class Engine implements AutoCloseable {
     return tree.look().join();
   }
 
+  /// Completes when for the first time every goal is reached: whatever is wanted is up and ready,
+  /// or has finished successfully. Says what made it last as long as it did: the last unit to come
+  /// up, after what it had waited for last, and so on from the beginning. Completed on the loop:
+  /// who waits must not do his work there. Never completes if it never comes to that.
+  public CompletableFuture<List<Arrival>> reached() {
+    return reached;
+  }
+
   /// Completes when the tree is down for good and its `onStop` bodies have run.
   public CompletableFuture<Outcome> outcome() {
     return outcome;
@@ -236,6 +246,11 @@ public final class Engine implements AutoCloseable {
     @Override
     public void warned(String text) {
       settings.warnings().accept(text);
+    }
+
+    @Override
+    public void reached(List<Arrival> path) {
+      reached.complete(path);
     }
 
     @Override

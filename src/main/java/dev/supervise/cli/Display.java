@@ -1,15 +1,20 @@
 package dev.supervise.cli;
 
+import dev.supervise.plan.Spans;
+import dev.supervise.run.Arrival;
 import dev.supervise.run.Transition;
 import dev.supervise.worker.Output;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// The foreground stream: what units write and what happens to them, merged, prefixed, in batches.
 ///
@@ -64,6 +69,21 @@ final class Display implements Output, Consumer<Transition> {
     this.quiet = quiet;
     this.colour = screen.colour();
     this.complain = complain;
+  }
+
+  /// Everything is up: which units made it last as long as it did. Said only where units waited for
+  /// each other; from any thread.
+  void reached(List<Arrival> path) {
+    if (path.size() > 1) {
+      Duration all = path.stream().map(Arrival::took).reduce(Duration.ZERO, Duration::plus);
+      say(
+          "up in "
+              + Spans.text(all)
+              + ": "
+              + path.stream()
+                  .map(unit -> labels.of(unit.path()).text() + " " + Spans.text(unit.took()))
+                  .collect(Collectors.joining(", then ")));
+    }
   }
 
   @Override

@@ -91,6 +91,7 @@ final class RunVerb {
     Display display = display(app, state, terminal);
     Engine engine = Engine.open(new Settings(state, display, display, display::warn, lock));
     signals(engine, display);
+    engine.reached().thenAccept(display::reached);
     PrintStream out = System.out;
     PrintStream systemErr = System.err;
     System.setOut(engine.speaking(out));

@@ -12,6 +12,7 @@ import dev.supervise.spec.HookFailure;
 import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Identity;
 import dev.supervise.spec.Intensity;
+import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Limit;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.Members;
@@ -227,6 +228,15 @@ final class UnitFacts {
               .filter(hook -> hook.phase() == phase)
               .map(this::hook)
               .toList());
+    }
+    Lifecycle lifecycle = policy.lifecycle();
+    if (!lifecycle.upFor().isZero()) {
+      facts.put("upFor", Spans.text(lifecycle.upFor()));
+    }
+    if (lifecycle.startRetries() > 0) {
+      facts.put(
+          "startRetries",
+          lifecycle.startRetries() + ", delay: " + Spans.text(lifecycle.retryDelay()));
     }
     if (policy.oneShot()) {
       facts.put("oneShot", "yes: its goal is done");

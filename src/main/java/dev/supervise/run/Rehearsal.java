@@ -132,6 +132,9 @@ public final class Rehearsal {
     public void warned(String text) {}
 
     @Override
+    public void reached(List<Arrival> path) {}
+
+    @Override
     public void over(Outcome result) {
       end.run();
     }

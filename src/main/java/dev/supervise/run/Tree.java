@@ -48,7 +48,7 @@ public final class Tree {
   private int busy;
   private final Set<Beside> besides = new LinkedHashSet<>();
   private @Nullable Unit unreached;
-  private boolean reached;
+  private @Nullable Arrivals arrivals;
 
   private enum Stage {
     NEW,
@@ -177,6 +177,7 @@ public final class Tree {
     }
     root = new Growth(this).grow(spec);
     stage = Stage.UP;
+    arrivals = new Arrivals(this, loop.now());
     reply.complete(new Reply.Done(""));
     root.apply(new UnitEvent.Begin(nextRun()));
   }
@@ -334,8 +335,10 @@ public final class Tree {
       Status before = unit.told;
       unit.told = status;
       news.add(Announcement.of(unit, before, status, loop.now()));
-      if (!reached && (status == Status.RUNNING || status == Status.FINISHED)) {
-        lookWhetherReached();
+      Arrivals first = arrivals;
+      if (first != null && (status == Status.RUNNING || status == Status.FINISHED)) {
+        first.add(unit, loop.now());
+        lookWhetherReached(first);
       }
     }
     for (Unit dependent : Chain.dependents(unit)) {
@@ -347,7 +350,7 @@ public final class Tree {
   }
 
   /// Looks at the unit that stood in the way last time first, so that a start costs no square.
-  private void lookWhetherReached() {
+  private void lookWhetherReached(Arrivals first) {
     if (stage != Stage.UP
         || !(root().state() instanceof UnitState.Running)
         || unreached != null && !Goals.reached(unreached)) {
@@ -355,9 +358,9 @@ public final class Tree {
     }
     unreached = Goals.unreached(this, rootGroup());
     if (unreached == null) {
-      reached = true;
+      arrivals = null;
       tell();
-      watcher.reached();
+      watcher.reached(first.path());
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.supervise.run;
 
+import java.util.List;
+
 /// Is told what becomes of the tree. Called on the loop's thread: must queue and return.
 public interface Watcher {
   /// A unit shows another status than before.
@@ -10,7 +12,10 @@ public interface Watcher {
 
   /// For the first time every goal is reached: whatever is wanted is up and ready, or has finished
   /// successfully. Once.
-  default void reached() {}
+  ///
+  /// @param path what made it last as long as it did: the last unit to come up, and before it what
+  ///   each had waited for last
+  void reached(List<Arrival> path);
 
   /// The tree is down for good. The last call.
   void over(Outcome outcome);

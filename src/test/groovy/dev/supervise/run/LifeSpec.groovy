@@ -92,10 +92,10 @@ class LifeSpec extends Specification {
 
   def 'an async hook holds nobody up, runs to its end, and is cancelled by a shutdown'() {
     given:
-    t.longHooks << 'a warm~'
-    t.play(root([process('a', hooks: [hook('warm~', POST_START)], restart: Restart.NEVER)]))
+    t.longHooks << 'a warm-bg'
+    t.play(root([process('a', hooks: [hook('warm-bg', POST_START)], restart: Restart.NEVER)]))
     expect:
-    t.drain() == ['start a', 'hook a warm~']
+    t.drain() == ['start a', 'hook a warm-bg']
     t.status('a') == Status.RUNNING
     when: 'nothing else can run'
     t.finish('a')
@@ -104,7 +104,7 @@ class LifeSpec extends Specification {
     when:
     t.ask(new Request.Shutdown(false))
     then:
-    t.drain() == ['cancel a warm~']
+    t.drain() == ['cancel a warm-bg']
     t.outcome.exitCode() == 0
   }
 
@@ -344,6 +344,22 @@ class LifeSpec extends Specification {
     t.pass(ofSeconds(6))
     then:
     t.status('api') == Status.RUNNING
+  }
+
+  def 'when all is up, the path that made it last so long is told, once'() {
+    given:
+    ['db', 'cache', 'g/x', 'api'].each { t.slowStart << it }
+    t.play(root([process('db'), process('cache'), group('g', [process('x', after: [db: STARTED])]),
+      process('api', after: [g: READY, cache: STARTED]), process('lone')]))
+    when:
+    t.pass(ofMillis(30)); t.actors.cache.come(); t.pass(ofMillis(70)); t.actors.db.come(); t.pass(ofMillis(50)); t.actors['g/x'].come()
+    t.pass(ofMillis(7)); t.actors.api.come(); t.settle()
+    then:
+    t.critical == [new Arrival('db', ofMillis(100)), new Arrival('g/x', ofMillis(50)), new Arrival('api', ofMillis(7))]
+    when:
+    t.crash('db'); t.actors.db.come(); t.settle()
+    then:
+    t.reached == 1
   }
 
   def 'supervisors and pools declare no hooks and no probes'() {

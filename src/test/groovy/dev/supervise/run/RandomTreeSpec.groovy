@@ -113,7 +113,7 @@ class RandomTreeSpec extends Specification {
         if (shape.nextInt(5) == 0) m.startRetries = 1 + shape.nextInt(2)
         if (shape.nextInt(6) == 0) m.alive = true
         if (shape.nextInt(3) == 0) m.hooks = HookPhase.values().findAll { shape.nextBoolean() }.collect {
-          hook("$it${shape.nextInt(4) == 0 ? '~' : ''}", it, [new HookFailure.Fail(), new HookFailure.Ignore(),
+          hook("$it${shape.nextInt(4) == 0 ? '-bg' : ''}", it, [new HookFailure.Fail(), new HookFailure.Ignore(),
             new HookFailure.Retry(1, ofMillis(shape.nextInt(300)))][shape.nextInt(3)])
         }
         units << (shape.nextInt(4) == 0 ? function(m, name) : process(m, name))
@@ -149,8 +149,8 @@ class RandomTreeSpec extends Specification {
         case 'unready': t.unready << who; break
         case 'ready': t.unready.remove(who); if (actor && actor.up && !actor.dead) actor.reports.ready(actor.launch.run()); break
         case 'unhealthy': if (actor && actor.up && !actor.dead) actor.reports.unhealthy(actor.launch.run(), 'no'); break
-        case 'long': ['', '~'].each { t.longHooks << "$who ${HookPhase.values()[op[2]]}$it".toString() }; break
-        case 'bad': ['', '~'].each { t.badHooks << "$who ${HookPhase.values()[op[2]]}$it".toString() }; break
+        case 'long': ['', '-bg'].each { t.longHooks << "$who ${HookPhase.values()[op[2]]}$it".toString() }; break
+        case 'bad': ['', '-bg'].each { t.badHooks << "$who ${HookPhase.values()[op[2]]}$it".toString() }; break
         case 'end': t.hooks.values().findAll { it.launch.path() == who }.each { it.end(op[2] ? 'bad' : '') }; break
         case 'add': t.tree.ask(new Request.Add('', process("x${added++}"))); break
         case 'pass': t.pass(ofMillis(op[1])); break

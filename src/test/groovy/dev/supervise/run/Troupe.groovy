@@ -22,6 +22,7 @@ class Troupe implements Clock, Workers, Watcher {
   Set<String> badHooks = []
   Map<String, Performance> hooks = [:]
   int reached
+  List<Arrival> critical
   Map<String, List<Launch>> launches = [:].withDefault { [] }
   Tree tree
 
@@ -96,7 +97,7 @@ class Troupe implements Clock, Workers, Watcher {
   Run start(UnitSpec spec, Launch launch, Reports reports) {
     def path = launch.path()
     assert !actors.containsKey(path): "two runs of $path"
-    assert !hooks.values().any { it.launch.path() == path && !it.key.endsWith('~') }: "$path starts while a hook of it runs"
+    assert !hooks.values().any { it.launch.path() == path && !it.key.endsWith('-bg') }: "$path starts while a hook of it runs"
     def units = tree.at(path)
     assert units.every { it.goal().wantsStart() }: "$path was started although its goal is ${units*.goal()}"
     def actor = new Actor(launch: launch, spec: spec, reports: reports)
@@ -110,7 +111,7 @@ class Troupe implements Clock, Workers, Watcher {
   HookRun hook(UnitSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
     def key = "${launch.path()} ${hook.name()}".toString()
     // Of a hook nobody waits for there may be one of every run.
-    def place = key.endsWith('~') ? "$key${launch.run()}".toString() : key
+    def place = key.endsWith('-bg') ? "$key${launch.run()}".toString() : key
     assert !hooks.containsKey(place): "two of $key"
     if (hook.phase() in [HookPhase.PRE_START, HookPhase.POST_STOP])
       assert !actors.containsKey(launch.path()): "$key while a run lives"
@@ -121,7 +122,7 @@ class Troupe implements Clock, Workers, Watcher {
     performance
   }
 
-  void reached() { reached++ }
+  void reached(List<Arrival> path) { reached++; critical = path }
 
   void moved(Transition t) { transitions << t }
   void warned(String text) { warnings << text }
@@ -166,10 +167,10 @@ class Troupe implements Clock, Workers, Watcher {
       m.hooks ?: [], m.startRetries ?: 0, Lifecycle.RETRY_DELAY, m.upFor ?: Duration.ZERO)
   }
 
-  /// A name ending in ~ is that of an async hook.
+  /// A name ending in -bg is that of an async hook.
   static Hook hook(String name, HookPhase phase, HookFailure onFailure = new HookFailure.Fail()) {
     new Hook(name, phase, new HookBody.Closure({ null } as FunctionBody), Optional.empty(), [], Hook.TIMEOUT, onFailure,
-      name.endsWith('~'), Origin.NONE)
+      name.endsWith('-bg'), Origin.NONE)
   }
 
   static ProcessSpec process(Map m = [:], String name) {

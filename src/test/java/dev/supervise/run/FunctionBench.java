@@ -83,6 +83,9 @@ public final class FunctionBench {
           }
 
           @Override
+          public void reached(List<Arrival> path) {}
+
+          @Override
           public void over(Outcome outcome) {
             over.release();
           }
