@@ -33,8 +33,8 @@ class StartControlSpec extends Specification {
     def runs = t.dir.resolve('runs')
     t.run([with(sh('a', "echo x >> $runs; exit 3"), upFor: Duration.ofSeconds(30), startRetries: 2, retryDelay: Duration.ofMillis(10))])
     expect:
-    until { t.transitions.any { it.path() == 'a' && it.status() == Status.BACKING_OFF } }
-    def failed = t.transitions.find { it.path() == 'a' && it.status() == Status.BACKING_OFF }
+    until { new ArrayList(t.transitions).any { it.path() == 'a' && it.status() == Status.BACKING_OFF } }
+    def failed = new ArrayList(t.transitions).find { it.path() == 'a' && it.status() == Status.BACKING_OFF }
     failed.what() ==~ /exit 3 after .*, it has to stay up for 30 s; 3 attempts/
     failed.next().startsWith('restart 1')
     failed.at() < Duration.ofSeconds(20)
