@@ -10,6 +10,7 @@ import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookBody;
+import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.StartFailure;
@@ -76,6 +77,8 @@ final class KeeperWorker implements ProcessWorker {
 
   /// The processes that are units' own at present, where they had to be found.
   private final Set<ProcessIdentity> followed = ConcurrentHashMap.newKeySet();
+
+  private final Set<Long> adopted = ConcurrentHashMap.newKeySet();
 
   private final ConcurrentHashMap<Long, Consumer<Remains>> asked = new ConcurrentHashMap<>();
   private @Nullable ProbeThreads probeThreads;
@@ -165,6 +168,10 @@ final class KeeperWorker implements ProcessWorker {
   @Override
   public HookRun hook(
       ProcessSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
+    if (livesOn(spec, hook.phase(), launch)) {
+      reports.done();
+      return () -> {};
+    }
     return switch (hook.body()) {
       case HookBody.Program(Command command) -> {
         HookProgram program = new HookProgram(Hooks.what(hook, launch), hooks, masked(reports));
@@ -176,6 +183,20 @@ final class KeeperWorker implements ProcessWorker {
       case HookBody.Closure(FunctionBody body) ->
           hooks.call(body, hook, launch, line -> logged(spec, launch, line), masked(reports));
     };
+  }
+
+  /// Whether a hook belongs to a beginning that was under an earlier supervisor, or to an end that
+  /// does not come: a run that is adopted had its `preStart` and `postStart`, and one that is left
+  /// running is not stopped.
+  private boolean livesOn(ProcessSpec spec, HookPhase phase, Launch launch) {
+    return spec.presence().detached()
+        && switch (phase) {
+          case PRE_START ->
+              ledger.kept(launch.path()).filter(it -> it.identity().alive()).isPresent();
+          case POST_START -> adopted.contains(launch.run());
+          case PRE_STOP, POST_STOP ->
+              leaving && ledger.kept(launch.path()).filter(it -> it.identity().alive()).isPresent();
+        };
   }
 
   @Override
@@ -259,6 +280,15 @@ final class KeeperWorker implements ProcessWorker {
 
   void unfollow(ProcessIdentity identity) {
     followed.remove(identity);
+  }
+
+  /// The run's process was found living, of an earlier supervisor.
+  void adopted(Launch launch) {
+    adopted.add(launch.run());
+  }
+
+  void forgetAdopted(Launch launch) {
+    adopted.remove(launch.run());
   }
 
   /// Whether it is some unit's process already.

@@ -234,6 +234,7 @@ final class TrackedRun implements Run, Reports {
       inner = Optional.of(run);
     }
     adopted = true;
+    worker.adopted(launch);
     established(identity, mark, source, true);
     return true;
   }
@@ -306,6 +307,7 @@ final class TrackedRun implements Run, Reports {
 
   private void forget(ProcessIdentity identity) {
     worker.unfollow(identity);
+    worker.forgetAdopted(launch);
     if (identity.alive()) {
       // The keeper that would have seen its end is lost: the next start adopts it.
       return;

@@ -7,6 +7,11 @@ import dev.supervise.posix.ProcessIdentity
 import dev.supervise.spec.Command
 import dev.supervise.spec.Detector
 import dev.supervise.spec.Exit
+import dev.supervise.spec.Hook
+import dev.supervise.spec.HookBody
+import dev.supervise.spec.HookFailure
+import dev.supervise.spec.HookPhase
+import dev.supervise.spec.Origin
 import dev.supervise.spec.Presence
 import dev.supervise.spec.StartFailure
 import dev.supervise.spec.Value
@@ -452,6 +457,51 @@ class TrackedRunSpec extends Specification {
     cleanup:
     again?.signal(9, Action.Scope.ALL)
     again?.next()
+  }
+
+  def "an adopted unit had its preStart and postStart; one that is left running has no preStop"() {
+    given:
+    def hook = { HookPhase phase -> new Hook(phase.word(), phase, new HookBody.Program(shellCommand("echo $phase >> $state/hooks")),
+        Optional.empty(), [], Hook.TIMEOUT, new HookFailure.Fail(), false, new Origin('app.groovy', 1)) }
+    def first = beds.open()
+    def spec = first.spec(dir: Value.of(state.toString()), presence: presence(detached: true), shellCommand('exec sleep 1000'))
+    def call = { WorkerBed bed, HookPhase phase, Launch of ->
+      def over = new java.util.concurrent.CompletableFuture<String>()
+      bed.worker.hook(spec, hook(phase), of, [:], new HookReports() {
+        void done() { over.complete('done') }
+        void failed(String why) { over.complete(why) }
+      })
+      assert over.get(10, java.util.concurrent.TimeUnit.SECONDS) == 'done'
+    }
+    def launch = first.launch(path: 'web')
+
+    when:
+    call(first, HookPhase.PRE_START, launch)
+    def unit = new WorkerBed.Heard(path: 'web')
+    unit.run = first.worker.start(spec, launch, unit)
+    def pid = unit.next()[1]
+    call(first, HookPhase.POST_START, launch)
+    first.worker.leave()
+    call(first, HookPhase.PRE_STOP, launch)
+    unit.signal(15)
+    unit.next()
+    call(first, HookPhase.POST_STOP, launch)
+    first.close()
+    def second = beds.open()
+    def later = second.launch(path: 'web')
+    call(second, HookPhase.PRE_START, later)
+    def adopted = new WorkerBed.Heard(path: 'web')
+    adopted.run = second.worker.start(spec, later, adopted)
+    assert adopted.next()[1] == pid
+    call(second, HookPhase.POST_START, later)
+    call(second, HookPhase.PRE_STOP, later)
+
+    then:
+    Files.readAllLines(state.resolve('hooks')) == ['PRE_START', 'POST_START', 'PRE_STOP']
+
+    cleanup:
+    adopted?.signal(9, Action.Scope.ALL)
+    adopted?.next()
   }
 
   // --- after a crash
