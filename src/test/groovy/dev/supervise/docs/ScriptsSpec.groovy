@@ -53,7 +53,7 @@ class ScriptsSpec extends Specification {
     Session before = null
     names().each { name ->
       def next = start(name)
-      before?.until(/units/)
+      before?.until(/ units? /)
       before = next
     }
   }
@@ -85,7 +85,8 @@ class ScriptsSpec extends Specification {
 
   def "every script has its feature here"() {
     expect:
-    names() == ['crash-loop', 'functions-and-processes', 'hello', 'nginx-daemon', 'otp-strategies', 'pool', 'web-stack']
+    names() == ['crash-loop', 'functions-and-processes', 'hello', 'nginx-daemon', 'otp-strategies', 'pool', 'postgres',
+        'web-stack']
   }
 
   def "hello: one fails and is started again, knowing how it ended; when nothing can run, the tree ends"() {
@@ -215,10 +216,29 @@ class ScriptsSpec extends Specification {
     !alone.out.contains('nginx')
   }
 
+  @Requires(value = { Files.isDirectory(Path.of('/usr/lib/postgresql')) }, reason = 'PostgreSQL is not installed')
+  def "postgres: initialised before its first start, given its table when it answers, asked and told around its stop"() {
+    given:
+    run('postgres').until(/\+ db +(started|ready)/)
+
+    when:
+    def code = run('postgres').signal('TERM').code()
+    def log = Files.readString(dir.resolve('postgres/.supervise/log/db.log'))
+
+    then:
+    code == 0
+    happened('postgres', 'db').last() =~ /^stopped/
+    log.contains('initdb') || log.contains('Success')
+    log =~ /visits: 0/
+    log.readLines().last() == 'postgres ended with 0'
+    !Files.exists(Path.of("/tmp/supervise-postgres-\${run('postgres').process.pid()}"))
+  }
+
   def "none of them left a process behind, or a file but logs"() {
     when: "all have ended; without its servers web-stack never ends by itself"
     run('web-stack').signal('TERM').code()
     run('nginx-daemon').signal('TERM').code()
+    run('postgres').signal('TERM').code()
     def left = Files.list(Path.of('/proc')).withCloseable { it.toList() }
         .findAll { it.fileName.toString().isInteger() && marked(it) }
         .findAll { it.fileName.toString().toLong() != ProcessHandle.current().pid() }

@@ -302,7 +302,7 @@ class HookSpec extends Specification {
     !bed.lines.any { it.contains('still here') }
   }
 
-  def 'a hook is cancelled within 100 ms while functions spin on every carrier thread'() {
+  def 'a hook is cancelled within 100 ms while twice as many functions as processors spin'() {
     given:
     def stop = new CountDownLatch(1)
     def spinners = (1..2 * Runtime.runtime.availableProcessors()).collect {
