@@ -1,6 +1,5 @@
 package dev.supervise.worker;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -31,35 +30,35 @@ final class JsonText {
   }
 
   /// Puts text that is UTF-8, with escapes where JSON wants them.
-  static void put(ByteArrayOutputStream to, byte[] bytes, int offset, int length) {
+  static void put(Bytes to, byte[] bytes, int offset, int length) {
     int plain = offset;
     for (int i = offset; i < offset + length; i++) {
       byte b = bytes[i];
       if (b == '"' || b == '\\' || b >= 0 && b < 0x20) {
-        to.write(bytes, plain, i - plain);
+        to.put(bytes, plain, i - plain);
         plain = i + 1;
         escape(to, b);
       }
     }
-    to.write(bytes, plain, offset + length - plain);
+    to.put(bytes, plain, offset + length - plain);
   }
 
   static byte[] base64(byte[] bytes, int offset, int length) {
     return Base64.getEncoder().encode(Arrays.copyOfRange(bytes, offset, offset + length));
   }
 
-  private static void escape(ByteArrayOutputStream to, byte b) {
-    to.write('\\');
+  private static void escape(Bytes to, byte b) {
+    to.put('\\');
     switch (b) {
-      case '"', '\\' -> to.write(b);
-      case '\t' -> to.write('t');
-      case '\r' -> to.write('r');
+      case '"', '\\' -> to.put(b);
+      case '\t' -> to.put('t');
+      case '\r' -> to.put('r');
       default -> {
-        to.write('u');
-        to.write('0');
-        to.write('0');
-        to.write(HEX[b >> 4]);
-        to.write(HEX[b & 15]);
+        to.put('u');
+        to.put('0');
+        to.put('0');
+        to.put(HEX[b >> 4]);
+        to.put(HEX[b & 15]);
       }
     }
   }

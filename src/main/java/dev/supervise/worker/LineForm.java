@@ -1,7 +1,6 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.Logs;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -14,7 +13,7 @@ sealed interface LineForm {
   /// Puts a line into `to`, newline included. One thread at a time.
   ///
   /// @param at when its first byte was read, in milliseconds since 1970
-  void line(ByteArrayOutputStream to, long at, byte[] bytes, int offset, int length, Lines.End end);
+  void line(Bytes to, long at, byte[] bytes, int offset, int length, Lines.End end);
 
   /// A line of supervise's own, newline included, as of now. Any thread.
   byte[] mark(String text);
@@ -42,23 +41,22 @@ sealed interface LineForm {
     }
 
     @Override
-    public void line(
-        ByteArrayOutputStream to, long at, byte[] bytes, int offset, int length, Lines.End end) {
+    public void line(Bytes to, long at, byte[] bytes, int offset, int length, Lines.End end) {
       time.put(to, at);
-      to.write(' ');
-      to.write(bytes, offset, length);
+      to.put(' ');
+      to.put(bytes, offset, length);
       if (end == Lines.End.PIECE) {
-        to.writeBytes(GOES_ON);
+        to.put(GOES_ON);
       }
-      to.write('\n');
+      to.put('\n');
     }
 
     @Override
     public byte[] mark(String text) {
-      ByteArrayOutputStream to = new ByteArrayOutputStream();
+      Bytes to = new Bytes();
       new TimeOfDay().put(to, wallClock.getAsLong());
-      to.writeBytes((" [supervise: " + text + "]\n").getBytes(StandardCharsets.UTF_8));
-      return to.toByteArray();
+      to.put((" [supervise: " + text + "]\n").getBytes(StandardCharsets.UTF_8));
+      return to.copy();
     }
   }
 
@@ -85,32 +83,31 @@ sealed interface LineForm {
     }
 
     @Override
-    public void line(
-        ByteArrayOutputStream to, long at, byte[] bytes, int offset, int length, Lines.End end) {
-      to.writeBytes(TIME);
+    public void line(Bytes to, long at, byte[] bytes, int offset, int length, Lines.End end) {
+      to.put(TIME);
       time.put(to, at);
-      to.writeBytes(source);
+      to.put(source);
       if (JsonText.possible(bytes, offset, length)) {
-        to.writeBytes(LINE);
+        to.put(LINE);
         JsonText.put(to, bytes, offset, length);
       } else {
-        to.writeBytes(BASE64);
-        to.writeBytes(JsonText.base64(bytes, offset, length));
+        to.put(BASE64);
+        to.put(JsonText.base64(bytes, offset, length));
       }
-      to.writeBytes(end == Lines.End.NEWLINE ? END : PARTIAL);
+      to.put(end == Lines.End.NEWLINE ? END : PARTIAL);
     }
 
     @Override
     public byte[] mark(String text) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      ByteArrayOutputStream to = new ByteArrayOutputStream();
-      to.writeBytes(TIME);
+      Bytes to = new Bytes();
+      to.put(TIME);
       new TimeOfDay().put(to, wallClock.getAsLong());
-      to.writeBytes(source);
-      to.writeBytes(SUPERVISE);
+      to.put(source);
+      to.put(SUPERVISE);
       JsonText.put(to, bytes, 0, bytes.length);
-      to.writeBytes(END);
-      return to.toByteArray();
+      to.put(END);
+      return to.copy();
     }
 
     private static byte[] ascii(String text) {
@@ -124,21 +121,30 @@ sealed interface LineForm {
         DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.").withZone(ZoneOffset.UTC);
 
     private long second = Long.MIN_VALUE;
-    private byte[] toSecond = new byte[0];
+    private long milli = Long.MIN_VALUE;
+    private final byte[] text = new byte[24];
 
-    void put(ByteArrayOutputStream to, long millis) {
+    void put(Bytes to, long millis) {
+      if (millis != milli) {
+        milli = millis;
+        set(millis);
+      }
+      to.put(text);
+    }
+
+    private void set(long millis) {
       long wanted = Math.floorDiv(millis, 1000);
       if (wanted != second) {
         second = wanted;
-        toSecond =
+        byte[] toSecond =
             TO_SECONDS.format(Instant.ofEpochSecond(wanted)).getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(toSecond, 0, text, 0, 20);
       }
       int rest = Math.floorMod(millis, 1000);
-      to.writeBytes(toSecond);
-      to.write('0' + rest / 100);
-      to.write('0' + rest / 10 % 10);
-      to.write('0' + rest % 10);
-      to.write('Z');
+      text[20] = (byte) ('0' + rest / 100);
+      text[21] = (byte) ('0' + rest / 10 % 10);
+      text[22] = (byte) ('0' + rest % 10);
+      text[23] = 'Z';
     }
   }
 }

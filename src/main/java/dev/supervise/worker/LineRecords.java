@@ -1,6 +1,5 @@
 package dev.supervise.worker;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /// Writes one stream of a run to its file a line at a time. A line is held until its newline, its
@@ -11,7 +10,7 @@ final class LineRecords {
   private final LogFile file;
   private final LineForm form;
   private final Lines lines = new Lines(this::line);
-  private ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private Bytes out = new Bytes();
   private long readAt;
   private long begunAt;
 
@@ -46,12 +45,12 @@ final class LineRecords {
 
   private void write() {
     if (out.size() > 0) {
-      file.writeLines(ByteBuffer.wrap(out.toByteArray()));
+      file.writeLines(ByteBuffer.wrap(out.copy()));
       // What a storm took is given back.
       if (out.size() > 8192) {
-        out = new ByteArrayOutputStream();
+        out = new Bytes();
       } else {
-        out.reset();
+        out.clear();
       }
     }
   }
