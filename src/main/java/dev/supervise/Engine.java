@@ -46,7 +46,11 @@ public final class Engine implements AutoCloseable {
   private final Settings settings;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
   private final CompletableFuture<List<Arrival>> reached = new CompletableFuture<>();
+  private volatile List<FunctionBody> onReady = List.of();
   private volatile List<FunctionBody> onStop = List.of();
+
+  /// The bodies that run since everything is ready.
+  private Optional<Bodies> atReady = Optional.empty();
 
   /// The bodies that run, or ran last, while the tree was not up.
   private Optional<Bodies> beside = Optional.empty();
@@ -90,6 +94,7 @@ public final class Engine implements AutoCloseable {
   public void apply(App app) {
     processes.share(app.ports(), app.secrets());
     log.share(app.secrets());
+    onReady = app.onReady();
     onStop = app.onStop();
     synchronized (this) {
       if (leaving) {
@@ -117,8 +122,26 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  private synchronized void allReady(List<Arrival> path) {
+    if (up && !leaving) {
+      atReady =
+          Optional.of(
+              Bodies.call(
+                  "onReady",
+                  onReady,
+                  log::line,
+                  failure -> {
+                    if (!failure.isEmpty()) {
+                      settings.warnings().accept(failure);
+                    }
+                  }));
+    }
+    reached.complete(path);
+  }
+
   private synchronized void ended(Outcome result) {
     up = false;
+    atReady.ifPresent(Bodies::cancel);
     rehearsal.ifPresent(Thread::interrupt);
     if (outcome.isDone()) {
       return;
@@ -250,7 +273,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void reached(List<Arrival> path) {
-      reached.complete(path);
+      allReady(path);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.supervise.run.Request;
 import dev.supervise.run.SystemClock;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Nearest;
+import dev.supervise.worker.Upstream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -90,7 +91,10 @@ final class RunVerb {
   private int supervise(App app, Path state, int lock, boolean terminal) {
     Display display = display(app, state, terminal);
     Engine engine = Engine.open(new Settings(state, display, display, display::warn, lock));
-    signals(engine, display);
+    Upstream upstream = Upstream.of(environment, display::warn);
+    signals(engine, display, upstream);
+    engine.reached().thenRunAsync(upstream::ready);
+    engine.outcome().thenRun(upstream::stopping);
     engine.reached().thenAccept(display::reached);
     PrintStream out = System.out;
     PrintStream systemErr = System.err;
@@ -129,11 +133,12 @@ final class RunVerb {
     return path.startsWith(here) ? here.relativize(path) : path;
   }
 
-  private void signals(Engine engine, Display display) {
+  private void signals(Engine engine, Display display, Upstream upstream) {
     StopSignals.Reaction reaction =
         new StopSignals.Reaction() {
           @Override
           public void stop() {
+            upstream.stopping();
             engine.ask(new Request.Shutdown(false));
           }
 

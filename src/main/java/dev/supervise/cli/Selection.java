@@ -71,6 +71,7 @@ final class Selection {
         root,
         app.ports(),
         app.onStart(),
+        app.onReady(),
         app.onStop(),
         app.secrets(),
         app.inputs());

@@ -90,6 +90,11 @@ public final class FunctionApi {
     return context.saved();
   }
 
+  /// The function does its work now; for one with `ready { called() }`.
+  public void ready() {
+    context.ready();
+  }
+
   /// The running tree: `ctx.tree.restart 'db'`, `ctx.tree.status('db')`.
   public LiveTree getTree() {
     return context.tree();

@@ -12,6 +12,7 @@ import groovy.lang.Closure;
 import groovy.lang.DelegatesTo;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,32 @@ final class FunctionWords extends RunWords {
       @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
           Closure<?> body) {
     this.body = LaterCode.body("run", body);
+  }
+
+  @Word("When it counts as ready: what is asked of it, and how long that may take")
+  public ReadyWords ready(
+      @DelegatesTo(value = ReadyWords.class, strategy = Closure.DELEGATE_FIRST) Closure<?> block) {
+    return new ReadyWords(load, here(), this, made -> ready = Optional.of(made));
+  }
+
+  @Word("What it must go on to answer once it was ready, every 10 seconds")
+  public AliveWords alive(
+      @DelegatesTo(value = AliveWords.class, strategy = Closure.DELEGATE_FIRST) Closure<?> block) {
+    return alive(Map.of(), block);
+  }
+
+  @Word(
+      value = "What it must go on to answer once it was ready, and how often it is asked",
+      options = {"every"})
+  public AliveWords alive(
+      Map<String, Object> options,
+      @DelegatesTo(value = AliveWords.class, strategy = Closure.DELEGATE_FIRST) Closure<?> block) {
+    return new AliveWords(
+        load,
+        here(),
+        this,
+        Convert.duration("alive every", options, "every", AliveWords.EVERY),
+        made -> alive = Optional.of(made));
   }
 
   @Word(

@@ -93,6 +93,7 @@ final class Load {
         tree,
         inputs.ports(),
         root.onStart,
+        root.onReady,
         root.onStop,
         inputs.secrets(),
         files.stream().map(file -> file.path().toString()).toList());

@@ -284,6 +284,32 @@ final class ProcessWords extends RunWords {
         captured.file(), plain.rotateBytes(), plain.keep(), captured.console(), plain.block());
   }
 
+  @Word("When it counts as ready: what is asked of it, and how long that may take")
+  public ReadyWords ready(
+      @DelegatesTo(value = ReadyWords.class, strategy = Closure.DELEGATE_FIRST) Closure<?> block) {
+    return new ReadyWords(load, here(), this, made -> ready = Optional.of(made));
+  }
+
+  @Word("What it must go on to answer once it was ready, every 10 seconds")
+  public AliveWords alive(
+      @DelegatesTo(value = AliveWords.class, strategy = Closure.DELEGATE_FIRST) Closure<?> block) {
+    return alive(Map.of(), block);
+  }
+
+  @Word(
+      value = "What it must go on to answer once it was ready, and how often it is asked",
+      options = {"every"})
+  public AliveWords alive(
+      Map<String, Object> options,
+      @DelegatesTo(value = AliveWords.class, strategy = Closure.DELEGATE_FIRST) Closure<?> block) {
+    return new AliveWords(
+        load,
+        here(),
+        this,
+        Convert.duration("alive every", options, "every", AliveWords.EVERY),
+        made -> alive = Optional.of(made));
+  }
+
   @Word(
       value = "How it is stopped: the first signal, to whom, and the time before KILL",
       options = {"within", "to"},

@@ -14,6 +14,7 @@ import java.util.List;
 final class RootWords extends Words implements FamilyWords {
   private final Family family = new Family(this);
   final List<FunctionBody> onStart = new ArrayList<>();
+  final List<FunctionBody> onReady = new ArrayList<>();
   final List<FunctionBody> onStop = new ArrayList<>();
 
   RootWords(Load load, Origin origin) {
@@ -44,6 +45,13 @@ final class RootWords extends Words implements FamilyWords {
       @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
           Closure<?> body) {
     onStart.add(LaterCode.body("onStart", body));
+  }
+
+  @Word(value = "Code to run once every unit that is wanted is up and ready", repeats = true)
+  public void onReady(
+      @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
+          Closure<?> body) {
+    onReady.add(LaterCode.body("onReady", body));
   }
 
   @Word(value = "Code to run after the last unit is down", repeats = true)

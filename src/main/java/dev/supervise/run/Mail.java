@@ -10,6 +10,9 @@ sealed interface Mail {
   /// A worker's report, or a supervisor's about itself.
   record Report(Unit unit, UnitEvent event) implements Mail {}
 
+  /// What a run says it is doing.
+  record Said(Unit unit, long run, String text) implements Mail {}
+
   /// What outlived a run's leader; comes before the report of its end.
   record Left(Unit unit, long run, Remains remains) implements Mail {}
 

@@ -31,9 +31,19 @@ final class Snapshots {
         unit.condition.tally().last(),
         unit.condition.tally().restarts(),
         Duration.ofNanos(Math.max(0, since(state, now))),
-        Announcement.detail(unit),
+        detail(unit),
         unit.spec.policy().labels(),
         List.copyOf(children));
+  }
+
+  /// What there is to tell of it, and what its present run says itself.
+  private static String detail(Unit unit) {
+    String told = Announcement.detail(unit);
+    boolean says =
+        unit.said.run() != 0
+            && unit.said.run() == unit.state().run()
+            && !unit.said.text().isEmpty();
+    return says ? told + (told.isEmpty() ? "" : "; ") + unit.said.text() : told;
   }
 
   private static int pid(UnitState state) {

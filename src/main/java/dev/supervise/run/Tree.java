@@ -122,6 +122,11 @@ public final class Tree {
     try {
       switch (item) {
         case Mail.Report(Unit unit, UnitEvent event) -> report(unit, event);
+        case Mail.Said(Unit unit, long run, String text) -> {
+          if (unit.state().run() == run) {
+            unit.said = new Unit.Said(run, text);
+          }
+        }
         case Mail.Left(Unit unit, long run, Remains remains) -> {
           if (unit.state().run() == run) {
             unit.remains = remains;

@@ -53,6 +53,11 @@ final class Unit implements Reports, Timed, Memory {
   Run run = NO_RUN;
   Remains remains = Remains.NONE;
 
+  /// What its present run says it is doing.
+  Said said = new Said(0, "");
+
+  record Said(long run, String text) {}
+
   /// The hook that runs and is waited for.
   private HookRun hookRun = NO_HOOK;
 
@@ -326,6 +331,11 @@ final class Unit implements Reports, Timed, Memory {
   @Override
   public void notReady(long number, String why) {
     tree.loop.post(new Mail.Report(this, new UnitEvent.NotReady(number, why)));
+  }
+
+  @Override
+  public void says(long number, String status) {
+    tree.loop.post(new Mail.Said(this, number, status));
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Set;
 /// @param base its directory, absolute
 /// @param ports the free ports it asked for, by name, in order of declaration
 /// @param onStart bodies to call, in order, before the first unit is started
+/// @param onReady bodies to call, in order, once everything wanted is up and ready
 /// @param onStop bodies to call, in order, after the last unit is down
 /// @param secrets texts that no listing, log or message may show
 /// @param inputs the files this was compiled from: the script and its includes, absolute
@@ -19,19 +20,34 @@ public record App(
     SupervisorSpec root,
     Map<String, Integer> ports,
     List<FunctionBody> onStart,
+    List<FunctionBody> onReady,
     List<FunctionBody> onStop,
     Set<String> secrets,
     List<String> inputs) {
   public App {
     ports = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(ports));
     onStart = List.copyOf(onStart);
+    onReady = List.copyOf(onReady);
     onStop = List.copyOf(onStop);
     secrets = Set.copyOf(secrets);
     inputs = List.copyOf(inputs);
   }
 
+  /// With nothing to call when it is ready.
+  public App(
+      String script,
+      String base,
+      SupervisorSpec root,
+      Map<String, Integer> ports,
+      List<FunctionBody> onStart,
+      List<FunctionBody> onStop,
+      Set<String> secrets,
+      List<String> inputs) {
+    this(script, base, root, ports, onStart, List.of(), onStop, secrets, inputs);
+  }
+
   /// A tree declared from Java, without a script.
   public static App of(SupervisorSpec root) {
-    return new App("", "", root, Map.of(), List.of(), List.of(), Set.of(), List.of());
+    return new App("", "", root, Map.of(), List.of(), List.of(), List.of(), Set.of(), List.of());
   }
 }
