@@ -82,7 +82,7 @@ class ReadinessSpec extends Specification {
   def 'a unit that is not ready in time has failed to start, with the reason; one that falls ill is restarted'() {
     when:
     run('''
-      process('late') { command 'sleep', '1000'; maxRestarts 0; ready { tcp 1; within 300.ms } }
+      process('late') { command 'sleep', '1000'; maxRestarts 0; ready { tcp 1; within 3.seconds } }
       process('ill') { shell 'echo run >> runs; touch well; exec sleep 1000'; delay 0.seconds; alive every: 50.ms, { file 'well'; failures 2 } }
     ''')
     until { Files.exists(dir.resolve('well')) && session.out.contains('tcp localhost:1: connection refused') }
