@@ -52,7 +52,10 @@ class StartControlSpec extends Specification {
     when:
     t.stop()
     then:
-    Files.readAllLines(seen)*.trim() == ['preStart one', 'run', 'postStart two', 'preStop three', 'postStop four 143']
+    def lines = Files.readAllLines(seen)*.trim()
+    // postStart follows the spawn, not the process' first word.
+    lines - 'run' == ['preStart one', 'postStart two', 'preStop three', 'postStop four 143']
+    lines.indexOf('run') in [1, 2]
     t.warnings == []
   }
 
