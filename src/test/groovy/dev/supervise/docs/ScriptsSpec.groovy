@@ -85,8 +85,7 @@ class ScriptsSpec extends Specification {
 
   def "every script has its feature here"() {
     expect:
-    names() == ['crash-loop', 'functions-and-processes', 'hello', 'nginx-daemon', 'otp-strategies', 'pool', 'postgres',
-        'web-stack']
+    names() == ['crash-loop', 'functions-and-processes', 'hello', 'nginx-daemon', 'otp-strategies', 'pool', 'postgres', 'redis-worker', 'web-stack']
   }
 
   def "hello: one fails and is started again, knowing how it ended; when nothing can run, the tree ends"() {
@@ -232,6 +231,16 @@ class ScriptsSpec extends Specification {
     log =~ /visits: 0/
     log.readLines().last() == 'postgres ended with 0'
     !Files.exists(Path.of("/tmp/supervise-postgres-\${run('postgres').process.pid()}"))
+  }
+
+  @Requires(value = { ScriptsSpec.installed('redis-server', 'redis-cli') }, reason = 'redis is not installed')
+  def "redis-worker: nobody asks redis before it answers, and all jobs are done by two workers"() {
+    expect:
+    run('redis-worker').code() == 0
+    ['worker-1', 'worker-2'].collectMany { wrote('redis-worker', it) }.sort() ==
+        ['five done', 'four done', 'one done', 'six done', 'three done', 'two done']
+    ['worker-1', 'worker-2', 'jobs'].every { starts('redis-worker', it) == 1 }
+    wrote('redis-worker', 'end') == ['six jobs done']
   }
 
   def "none of them left a process behind, or a file but logs"() {
