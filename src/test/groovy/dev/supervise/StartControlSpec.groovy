@@ -72,8 +72,9 @@ class StartControlSpec extends Specification {
     took < 2_000_000_000L
   }
 
-  /// Its own critical path: ten times the time each unit has to stay up, and what the same 50 processes cost without
-  /// edges, on this machine as it is loaded now. The best of several rounds, because others use it too.
+  /// Its own critical path: ten times the time each unit has to stay up. What the same 50 processes cost without edges is
+  /// what this machine, as it is loaded now, takes to start them; the stack may take that twice. The best of several
+  /// rounds.
   def 'a stack of 50 units with a dependency graph 10 deep is up within 50 ms plus its critical path'() {
     given:
     def upFor = Duration.ofMillis(50)
@@ -84,7 +85,7 @@ class StartControlSpec extends Specification {
     long flatBest = Long.MAX_VALUE, deepBest = Long.MAX_VALUE
     def path = []
     when:
-    for (int round = 0; round < 3 || round < 12 && deepBest - flatBest > 9 * upFor.toMillis() + 50; round++) {
+    for (int round = 0; round < 3 || round < 12 && deepBest > limit(upFor, flatBest); round++) {
       flatBest = Math.min(flatBest, up(flat)[0])
       def (millis, arrivals) = up(deep)
       deepBest = Math.min(deepBest, millis)
@@ -93,7 +94,11 @@ class StartControlSpec extends Specification {
     then: 'the path is told with its times'
     path.size() == 10
     path.every { it.took() >= upFor }
-    deepBest - flatBest <= 9 * upFor.toMillis() + 50
+    deepBest <= limit(upFor, flatBest)
+  }
+
+  private static long limit(Duration upFor, long flat) {
+    10 * upFor.toMillis() + 50 + 2 * Math.max(0, flat - upFor.toMillis())
   }
 
   static List up(List<UnitSpec> units) {

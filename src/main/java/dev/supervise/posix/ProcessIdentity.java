@@ -42,8 +42,19 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
   /// The process that bears `pid` now; empty when there is none, or only its zombie.
   public static Optional<ProcessIdentity> of(int pid) {
     return line(pid)
-        .filter(Line::alive)
+        .filter(line -> line.alive && leads(pid))
         .map(line -> new ProcessIdentity(pid, line.startTicks, boot()));
+  }
+
+  /// Whether it is a process: `/proc` answers to the number of a thread too, though it does not list
+  /// it (proc(5)), and a process' first threads are as old as itself.
+  private static boolean leads(int pid) {
+    try {
+      return Files.readAllLines(directory(pid).resolve("status"), StandardCharsets.ISO_8859_1)
+          .contains("Tgid:\t" + pid);
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   /// Whether this very process lives: a zombie does not.

@@ -104,6 +104,16 @@ class PidFileSpec extends Specification {
     PidFile.read(pipe) == new PidFile.Content.Nothing('is no regular file')
   }
 
+  def "the number of a thread is no process, as old as it may be"() {
+    given:
+    def me = ProcessHandle.current().pid() as int
+    def threads = new File('/proc/self/task').list()*.toInteger() - me
+    expect:
+    threads.size() > 0
+    threads.every { dev.supervise.posix.ProcessIdentity.of(it).empty }
+    dev.supervise.posix.ProcessIdentity.of(me).present
+  }
+
   def "any bytes are read without an exception, and none of them is believed that does not name a process"() {
     given:
     def seed = System.getProperty('supervise.seed')?.toLong() ?: System.nanoTime()
