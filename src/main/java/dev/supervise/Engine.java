@@ -215,6 +215,9 @@ public final class Engine implements AutoCloseable {
   /// Kills what is left and frees threads, descriptors and the keeper. Blocks until done.
   @Override
   public void close() {
+    synchronized (this) {
+      rehearsal.ifPresent(Thread::interrupt);
+    }
     try {
       tree.close();
     } catch (InterruptedException e) {
