@@ -46,8 +46,8 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
         .map(line -> new ProcessIdentity(pid, line.startTicks, boot()));
   }
 
-  /// Whether it is a process: `/proc` answers to the number of a thread too, though it does not list
-  /// it (proc(5)), and a process' first threads are as old as itself.
+  /// Whether it is a process: `/proc` answers to the number of a thread too, though it does not
+  /// list it (proc(5)), and a process' first threads are as old as itself.
   private static boolean leads(int pid) {
     try {
       return Files.readAllLines(directory(pid).resolve("status"), StandardCharsets.ISO_8859_1)
