@@ -73,6 +73,8 @@ final class Selection {
         app.onStart(),
         app.onReady(),
         app.onStop(),
+        app.tasks(),
+        app.schedules(),
         app.secrets(),
         app.inputs());
   }

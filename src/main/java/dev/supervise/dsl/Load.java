@@ -95,6 +95,8 @@ final class Load {
         root.onStart,
         root.onReady,
         root.onStop,
+        List.of(),
+        List.of(),
         inputs.secrets(),
         files.stream().map(file -> file.path().toString()).toList());
   }

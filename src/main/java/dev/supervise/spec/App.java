@@ -12,6 +12,8 @@ import java.util.Set;
 /// @param onStart bodies to call, in order, before the first unit is started
 /// @param onReady bodies to call, in order, once everything wanted is up and ready
 /// @param onStop bodies to call, in order, after the last unit is down
+/// @param tasks the types of durable tasks, in order of declaration; names are unique
+/// @param schedules what submits them by the clock, in order of declaration; names are unique
 /// @param secrets texts that no listing, log or message may show
 /// @param inputs the files this was compiled from: the script and its includes, absolute
 public record App(
@@ -22,6 +24,8 @@ public record App(
     List<FunctionBody> onStart,
     List<FunctionBody> onReady,
     List<FunctionBody> onStop,
+    List<TaskSpec> tasks,
+    List<ScheduleSpec> schedules,
     Set<String> secrets,
     List<String> inputs) {
   public App {
@@ -29,11 +33,13 @@ public record App(
     onStart = List.copyOf(onStart);
     onReady = List.copyOf(onReady);
     onStop = List.copyOf(onStop);
+    tasks = List.copyOf(tasks);
+    schedules = List.copyOf(schedules);
     secrets = Set.copyOf(secrets);
     inputs = List.copyOf(inputs);
   }
 
-  /// With nothing to call when it is ready.
+  /// Without tasks, and with nothing to call when it is ready.
   public App(
       String script,
       String base,
@@ -43,11 +49,13 @@ public record App(
       List<FunctionBody> onStop,
       Set<String> secrets,
       List<String> inputs) {
-    this(script, base, root, ports, onStart, List.of(), onStop, secrets, inputs);
+    this(
+        script, base, root, ports, onStart, List.of(), onStop, List.of(), List.of(), secrets,
+        inputs);
   }
 
   /// A tree declared from Java, without a script.
   public static App of(SupervisorSpec root) {
-    return new App("", "", root, Map.of(), List.of(), List.of(), List.of(), Set.of(), List.of());
+    return new App("", "", root, Map.of(), List.of(), List.of(), Set.of(), List.of());
   }
 }

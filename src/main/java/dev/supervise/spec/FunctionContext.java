@@ -47,6 +47,13 @@ public interface FunctionContext {
     throw new IllegalStateException("the tree is at hand only in functions");
   }
 
+  /// The durable tasks.
+  ///
+  /// @throws IllegalStateException where there are none to speak of
+  default Tasks tasks() {
+    throw new IllegalStateException("no task can be submitted here");
+  }
+
   /// What the last `save` of any run of this unit kept; empty before the first.
   Map<String, ?> saved();
 }
