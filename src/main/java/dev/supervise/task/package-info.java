@@ -1,0 +1,5 @@
+/// Durable tasks and schedules.
+@NullMarked
+package dev.supervise.task;
+
+import org.jspecify.annotations.NullMarked;
