@@ -25,7 +25,8 @@ final class Announcement {
         from,
         status,
         held(unit) ? "" : what(unit),
-        next(unit, now));
+        next(unit, now),
+        unit.because);
   }
 
   /// Every unit of a group is held first, most of them for no time: nothing to announce.

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The working side of a supervisor: its children in start order, its window, and what it is about
@@ -55,6 +56,12 @@ final class Group implements Place, Run {
   private Round round = Round.NONE;
   private int alive;
   private final Set<Unit> live = new LinkedHashSet<>();
+
+  /// Why its children are being started, or stopped.
+  private Cause course = Cause.NONE;
+
+  /// What of its children's doing ends it.
+  private Optional<Cause> brokenBy = Optional.empty();
 
   Group(Unit self) {
     this.self = self;
@@ -113,6 +120,8 @@ final class Group implements Place, Run {
         wanted++;
       }
     }
+    brokenBy = Optional.empty();
+    course = concerning("started");
     life = new Life.On(run, 0, wanted);
     if (wanted == 0) {
       self.up(run, 0, 0);
@@ -125,7 +134,8 @@ final class Group implements Place, Run {
     switch (action) {
       case Action.Signal(int _, Action.Scope scope, boolean _) when scope == Action.Scope.ALL ->
           kill();
-      case Action.Signal _, Action.Exec _, Action.Call _ -> leave(new Exit.Returned());
+      case Action.Signal _, Action.Exec _, Action.Call _ ->
+          leave(new Exit.Returned(), concerning("stopping"));
       case Action.Abandon() -> kill();
       case Action.AwaitReady _, Action.Watch _, Action.EndProbes _ ->
           throw new IllegalStateException("a supervisor has no probes");
@@ -133,13 +143,14 @@ final class Group implements Place, Run {
   }
 
   /// Stop every child, dependents first, then end with `exit`.
-  private void leave(Exit exit) {
+  private void leave(Exit exit, Cause cause) {
     if (life instanceof Life.On(long run, int _, int _)) {
+      course = cause;
       round = Round.NONE;
       life = new Life.Leaving(run, exit, children.size() - 1);
       if (!isPool()) {
         for (Unit child : children) {
-          hold(child);
+          hold(child, course);
         }
       }
       if (spec().stopWithin() instanceof Grace.Limited(Duration limit)) {
@@ -157,12 +168,17 @@ final class Group implements Place, Run {
 
   /// Everything below is to end, but not before what depends on it: an end seen from now on belongs
   /// to the stop.
-  private void hold(Unit child) {
+  private void hold(Unit child, Cause cause) {
+    boolean asked = child.state() instanceof UnitState.Stopping;
+    if (!asked) {
+      child.because = cause;
+    }
     child.apply(new UnitEvent.Stop());
     Group below = tree.group(child);
     if (below != null && child.state() instanceof UnitState.Stopping) {
+      below.course = below.concerning("stopping");
       for (Unit grandchild : below.children) {
-        below.hold(grandchild);
+        below.hold(grandchild, below.course);
       }
     }
   }
@@ -174,7 +190,11 @@ final class Group implements Place, Run {
       case Life.Leaving(long run, Exit exit, int _) -> life = new Life.Leaving(run, exit, -1);
     }
     round = Round.NONE;
+    Cause cause = concerning("killed");
     for (Unit child : List.copyOf(children)) {
+      if (child.state().run() != 0) {
+        child.because = cause;
+      }
       child.apply(new UnitEvent.Kill());
     }
     checkLeft();
@@ -192,7 +212,7 @@ final class Group implements Place, Run {
             return;
           }
           life = new Life.On(run, i + 1, comingUp);
-          tryStart(children.get(i));
+          tryStart(children.get(i), course);
         }
         if (life instanceof Life.On on && on.next() < children.size()) {
           tree.loop.post(new Mail.More(this));
@@ -204,6 +224,7 @@ final class Group implements Place, Run {
         for (int i = next; i > least; i--) {
           Unit child = children.get(i);
           if (isPool()) {
+            child.because = course;
             child.apply(new UnitEvent.Stop());
             child.apply(new UnitEvent.Proceed());
           } else {
@@ -266,7 +287,7 @@ final class Group implements Place, Run {
   }
 
   @Override
-  public void tryStart(Unit child) {
+  public void tryStart(Unit child, Cause cause) {
     if (!active()
         || !child.goal().wantsStart()
         || child.state().run() != 0
@@ -288,6 +309,7 @@ final class Group implements Place, Run {
         blocked = with(blocked, link.target().path());
       }
     }
+    child.because = cause;
     if (on.isEmpty()) {
       child.apply(new UnitEvent.Begin(tree.nextRun()));
     } else if (!child.state().equals(new UnitState.Waiting(on, blocked))) {
@@ -334,7 +356,7 @@ final class Group implements Place, Run {
     if (child.goal() == Goal.GONE) {
       tree.remove(child);
     } else {
-      tryStart(child);
+      tryStart(child, child.because);
     }
   }
 
@@ -344,7 +366,7 @@ final class Group implements Place, Run {
       round.settled(child);
       checkRound();
     } else {
-      tryStart(child);
+      tryStart(child, child.because);
     }
   }
 
@@ -363,7 +385,7 @@ final class Group implements Place, Run {
       switch (down.end()) {
         case SUCCESS, FAILURE -> judge(child, down);
         // Wanted up again: this is the middle of an operator's restart.
-        case STOPPED, KILLED -> tryStart(child);
+        case STOPPED, KILLED -> tryStart(child, child.because);
       }
     }
     checkRound();
@@ -392,9 +414,10 @@ final class Group implements Place, Run {
     switch (verdict) {
       case Verdict.LeaveDown() -> {}
       case Verdict.GiveUp(int restarts) -> child.apply(new UnitEvent.GiveUp(restarts));
-      case Verdict.EndGroup() -> leave(new Exit.AutoShutdown(child.path(), down.exit().code()));
+      case Verdict.EndGroup() ->
+          broken(child, new Exit.AutoShutdown(child.path(), down.exit().code()));
       case Verdict.Escalate(String cause) ->
-          leave(new Exit.Escalated(cause + ": " + down.exit().phrase()));
+          broken(child, new Exit.Escalated(cause + ": " + down.exit().phrase()));
       case Verdict.Restart(int streak, long pause, Window next) -> {
         window = next;
         child.count(child.condition.tally().restarted(streak));
@@ -402,6 +425,22 @@ final class Group implements Place, Run {
         take(child);
       }
     }
+  }
+
+  private void broken(Unit child, Exit exit) {
+    brokenBy = Optional.of(child.because);
+    leave(exit, child.because.led(tree.loop.now(), self.path(), exit.phrase()));
+  }
+
+  /// What its children are told when something becomes of itself.
+  private Cause concerning(String text) {
+    String path = self.path();
+    return path.isEmpty() ? self.because : self.because.led(tree.loop.now(), path, text);
+  }
+
+  /// What of its children's doing made it end.
+  Optional<Cause> brokenBy() {
+    return brokenBy;
   }
 
   private int significantLeft(Unit child) {
@@ -427,17 +466,27 @@ final class Group implements Place, Run {
       case ONE_FOR_ALL, REST_FOR_ONE -> {
         int at = children.indexOf(failed);
         int[] scope = Strategies.scope(spec().strategy(), at, children.size());
-        restart(List.copyOf(children.subList(scope[0], scope[1])));
+        restart(
+            List.copyOf(children.subList(scope[0], scope[1])),
+            failed.because.led(tree.loop.now(), self.path(), taking(failed)));
       }
     }
   }
 
+  private String taking(Unit failed) {
+    return switch (spec().strategy()) {
+      case ONE_FOR_ONE -> "oneForOne restarts '" + failed.name + "'";
+      case ONE_FOR_ALL -> "oneForAll restarts all of it with '" + failed.name + "'";
+      case REST_FOR_ONE -> "restForOne restarts '" + failed.name + "' and what comes after it";
+    };
+  }
+
   /// One round: everything of it stops, in order, before anything of it starts.
-  private void restart(List<Unit> members) {
+  private void restart(List<Unit> members, Cause cause) {
     round = round.joinedBy(members);
     for (Unit member : members.reversed()) {
       if (member.state().alive()) {
-        hold(member);
+        hold(member, cause);
       }
     }
     for (Unit member : members.reversed()) {
@@ -448,6 +497,9 @@ final class Group implements Place, Run {
           member.state() instanceof UnitState.BackingOff(var _, long until)
               && until > tree.loop.now();
       if (!member.state().alive() && !pausing) {
+        if (!(member.state() instanceof UnitState.BackingOff)) {
+          member.because = cause;
+        }
         round.settled(member);
       }
     }
@@ -461,7 +513,7 @@ final class Group implements Place, Run {
       for (Unit member : children) {
         if (members.contains(member)
             && Strategies.roundStarts(member.spec.policy(), member.goal(), member.state())) {
-          tryStart(member);
+          tryStart(member, member.because);
         }
       }
     }
@@ -474,16 +526,19 @@ final class Group implements Place, Run {
   }
 
   /// The keeper died and took every process with it: one failed round of everything, counted once.
-  void failedRound(String cause) {
+  void failedRound(Cause cause, String exceeded) {
     if (!active()) {
       return;
     }
     switch (window.grant(spec().intensity(), tree.loop.now())) {
       case Window.Grant.Granted(Window next) -> {
         window = next;
-        restart(List.copyOf(children));
+        restart(List.copyOf(children), cause);
       }
-      case Window.Grant.Exceeded(int _) -> leave(new Exit.Escalated(cause));
+      case Window.Grant.Exceeded(int _) -> {
+        brokenBy = Optional.of(cause);
+        leave(new Exit.Escalated(exceeded), cause.led(tree.loop.now(), self.path(), exceeded));
+      }
     }
   }
 }

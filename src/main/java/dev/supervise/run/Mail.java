@@ -22,7 +22,7 @@ sealed interface Mail {
   /// The next slice of a long piece of work, so that between two slices others are heard.
   record More(Group group) implements Mail {}
 
-  record Ask(Request request, CompletableFuture<Reply> reply) implements Mail {}
+  record Ask(Request request, String by, CompletableFuture<Reply> reply) implements Mail {}
 
   record Look(CompletableFuture<UnitSnapshot> reply) implements Mail {}
 

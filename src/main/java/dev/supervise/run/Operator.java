@@ -31,12 +31,16 @@ final class Operator {
   private final List<Watch> watches = new ArrayList<>();
   private boolean removed;
 
+  /// Why the request at hand is carried out.
+  private Cause asked = Cause.NONE;
+
   Operator(Tree tree) {
     this.tree = tree;
     this.names = new Names(tree);
   }
 
-  void carryOut(Request request, CompletableFuture<Reply> reply) {
+  void carryOut(Request request, Cause cause, CompletableFuture<Reply> reply) {
+    asked = cause;
     if (!tree.running()) {
       reply.complete(new Reply.Refused("no tree is running"));
       return;
@@ -53,7 +57,7 @@ final class Operator {
             signal(names.find(List.of(name)), signal, group, reply);
         case Request.Shutdown(boolean kill) -> {
           reply.complete(new Reply.Done(kill ? "killing everything" : "stopping"));
-          tree.shutdown(kill);
+          tree.shutdown(kill, asked);
         }
       }
     } catch (Names.Unknown unknown) {
@@ -165,7 +169,7 @@ final class Operator {
     }
     for (Unit unit : wanted) {
       if (unit.state().run() == 0 && !(unit.state() instanceof UnitState.BackingOff)) {
-        unit.place.tryStart(unit);
+        unit.place.tryStart(unit, asked);
       }
     }
     watch(units, Operator::up, reply, "started " + list(units));
@@ -208,7 +212,8 @@ final class Operator {
         dependents.isEmpty() ? text : text + "; it is needed by " + dependents);
   }
 
-  private static void end(Unit unit) {
+  private void end(Unit unit) {
+    unit.because = asked;
     boolean pausing = unit.state() instanceof UnitState.BackingOff;
     unit.apply(new UnitEvent.Stop());
     unit.apply(new UnitEvent.Proceed());
@@ -225,7 +230,7 @@ final class Operator {
       boolean alive = unit.state().run() != 0;
       end(unit);
       if (!alive) {
-        unit.place.tryStart(unit);
+        unit.place.tryStart(unit, asked);
       }
     }
     watch(units, Operator::up, reply, "restarted " + list(units));
@@ -246,7 +251,7 @@ final class Operator {
     }
     List<Unit> added = new Growth(tree).add(group, spec);
     added.forEach(group::declaredLive);
-    added.forEach(group::tryStart);
+    added.forEach(unit -> group.tryStart(unit, asked));
     watch(added, Operator::up, reply, "added " + list(added));
   }
 
@@ -304,7 +309,7 @@ final class Operator {
       gone(surplus, reply, "'" + unit.path() + "' has " + size);
     } else {
       List<Unit> added = new Growth(tree).resize(pool, size);
-      added.forEach(pool::tryStart);
+      added.forEach(child -> pool.tryStart(child, asked));
       watch(added, Operator::up, reply, "'" + unit.path() + "' has " + size);
     }
   }

@@ -28,7 +28,9 @@ interface Place {
   boolean active();
 
   /// Start a child if everything about it allows that; otherwise it waits.
-  void tryStart(Unit child);
+  ///
+  /// @param cause why it is tried now
+  void tryStart(Unit child, Cause cause);
 
   /// Tell a held child to end if nothing that depends on it is up any more.
   void tryProceed(Unit child);

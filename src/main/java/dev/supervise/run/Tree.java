@@ -82,8 +82,13 @@ public final class Tree {
   }
 
   public CompletableFuture<Reply> ask(Request request) {
+    return ask(request, "");
+  }
+
+  /// @param by who asks, for people: `SIGTERM`, `the REPL`; stands in the causes of what follows
+  public CompletableFuture<Reply> ask(Request request, String by) {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
-    loop.postUrgent(new Mail.Ask(request, reply));
+    loop.postUrgent(new Mail.Ask(request, by, reply));
     return reply;
   }
 
@@ -134,12 +139,16 @@ public final class Tree {
         }
         case Mail.BesideOver(Beside hook, String why) -> hook.over(why);
         case Mail.More(Group group) -> group.more();
-        case Mail.Ask(Request request, var reply) -> operator.carryOut(request, reply);
+        case Mail.Ask(Request request, String by, var reply) ->
+            operator.carryOut(request, Cause.asked(loop.now(), by, request), reply);
         case Mail.Look(var reply) -> reply.complete(Snapshots.of(this));
         case Mail.Warning(String text) -> warn(text);
         case Mail.KeeperLost() -> {
           warn("the keeper is gone; what it kept is taken down and started again");
-          rootGroup().failedRound("the keeper was lost once more than intensity allows");
+          rootGroup()
+              .failedRound(
+                  Cause.first(loop.now(), "", "the keeper was lost"),
+                  "the keeper was lost once more than intensity allows");
         }
         case Mail.Begin(SupervisorSpec spec, var reply) -> begin(spec, reply);
       }
@@ -184,6 +193,7 @@ public final class Tree {
     stage = Stage.UP;
     arrivals = new Arrivals(this, loop.now());
     reply.complete(new Reply.Done(""));
+    root.because = Cause.first(loop.now(), "", "the tree was started");
     root.apply(new UnitEvent.Begin(nextRun()));
   }
 
@@ -348,7 +358,8 @@ public final class Tree {
     }
     for (Unit dependent : Chain.dependents(unit)) {
       if (dependent.state() instanceof UnitState.Waiting) {
-        dependent.place.tryStart(dependent);
+        dependent.place.tryStart(
+            dependent, unit.because.led(loop.now(), unit.path(), status.word()));
       }
     }
     operator.changed(unit);
@@ -398,12 +409,13 @@ public final class Tree {
   }
 
   /// Stop everything; `kill` at once.
-  void shutdown(boolean kill) {
+  void shutdown(boolean kill, Cause cause) {
     if (stage == Stage.UP || stage == Stage.LEAVING) {
       if (stage == Stage.UP || kill) {
         List.copyOf(besides).forEach(Beside::cancel);
       }
       stage = Stage.LEAVING;
+      root().because = cause;
       root().apply(kill ? new UnitEvent.Kill() : new UnitEvent.Stop());
       root().apply(new UnitEvent.Proceed());
     }
@@ -441,7 +453,7 @@ public final class Tree {
     }
 
     @Override
-    public void tryStart(Unit child) {}
+    public void tryStart(Unit child, Cause cause) {}
 
     @Override
     public void tryProceed(Unit child) {}

@@ -1,12 +1,15 @@
 package dev.supervise.run;
 
 import dev.supervise.plan.Effect;
+import dev.supervise.plan.End;
 import dev.supervise.plan.Goal;
+import dev.supervise.plan.StartPhase;
 import dev.supervise.plan.Step;
 import dev.supervise.plan.Tally;
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitMachine;
 import dev.supervise.plan.UnitState;
+import dev.supervise.plan.Why;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookPhase;
@@ -78,6 +81,9 @@ final class Unit implements Reports, Timed, Memory {
   /// The status the watcher knows.
   Status told;
 
+  /// Why it is doing what it does.
+  Cause because = Cause.NONE;
+
   private int depth;
 
   Unit(Tree tree, UnitSpec spec, String name, int instance, Place place) {
@@ -144,6 +150,7 @@ final class Unit implements Reports, Timed, Memory {
     }
     condition = new Condition(condition.goal(), step.state(), step.tally());
     if (moves) {
+      explain(before, step.state());
       moved(before, step.state());
     }
     boolean ends = ends(step.effects());
@@ -168,6 +175,51 @@ final class Unit implements Reports, Timed, Memory {
       }
     }
     return false;
+  }
+
+  /// What nobody asked for is its own doing.
+  private void explain(UnitState before, UnitState after) {
+    if (before instanceof UnitState.Stopping s
+        && (s.why() instanceof Why.Asked || s.why() instanceof Why.AtOnce)) {
+      return;
+    }
+    switch (after) {
+      case UnitState.Finished(Exit exit, End end) -> {
+        if (end == End.SUCCESS || end == End.FAILURE) {
+          ownDoing(exit.phrase());
+        }
+      }
+      case UnitState.Stopping s -> {
+        switch (s.why()) {
+          case Why.StartFailed(String message, int _, boolean _) -> ownDoing(message);
+          case Why.Unhealthy(String message) -> ownDoing(message);
+          case Why.OwnEnd() -> {
+            if (s.phase() instanceof UnitState.Phase.Sweeping(Exit exit, long _)) {
+              ownDoing(exit.phrase());
+            } else if (s.phase() instanceof UnitState.Phase.PostStop(var down, var _)) {
+              ownDoing(down.exit().phrase());
+            }
+          }
+          case Why.Asked _, Why.AtOnce _ -> {}
+        }
+      }
+      case UnitState.Starting s -> {
+        if (s.phase() instanceof StartPhase.Retrying) {
+          ownDoing(condition.tally().last().map(Exit::phrase).orElse("failed to start"));
+        }
+      }
+      case UnitState.Idle _, UnitState.Waiting _, UnitState.Running _ -> {}
+      case UnitState.BackingOff _, UnitState.GaveUp _, UnitState.Stuck _ -> {}
+    }
+  }
+
+  private void ownDoing(String text) {
+    Group group = tree.group(this);
+    long now = tree.loop.now();
+    because =
+        group == null
+            ? Cause.first(now, path(), text)
+            : new Cause(Duration.ofNanos(now), path(), text, group.brokenBy());
   }
 
   private void moved(UnitState before, UnitState after) {
