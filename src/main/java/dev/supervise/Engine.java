@@ -179,13 +179,20 @@ public final class Engine implements AutoCloseable {
 
   /// Asks something of the tree; see [Request] for when the answer comes.
   public CompletableFuture<Reply> ask(Request request) {
+    return ask(request, "");
+  }
+
+  /// The same in somebody's name.
+  ///
+  /// @param by who asks, for people: `SIGTERM`, `the REPL`; stands in the causes of what follows
+  public CompletableFuture<Reply> ask(Request request, String by) {
     if (request instanceof Request.Shutdown) {
       processes.leave();
     }
     if (request instanceof Request.Shutdown(boolean kill) && stopBeside(kill)) {
       return CompletableFuture.completedFuture(new Reply.Done("stopping"));
     }
-    return tree.ask(request);
+    return tree.ask(request, by);
   }
 
   /// A stream for `System.out` or `System.err`: what functions print there becomes lines of their

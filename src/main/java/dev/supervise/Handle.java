@@ -74,7 +74,7 @@ final class Handle implements LiveTree {
 
   private void ask(Request request) {
     try {
-      switch (tree.ask(request).get()) {
+      switch (tree.ask(request, "a script").get()) {
         case Reply.Done _ -> {}
         case Reply.Refused(String why) -> throw new IllegalStateException(why);
         case Reply.Failed(String why) -> throw new IllegalStateException(why);

@@ -139,13 +139,13 @@ final class RunVerb {
           @Override
           public void stop() {
             upstream.stopping();
-            engine.ask(new Request.Shutdown(false));
+            engine.ask(new Request.Shutdown(false), "a signal");
           }
 
           @Override
           public void kill() {
             killed = true;
-            engine.ask(new Request.Shutdown(true));
+            engine.ask(new Request.Shutdown(true), "a signal");
           }
 
           @Override
