@@ -27,11 +27,8 @@ process('db') {
   }
   command 'postgres', '-D', work.path, '-p', "$port", '-h', 'localhost', '-k', work.path, '-c', 'fsync=off'
 
-  postStart('answers') {
-    command 'pg_isready', '--quiet'
-    onFailure retry(100, delay: 100.ms)
-  }
-  postStart('schema') {
+  ready { exec 'pg_isready', '--quiet'; every 100.ms; within 30.seconds }
+  postStart('schema') {                             // it is ready by now; who waits for it, waits for this too
     command 'psql', '-qc', 'create table if not exists visits (at timestamptz default now())'
     onFailure retry(3, delay: 200.ms)
   }

@@ -230,7 +230,7 @@ class ScriptsSpec extends Specification {
     log.contains('initdb') || log.contains('Success')
     log =~ /visits: 0/
     log.readLines().last() == 'postgres ended with 0'
-    !Files.exists(Path.of("/tmp/supervise-postgres-\${run('postgres').process.pid()}"))
+    !Files.exists(Path.of("/tmp/supervise-postgres-${run('postgres').process.pid()}"))
   }
 
   @Requires(value = { ScriptsSpec.installed('redis-server', 'redis-cli') }, reason = 'redis is not installed')
