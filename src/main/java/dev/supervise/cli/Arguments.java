@@ -1,5 +1,6 @@
 package dev.supervise.cli;
 
+import dev.supervise.repl.Ink;
 import dev.supervise.spec.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.supervise.cli;
 
+import dev.supervise.repl.Ink;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 

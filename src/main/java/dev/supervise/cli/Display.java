@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.plan.Spans;
+import dev.supervise.repl.Ink;
 import dev.supervise.run.Arrival;
 import dev.supervise.run.Transition;
 import dev.supervise.worker.Output;

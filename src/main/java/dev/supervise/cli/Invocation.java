@@ -1,5 +1,6 @@
 package dev.supervise.cli;
 
+import dev.supervise.repl.Ink;
 import java.util.List;
 import java.util.Map;
 

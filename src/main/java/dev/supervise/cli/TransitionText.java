@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.plan.Spans;
+import dev.supervise.repl.Ink;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
 import java.util.Optional;
@@ -79,7 +80,7 @@ final class TransitionText {
     }
     return switch (ink) {
       case BAD -> ink.paint(head + "  " + tail);
-      case GOOD, PALE, PLAIN -> ink.paint(head) + "  " + tail;
+      case GOOD, CARE, STRONG, PALE, PLAIN -> ink.paint(head) + "  " + tail;
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.supervise.cli
 
+import dev.supervise.repl.Ink
 import spock.lang.Specification
 
 class ArgumentsSpec extends Specification {

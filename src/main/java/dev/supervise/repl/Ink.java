@@ -1,15 +1,17 @@
-package dev.supervise.cli;
+package dev.supervise.repl;
 
 import java.util.Map;
 
 /// Colours for a terminal that wants them; nothing at all otherwise.
-enum Ink {
+public enum Ink {
   PLAIN(""),
   GOOD("\033[32m"),
   BAD("\033[1;31m"),
-  PALE("\033[2m");
+  PALE("\033[2m"),
+  CARE("\033[33m"),
+  STRONG("\033[1m");
 
-  static final String RESET = "\033[0m";
+  public static final String RESET = "\033[0m";
 
   /// Told apart from each other, and from what [#GOOD] and [#BAD] mean.
   private static final String[] NAMES = {
@@ -23,13 +25,13 @@ enum Ink {
   }
 
   /// `--color`.
-  enum When {
+  public enum When {
     AUTO,
     ALWAYS,
     NEVER;
 
     /// `auto` means a terminal that is not dumb, unless `NO_COLOR` (no-color.org) is set.
-    boolean on(boolean terminal, Map<String, String> environment) {
+    public boolean on(boolean terminal, Map<String, String> environment) {
       return switch (this) {
         case ALWAYS -> true;
         case NEVER -> false;
@@ -41,12 +43,12 @@ enum Ink {
     }
   }
 
-  String paint(String text) {
+  public String paint(String text) {
     return this == PLAIN || text.isEmpty() ? text : code + text + RESET;
   }
 
   /// The colour of the `index`-th name, to be ended with [#RESET].
-  static String name(int index) {
+  public static String name(int index) {
     return NAMES[Math.floorMod(index, NAMES.length)];
   }
 }
