@@ -9,7 +9,8 @@ import java.util.Optional;
 /// One transition as one line: what happened to whom, what happens next and when.
 ///
 /// ```
-/// + db       started     0.4 s
+/// + db       ready       0.4 s
+/// + mailer   started     0.5 s
 /// x worker   exit 1 after 0.8 s; restart 3 in 1.6 s
 /// ```
 final class TransitionText {
@@ -37,7 +38,10 @@ final class TransitionText {
               : Optional.of(calm(t, t.status().word()));
       // That the whole tree came up or went down as asked is plain from its last unit, and from the
       // end.
-      case RUNNING -> root ? Optional.empty() : Optional.of(good(t, "started"));
+      case RUNNING ->
+          root || !t.ready()
+              ? Optional.empty()
+              : Optional.of(good(t, t.from() == Status.RUNNING ? "ready" : "started"));
       case FINISHED -> root ? Optional.empty() : Optional.of(good(t, "done"));
       case STOPPED -> root ? Optional.empty() : Optional.of(calm(t, "stopped"));
       case BLOCKED -> Optional.of(bad(t, "blocked"));

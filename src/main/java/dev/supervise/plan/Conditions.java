@@ -10,8 +10,8 @@ public final class Conditions {
   public enum Holds {
     YES,
     NOT_YET,
-    /// Not while the target stays as it is: it has given up, or has ended in a way that cannot meet
-    /// the condition any more unless somebody starts it again.
+    /// Not while the target stays as it is: it has given up, has ended in a way that cannot meet
+    /// the condition any more unless somebody starts it again, or is blocked itself.
     BLOCKED
   }
 
@@ -24,7 +24,7 @@ public final class Conditions {
               ? Holds.YES
               : Holds.NOT_YET;
       case UnitState.Starting s ->
-          condition == Edge.Condition.STARTED && started(s.phase()) ? Holds.YES : Holds.NOT_YET;
+          condition == Edge.Condition.STARTED && s.phase().up() ? Holds.YES : Holds.NOT_YET;
       case UnitState.Finished(var _, End end) ->
           switch (condition) {
             case ENDED -> end == End.SUCCESS || end == End.FAILURE ? Holds.YES : Holds.NOT_YET;
@@ -36,23 +36,18 @@ public final class Conditions {
               yield end == End.FAILURE && !restarts ? Holds.BLOCKED : Holds.NOT_YET;
             }
           };
-      case UnitState.Idle _, UnitState.Waiting _ -> Holds.NOT_YET;
+      case UnitState.Waiting(var _, var blocked) ->
+          blocked.isEmpty() ? Holds.NOT_YET : Holds.BLOCKED;
+      case UnitState.Idle _ -> Holds.NOT_YET;
       case UnitState.BackingOff _, UnitState.Stopping _, UnitState.Stuck _ -> Holds.NOT_YET;
-    };
-  }
-
-  /// It lives, and has done so for as long as it must.
-  private static boolean started(StartPhase phase) {
-    return switch (phase) {
-      case StartPhase.AwaitingReady _, StartPhase.PostStart _ -> true;
-      case StartPhase.PreStart _, StartPhase.Spawning _, StartPhase.AwaitingUp _ -> false;
-      case StartPhase.Retrying _ -> false;
     };
   }
 
   /// The edge that `restForOne` implies: the unit before it is not on its way up.
   public static Holds implied(Goal goal, UnitState state) {
     return switch (state) {
+      case UnitState.Waiting(var _, var blocked) when !blocked.isEmpty() && goal.wantsStart() ->
+          Holds.BLOCKED;
       case UnitState.Waiting _, UnitState.Starting _, UnitState.BackingOff _ ->
           goal.wantsStart() ? Holds.NOT_YET : Holds.YES;
       case UnitState.Idle _ -> goal.wantsStart() ? Holds.NOT_YET : Holds.YES;

@@ -9,6 +9,15 @@ public sealed interface StartPhase {
     return UnitState.NEVER;
   }
 
+  /// Whether it lives, and has done so for as long as it must: it has started, though it may not be
+  /// ready.
+  default boolean up() {
+    return switch (this) {
+      case AwaitingReady _, PostStart _ -> true;
+      case PreStart _, Spawning _, AwaitingUp _, Retrying _ -> false;
+    };
+  }
+
   /// A `preStart` hook runs, or pauses before its next try.
   record PreStart(HookAt at) implements StartPhase {
     @Override

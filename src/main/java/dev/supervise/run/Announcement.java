@@ -12,6 +12,7 @@ import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.worker.Remains;
 import java.time.Duration;
+import java.util.List;
 
 /// Puts a unit's state into words: what happened, what happens next and when.
 final class Announcement {
@@ -24,6 +25,7 @@ final class Announcement {
         unit.spec.kind(),
         from,
         status,
+        unit.ready(),
         held(unit) ? "" : what(unit),
         next(unit, now),
         unit.because);
@@ -42,7 +44,7 @@ final class Announcement {
       case UnitState.Waiting(var on, var blocked) ->
           blocked.isEmpty()
               ? "for " + String.join(", ", on)
-              : "by " + String.join(", ", blocked) + ", which has failed";
+              : "by " + String.join(", ", blocked) + ", which " + fate(unit, blocked);
       case UnitState.Running r ->
           (r.pid() == 0 ? "" : "pid " + r.pid())
               + (unit.source.isEmpty() ? "" : " (" + unit.source + ")")
@@ -66,6 +68,17 @@ final class Announcement {
       case UnitState.GaveUp(Exit last, int _) -> ended(unit, last);
       case UnitState.Stuck _ -> "did not end when cancelled; abandoned";
     };
+  }
+
+  /// What keeps it from starting has failed, or waits in vain itself.
+  private static String fate(Unit unit, List<String> blocked) {
+    for (Link link : Chain.links(unit)) {
+      Unit target = link.target();
+      if (blocked.contains(target.path()) && !(target.state() instanceof UnitState.Waiting)) {
+        return "has failed";
+      }
+    }
+    return "is blocked";
   }
 
   private static String coming(Unit unit, UnitState.Starting s) {

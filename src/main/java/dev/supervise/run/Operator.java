@@ -144,7 +144,8 @@ final class Operator {
 
   private static boolean up(Unit unit) {
     return switch (unit.status()) {
-      case RUNNING, FINISHED, FAILED, BACKING_OFF, BLOCKED, STUCK -> true;
+      case RUNNING -> unit.ready();
+      case FINISHED, FAILED, BACKING_OFF, BLOCKED, STUCK -> true;
       // KILL did not end it: the answer comes, and says so.
       case STOPPING -> !unit.state().alive();
       case PENDING, WAITING, STARTING, STOPPED -> false;

@@ -26,6 +26,7 @@ final class Snapshots {
         unit.path(),
         unit.spec.kind(),
         unit.status(),
+        unit.ready(),
         pid(state),
         startTicks(state),
         unit.condition.tally().last(),

@@ -5,7 +5,7 @@ import dev.supervise.plan.Goal;
 import dev.supervise.plan.UnitState;
 import java.util.Locale;
 
-/// What users see of a unit's state.
+/// What users see of a unit's state. A *running* unit may not be ready yet; that is told beside it.
 public enum Status {
   PENDING,
   WAITING,
@@ -28,7 +28,7 @@ public enum Status {
     return switch (state) {
       case UnitState.Idle() -> goal == Goal.DOWN && autostart ? STOPPED : PENDING;
       case UnitState.Waiting(var _, var blocked) -> blocked.isEmpty() ? WAITING : BLOCKED;
-      case UnitState.Starting _ -> STARTING;
+      case UnitState.Starting s -> s.phase().up() ? RUNNING : STARTING;
       case UnitState.Running _ -> RUNNING;
       case UnitState.BackingOff _ -> BACKING_OFF;
       case UnitState.Stopping _ -> STOPPING;

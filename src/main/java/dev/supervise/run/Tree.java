@@ -346,12 +346,14 @@ public final class Tree {
   /// A unit's step is complete.
   void changed(Unit unit) {
     Status status = unit.status();
-    if (status != unit.told) {
+    boolean ready = unit.ready();
+    if (status != unit.told || ready != unit.toldReady) {
       Status before = unit.told;
       unit.told = status;
+      unit.toldReady = ready;
       news.add(Announcement.of(unit, before, status, loop.now()));
       Arrivals first = arrivals;
-      if (first != null && (status == Status.RUNNING || status == Status.FINISHED)) {
+      if (first != null && (ready || status == Status.FINISHED)) {
         first.add(unit, loop.now());
         lookWhetherReached(first);
       }

@@ -78,8 +78,10 @@ final class Unit implements Reports, Timed, Memory {
   /// The run of the group in which this child was last counted as come up.
   long countedIn;
 
-  /// The status the watcher knows.
+  /// The status the watcher knows, and whether it knows it to be ready.
   Status told;
+
+  boolean toldReady;
 
   /// Why it is doing what it does.
   Cause because = Cause.NONE;
@@ -122,6 +124,11 @@ final class Unit implements Reports, Timed, Memory {
 
   Status status() {
     return Status.of(condition.goal(), spec.policy().autostart(), condition.state());
+  }
+
+  /// Up as declared, its `postStart` hooks included.
+  boolean ready() {
+    return state() instanceof UnitState.Running;
   }
 
   void aim(Goal goal) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 /// One unit as it was at one moment, with everything below it.
 ///
 /// @param path `backend/api-1`; empty for the root
+/// @param ready whether it is up as declared: a running unit may not be ready yet, any other is not
 /// @param pid 0 where there is none
 /// @param startTicks field 22 of `/proc/PID/stat`: with the pid it names one process for ever
 /// @param exit of the newest run that is over; empty when no run ever ended
@@ -19,6 +20,7 @@ public record UnitSnapshot(
     String path,
     String kind,
     Status status,
+    boolean ready,
     int pid,
     long startTicks,
     Optional<Exit> exit,

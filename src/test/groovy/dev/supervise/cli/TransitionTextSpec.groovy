@@ -2,6 +2,7 @@ package dev.supervise.cli
 
 import static dev.supervise.run.Status.*
 
+import dev.supervise.run.Cause
 import dev.supervise.run.Status
 import dev.supervise.run.Transition
 import dev.supervise.spec.*
@@ -36,6 +37,17 @@ class TransitionTextSpec extends Specification {
     line(status, 'for db') == null
     where:
     status << [PENDING, WAITING, STARTING]
+  }
+
+  def 'a unit that has more to do after it has started is told when it is ready, and not before'() {
+    given:
+    def text = new TransitionText(labels, new Mask([] as Set), false)
+    def moved = { Status from, boolean ready ->
+      text.line(new Transition(Duration.ofMillis(412), 'db', 'process', from, RUNNING, ready, 'pid 12', '', Cause.NONE)).orElse(null)
+    }
+    expect:
+    moved(STARTING, false) == null
+    moved(RUNNING, true) == '+ db      ready     0.4 s   pid 12'
   }
 
   def 'what a stop leaves behind is a line, its beginning is not'() {

@@ -114,15 +114,37 @@ class LifeSpec extends Specification {
     t.play(root([process('db', ready: 60), process('api', after: [db: READY]), process('log', after: [db: STARTED])]))
     expect:
     t.drain() == ['start db', 'start log', 'probe db']
-    t.status('db') == Status.STARTING
+    t.status('db') == Status.RUNNING
+    !t.look('db').ready()
     t.status('api') == Status.WAITING
     t.reached == 0
     when:
     t.actors.db.reports.ready(1 + 1); t.settle()
     then:
     t.drain() == ['start api']
-    t.status('db') == Status.RUNNING
+    t.look('db').ready()
     t.reached == 1
+    t.transitions.findAll { it.path() == 'db' }.collect { [it.from(), it.status(), it.ready()] } ==
+        [[Status.PENDING, Status.STARTING, false], [Status.STARTING, Status.RUNNING, false], [Status.RUNNING, Status.RUNNING, true]]
+  }
+
+  def 'a unit that waits for a blocked one is blocked, and goes on when the one that failed recovers'() {
+    given:
+    t.play(root([process('a', maxRestarts: 0), process('b', after: [a: DONE]), process('c', after: [b: READY]), process('z')])).drain()
+    when:
+    t.crash('a')
+    then:
+    t.status('b') == Status.BLOCKED
+    t.status('c') == Status.BLOCKED
+    t.look('c').detail() == 'by b, which is blocked'
+    when:
+    t.ask(new Request.Start(['a']))
+    then:
+    [t.status('b'), t.status('c')] == [Status.WAITING] * 2
+    when:
+    t.finish('a')
+    then:
+    [t.status('b'), t.status('c')] == [Status.RUNNING] * 2
   }
 
   def 'a bare dependency on a unit without probes holds as soon as it runs'() {
