@@ -5,6 +5,7 @@ import dev.supervise.run.Outcome;
 import dev.supervise.run.Rehearsal;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
+import dev.supervise.run.Sight;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.run.Tree;
@@ -204,6 +205,13 @@ public final class Engine implements AutoCloseable {
   /// The whole tree as it is now. Waits for the loop, which takes well under 100 ms.
   public UnitSnapshot snapshot() {
     return tree.look().join();
+  }
+
+  /// The units that names mean, each with all that is below it; no names: the root.
+  public CompletableFuture<Sight> look(List<String> names) {
+    return names.isEmpty()
+        ? tree.look().thenApply(root -> new Sight.Units(List.of(root)))
+        : tree.look(names);
   }
 
   /// Completes when for the first time every goal is reached: whatever is wanted is up and ready,

@@ -77,6 +77,7 @@ final class Handle implements LiveTree {
       switch (tree.ask(request, "a script").get()) {
         case Reply.Done _ -> {}
         case Reply.Refused(String why) -> throw new IllegalStateException(why);
+        case Reply.NoSuchUnit(String why) -> throw new IllegalStateException(why);
         case Reply.Failed(String why) -> throw new IllegalStateException(why);
       }
     } catch (InterruptedException e) {

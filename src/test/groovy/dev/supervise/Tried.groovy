@@ -58,7 +58,7 @@ class Tried implements AutoCloseable {
   static UnitPolicy policy(Map m = [:]) {
     def d = UnitPolicy.DEFAULT
     new UnitPolicy(m.restart ?: Restart.ON_FAILURE, d.successExits(), m.pause ?: new Pause.Delay(Duration.ZERO), d.maxRestarts(), m.after ?: [],
-      0, m.oneShot ?: false, m.significant ?: false, true, [:], m.stop ?: StopProgram.DEFAULT)
+      0, m.oneShot ?: false, m.significant ?: false, m.autostart != false, m.labels ?: [:], m.stop ?: StopProgram.DEFAULT)
   }
 
   static ProcessSpec sh(Map m = [:], String name, String script) {

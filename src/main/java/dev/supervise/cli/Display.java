@@ -4,6 +4,7 @@ import dev.supervise.plan.Spans;
 import dev.supervise.repl.Ink;
 import dev.supervise.run.Arrival;
 import dev.supervise.run.Transition;
+import dev.supervise.spec.Mask;
 import dev.supervise.worker.Output;
 import java.io.IOException;
 import java.io.OutputStream;

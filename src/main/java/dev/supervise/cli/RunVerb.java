@@ -12,6 +12,7 @@ import dev.supervise.run.Outcome;
 import dev.supervise.run.Request;
 import dev.supervise.run.SystemClock;
 import dev.supervise.spec.App;
+import dev.supervise.spec.Mask;
 import dev.supervise.spec.Nearest;
 import dev.supervise.worker.Upstream;
 import java.io.FileDescriptor;

@@ -4,6 +4,7 @@ import dev.supervise.plan.Spans;
 import dev.supervise.repl.Ink;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
+import dev.supervise.spec.Mask;
 import java.util.Optional;
 
 /// One transition as one line: what happened to whom, what happens next and when.

@@ -15,6 +15,7 @@ import dev.supervise.spec.Intensity;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Limit;
 import dev.supervise.spec.Logs;
+import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Pause;
 import dev.supervise.spec.Presence;

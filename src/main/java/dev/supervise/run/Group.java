@@ -91,6 +91,10 @@ final class Group implements Place, Run {
     live.add(child);
   }
 
+  boolean isDeclaredLive(Unit child) {
+    return live.contains(child);
+  }
+
   boolean busy() {
     return !round.isEmpty()
         || switch (life) {

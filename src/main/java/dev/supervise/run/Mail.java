@@ -3,6 +3,7 @@ package dev.supervise.run;
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.worker.Remains;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /// Everything the loop is told, by whomever.
@@ -25,6 +26,8 @@ sealed interface Mail {
   record Ask(Request request, String by, CompletableFuture<Reply> reply) implements Mail {}
 
   record Look(CompletableFuture<UnitSnapshot> reply) implements Mail {}
+
+  record LookFor(List<String> names, CompletableFuture<Sight> reply) implements Mail {}
 
   /// A stop step of a unit could not be carried out.
   record Warning(String text) implements Mail {}

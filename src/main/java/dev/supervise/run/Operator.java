@@ -12,23 +12,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// Carries out what is asked of the tree from outside. A request that takes time is answered when
 /// what it asked for is true of every unit concerned; meanwhile the loop goes on.
 final class Operator {
-  /// An answer that waits for units.
-  private record Watch(
-      List<Unit> all,
-      Set<Unit> open,
-      Predicate<Unit> settled,
-      CompletableFuture<Reply> reply,
-      String text) {}
-
   private final Tree tree;
   private final Names names;
-  private final List<Watch> watches = new ArrayList<>();
+  private final Watches watches;
   private boolean removed;
 
   /// Why the request at hand is carried out.
@@ -37,6 +28,7 @@ final class Operator {
   Operator(Tree tree) {
     this.tree = tree;
     this.names = new Names(tree);
+    this.watches = new Watches(tree);
   }
 
   void carryOut(Request request, Cause cause, CompletableFuture<Reply> reply) {
@@ -53,6 +45,8 @@ final class Operator {
         case Request.Add(String supervisor, UnitSpec spec) -> add(supervisor, spec, reply);
         case Request.Remove(String name) -> remove(names.find(List.of(name)), reply);
         case Request.Scale(String name, int size) -> scale(names.one(name), size, reply);
+        case Request.Grow(String name, int by) -> grow(names.one(name), by, reply);
+        case Request.Await(var wanted, Until until) -> await(wanted, until, reply);
         case Request.SignalUnit(String name, int signal, boolean group) ->
             signal(names.find(List.of(name)), signal, group, reply);
         case Request.Shutdown(boolean kill) -> {
@@ -61,7 +55,7 @@ final class Operator {
         }
       }
     } catch (Names.Unknown unknown) {
-      reply.complete(new Reply.Refused(String.valueOf(unknown.getMessage())));
+      reply.complete(new Reply.NoSuchUnit(String.valueOf(unknown.getMessage())));
     } catch (InvalidSpec | InvalidWiring invalid) {
       reply.complete(new Reply.Refused(String.valueOf(invalid.getMessage())));
     }
@@ -69,19 +63,7 @@ final class Operator {
 
   /// A unit's step is complete: is somebody waiting for it?
   void changed(Unit unit) {
-    if (watches.isEmpty()) {
-      return;
-    }
-    for (Watch watch : List.copyOf(watches)) {
-      if (watch.open().contains(unit) && watch.settled().test(unit)) {
-        watch.open().remove(unit);
-        if (watch.open().isEmpty()) {
-          watches.remove(watch);
-          tree.tell();
-          watch.reply().complete(answer(watch.all(), watch.text()));
-        }
-      }
-    }
+    watches.changed(unit);
   }
 
   /// Whether something is down only because it was asked to be, or stuck on its way to another run:
@@ -107,53 +89,19 @@ final class Operator {
     return false;
   }
 
+  /// The units that names mean.
+  Sight look(List<String> wanted) {
+    try {
+      return new Sight.Units(
+          names.find(wanted).stream().map(unit -> Snapshots.of(tree, unit)).toList());
+    } catch (Names.Unknown unknown) {
+      return new Sight.NoSuchUnit(String.valueOf(unknown.getMessage()));
+    }
+  }
+
   /// The tree is down: nobody waits any longer.
   void close() {
-    for (Watch watch : watches) {
-      watch.reply().complete(new Reply.Failed("the tree ended before: " + watch.text()));
-    }
-    watches.clear();
-  }
-
-  private static Reply answer(List<Unit> units, String text) {
-    List<String> bad =
-        units.stream()
-            .filter(unit ->
-                switch (unit.status()) {
-                  case FAILED, BACKING_OFF, STUCK, BLOCKED -> true;
-                  case STOPPING -> true;
-                  case PENDING, WAITING, STARTING, RUNNING, STOPPED, FINISHED -> false;
-                })
-            .limit(5)
-            .map(unit -> "'" + unit.path() + "' " + Announcement.standing(unit))
-            .toList();
-    return bad.isEmpty() ? new Reply.Done(text) : new Reply.Failed(String.join("; ", bad));
-  }
-
-  private void watch(
-      List<Unit> units, Predicate<Unit> settled, CompletableFuture<Reply> reply, String text) {
-    Set<Unit> open = new LinkedHashSet<>(units);
-    open.removeIf(settled);
-    if (open.isEmpty()) {
-      tree.tell();
-      reply.complete(answer(units, text));
-    } else {
-      watches.add(new Watch(units, open, settled, reply, text));
-    }
-  }
-
-  private static boolean up(Unit unit) {
-    return switch (unit.status()) {
-      case RUNNING -> unit.ready();
-      case FINISHED, FAILED, BACKING_OFF, BLOCKED, STUCK -> true;
-      // KILL did not end it: the answer comes, and says so.
-      case STOPPING -> !unit.state().alive();
-      case PENDING, WAITING, STARTING, STOPPED -> false;
-    };
-  }
-
-  private static boolean down(Unit unit) {
-    return !unit.state().alive();
+    watches.close();
   }
 
   /// Wanted from now on, and with it all it needs and the supervisors around it.
@@ -173,7 +121,7 @@ final class Operator {
         unit.place.tryStart(unit, asked);
       }
     }
-    watch(units, Operator::up, reply, "started " + list(units));
+    watches.add(units, Watches.Aim.UP, reply, "started " + list(units));
   }
 
   private static void need(Unit unit, Set<Unit> wanted) {
@@ -206,9 +154,9 @@ final class Operator {
             .distinct()
             .collect(Collectors.joining(", "));
     String text = "stopped " + list(units);
-    watch(
+    watches.add(
         units,
-        Operator::down,
+        Watches.Aim.DOWN,
         reply,
         dependents.isEmpty() ? text : text + "; it is needed by " + dependents);
   }
@@ -234,7 +182,7 @@ final class Operator {
         unit.place.tryStart(unit, asked);
       }
     }
-    watch(units, Operator::up, reply, "restarted " + list(units));
+    watches.add(units, Watches.Aim.UP, reply, "restarted " + list(units));
   }
 
   private void add(String supervisor, UnitSpec spec, CompletableFuture<Reply> reply) {
@@ -253,7 +201,7 @@ final class Operator {
     List<Unit> added = new Growth(tree).add(group, spec);
     added.forEach(group::declaredLive);
     added.forEach(unit -> group.tryStart(unit, asked));
-    watch(added, Operator::up, reply, "added " + list(added));
+    watches.add(added, Watches.Aim.UP, reply, "added " + list(added));
   }
 
   private void remove(List<Unit> units, CompletableFuture<Reply> reply) {
@@ -290,7 +238,7 @@ final class Operator {
         tree.remove(unit);
       }
     }
-    watch(units, unit -> unit.state().run() == 0, reply, text);
+    watches.add(units, Watches.Aim.GONE, reply, text);
   }
 
   private void scale(Unit unit, int size, CompletableFuture<Reply> reply) {
@@ -311,8 +259,36 @@ final class Operator {
     } else {
       List<Unit> added = new Growth(tree).resize(pool, size);
       added.forEach(child -> pool.tryStart(child, asked));
-      watch(added, Operator::up, reply, "'" + unit.path() + "' has " + size);
+      watches.add(added, Watches.Aim.UP, reply, "'" + unit.path() + "' has " + size);
     }
+  }
+
+  private void grow(Unit unit, int by, CompletableFuture<Reply> reply) {
+    Group pool = tree.group(unit);
+    scale(unit, pool == null ? 0 : pool.children().size() + by, reply);
+  }
+
+  private void await(List<String> wanted, Until until, CompletableFuture<Reply> reply) {
+    List<Unit> units = wanted.isEmpty() ? expected(tree.rootGroup()) : names.find(wanted);
+    switch (until) {
+      case READY -> watches.add(units, Watches.Aim.READY, reply, "ready: " + list(units));
+      case DONE -> watches.add(units, Watches.Aim.DONE, reply, "done: " + list(units));
+      case DOWN -> watches.add(units, Watches.Aim.DOWN, reply, "down: " + list(units));
+    }
+  }
+
+  /// All units below that are wanted up or done, supervisors themselves aside.
+  private List<Unit> expected(Group group) {
+    List<Unit> units = new ArrayList<>();
+    for (Unit unit : group.children()) {
+      Group below = tree.group(unit);
+      if (unit.goal().wantsStart() && below == null) {
+        units.add(unit);
+      } else if (unit.goal().wantsStart() && below != null) {
+        units.addAll(expected(below));
+      }
+    }
+    return units;
   }
 
   private void signal(List<Unit> units, int signal, boolean group, CompletableFuture<Reply> reply) {

@@ -8,6 +8,9 @@ public sealed interface Reply {
   /// Not carried out, and nothing has changed: `why` says what is wrong and what is allowed.
   record Refused(String why) implements Reply {}
 
+  /// Not carried out: a name means nobody, or several.
+  record NoSuchUnit(String why) implements Reply {}
+
   /// Carried out, but a unit did not become what was asked.
   record Failed(String why) implements Reply {}
 }

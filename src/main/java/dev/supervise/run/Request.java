@@ -24,6 +24,13 @@ public sealed interface Request {
   /// Give a pool another size.
   record Scale(String name, int size) implements Request {}
 
+  /// Add so many children to a pool, or take the newest away where `by` is negative.
+  record Grow(String name, int by) implements Request {}
+
+  /// Changes nothing: answered when all units have become that, or one of them no longer can. No
+  /// names: every unit that is wanted now.
+  record Await(List<String> names, Until until) implements Request {}
+
   /// Send a signal to a unit's leader, or to its group.
   record SignalUnit(String name, int signal, boolean group) implements Request {}
 

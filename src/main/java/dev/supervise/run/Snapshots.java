@@ -10,7 +10,11 @@ final class Snapshots {
   private Snapshots() {}
 
   static UnitSnapshot of(Tree tree) {
-    return of(tree, tree.root(), tree.loop.now());
+    return of(tree, tree.root());
+  }
+
+  static UnitSnapshot of(Tree tree, Unit unit) {
+    return of(tree, unit, tree.loop.now());
   }
 
   private static UnitSnapshot of(Tree tree, Unit unit, long now) {
@@ -25,8 +29,11 @@ final class Snapshots {
     return new UnitSnapshot(
         unit.path(),
         unit.spec.kind(),
+        unit.serial,
+        state.run(),
         unit.status(),
         unit.ready(),
+        unit.place instanceof Group around && around.isDeclaredLive(unit),
         pid(state),
         startTicks(state),
         unit.condition.tally().last(),

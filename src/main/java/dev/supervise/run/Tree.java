@@ -99,6 +99,13 @@ public final class Tree {
     return reply;
   }
 
+  /// The units that names mean, each with all below it, at one moment.
+  public CompletableFuture<Sight> look(List<String> names) {
+    CompletableFuture<Sight> reply = new CompletableFuture<>();
+    loop.postUrgent(new Mail.LookFor(names, reply));
+    return reply;
+  }
+
   /// The keeper died. To be called before its runs are reported as ended.
   public void keeperLost() {
     loop.post(new Mail.KeeperLost());
@@ -142,6 +149,7 @@ public final class Tree {
         case Mail.Ask(Request request, String by, var reply) ->
             operator.carryOut(request, Cause.asked(loop.now(), by, request), reply);
         case Mail.Look(var reply) -> reply.complete(Snapshots.of(this));
+        case Mail.LookFor(var names, var reply) -> reply.complete(operator.look(names));
         case Mail.Warning(String text) -> warn(text);
         case Mail.KeeperLost() -> {
           warn("the keeper is gone; what it kept is taken down and started again");

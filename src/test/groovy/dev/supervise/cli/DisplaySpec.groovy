@@ -1,5 +1,6 @@
 package dev.supervise.cli
 
+import dev.supervise.spec.Mask
 import static dev.supervise.cli.Trees.*
 
 import java.util.concurrent.CountDownLatch

@@ -1,5 +1,6 @@
 package dev.supervise.cli
 
+import dev.supervise.spec.Mask
 import static dev.supervise.run.Status.*
 
 import dev.supervise.run.Cause

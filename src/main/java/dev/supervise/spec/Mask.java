@@ -1,15 +1,15 @@
-package dev.supervise.cli;
+package dev.supervise.spec;
 
 import java.util.List;
 import java.util.Set;
 
-/// Keeps secrets out of what people are shown.
-final class Mask {
+/// Keeps secrets out of what people are shown. Pure; any thread.
+public final class Mask {
   private static final String SHOWN = "***";
 
   private final List<String> secrets;
 
-  Mask(Set<String> secrets) {
+  public Mask(Set<String> secrets) {
     // Longest first: one secret may be part of another.
     this.secrets =
         secrets.stream()
@@ -18,7 +18,8 @@ final class Mask {
             .toList();
   }
 
-  String of(String text) {
+  /// The text with every secret in it replaced by `***`.
+  public String of(String text) {
     String masked = text;
     for (String secret : secrets) {
       masked = masked.replace(secret, SHOWN);

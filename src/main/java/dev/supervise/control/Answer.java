@@ -1,0 +1,56 @@
+package dev.supervise.control;
+
+import java.util.List;
+import java.util.Map;
+
+/// What a [Query] is answered with. Every query may also be answered with one of the [Refusal]s.
+public sealed interface Answer {
+  /// @param units the root alone, when nothing was left out; else the units asked for, in the order
+  ///   they were named or stand in the tree
+  record Tree(Instance instance, List<UnitView> units) implements Answer {
+    public Tree {
+      units = List.copyOf(units);
+    }
+  }
+
+  /// Carried out; one sentence for people.
+  record Done(String text) implements Answer {}
+
+  /// @param variables in order of declaration
+  record Environment(Map<String, String> variables) implements Answer {
+    public Environment {
+      variables = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(variables));
+    }
+  }
+
+  /// The tree is down for good.
+  ///
+  /// @param code what the instance ends with
+  /// @param cause why, where the code is not 0; may be empty
+  /// @param leftovers what KILL did not end
+  record Over(int code, String cause, List<String> leftovers) implements Answer {
+    public Over {
+      leftovers = List.copyOf(leftovers);
+    }
+  }
+
+  /// It did not come to what was asked; `why` is a sentence for people.
+  sealed interface Refusal extends Answer {
+    String why();
+  }
+
+  /// Nothing has changed: what is wrong and what is allowed.
+  record Refused(String why) implements Refusal {}
+
+  /// A name means no unit, or several.
+  record NoSuchUnit(String why) implements Refusal {}
+
+  /// Carried out, but a unit did not become what was asked.
+  record Failed(String why) implements Refusal {}
+
+  /// It did not become so in time.
+  record TimedOut(String why) implements Refusal {}
+
+  /// The instance has gone, or the connection to it.
+  record Gone(String why) implements Refusal {}
+}

@@ -1,0 +1,24 @@
+package dev.supervise.control;
+
+import dev.supervise.Engine;
+import dev.supervise.spec.Mask;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// Everything of a running instance that answers its clients. Any thread.
+///
+/// @param environment what programs beside the tree need to reach it: ports, exports
+/// @param mask what no answer may show
+public record Desk(
+    Engine engine,
+    Hub hub,
+    Instance instance,
+    Supplier<Map<String, String>> environment,
+    Supplier<Mask> mask) {
+  /// A way in within this process.
+  ///
+  /// @param by who asks, for the journal: `repl`, `cli pid 4711`
+  public Connection connect(String by) {
+    return new LocalConnection(this, by);
+  }
+}

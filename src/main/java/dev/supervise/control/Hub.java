@@ -1,0 +1,193 @@
+package dev.supervise.control;
+
+import dev.supervise.run.SystemClock;
+import dev.supervise.run.Transition;
+import dev.supervise.spec.Mask;
+import dev.supervise.worker.Output;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Hands what happens to those who follow it. Whoever tells the hub (the loop, log writers) pays
+/// for one entry of a queue, however many follow, and for nothing while nobody does; the rest is
+/// the work of the hub's own thread, which lives while there are followers.
+public final class Hub implements Output, Consumer<Transition> {
+  /// What waits for the hub's thread at most.
+  static final int ROOM = 1 << 16;
+
+  private record Follower(
+      boolean changes, boolean lines, Predicate<String> path, Pending pending) {}
+
+  /// What was told, to be made an [Item] off the teller's thread.
+  private sealed interface News {
+    String path();
+
+    record Moved(Transition transition, long time) implements News {
+      @Override
+      public String path() {
+        return transition.path();
+      }
+    }
+
+    record Wrote(String path, byte[] text, long time) implements News {}
+  }
+
+  private final SystemClock clock = new SystemClock();
+  private final ConcurrentLinkedQueue<News> inbox = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong dropped = new AtomicLong();
+  private final List<Follower> followers = new CopyOnWriteArrayList<>();
+  private volatile Mask mask = new Mask(java.util.Set.of());
+  private volatile boolean changes;
+  private volatile boolean lines;
+  private volatile boolean parked;
+  private volatile @Nullable Thread thread;
+
+  /// Secrets no item may show.
+  public void mask(Mask mask) {
+    this.mask = mask;
+  }
+
+  @Override
+  public void accept(Transition transition) {
+    if (changes) {
+      post(new News.Moved(transition, clock.timeOfDay()));
+    }
+  }
+
+  @Override
+  public void line(String path, byte[] bytes, int offset, int length) {
+    if (lines) {
+      post(
+          new News.Wrote(
+              path, Arrays.copyOfRange(bytes, offset, offset + length), clock.timeOfDay()));
+    }
+  }
+
+  private void post(News news) {
+    if (waiting.get() >= ROOM) {
+      dropped.incrementAndGet();
+      return;
+    }
+    waiting.incrementAndGet();
+    inbox.add(news);
+    if (parked) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /// @param path which units
+  /// @param wake called when there is something to take; see [Pending]
+  Pending follow(Feed feed, Predicate<String> path, Runnable wake) {
+    Follower[] self = new Follower[1];
+    Pending pending = new Pending(wake, () -> leave(self[0]));
+    Follower follower =
+        switch (feed) {
+          case Feed.Changes _ -> new Follower(true, false, path, pending);
+          case Feed.Lines _ -> new Follower(false, true, path, pending);
+        };
+    self[0] = follower;
+    synchronized (this) {
+      followers.add(follower);
+      recount();
+      if (thread == null) {
+        Thread started = Thread.ofPlatform().daemon().name("supervise-hub").unstarted(this::serve);
+        thread = started;
+        started.start();
+      }
+    }
+    return pending;
+  }
+
+  /// Ends all followings, after what has been told so far.
+  public void close(String why) {
+    while (waiting.get() > 0 && thread != null) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    for (Follower follower : followers) {
+      follower.pending().offer(new Item.End(why));
+    }
+  }
+
+  private synchronized void leave(Follower follower) {
+    followers.remove(follower);
+    recount();
+    LockSupport.unpark(thread);
+  }
+
+  private void recount() {
+    changes = followers.stream().anyMatch(Follower::changes);
+    lines = followers.stream().anyMatch(Follower::lines);
+  }
+
+  private void serve() {
+    while (goesOn()) {
+      News news = inbox.poll();
+      if (news == null) {
+        parked = true;
+        if (inbox.isEmpty() && !followers.isEmpty()) {
+          LockSupport.park(this);
+        }
+        parked = false;
+      } else {
+        waiting.decrementAndGet();
+        hand(news);
+      }
+    }
+  }
+
+  private synchronized boolean goesOn() {
+    if (followers.isEmpty()) {
+      inbox.clear();
+      waiting.set(0);
+      thread = null;
+      return false;
+    }
+    return true;
+  }
+
+  private void hand(News news) {
+    long lost = dropped.getAndSet(0);
+    Item item = null;
+    for (Follower follower : followers) {
+      boolean wants =
+          switch (news) {
+            case News.Moved _ -> follower.changes();
+            case News.Wrote _ -> follower.lines();
+          };
+      if (lost > 0) {
+        follower.pending().offer(new Item.Dropped(lost));
+      }
+      if (wants && follower.path().test(news.path())) {
+        item = item == null ? item(news) : item;
+        follower.pending().offer(item);
+      }
+    }
+  }
+
+  private Item item(News news) {
+    return switch (news) {
+      case News.Moved(Transition t, long time) ->
+          new Item.Changed(
+              t.at(),
+              time,
+              t.path(),
+              t.kind(),
+              t.from(),
+              t.status(),
+              t.ready(),
+              mask.of(t.what()),
+              mask.of(t.next()));
+      case News.Wrote(String path, byte[] text, long time) ->
+          new Item.Line(time, path, new String(text, StandardCharsets.UTF_8));
+    };
+  }
+}

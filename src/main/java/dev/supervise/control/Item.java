@@ -1,0 +1,35 @@
+package dev.supervise.control;
+
+import dev.supervise.run.Status;
+import java.time.Duration;
+
+/// One thing that was followed. Secrets are masked.
+public sealed interface Item {
+  /// A unit shows another status than before.
+  ///
+  /// @param at since the instance was opened
+  /// @param time milliseconds since 1970
+  /// @param ready whether it is up as declared
+  /// @param what what happened: `exit 1 after 0.8 s`; may be empty
+  /// @param next what happens next and when: `restart 3 in 1.6 s`; may be empty
+  record Changed(
+      Duration at,
+      long time,
+      String path,
+      String kind,
+      Status from,
+      Status status,
+      boolean ready,
+      String what,
+      String next)
+      implements Item {}
+
+  /// A line a unit wrote.
+  record Line(long time, String path, String text) implements Item {}
+
+  /// So many items came faster than they were taken and are left out here.
+  record Dropped(long count) implements Item {}
+
+  /// Nothing comes any more.
+  record End(String why) implements Item {}
+}

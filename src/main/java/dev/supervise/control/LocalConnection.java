@@ -1,0 +1,292 @@
+package dev.supervise.control;
+
+import dev.supervise.run.Outcome;
+import dev.supervise.run.Reply;
+import dev.supervise.run.Request;
+import dev.supervise.run.Sight;
+import dev.supervise.run.UnitSnapshot;
+import dev.supervise.spec.Mask;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/// A [Connection] within the instance's own process; the server's clients end up in one each.
+final class LocalConnection implements Connection {
+  private final Desk desk;
+  private final String by;
+  private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
+  private final Set<Following> followings = ConcurrentHashMap.newKeySet();
+
+  LocalConnection(Desk desk, String by) {
+    this.desk = desk;
+    this.by = by;
+  }
+
+  @Override
+  public Instance instance() {
+    return desk.instance();
+  }
+
+  @Override
+  public String toString() {
+    return by;
+  }
+
+  @Override
+  public CompletableFuture<Answer> ask(Query query) {
+    CompletableFuture<Answer> answer =
+        switch (query) {
+          case Query.OfTree tree -> ofTree(tree);
+        };
+    CompletableFuture<Answer> guarded = answer.exceptionally(LocalConnection::defect);
+    open.add(answer);
+    answer.whenComplete((_, _) -> open.remove(answer));
+    // Cancelling what the caller holds must reach what the loop watches.
+    guarded.whenComplete((_, _) -> {
+      if (guarded.isCancelled()) {
+        answer.cancel(false);
+      }
+    });
+    return guarded;
+  }
+
+  private static Answer defect(Throwable thrown) {
+    return thrown instanceof java.util.concurrent.CancellationException
+        ? new Answer.Refused("withdrawn")
+        : new Answer.Failed("internal error: " + thrown);
+  }
+
+  private CompletableFuture<Answer> ofTree(Query.OfTree query) {
+    return switch (query) {
+      case Query.Tree(Which which) -> look(which).thenApply(this::tree);
+      case Query.Start(Which which) -> each(which, Request.Start::new);
+      case Query.Stop(Which which) -> each(which, Request.Stop::new);
+      case Query.Restart(Which which) -> each(which, Request.Restart::new);
+      case Query.Signal(Which which, int signal, boolean group) -> signal(which, signal, group);
+      case Query.Scale(String name, int size) -> order(new Request.Scale(name, size));
+      case Query.Add(String pool, int count) -> order(new Request.Grow(pool, count));
+      case Query.Remove(String name) -> remove(name);
+      case Query.Await(Which which, var until, Optional<Duration> timeout) ->
+          within(timeout, each(which, names -> new Request.Await(names, until)));
+      case Query.Env() ->
+          CompletableFuture.completedFuture(new Answer.Environment(desk.environment().get()));
+      case Query.Down(boolean kill) -> down(kill);
+    };
+  }
+
+  // ---- looking ----
+
+  /// What a [Which] means now, or why it means nothing.
+  private sealed interface Found {
+    record Units(List<UnitView> units) implements Found {}
+
+    record None(Answer.Refusal why) implements Found {}
+  }
+
+  private CompletableFuture<Found> look(Which which) {
+    return desk.engine()
+        .look(which.names())
+        .thenApplyAsync(sight ->
+            switch (sight) {
+              case Sight.Units(List<UnitSnapshot> units) -> found(units, which.labels());
+              case Sight.NoSuchUnit(String why) -> new Found.None(new Answer.NoSuchUnit(why));
+            });
+  }
+
+  private Found found(List<UnitSnapshot> units, Map<String, String> labels) {
+    Mask mask = desk.mask().get();
+    List<UnitView> views = new ArrayList<>(units.size());
+    for (UnitSnapshot unit : units) {
+      views.add(Views.of(unit, mask));
+    }
+    if (labels.isEmpty()) {
+      return new Found.Units(views);
+    }
+    List<UnitView> labelled = Views.labelled(views, labels);
+    return labelled.isEmpty()
+        ? new Found.None(new Answer.NoSuchUnit("no unit is labelled " + text(labels)))
+        : new Found.Units(labelled);
+  }
+
+  private static String text(Map<String, String> labels) {
+    List<String> pairs = new ArrayList<>();
+    labels.forEach((key, value) -> pairs.add(key + "=" + value));
+    return String.join(", ", pairs);
+  }
+
+  private Answer tree(Found found) {
+    return switch (found) {
+      case Found.Units(var units) -> new Answer.Tree(desk.instance(), units);
+      case Found.None(var why) -> why;
+    };
+  }
+
+  // ---- ordering ----
+
+  /// A request about the units a [Which] means; names go to the loop as they are, so that nothing
+  /// can change between their being understood and the request.
+  private CompletableFuture<Answer> each(Which which, Function<List<String>, Request> request) {
+    if (which.labels().isEmpty()) {
+      return order(request.apply(which.names()));
+    }
+    return look(which)
+        .thenCompose(found ->
+            switch (found) {
+              case Found.Units(var units) ->
+                  order(request.apply(units.stream().map(UnitView::path).toList()));
+              case Found.None(var why) -> CompletableFuture.completedFuture(why);
+            });
+  }
+
+  private CompletableFuture<Answer> order(Request request) {
+    CompletableFuture<Reply> reply = desk.engine().ask(request, by);
+    CompletableFuture<Answer> answer = reply.thenApply(this::answer);
+    answer.whenComplete((_, _) -> {
+      if (answer.isCancelled()) {
+        reply.cancel(false);
+      }
+    });
+    return answer;
+  }
+
+  private Answer answer(Reply reply) {
+    Mask mask = desk.mask().get();
+    return switch (reply) {
+      case Reply.Done(String text) -> new Answer.Done(mask.of(text));
+      case Reply.Refused(String why) -> new Answer.Refused(mask.of(why));
+      case Reply.NoSuchUnit(String why) -> new Answer.NoSuchUnit(mask.of(why));
+      case Reply.Failed(String why) -> new Answer.Failed(mask.of(why));
+    };
+  }
+
+  private CompletableFuture<Answer> signal(Which which, int signal, boolean group) {
+    return look(which)
+        .thenCompose(found ->
+            switch (found) {
+              case Found.None(var why) -> CompletableFuture.completedFuture(why);
+              case Found.Units(var units) -> {
+                CompletableFuture<Answer> all =
+                    CompletableFuture.completedFuture(new Answer.Done("nothing to signal"));
+                for (UnitView unit : units) {
+                  all =
+                      all.thenCompose(before ->
+                          before instanceof Answer.Refusal
+                              ? CompletableFuture.completedFuture(before)
+                              : order(new Request.SignalUnit(unit.path(), signal, group)));
+                }
+                yield all;
+              }
+            });
+  }
+
+  private CompletableFuture<Answer> remove(String name) {
+    return look(Which.of(name))
+        .thenCompose(found ->
+            switch (found) {
+              case Found.None(var why) -> CompletableFuture.completedFuture(why);
+              case Found.Units(var units) ->
+                  units.size() == 1 && units.getFirst().kind().equals("pool")
+                      ? order(new Request.Grow(name, -1))
+                      : order(new Request.Remove(name));
+            });
+  }
+
+  private static CompletableFuture<Answer> within(
+      Optional<Duration> timeout, CompletableFuture<Answer> answer) {
+    return timeout
+        .map(limit -> {
+          CompletableFuture<Answer> limited =
+              answer
+                  .copy()
+                  .completeOnTimeout(
+                      new Answer.TimedOut("not within " + limit.toMillis() + " ms"),
+                      limit.toNanos(),
+                      TimeUnit.NANOSECONDS);
+          limited.whenComplete((_, _) -> answer.cancel(false));
+          return limited;
+        })
+        .orElse(answer);
+  }
+
+  private CompletableFuture<Answer> down(boolean kill) {
+    Mask mask = desk.mask().get();
+    CompletableFuture<Outcome> outcome = desk.engine().outcome().copy();
+    return desk.engine()
+        .ask(new Request.Shutdown(kill), by)
+        .thenCompose(_ -> outcome)
+        .thenApply(over ->
+            new Answer.Over(
+                over.exitCode(),
+                mask.of(over.cause()),
+                over.leftovers().stream().map(mask::of).toList()));
+  }
+
+  // ---- following ----
+
+  @Override
+  public Following follow(Feed feed) {
+    return follow(feed, () -> {});
+  }
+
+  /// @param wake see [Pending]
+  Pending follow(Feed feed, Runnable wake) {
+    Which which =
+        switch (feed) {
+          case Feed.Changes(Which units) -> units;
+          case Feed.Lines(Which units) -> units;
+        };
+    Pending pending = desk.hub().follow(feed, path(which), wake);
+    followings.add(pending);
+    return pending;
+  }
+
+  /// Units that come later under a name belong to it; labels are those of now.
+  private Predicate<String> path(Which which) {
+    if (which.all()) {
+      return _ -> true;
+    }
+    if (which.labels().isEmpty()) {
+      return path -> which.names().stream().anyMatch(name -> means(name, path));
+    }
+    return switch (look(which).join()) {
+      case Found.None _ -> _ -> false;
+      case Found.Units(var units) -> {
+        List<String> paths = units.stream().map(UnitView::path).toList();
+        yield path -> paths.stream().anyMatch(named -> below(named, path));
+      }
+    };
+  }
+
+  private static boolean below(String named, String path) {
+    return path.equals(named) || named.isEmpty() || path.startsWith(named + "/");
+  }
+
+  /// Whether a path is what a user's name means: the unit, one of its instances, or below it.
+  private static boolean means(String name, String path) {
+    for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      String unit = path.substring(0, end);
+      String family = unit.replaceFirst("-[0-9]+$", "");
+      if (unit.equals(name)
+          || family.equals(name)
+          || unit.endsWith("/" + name)
+          || family.endsWith("/" + name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void close() {
+    followings.forEach(Following::close);
+    open.forEach(answer -> answer.cancel(false));
+  }
+}

@@ -1,0 +1,115 @@
+package dev.supervise.control;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// What a follower has not taken yet: at most [#ROOM] items and a count of those that found no
+/// room. Offering never waits. Any thread offers and wakes, one takes.
+final class Pending implements Following {
+  static final int ROOM = 4096;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final ArrayDeque<Item> items = new ArrayDeque<>();
+  private final Runnable wake;
+  private final Runnable closed;
+  private long dropped;
+  private Phase phase = Phase.OPEN;
+
+  private enum Phase {
+    OPEN,
+    /// Nothing is added any more; what is there may still be taken.
+    ENDED,
+    CLOSED
+  }
+
+  /// @param wake called, without a lock, when there is something to take and there was nothing
+  ///   before
+  /// @param closed called once by [#close]
+  Pending(Runnable wake, Runnable closed) {
+    this.wake = wake;
+    this.closed = closed;
+  }
+
+  void offer(Item item) {
+    boolean first;
+    lock.lock();
+    try {
+      if (phase != Phase.OPEN) {
+        return;
+      }
+      first = items.isEmpty() && dropped == 0;
+      if (item instanceof Item.End) {
+        phase = Phase.ENDED;
+      } else if (item instanceof Item.Dropped(long count)) {
+        dropped += count;
+      } else if (items.size() >= ROOM || dropped > 0) {
+        dropped++;
+      }
+      if (item instanceof Item.End || !(item instanceof Item.Dropped) && dropped == 0) {
+        items.add(item);
+      }
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+    if (first) {
+      wake.run();
+    }
+  }
+
+  /// The next item, if there is one now.
+  Optional<Item> poll() {
+    lock.lock();
+    try {
+      return take();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<Item> next(Duration patience) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = patience.toNanos();
+      while (items.isEmpty() && dropped == 0 && left > 0 && phase == Phase.OPEN) {
+        left = arrived.awaitNanos(left);
+      }
+      return take();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The items that found room come before the count of those that did not; the end comes last.
+  private Optional<Item> take() {
+    boolean end = items.peek() instanceof Item.End;
+    if (dropped > 0 && (items.isEmpty() || end)) {
+      Item count = new Item.Dropped(dropped);
+      dropped = 0;
+      return Optional.of(count);
+    }
+    return Optional.ofNullable(items.poll());
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (phase == Phase.CLOSED) {
+        return;
+      }
+      phase = Phase.CLOSED;
+      items.clear();
+      dropped = 0;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+    closed.run();
+  }
+}

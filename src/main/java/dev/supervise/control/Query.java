@@ -1,0 +1,50 @@
+package dev.supervise.control;
+
+import dev.supervise.run.Until;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Everything that can be asked of a running instance: a closed set, in groups of who answers. All
+/// of them are data, so that they cross a socket as they are; a field that is added needs a default
+/// there (see `Wire`), one that changes its meaning needs another [#VERSION].
+public sealed interface Query {
+  /// Of the protocol. A client and an instance of different versions refuse each other by name.
+  int VERSION = 1;
+
+  /// Answered by the tree itself.
+  sealed interface OfTree extends Query {}
+
+  /// The units as they are now: [Answer.Tree].
+  record Tree(Which which) implements OfTree {}
+
+  /// Start units and what they need; answered when they run or have finished.
+  record Start(Which which) implements OfTree {}
+
+  /// Stop units and nothing else; answered when they are down.
+  record Stop(Which which) implements OfTree {}
+
+  /// Stop and start again with fresh counters; answered as [Start].
+  record Restart(Which which) implements OfTree {}
+
+  /// Send a signal to the units' leaders, or to their groups.
+  record Signal(Which which, int signal, boolean group) implements OfTree {}
+
+  /// Give a pool another size.
+  record Scale(String name, int size) implements OfTree {}
+
+  /// Add so many children to a pool; answered when they are up.
+  record Add(String pool, int count) implements OfTree {}
+
+  /// Take the newest child away from a pool, or any other unit out of the tree; answered when it is
+  /// gone.
+  record Remove(String name) implements OfTree {}
+
+  /// Wait until all units have become that; [Answer.TimedOut] when it takes longer.
+  record Await(Which which, Until until, Optional<Duration> timeout) implements OfTree {}
+
+  /// The ports and exports that programs beside the tree need: [Answer.Environment].
+  record Env() implements OfTree {}
+
+  /// Stop the whole tree, `kill` at once: [Answer.Over] when it is down and the instance ends.
+  record Down(boolean kill) implements OfTree {}
+}

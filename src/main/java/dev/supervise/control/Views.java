@@ -1,0 +1,54 @@
+package dev.supervise.control;
+
+import dev.supervise.run.UnitSnapshot;
+import dev.supervise.spec.Exit;
+import dev.supervise.spec.Mask;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What the engine shows as what clients see. Pure.
+final class Views {
+  private Views() {}
+
+  static UnitView of(UnitSnapshot unit, Mask mask) {
+    List<UnitView> children = new ArrayList<>(unit.children().size());
+    for (UnitSnapshot child : unit.children()) {
+      children.add(of(child, mask));
+    }
+    return new UnitView(
+        unit.path(),
+        unit.kind(),
+        unit.serial(),
+        unit.run(),
+        unit.status(),
+        unit.ready(),
+        unit.live(),
+        unit.pid(),
+        unit.startTicks(),
+        unit.exit().map(exit -> ended(exit, mask)),
+        unit.restarts(),
+        unit.inState(),
+        mask.of(unit.detail()),
+        unit.labels(),
+        children);
+  }
+
+  private static UnitView.Ended ended(Exit exit, Mask mask) {
+    int signal = exit instanceof Exit.Signalled(int number, boolean _) ? number : 0;
+    return new UnitView.Ended(exit.code(), signal, mask.of(exit.phrase()));
+  }
+
+  /// The units that carry all of the labels, in the order of the tree; none of them below another
+  /// of them is left out.
+  static List<UnitView> labelled(List<UnitView> units, Map<String, String> labels) {
+    List<UnitView> found = new ArrayList<>();
+    for (UnitView unit : units) {
+      if (unit.labels().entrySet().containsAll(labels.entrySet())) {
+        found.add(unit);
+      }
+      found.addAll(labelled(unit.children(), labels));
+    }
+    return found.stream().distinct().toList();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.supervise.control
+
+import dev.supervise.Engine
+import dev.supervise.Settings
+import dev.supervise.run.*
+import dev.supervise.spec.*
+import dev.supervise.worker.Output
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.TimeUnit
+import java.util.function.Consumer
+
+/// A running tree and the desk its clients are answered at.
+class Running implements AutoCloseable {
+  final Path dir = Files.createTempDirectory('running')
+  final Hub hub = new Hub()
+  final Engine engine = Engine.open(new Settings(dir, hub as Output, hub as Consumer<Transition>, { }))
+  final Desk desk
+
+  Running(Collection<UnitSpec> units, Set<String> secrets = []) {
+    def mask = new Mask(secrets)
+    hub.mask(mask)
+    desk = new Desk(engine, hub,
+        new Instance('/srv/app.groovy', ProcessHandle.current().pid(), dir.toString(), '', 0, 'test'),
+        { [SUPERVISE_PORT_DB: '5433'] }, { mask })
+    engine.apply(App.of(SupervisorSpec.root(new Members.Listed(units.toList()))))
+  }
+
+  static Answer get(Connection connection, Query query) {
+    connection.ask(query).get(20, TimeUnit.SECONDS)
+  }
+
+  void close() {
+    engine.close()
+    dir.toFile().deleteDir()
+  }
+}
