@@ -1,0 +1,252 @@
+package dev.supervise.store;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/// One SQLite file: opened with write-ahead log, brought to the newest form, set aside when it is
+/// damaged. Makes connections; whoever asks for one owns it.
+///
+/// @param migrations the steps from an empty file to the newest form, never changed once released;
+///   each is done in a transaction of its own
+/// @param synchronous `FULL`: what was committed survives a power cut; `NORMAL`: a crash of the
+///   program only
+/// @param warnings told of a file that was set aside
+/// @param stamp a text for the names of files set aside
+/// @param typeOf the type of the file system a directory is on
+record Database(
+    Path file,
+    List<Migration> migrations,
+    String synchronous,
+    Consumer<String> warnings,
+    Supplier<String> stamp,
+    Function<Path, String> typeOf) {
+
+  /// How long somebody else may hold the file before that is an error.
+  static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /// A file up to this size is looked through when it is opened; that takes some milliseconds.
+  private static final long LOOKED_THROUGH = 4 << 20;
+
+  /// On these, locks and shared memory of the write-ahead log do not hold what they promise.
+  private static final Set<String> REMOTE =
+      Set.of(
+          "nfs",
+          "nfs3",
+          "nfs4",
+          "cifs",
+          "smb",
+          "smb2",
+          "smb3",
+          "smbfs",
+          "afs",
+          "ncpfs",
+          "lustre",
+          "ceph",
+          "glusterfs",
+          "fuse.sshfs",
+          "fuse.glusterfs",
+          "fuse.s3fs",
+          "davfs");
+
+  /// One step from a form of the file to the next.
+  record Migration(List<String> statements) {}
+
+  /// Opens the file for writing, once.
+  ///
+  /// @throws StoreFailure it cannot be used, and why
+  Connection open() {
+    refuseRemote();
+    try {
+      return sound();
+    } catch (SQLException e) {
+      if (Failures.kind(e) != StoreFailure.Kind.CORRUPT) {
+        throw Failures.of(file, e);
+      }
+      setAside(e);
+    }
+    try {
+      return sound();
+    } catch (SQLException e) {
+      throw Failures.of(file, e);
+    }
+  }
+
+  /// A connection that only reads, beside the one that writes.
+  Connection reader() throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout((int) PATIENCE.toMillis());
+    return connect(config);
+  }
+
+  private Connection sound() throws SQLException {
+    create();
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout((int) PATIENCE.toMillis());
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.valueOf(synchronous));
+    Connection connection = connect(config);
+    try {
+      lookThrough(connection);
+      migrate(connection);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      try {
+        connection.close();
+      } catch (SQLException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
+  }
+
+  private Connection connect(SQLiteConfig config) throws SQLException {
+    Properties properties = config.toProperties();
+    synchronized (Database.class) {
+      Library.load(directory());
+    }
+    return new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), properties);
+  }
+
+  /// For its owner only; the log beside it takes the same rights.
+  private void create() {
+    try {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (FileAlreadyExistsException e) {
+      // Of an earlier start.
+    } catch (IOException e) {
+      String reason =
+          e instanceof java.nio.file.AccessDeniedException
+              ? "permission denied"
+              : "" + e.getMessage();
+      throw new StoreFailure(StoreFailure.Kind.READ_ONLY, "cannot make " + file + ": " + reason, e);
+    }
+  }
+
+  private Path directory() {
+    return file.toAbsolutePath().resolveSibling("");
+  }
+
+  private void refuseRemote() {
+    String type = typeOf.apply(directory()).toLowerCase(Locale.ROOT);
+    if (REMOTE.contains(type)) {
+      throw new StoreFailure(
+          StoreFailure.Kind.UNSUITABLE,
+          file
+              + " is on a network file system ("
+              + type
+              + "), where its locks do not hold: tasks could be lost or run twice. Put the script"
+              + " on a local disk, or make .supervise beside it a link to a directory on one");
+    }
+  }
+
+  /// What kind of file system a directory is on; empty where the system does not say.
+  static String typeOf(Path directory) {
+    try {
+      return Files.getFileStore(directory).type();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private void lookThrough(Connection connection) throws SQLException {
+    long size;
+    try {
+      size = Files.size(file);
+    } catch (IOException e) {
+      throw new StoreFailure(StoreFailure.Kind.OTHER, "cannot look at " + file + ": " + e, e);
+    }
+    if (size > LOOKED_THROUGH) {
+      return;
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("pragma quick_check(1)")) {
+      if (found.next() && !found.getString(1).equals("ok")) {
+        throw new SQLException(
+            found.getString(1), "", org.sqlite.SQLiteErrorCode.SQLITE_CORRUPT.code);
+      }
+    }
+  }
+
+  private void migrate(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      int version = version(statement);
+      if (version > migrations.size()) {
+        throw new StoreFailure(
+            StoreFailure.Kind.TOO_NEW,
+            file
+                + " was written by a later version of supervise (form "
+                + version
+                + ", this one knows "
+                + migrations.size()
+                + "); nothing was changed");
+      }
+      for (int next = version; next < migrations.size(); next++) {
+        statement.execute("begin immediate");
+        try {
+          for (String sql : migrations.get(next).statements()) {
+            statement.execute(sql);
+          }
+          statement.execute("pragma user_version = " + (next + 1));
+          statement.execute("commit");
+        } catch (SQLException e) {
+          statement.execute("rollback");
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static int version(Statement statement) throws SQLException {
+    try (ResultSet found = statement.executeQuery("pragma user_version")) {
+      return found.next() ? found.getInt(1) : 0;
+    }
+  }
+
+  /// Nothing is deleted: somebody may want to look at it.
+  private void setAside(SQLException why) {
+    String suffix = ".damaged-" + stamp.get();
+    try {
+      for (String part : List.of("-wal", "-shm", "")) {
+        Path from = file.resolveSibling(file.getFileName() + part);
+        if (Files.exists(from)) {
+          Files.move(
+              from,
+              file.resolveSibling(file.getFileName() + suffix + part),
+              StandardCopyOption.ATOMIC_MOVE);
+        }
+      }
+    } catch (IOException e) {
+      StoreFailure failure = Failures.of(file, why);
+      failure.addSuppressed(e);
+      throw failure;
+    }
+    warnings.accept(
+        file
+            + " is damaged ("
+            + why.getMessage()
+            + "); it was set aside as "
+            + file.getFileName()
+            + suffix
+            + " and a new one begun: what it held is not known to this run");
+  }
+}

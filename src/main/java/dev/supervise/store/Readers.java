@@ -1,0 +1,70 @@
+package dev.supervise.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/// Connections that only read, made when wanted, a few at most. Any thread.
+final class Readers implements AutoCloseable {
+  private static final int MOST = 4;
+
+  /// Something to be read.
+  interface Question<T> {
+    T ask(Connection connection) throws SQLException;
+  }
+
+  private final Database database;
+  private final Semaphore free = new Semaphore(MOST);
+  private final LinkedBlockingQueue<Connection> idle = new LinkedBlockingQueue<>();
+  private volatile boolean closed;
+
+  Readers(Database database) {
+    this.database = database;
+  }
+
+  <T> T ask(Question<T> question) {
+    free.acquireUninterruptibly();
+    @Nullable Connection connection = null;
+    try {
+      if (closed) {
+        throw new StoreFailure(
+            StoreFailure.Kind.CLOSED, database.file() + " is closed: supervise is ending");
+      }
+      connection = idle.poll();
+      if (connection == null) {
+        connection = database.reader();
+      }
+      T answer = question.ask(connection);
+      idle.add(connection);
+      connection = null;
+      return answer;
+    } catch (SQLException e) {
+      throw Failures.of(database.file(), e);
+    } finally {
+      discard(connection);
+      free.release();
+    }
+  }
+
+  private static void discard(@Nullable Connection connection) {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not closed", e);
+      }
+    }
+  }
+
+  /// Waits for those who read.
+  @Override
+  public void close() {
+    closed = true;
+    free.acquireUninterruptibly(MOST);
+    idle.forEach(Readers::discard);
+    idle.clear();
+    free.release(MOST);
+  }
+}

@@ -1,0 +1,190 @@
+package dev.supervise.store;
+
+import java.util.UUID;
+
+/// One task as it is on record. Instants are milliseconds since 1970, 0 where there is none yet;
+/// texts are empty where there is none.
+///
+/// @param seq the place among all submissions: a later one has a higher number
+/// @param params a JSON object, its keys sorted
+/// @param attempt attempts begun, over all submissions of this id
+/// @param tally what counts against it since it was submitted last
+/// @param due not to be tried again before this time of day
+/// @param error why the last attempt failed
+/// @param result what it left, as JSON
+/// @param fraction how far the last attempt said it was, from 0 to 1
+/// @param said the words it used for that
+/// @param saved what its attempts hand to the next one, as JSON
+public record TaskRow(
+    long seq,
+    UUID id,
+    String type,
+    String params,
+    TaskState state,
+    int attempt,
+    Tally tally,
+    long submittedAt,
+    long startedAt,
+    long completedAt,
+    long due,
+    String error,
+    String result,
+    double fraction,
+    String said,
+    String saved) {
+
+  /// What counts against a task since it was submitted last.
+  ///
+  /// @param failures attempts that failed
+  /// @param crashes attempts during which the supervisor died
+  /// @param alone of these, the ones beside which no other task ran
+  /// @param mark what would follow if the attempt on record as running was found so at a start
+  public record Tally(int failures, int crashes, int alone, Mark mark) {
+    /// Nothing yet.
+    public static final Tally NONE = new Tally(0, 0, 0, Mark.CRASH);
+
+    public Tally marked(Mark mark) {
+      return new Tally(failures, crashes, alone, mark);
+    }
+  }
+
+  /// Why a supervisor may have left an attempt unfinished.
+  public enum Mark {
+    /// It died.
+    CRASH,
+    /// It died while nothing else ran.
+    CRASH_ALONE,
+    /// It was shut down in order.
+    SHUTDOWN
+  }
+
+  /// A task nobody has seen before.
+  public static TaskRow submitted(
+      long seq, UUID id, String type, String params, TaskState state, long now) {
+    return new TaskRow(
+        seq, id, type, params, state, 0, Tally.NONE, now, 0, 0, 0, "", "", 0, "", "");
+  }
+
+  /// An attempt begins.
+  public TaskRow begun(Mark mark, long now) {
+    return new TaskRow(
+        seq,
+        id,
+        type,
+        params,
+        TaskState.RUNNING,
+        attempt + 1,
+        tally.marked(mark),
+        submittedAt,
+        now,
+        0,
+        0,
+        error,
+        "",
+        0,
+        "",
+        saved);
+  }
+
+  /// It is over.
+  public TaskRow ended(TaskState state, long now, String error, String result) {
+    return new TaskRow(
+        seq,
+        id,
+        type,
+        params,
+        state,
+        attempt,
+        tally,
+        submittedAt,
+        startedAt,
+        now,
+        0,
+        error,
+        result,
+        fraction,
+        said,
+        saved);
+  }
+
+  /// It waits, to be tried at `due` or later.
+  public TaskRow queued(Tally tally, long due, String error) {
+    return new TaskRow(
+        seq,
+        id,
+        type,
+        params,
+        TaskState.QUEUED,
+        attempt,
+        tally,
+        submittedAt,
+        startedAt,
+        0,
+        due,
+        error,
+        "",
+        fraction,
+        said,
+        saved);
+  }
+
+  public TaskRow tallied(Tally tally) {
+    return new TaskRow(
+        seq,
+        id,
+        type,
+        params,
+        state,
+        attempt,
+        tally,
+        submittedAt,
+        startedAt,
+        completedAt,
+        due,
+        error,
+        result,
+        fraction,
+        said,
+        saved);
+  }
+
+  public TaskRow reached(double fraction, String said) {
+    return new TaskRow(
+        seq,
+        id,
+        type,
+        params,
+        state,
+        attempt,
+        tally,
+        submittedAt,
+        startedAt,
+        completedAt,
+        due,
+        error,
+        result,
+        fraction,
+        said,
+        saved);
+  }
+
+  public TaskRow saving(String saved) {
+    return new TaskRow(
+        seq,
+        id,
+        type,
+        params,
+        state,
+        attempt,
+        tally,
+        submittedAt,
+        startedAt,
+        completedAt,
+        due,
+        error,
+        result,
+        fraction,
+        said,
+        saved);
+  }
+}

@@ -1,0 +1,277 @@
+package dev.supervise.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The one thread that writes to a file. Whatever waits when it comes round shares one transaction
+/// and one flush to the disk; while that is under way, the next ones gather.
+///
+/// @param <S> what changes are given: prepared statements on the connection
+final class Writer<S extends AutoCloseable> implements AutoCloseable {
+  /// Changes in one transaction.
+  private static final int TOGETHER = 1024;
+
+  /// Prepares what changes need.
+  interface Preparation<S> {
+    S of(Connection connection) throws SQLException;
+  }
+
+  /// Something to be written.
+  interface Change<S, T> {
+    T make(S statements) throws SQLException;
+  }
+
+  private record Job<S, T>(Change<S, T> change, CompletableFuture<T> done, Result<T> result) {
+    void make(S statements) throws SQLException {
+      result.value = change.make(statements);
+      result.refused = null;
+    }
+
+    void refuse(Throwable why) {
+      result.refused = why;
+    }
+
+    /// It is on disk, or was refused.
+    void tell() {
+      Throwable refused = result.refused;
+      if (refused == null) {
+        done.complete(result.value);
+      } else {
+        done.completeExceptionally(refused);
+      }
+    }
+  }
+
+  private static final class Result<T> {
+    @Nullable T value;
+    @Nullable Throwable refused;
+  }
+
+  private final Path file;
+  private final Supplier<Connection> opening;
+  private final Preparation<S> preparation;
+  private final LinkedBlockingQueue<Job<S, ?>> jobs = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private @Nullable Connection connection;
+  private @Nullable Statement plain;
+  private @Nullable S statements;
+  private volatile boolean closed;
+
+  /// @param connection open already; this owns it from now on
+  /// @param opening opens another one after the first was lost
+  Writer(
+      Path file, Connection connection, Supplier<Connection> opening, Preparation<S> preparation) {
+    this.file = file;
+    this.connection = connection;
+    this.opening = opening;
+    this.preparation = preparation;
+    this.thread = Thread.ofPlatform().daemon().name("supervise-store").unstarted(this::serve);
+    thread.start();
+  }
+
+  /// From any thread; never blocks.
+  <T> CompletableFuture<T> write(Change<S, T> change) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    if (closed) {
+      done.completeExceptionally(gone());
+      return done;
+    }
+    jobs.add(new Job<>(change, done, new Result<>()));
+    if (closed && !thread.isAlive()) {
+      failAll(drained(), gone());
+    }
+    return done;
+  }
+
+  private StoreFailure gone() {
+    return new StoreFailure(StoreFailure.Kind.CLOSED, file + " is closed: supervise is ending");
+  }
+
+  private List<Job<S, ?>> drained() {
+    List<Job<S, ?>> rest = new ArrayList<>();
+    jobs.drainTo(rest);
+    return rest;
+  }
+
+  /// After what waits now has been written.
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    write(_ -> {
+      closed = true;
+      return 0;
+    });
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    failAll(drained(), gone());
+  }
+
+  private void serve() {
+    List<Job<S, ?>> batch = new ArrayList<>();
+    while (!closed) {
+      try {
+        batch.add(jobs.take());
+        jobs.drainTo(batch, TOGETHER - 1);
+        write(batch);
+      } catch (InterruptedException e) {
+        closed = true;
+      }
+      batch.clear();
+    }
+    disconnect();
+  }
+
+  private void write(List<Job<S, ?>> batch) {
+    try {
+      together(batch, false);
+    } catch (Apart apart) {
+      try {
+        together(batch, true);
+      } catch (SQLException | Apart e) {
+        lost(batch, e);
+        return;
+      }
+    } catch (SQLException | RuntimeException e) {
+      lost(batch, e);
+      return;
+    }
+    batch.forEach(Job::tell);
+  }
+
+  private void together(List<Job<S, ?>> batch, boolean guarded) throws SQLException, Apart {
+    S prepared = connected();
+    Statement statement = java.util.Objects.requireNonNull(plain);
+    statement.execute("begin immediate");
+    for (Job<S, ?> job : batch) {
+      if (guarded) {
+        guarded(job, prepared, statement);
+      } else {
+        plainly(job, prepared);
+      }
+    }
+    statement.execute("commit");
+  }
+
+  /// Without a savepoint for each, which would double the work. One that fails sends all of them
+  /// the other way.
+  private void plainly(Job<S, ?> job, S prepared) throws SQLException, Apart {
+    try {
+      job.make(prepared);
+    } catch (SQLException e) {
+      if (!Failures.ofOneChange(e)) {
+        throw e;
+      }
+      rollback();
+      throw new Apart();
+    } catch (RuntimeException e) {
+      rollback();
+      throw new Apart();
+    }
+  }
+
+  private void guarded(Job<S, ?> job, S prepared, Statement statement) throws SQLException {
+    statement.execute("savepoint one");
+    try {
+      job.make(prepared);
+    } catch (SQLException e) {
+      if (!Failures.ofOneChange(e)) {
+        throw e;
+      }
+      statement.execute("rollback to one");
+      job.refuse(Failures.of(file, e));
+    } catch (RuntimeException e) {
+      statement.execute("rollback to one");
+      job.refuse(e);
+    }
+    statement.execute("release one");
+  }
+
+  /// Nothing of the batch was written.
+  private void lost(List<Job<S, ?>> batch, Throwable why) {
+    rollback();
+    StoreFailure failure =
+        switch (why) {
+          case StoreFailure known -> known;
+          case SQLException e -> Failures.of(file, e);
+          default -> new StoreFailure(StoreFailure.Kind.OTHER, file + ": " + why, why);
+        };
+    switch (failure.kind()) {
+      case DISK_FULL, LOCKED -> {}
+      // Whatever it is, a connection of before cannot know that it is over.
+      case READ_ONLY, CORRUPT, TOO_NEW, UNSUITABLE, CLOSED, OTHER -> disconnect();
+    }
+    failAll(batch, failure);
+  }
+
+  private static <S> void failAll(List<Job<S, ?>> batch, StoreFailure failure) {
+    for (Job<S, ?> job : batch) {
+      job.done().completeExceptionally(failure);
+    }
+  }
+
+  private S connected() throws SQLException {
+    S ready = statements;
+    if (ready != null) {
+      return ready;
+    }
+    Connection open = connection == null ? opening.get() : connection;
+    connection = open;
+    plain = open.createStatement();
+    ready = preparation.of(open);
+    statements = ready;
+    return ready;
+  }
+
+  private void rollback() {
+    Statement statement = plain;
+    if (statement != null) {
+      try {
+        statement.execute("rollback");
+      } catch (SQLException e) {
+        // Of some errors SQLite has rolled back by itself: then there is nothing to roll back.
+        System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "no rollback", e);
+      }
+    }
+  }
+
+  private void disconnect() {
+    try {
+      if (statements != null) {
+        statements.close();
+      }
+      if (plain != null) {
+        plain.close();
+      }
+      if (connection != null) {
+        connection.close();
+      }
+    } catch (Exception e) {
+      System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not closed", e);
+    }
+    statements = null;
+    plain = null;
+    connection = null;
+  }
+
+  /// A change is at fault: do them one by one.
+  private static final class Apart extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Apart() {
+      super("", null, false, false);
+    }
+  }
+}
