@@ -1,6 +1,6 @@
 package dev.supervise.cli;
 
-import dev.supervise.plan.Spans;
+import dev.supervise.spec.Spans;
 import dev.supervise.repl.Ink;
 import dev.supervise.run.Arrival;
 import dev.supervise.run.Transition;

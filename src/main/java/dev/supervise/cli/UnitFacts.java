@@ -1,6 +1,6 @@
 package dev.supervise.cli;
 
-import dev.supervise.plan.Spans;
+import dev.supervise.spec.Spans;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Edge;
 import dev.supervise.spec.EnvLayer;

@@ -10,6 +10,7 @@ import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Liveness;
 import dev.supervise.spec.Readiness;
+import dev.supervise.spec.Spans;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.UnitSpec;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.supervise.plan;
 
 import dev.supervise.spec.Intensity;
 import dev.supervise.spec.Restart;
+import dev.supervise.spec.Spans;
 import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;

@@ -2,7 +2,7 @@ package dev.supervise.run;
 
 import dev.supervise.plan.End;
 import dev.supervise.plan.HookAt;
-import dev.supervise.plan.Spans;
+import dev.supervise.spec.Spans;
 import dev.supervise.plan.StartPhase;
 import dev.supervise.plan.UnitState;
 import dev.supervise.plan.Why;

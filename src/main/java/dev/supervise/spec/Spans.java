@@ -1,4 +1,4 @@
-package dev.supervise.plan;
+package dev.supervise.spec;
 
 import java.time.Duration;
 

@@ -1,0 +1,161 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Instance;
+import dev.supervise.control.UnitView;
+import dev.supervise.repl.Table.Cell;
+import dev.supervise.repl.Table.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Units as tables and trees, for people. Pure.
+public final class Listings {
+  private Listings() {}
+
+  /// A line a unit, in start order, with what is below each (`ps`). The root, which is everything,
+  /// has no line of its own where it has units.
+  public static List<String> table(List<UnitView> units, Canvas canvas) {
+    Table table =
+        new Table(
+            Column.text("NAME").giving(),
+            Column.text("STATUS"),
+            Column.number("PID").sparing(4),
+            Column.number("RESTARTS").sparing(3),
+            Column.text("FOR").sparing(2),
+            Column.text("LABELS").giving().sparing(5),
+            Column.text("DETAIL").giving().sparing(1));
+    units.forEach(unit -> rows(unit, table));
+    return table.lines(canvas);
+  }
+
+  private static void rows(UnitView unit, Table table) {
+    if (!unit.path().isEmpty() || unit.children().isEmpty()) {
+      String detail = Looks.detail(unit);
+      String name = unit.path().isEmpty() ? unit.name() : unit.path();
+      table.row(
+          // What the script does not say, and the next start does not know.
+          unit.live() ? new Cell(name + " *", Ink.STRONG) : name,
+          new Cell(Looks.status(unit), Looks.ink(unit)),
+          unit.pid() > 0 ? unit.pid() : "",
+          unit.restarts() > 0 ? unit.restarts() : "",
+          Looks.span(unit),
+          labels(unit.labels()),
+          detail);
+    }
+    unit.children().forEach(child -> rows(child, table));
+  }
+
+  private static String labels(Map<String, String> labels) {
+    return labels.entrySet().stream()
+        .map(label -> label.getKey() + "=" + label.getValue())
+        .collect(Collectors.joining(","));
+  }
+
+  /// One line about the instance, to stand above a listing of all its units.
+  public static String summary(Instance instance, UnitView root) {
+    Count count = Count.of(root);
+    StringBuilder text = new StringBuilder();
+    text.append(count.units()).append(count.units() == 1 ? " unit, " : " units, ");
+    text.append(count.up()).append(" up");
+    if (count.failed() > 0) {
+      text.append(", ").append(count.failed()).append(" failed");
+    }
+    if (count.live() > 0) {
+      text.append(", ").append(count.live()).append(" declared live (*)");
+    }
+    text.append("; supervisor pid ").append(instance.pid());
+    return text.toString();
+  }
+
+  /// The units below one another as they are supervised (`tree`).
+  ///
+  /// @param rootName what the root is called: the script
+  public static List<String> tree(List<UnitView> units, String rootName, Canvas canvas) {
+    List<String> lines = new ArrayList<>();
+    for (UnitView unit : units) {
+      branch(unit, rootName, "", "", canvas, lines);
+    }
+    return lines;
+  }
+
+  private static void branch(
+      UnitView unit,
+      String rootName,
+      String before,
+      String below,
+      Canvas canvas,
+      List<String> lines) {
+    String name = unit.path().isEmpty() ? rootName : unit.name();
+    String status = Looks.status(unit);
+    StringBuilder rest = new StringBuilder();
+    append(rest, unit.live() ? "live" : "");
+    append(rest, unit.pid() > 0 ? "pid " + unit.pid() : "");
+    append(
+        rest,
+        unit.restarts() == 0
+            ? ""
+            : unit.restarts() + (unit.restarts() == 1 ? " restart" : " restarts"));
+    append(rest, Looks.span(unit));
+    append(rest, Looks.detail(unit));
+    String kind = unit.kind().equals("process") ? "" : unit.kind() + " ";
+    String head = before + kind + Glyphs.plain(name) + "  ";
+    String tail = rest.isEmpty() ? "" : "  " + Glyphs.plain(rest.toString());
+    if (canvas.columns() > 0) {
+      int room = canvas.columns() - Glyphs.width(head) - Glyphs.width(status);
+      tail = Glyphs.fit(tail, Math.max(0, room), canvas.unicode());
+    }
+    Ink ink = Looks.ink(unit);
+    lines.add(
+        (head + (canvas.colour() ? ink.paint(status) + Ink.PALE.paint(tail) : status + tail))
+            .stripTrailing());
+    for (int i = 0; i < unit.children().size(); i++) {
+      boolean last = i == unit.children().size() - 1;
+      String fork = canvas.unicode() ? last ? "└─ " : "├─ " : last ? "`- " : "|- ";
+      String rail = last ? "   " : canvas.unicode() ? "│  " : "|  ";
+      branch(unit.children().get(i), rootName, below + fork, below + rail, canvas, lines);
+    }
+  }
+
+  private static void append(StringBuilder text, String more) {
+    if (!more.isEmpty()) {
+      text.append(text.isEmpty() ? "" : ", ").append(more);
+    }
+  }
+
+  /// The diagram of a tree or of one unit's states.
+  ///
+  /// @param state of the unit's states instead of the tree below it
+  /// @param dot for Graphviz instead of Mermaid
+  public static List<String> graph(UnitView unit, String rootName, boolean state, boolean dot) {
+    DiagramUnit drawn = Looks.diagram(unit, rootName);
+    return state
+        ? dot ? Dot.state(drawn) : Mermaid.state(drawn)
+        : dot ? Dot.tree(drawn) : Mermaid.tree(drawn);
+  }
+
+  /// How many units there are and how they fare; supervisors and pools are not counted.
+  record Count(int units, int up, int failed, int live) {
+    static Count of(UnitView unit) {
+      Count sum = new Count(0, 0, 0, 0);
+      for (UnitView child : unit.children()) {
+        sum = sum.plus(of(child));
+      }
+      if (unit.group()) {
+        return sum;
+      }
+      return switch (unit.status()) {
+        case RUNNING -> sum.plus(new Count(1, unit.ready() ? 1 : 0, 0, unit.live() ? 1 : 0));
+        case FINISHED -> sum.plus(new Count(1, 1, 0, unit.live() ? 1 : 0));
+        case FAILED, BLOCKED, STUCK -> sum.plus(new Count(1, 0, 1, unit.live() ? 1 : 0));
+        case PENDING, WAITING, STARTING, BACKING_OFF, STOPPING, STOPPED ->
+            sum.plus(new Count(1, 0, 0, unit.live() ? 1 : 0));
+      };
+    }
+
+    private Count plus(Count other) {
+      return new Count(
+          units + other.units, up + other.up, failed + other.failed, live + other.live);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.supervise.repl;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jline.keymap.KeyMap;
+import org.jline.reader.Binding;
+import org.jline.reader.Reference;
+import org.jline.reader.impl.LineReaderImpl;
+import org.jline.terminal.Terminal;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStringBuilder;
+import org.jline.utils.AttributedStyle;
+
+/// The line being edited, with a pale hint behind the cursor and the status line below it. The
+/// status line is drawn as a part of what is edited, not in a scroll region: nothing stays behind
+/// on a terminal that is lost.
+final class Prompt extends LineReaderImpl {
+  private static final String HINT = "supervise-hint";
+
+  private final UnaryOperator<String> hint;
+  private volatile String status = "";
+  private boolean lost;
+
+  /// @param hint what could follow the text before the cursor; empty: nothing
+  Prompt(Terminal terminal, UnaryOperator<String> hint) throws IOException {
+    super(terminal, "supervise");
+    this.hint = hint;
+    getWidgets()
+        .put(
+            "supervise-interrupt",
+            () -> {
+              state = State.INTERRUPT;
+              return true;
+            });
+    getWidgets()
+        .put(
+            HINT,
+            () -> {
+              if (buf.cursor() == buf.length()) {
+                String more = hint.apply(buf.toString());
+                buf.write(more.startsWith(" ") || more.contains("…") ? "" : more);
+                return true;
+              }
+              return forwardChar();
+            });
+    getWidgets().put("supervise-nothing", () -> true);
+    for (KeyMap<Binding> keys : getKeyMaps().values()) {
+      keys.bind(new Reference("supervise-interrupt"), KeyMap.ctrl('C'));
+      // A stopped supervisor supervises nothing.
+      keys.bind(new Reference("supervise-nothing"), KeyMap.ctrl('Z'));
+    }
+    Objects.requireNonNull(getKeyMaps().get(EMACS))
+        .bind(new Reference(HINT), "\033[C", "\033OC", KeyMap.ctrl('F'));
+  }
+
+  /// What stands below the line, painted already. Any thread.
+  void status(String text) {
+    if (!text.equals(status)) {
+      status = text;
+      lock.lock();
+      try {
+        if (reading) {
+          redisplay();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /// Whether the last line ended because the terminal did.
+  boolean lost() {
+    return lost;
+  }
+
+  @Override
+  public Binding readBinding(KeyMap<Binding> keys, KeyMap<Binding> local) {
+    Binding read = super.readBinding(keys, local);
+    lost = read == null;
+    return read;
+  }
+
+  @Override
+  public AttributedString getDisplayedBufferWithPrompts(List<AttributedString> secondaryPrompts) {
+    // Neither in the last drawing of a line that is done, nor where a list of candidates stands.
+    boolean plain = !doAutosuggestion || !reading || post != null;
+    AttributedString line = super.getDisplayedBufferWithPrompts(secondaryPrompts);
+    if (plain) {
+      return line;
+    }
+    AttributedStringBuilder all = new AttributedStringBuilder().tabs(getTabWidth());
+    all.append(line);
+    String more =
+        buf.cursor() == buf.length() && buf.length() > 0 ? hint.apply(buf.toString()) : "";
+    if (!more.isEmpty()) {
+      all.styled(AttributedStyle.DEFAULT.faint(), more);
+    }
+    if (!status.isEmpty()) {
+      AttributedString below = AttributedString.fromAnsi(status);
+      int columns = Math.max(1, size.getColumns() - 1);
+      all.append("\n");
+      all.append(below.columnLength() > columns ? below.columnSubSequence(0, columns) : below);
+    }
+    return all.toAttributedString();
+  }
+}

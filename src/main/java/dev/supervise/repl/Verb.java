@@ -1,0 +1,65 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Connection;
+import java.util.List;
+
+/// One verb against a running instance: the same object serves the command line of a client and the
+/// line typed into the REPL. Asks through the connection only, prints through [Out] only.
+public interface Verb {
+  /// What is typed: `ps`, `restart`.
+  String name();
+
+  /// Other spellings.
+  default List<String> aliases() {
+    return List.of();
+  }
+
+  /// What follows it: `NAME… [-l KEY=VALUE]`.
+  String usage();
+
+  /// What it does, in a few words.
+  String purpose();
+
+  /// What its words may be besides options, for completion.
+  default Operand operand() {
+    return Operand.UNITS;
+  }
+
+  /// Its options as typed, `-f`, `--grep`, for completion.
+  default List<String> options() {
+    return List.of();
+  }
+
+  /// Carries it out. May wait for as long as it takes; interrupted, it gives up what only waits.
+  ///
+  /// @param words what followed the name
+  /// @return the exit code: 0 fine, 1 not done, 2 wrong words, 4 no such unit, 124 not in time
+  int run(Connection connection, List<String> words, Out out) throws InterruptedException;
+
+  /// What stands where a word is expected.
+  enum Operand {
+    NOTHING,
+    UNITS,
+    POOLS,
+    /// A signal, then a unit.
+    SIGNAL,
+    /// Anything else; nothing is offered.
+    TEXT
+  }
+
+  /// Where a verb prints.
+  interface Out {
+    /// One line of the answer.
+    void line(String text);
+
+    /// One line about what is wrong.
+    void problem(String text);
+
+    /// How listings are drawn.
+    Canvas canvas();
+
+    default void lines(List<String> lines) {
+      lines.forEach(this::line);
+    }
+  }
+}

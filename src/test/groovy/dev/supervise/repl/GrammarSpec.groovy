@@ -1,0 +1,75 @@
+package dev.supervise.repl
+
+import spock.lang.Specification
+
+class GrammarSpec extends Specification {
+  static final GRAMMAR = new Grammar(['ps', 'stop', 'logs', 'wait', 'top', '?', 'env'])
+
+  static verb(String verb, String... words) { new Line.Command(verb, words.toList()) }
+
+  static groovy(String text) { new Line.Groovy(text) }
+
+  def 'a line is a verb when its first token is one and no operator or bracket follows: #line'() {
+    expect:
+    GRAMMAR.read(line) == read
+
+    where:
+    line                     | read
+    'ps'                     | verb('ps')
+    '  ps  '                 | verb('ps')
+    '?'                      | verb('?')
+    '? stop'                 | verb('?', 'stop')
+    'stop web db'            | verb('stop', 'web', 'db')
+    "stop 'my unit'"         | verb('stop', 'my unit')
+    'logs -f api'            | verb('logs', '-f', 'api')
+    'logs --grep "a b" -n 5' | verb('logs', '--grep', 'a b', '-n', '5')
+    'stop a\\ b'             | verb('stop', 'a b')
+    'stop = 5'               | groovy('stop = 5')
+    'stop == 5'              | groovy('stop == 5')
+    'stop.size()'            | groovy('stop.size()')
+    'stop(5)'                | groovy('stop(5)')
+    'stop (5)'               | groovy('stop (5)')
+    'stop [1]'               | groovy('stop [1]')
+    'top - 1'                | groovy('top - 1')
+    'top + 1'                | groovy('top + 1')
+    'env?.size()'            | groovy('env?.size()')
+    'stopped'                | groovy('stopped')
+    ':stop web'              | verb('stop', 'web')
+    ': stop = 5'             | verb('stop', '=', '5')
+    '= stop web'             | groovy('stop web')
+    '=1 + 1'                 | groovy('1 + 1')
+    "unit('api').state"      | groovy("unit('api').state")
+    ''                       | new Line.Nothing()
+    '# a comment'            | new Line.Nothing()
+    '// a comment'           | new Line.Nothing()
+  }
+
+  def 'a verb that does not exist is answered with the nearest'() {
+    expect:
+    GRAMMAR.read(':stp web') == new Line.Wrong("no verb 'stp' (did you mean 'stop'?)")
+    GRAMMAR.read('stop "web') == new Line.Wrong('the quote " is not closed')
+  }
+
+  def 'Groovy goes on in the next line while something is open: #text'() {
+    expect:
+    GRAMMAR.open(text) == open
+
+    where:
+    text                        | open
+    "process('p') {"            | true
+    "process('p') {\n}"         | false
+    'x = [1,'                   | true
+    "x = '{'"                   | false
+    'x = "}" + {'               | true
+    'x = """a'                  | true
+    'x = """a\n"""'             | false
+    'x = 1 // {'                | false
+    'x = 1 /* {'                | true
+    'x = 1 /* { */'             | false
+    'x = 1 +\\'                 | true
+    "x = 'it\\'s {'"            | false
+    'stop web {'                | false
+    '= 1 + ('                   | true
+    "x = 'open"                 | false
+  }
+}
