@@ -65,6 +65,11 @@ public final class FunctionApi {
     return context.prevExit().isPresent() ? context.prevExit().getAsInt() : null;
   }
 
+  /// In a `postStop` hook: how the run ended, as a number; null elsewhere.
+  public @Nullable Integer getExit() {
+    return context.exit().isPresent() ? context.exit().getAsInt() : null;
+  }
+
   /// 1 for the first run, one more for each further run.
   public int getAttempt() {
     return context.attempt();

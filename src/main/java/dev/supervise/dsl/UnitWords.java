@@ -198,6 +198,15 @@ abstract class UnitWords extends Words {
     });
   }
 
+  @Word(
+      value = "Units, some with what they must have reached, before this one starts",
+      repeats = true,
+      constants = {"started", "ready", "done", "ended"})
+  public final void after(Map<String, Object> conditions, String... names) {
+    after(names);
+    after(conditions);
+  }
+
   @Word("Among units that do not wait for each other, lower starts first")
   public final void priority(int priority) {
     this.priority = priority;

@@ -19,6 +19,7 @@ final class Beside implements HookReports, Timed {
   private final Map<String, String> extra;
   private HookRun run = NO_RUN;
   private int tries;
+  private boolean skipped;
   private Stage stage = Stage.RUNS;
 
   private enum Stage {
@@ -32,6 +33,26 @@ final class Beside implements HookReports, Timed {
     this.hook = hook;
     this.launch = launch;
     this.extra = extra;
+  }
+
+  /// Whether this is another call of the same hook of the same unit.
+  boolean same(Beside other) {
+    return unit.serial == other.unit.serial && hook.name().equals(other.hook.name());
+  }
+
+  /// While it ran, the unit had more runs than one.
+  void tellSkipped() {
+    if (skipped) {
+      return;
+    }
+    skipped = true;
+    unit.tree.warn(
+        unit.path()
+            + ": "
+            + hook.phase().word()
+            + " '"
+            + hook.name()
+            + "' still runs for an earlier run; of those since only the newest has it, after that");
   }
 
   void begin() {

@@ -18,6 +18,7 @@ import dev.supervise.worker.Remains;
 import dev.supervise.worker.Run;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -81,9 +82,42 @@ final class Group implements Place, Run {
     return children;
   }
 
-  /// Declared or added: takes its place at the end. Nothing is started.
+  /// Declared or added: takes its place at the end. Nothing is started, and a supervisor that is
+  /// coming up does not wait for it.
   void adopt(Unit child) {
     children.add(child);
+    if (life instanceof Life.On on) {
+      child.countedIn = on.run();
+    }
+  }
+
+  /// Gives the children another order. What was to be started or stopped next is found again by
+  /// going through all of them once more.
+  void order(Comparator<Unit> comparator) {
+    children.sort(comparator);
+    switch (life) {
+      case Life.Off() -> {}
+      case Life.On(long run, int next, int comingUp) ->
+          life = new Life.On(run, next < children.size() ? 0 : next, comingUp);
+      case Life.Leaving(long run, Exit exit, int next) ->
+          life = new Life.Leaving(run, exit, next < 0 ? next : children.size() - 1);
+    }
+  }
+
+  /// Children it waited for to come up may have been stopped or taken away.
+  void recount() {
+    if (life instanceof Life.On(long run, int next, int comingUp)) {
+      int left = 0;
+      for (Unit child : children) {
+        left += child.goal().wantsStart() && child.countedIn != run ? 1 : 0;
+      }
+      if (left < comingUp) {
+        life = new Life.On(run, next, left);
+        if (left == 0) {
+          self.up(run, 0, 0);
+        }
+      }
+    }
   }
 
   /// Declared while the tree runs: lasts for the present run of the supervisor.
@@ -397,7 +431,7 @@ final class Group implements Place, Run {
 
   /// What a unit that is down no longer needs may go down too.
   private static void release(Unit child) {
-    for (Link link : Chain.links(child)) {
+    for (Link link : Chain.links(child).reversed()) {
       link.target().place.tryProceed(link.target());
     }
   }

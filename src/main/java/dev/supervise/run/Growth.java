@@ -9,7 +9,10 @@ import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Makes units out of specifications, and takes them away. Starts and stops nothing.
 final class Growth {
@@ -73,16 +76,20 @@ final class Growth {
   }
 
   private void connect(Group group, Wiring wiring, String path) {
+    if (group.isPool()) {
+      return;
+    }
     boolean chained = group.spec().strategy() == Strategy.REST_FOR_ONE;
-    for (int i = 0; i < group.children().size(); i++) {
-      Unit unit = group.children().get(i);
-      if (group.isPool()) {
-        return;
+    Unit before = null;
+    for (Unit unit : group.children()) {
+      if (unit.goal() == Goal.GONE) {
+        continue;
       }
       link(unit, wiring, join(path, unit.spec.name()));
-      if (chained && i > 0) {
-        need(unit, new Link.Before(group.children().get(i - 1)));
+      if (chained && before != null) {
+        need(unit, new Link.Before(before));
       }
+      before = unit;
       Group below = tree.group(unit);
       if (below != null) {
         connect(below, wiring, join(path, unit.spec.name()));
@@ -120,7 +127,15 @@ final class Growth {
   /// @throws dev.supervise.spec.InvalidWiring if its conditions name nobody
   List<Unit> add(Group group, UnitSpec spec) {
     String path = group.self.path();
-    Wiring wiring = Dependencies.of(declared(tree.rootGroup(), group, spec));
+    Wiring wiring =
+        Dependencies.of(
+            standing(
+                tree.rootGroup(),
+                (home, units) -> {
+                  if (home == group) {
+                    units.add(spec);
+                  }
+                }));
     List<Unit> planted = plant(group, spec, wiring, path);
     int at = group.children().size() - planted.size();
     for (Unit unit : planted) {
@@ -137,23 +152,111 @@ final class Growth {
     return planted;
   }
 
-  /// The tree as it stands now, as a specification, with one unit more.
-  private SupervisorSpec declared(Group group, Group extended, UnitSpec extra) {
+  /// Brings a unit with instances to another number of them. The whole tree with it must be sound.
+  /// Surplus instances are still there, and still wired as they were: the caller takes them away.
+  ///
+  /// @return the new ones
+  /// @throws dev.supervise.spec.InvalidWiring if somebody waits for an instance that would be gone
+  /// @throws dev.supervise.spec.InvalidSpec if a sibling has a new instance's name
+  List<Unit> rescale(Group group, ProcessSpec family, int instances) {
+    Wiring wiring =
+        Dependencies.of(
+            standing(
+                tree.rootGroup(),
+                (home, units) -> {
+                  if (home == group) {
+                    units.replaceAll(unit ->
+                        unit.name().equals(family.name()) ? family.withInstances(instances) : unit);
+                  }
+                }));
+    List<Unit> now = List.copyOf(tree.at(group.path(family.name())));
+    List<Unit> added = new ArrayList<>();
+    for (int i = now.size() + 1; i <= instances; i++) {
+      Unit unit = put(group, family, family.name() + "-" + i, i);
+      tree.index(group.path(family.name()), unit);
+      added.add(unit);
+    }
+    if (!added.isEmpty()) {
+      rewire(wiring);
+    }
+    return added;
+  }
+
+  /// Connects everything anew, after units came or changed, and brings every supervisor's units
+  /// into start order.
+  void rewire(Wiring wiring) {
+    disconnect(tree.rootGroup());
+    order(tree.rootGroup(), wiring, "");
+    connect(tree.rootGroup(), wiring, "");
+  }
+
+  private void disconnect(Group group) {
+    group.self.needs = List.of();
+    group.self.dependents = List.of();
+    if (group.isPool()) {
+      return;
+    }
+    for (Unit child : group.children()) {
+      child.needs = List.of();
+      child.dependents = List.of();
+      Group below = tree.group(child);
+      if (below != null) {
+        disconnect(below);
+      }
+    }
+  }
+
+  private void order(Group group, Wiring wiring, String path) {
+    if (group.isPool()) {
+      return;
+    }
+    Map<String, Integer> places = new HashMap<>();
+    for (UnitSpec spec : wiring.order().getOrDefault(path, List.of())) {
+      places.put(spec.name(), places.size());
+    }
+    group.order(
+        Comparator.comparingInt(
+                (Unit unit) -> places.getOrDefault(unit.spec.name(), Integer.MAX_VALUE))
+            .thenComparingInt(unit -> unit.instance));
+    for (Unit child : group.children()) {
+      Group below = tree.group(child);
+      if (below != null) {
+        order(below, wiring, join(path, child.spec.name()));
+      }
+    }
+  }
+
+  /// What a supervisor's units are to be instead.
+  interface Revision {
+    /// @param units those of `group` as they stand now; to be changed in place
+    void of(Group group, List<UnitSpec> units);
+  }
+
+  /// The tree as it stands now, as a specification: without what is on its way out, with as many
+  /// instances as there are.
+  SupervisorSpec standing(Group group, Revision revision) {
     SupervisorSpec spec = group.spec();
     if (group.isPool()) {
       return spec;
     }
     List<UnitSpec> units = new ArrayList<>();
+    Map<String, Integer> instances = new HashMap<>();
     for (Unit child : group.children()) {
+      if (child.goal() == Goal.GONE) {
+        continue;
+      }
       Group below = tree.group(child);
-      UnitSpec now = below == null ? child.spec : declared(below, extended, extra);
-      if (units.isEmpty() || !units.getLast().name().equals(now.name())) {
-        units.add(now);
+      if (child.instance == 0) {
+        units.add(below == null ? child.spec : standing(below, revision));
+      } else if (instances.merge(child.spec.name(), 1, Integer::sum) == 1) {
+        units.add(child.spec);
       }
     }
-    if (group == extended) {
-      units.add(extra);
-    }
+    units.replaceAll(unit ->
+        unit instanceof ProcessSpec process && instances.containsKey(unit.name())
+            ? process.withInstances(instances.getOrDefault(unit.name(), 1))
+            : unit);
+    revision.of(group, units);
     return spec.withMembers(new Members.Listed(units));
   }
 
@@ -180,9 +283,7 @@ final class Growth {
         remove(child);
       }
     }
-    for (Link link : unit.needs) {
-      link.target().dependents.remove(unit);
-    }
+    unlink(unit);
     tree.unindex(unit.path(), unit);
     if (unit.instance > 0 && unit.place instanceof Group group) {
       tree.unindex(group.path(unit.spec.name()), unit);
@@ -192,6 +293,25 @@ final class Growth {
     }
     tree.forget(unit);
     unit.aim(Goal.GONE);
+  }
+
+  /// Nobody waits for it any more; where `restForOne` tied it between two others, those are tied to
+  /// each other.
+  private static void unlink(Unit unit) {
+    Link.Before before = null;
+    for (Link link : unit.needs) {
+      link.target().dependents.remove(unit);
+      if (link instanceof Link.Before chain) {
+        before = chain;
+      }
+    }
+    for (Unit dependent : unit.dependents) {
+      boolean tied = dependent.needs.contains(new Link.Before(unit));
+      dependent.needs.removeIf(link -> link.target().equals(unit));
+      if (tied && before != null) {
+        need(dependent, before);
+      }
+    }
   }
 
   private static String join(String path, String name) {

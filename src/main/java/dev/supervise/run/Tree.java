@@ -20,6 +20,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -47,6 +48,10 @@ public final class Tree {
   private long runs;
   private int busy;
   private final Set<Beside> besides = new LinkedHashSet<>();
+
+  /// Hooks that wait for an earlier call of themselves.
+  private final List<Beside> next = new ArrayList<>();
+
   private @Nullable Unit unreached;
   private @Nullable Arrivals arrivals;
 
@@ -320,13 +325,32 @@ public final class Tree {
     }
   }
 
+  /// At most one call of a hook runs and one more, the newest, waits for it: a unit that crashes
+  /// faster than its hook ends does not fill the machine with copies.
   void beside(Beside hook) {
-    besides.add(hook);
-    hook.begin();
+    Optional<Beside> earlier = besides.stream().filter(hook::same).findFirst();
+    if (earlier.isEmpty()) {
+      besides.add(hook);
+      hook.begin();
+    } else {
+      if (next.removeIf(hook::same)) {
+        earlier.get().tellSkipped();
+      }
+      next.add(hook);
+    }
   }
 
   void besideOver(Beside hook) {
     besides.remove(hook);
+    next.stream()
+        .filter(hook::same)
+        .findFirst()
+        .ifPresent(waiting -> {
+          next.remove(waiting);
+          if (stage == Stage.UP) {
+            beside(waiting);
+          }
+        });
   }
 
   void warn(String text) {
@@ -405,7 +429,13 @@ public final class Tree {
 
   /// A unit whose goal was `GONE` is down.
   void remove(Unit unit) {
+    List<Unit> waiting = List.copyOf(unit.dependents);
     new Growth(this).remove(unit);
+    for (Unit dependent : waiting) {
+      if (dependent.state() instanceof UnitState.Waiting) {
+        dependent.place.tryStart(dependent, unit.because);
+      }
+    }
     operator.changed(unit);
   }
 

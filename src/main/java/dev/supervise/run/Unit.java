@@ -39,7 +39,10 @@ final class Unit implements Reports, Timed, Memory {
   private static final HookRun NO_HOOK = () -> {};
 
   final Tree tree;
-  final UnitSpec spec;
+
+  /// What it was started from, or, while it is down, what it will be started from.
+  UnitSpec spec;
+
   final String name;
   final int instance;
   final long serial;

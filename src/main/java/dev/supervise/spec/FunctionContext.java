@@ -22,6 +22,12 @@ public interface FunctionContext {
   /// How the previous run ended (1 for a throw); empty on the first run.
   OptionalInt prevExit();
 
+  /// How the run this is about has ended, as a number, as `SUPERVISE_EXIT` tells it: for `postStop`
+  /// hooks; empty elsewhere.
+  default OptionalInt exit() {
+    return OptionalInt.empty();
+  }
+
   /// 1 for the first run of this unit, one more for each further run.
   int attempt();
 

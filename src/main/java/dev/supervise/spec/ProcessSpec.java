@@ -73,6 +73,13 @@ public record ProcessSpec(
         Presence.NONE);
   }
 
+  /// The same process so many times; at least once.
+  public ProcessSpec withInstances(int instances) {
+    return new ProcessSpec(
+        name, origin, policy, command, dir, base, env, cleanEnv, identity, limits, logs, instances,
+        presence);
+  }
+
   @Override
   public String kind() {
     return "process";

@@ -2,6 +2,7 @@ package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionBody;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /// One try of a hook that is a closure, on a virtual thread of its own. At its time limit, or when
@@ -23,6 +24,7 @@ final class HookCall extends CallContext implements HookRun, Runnable {
 
   private final FunctionBody body;
   private final String what;
+  private final OptionalInt exit;
   private final Hooks hooks;
   private final HookReports reports;
   private final Thread thread;
@@ -32,9 +34,11 @@ final class HookCall extends CallContext implements HookRun, Runnable {
   private Runnable cancelDeadline = () -> {};
 
   /// @param what how messages name it
+  /// @param exit how the run has ended; empty while it has not
   HookCall(
       FunctionBody body,
       String what,
+      OptionalInt exit,
       Launch launch,
       Consumer<String> log,
       Hooks hooks,
@@ -42,6 +46,7 @@ final class HookCall extends CallContext implements HookRun, Runnable {
     super(launch, log);
     this.body = body;
     this.what = what;
+    this.exit = exit;
     this.hooks = hooks;
     this.reports = reports;
     this.thread = Thread.ofVirtual().name("supervise-hook-" + what).unstarted(this);
@@ -133,6 +138,12 @@ final class HookCall extends CallContext implements HookRun, Runnable {
     }
     hooks.warn(what + " ignores its cancellation; it is not called again until it ends");
     reports.failed(why + "; it ignores its cancellation and is abandoned");
+  }
+
+  @Override
+  public OptionalInt exit() {
+    fence();
+    return exit;
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
 final class Hooks implements AutoCloseable {
   static final String HOOK = "SUPERVISE_HOOK";
   static final String PHASE = "SUPERVISE_PHASE";
+  private static final String EXIT = "SUPERVISE_EXIT";
 
   private final Errands errands;
   private final Consumer<String> warnings;
@@ -38,18 +40,29 @@ final class Hooks implements AutoCloseable {
   /// Calls a closure. One that was abandoned and still runs is not called a second time: the try
   /// fails.
   ///
+  /// @param extra what a command would find in its environment
   /// @param log takes its lines; may wait for a disk
   HookRun call(
-      FunctionBody body, Hook hook, Launch launch, Consumer<String> log, HookReports reports) {
+      FunctionBody body,
+      Hook hook,
+      Launch launch,
+      Map<String, String> extra,
+      Consumer<String> log,
+      HookReports reports) {
     String what = what(hook, launch);
     if (abandoned.containsKey(what)) {
       reports.failed("its last call was abandoned and has not ended yet");
       return () -> {};
     }
-    HookCall call = new HookCall(body, what, launch, log, this, reports);
+    HookCall call = new HookCall(body, what, exit(extra), launch, log, this, reports);
     calls.add(call);
     call.begin(hook.timeout());
     return call;
+  }
+
+  private static OptionalInt exit(Map<String, String> extra) {
+    String exit = extra.getOrDefault(EXIT, "");
+    return exit.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(exit));
   }
 
   /// As messages name it.

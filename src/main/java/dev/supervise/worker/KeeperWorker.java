@@ -181,7 +181,8 @@ final class KeeperWorker implements ProcessWorker {
         yield program;
       }
       case HookBody.Closure(FunctionBody body) ->
-          hooks.call(body, hook, launch, line -> logged(spec, launch, line), masked(reports));
+          hooks.call(
+              body, hook, launch, extra, line -> logged(spec, launch, line), masked(reports));
     };
   }
 
@@ -211,7 +212,7 @@ final class KeeperWorker implements ProcessWorker {
       case HookBody.Program(Command command) ->
           hook(Hooks.standIn(unit, command), hook, launch, extra, reports);
       case HookBody.Closure(FunctionBody body) ->
-          hooks.call(body, hook, launch, log, masked(reports));
+          hooks.call(body, hook, launch, extra, log, masked(reports));
     };
   }
 

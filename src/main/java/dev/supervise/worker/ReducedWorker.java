@@ -95,7 +95,7 @@ final class ReducedWorker implements ProcessWorker {
         yield program;
       }
       case HookBody.Closure(FunctionBody body) ->
-          hooks.call(body, hook, launch, line -> line(launch.path(), line), reports);
+          hooks.call(body, hook, launch, extra, line -> line(launch.path(), line), reports);
     };
   }
 
@@ -110,7 +110,8 @@ final class ReducedWorker implements ProcessWorker {
     return switch (hook.body()) {
       case HookBody.Program(Command command) ->
           hook(Hooks.standIn(unit, command), hook, launch, extra, reports);
-      case HookBody.Closure(FunctionBody body) -> hooks.call(body, hook, launch, log, reports);
+      case HookBody.Closure(FunctionBody body) ->
+          hooks.call(body, hook, launch, extra, log, reports);
     };
   }
 

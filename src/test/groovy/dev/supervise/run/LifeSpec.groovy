@@ -108,6 +108,27 @@ class LifeSpec extends Specification {
     t.outcome.exitCode() == 0
   }
 
+  def 'of an async hook at most one call runs, however fast its unit crashes; then the newest run has its own'() {
+    given:
+    t.longHooks << 'a tell-bg'
+    t.play(root([process('a', hooks: [hook('tell-bg', POST_STOP)], intensity: new Intensity.Unlimited()), process('b')])).drain()
+    when:
+    5.times { t.crash('a', 10 + it) }
+    then:
+    t.drain().count('hook a tell-bg') == 1
+    t.hooks['a tell-bg'].extra == [SUPERVISE_EXIT: '10']
+    t.warnings.count { it.contains("postStop 'tell-bg' still runs") } == 1
+    when:
+    t.hooks['a tell-bg'].end(); t.settle()
+    then:
+    t.drain() == ['hook a tell-bg']
+    t.hooks['a tell-bg'].extra == [SUPERVISE_EXIT: '14']
+    when:
+    t.hooks['a tell-bg'].end(); t.settle()
+    then:
+    t.drain() == []
+  }
+
   def 'a unit is ready when its probe says so; who waits for ready starts then, who waits for started earlier'() {
     given:
     t.unready << 'db'

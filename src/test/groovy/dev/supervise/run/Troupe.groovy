@@ -110,10 +110,10 @@ class Troupe implements Clock, Workers, Watcher {
 
   HookRun hook(UnitSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
     def key = "${launch.path()} ${hook.name()}".toString()
-    // Of a hook nobody waits for there may be one of every run.
-    def place = key.endsWith('-bg') ? "$key${launch.run()}".toString() : key
+    def place = key
     assert !hooks.containsKey(place): "two of $key"
-    if (hook.phase() in [HookPhase.PRE_START, HookPhase.POST_STOP])
+    // Of a hook nobody waits for the call may come later.
+    if (hook.phase() in [HookPhase.PRE_START, HookPhase.POST_STOP] && !hook.async())
       assert !actors.containsKey(launch.path()): "$key while a run lives"
     history << "hook $key".toString()
     def performance = new Performance(key: key, place: place, launch: launch, extra: extra, reports: reports)

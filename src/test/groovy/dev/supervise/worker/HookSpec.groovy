@@ -103,6 +103,16 @@ class HookSpec extends Specification {
     shell('exit 0', dir: new Value.Late({ throw new IllegalStateException('no idea') }, '{ … }')).result() =~ /no idea/
   }
 
+  def 'a closure after an end is told how the run ended, any other is told nothing'() {
+    given:
+    def seen = new LinkedBlockingQueue()
+    FunctionBody body = { ctx -> seen << ctx.exit() }
+    expect:
+    called(phase: HookPhase.POST_STOP, more: [SUPERVISE_EXIT: '137'], body).result() == 'done'
+    called(body).result() == 'done'
+    seen.toList() == [OptionalInt.of(137), OptionalInt.empty()]
+  }
+
   def 'a closure has done its work when it returns, and failed when it throws anything: #thrown.class.simpleName'() {
     expect:
     called({ ctx -> 'whatever' }).result() == 'done'
