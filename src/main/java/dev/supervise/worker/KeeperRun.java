@@ -2,14 +2,11 @@ package dev.supervise.worker;
 
 import dev.supervise.posix.Errno;
 import dev.supervise.spec.Exit;
-import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StartFailure.Step;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -54,8 +51,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   private byte @Nullable [] packet;
   private @Nullable Captures capture;
   private @Nullable RunProbes probes;
-  private final List<KeeperRun> aids = new ArrayList<>(0);
-  private final List<StopCall> calls = new ArrayList<>(0);
+  private final Attendants attendants;
 
   /// @param told what it finds in its environment besides what every child does
   KeeperRun(
@@ -73,6 +69,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     this.launch = launch;
     this.told = told;
     this.reports = reports;
+    this.attendants = new Attendants(this, worker, launch, reports);
   }
 
   boolean detached() {
@@ -262,8 +259,14 @@ final class KeeperRun implements Run, Keeper.Spawn {
     switch (action) {
       case Action.Signal(int signal, Action.Scope scope, boolean cont) ->
           signal(signal, scope, cont);
-      case Action.Exec(int step, var body) -> aid(step, KeeperWorker.aided(spec, body.command()));
-      case Action.Call(int step, var body) -> call(step, body.body());
+      case Action.Exec(int step, var body) -> {
+        withdraw();
+        attendants.exec(step, KeeperWorker.aided(spec, body.command()));
+      }
+      case Action.Call(int step, var body) -> {
+        withdraw();
+        attendants.call(step, body.body());
+      }
       case Action.AwaitReady(var readiness) -> probes().ifPresent(p -> p.awaitReady(readiness));
       case Action.Watch(var liveness) -> probes().ifPresent(p -> p.watch(liveness));
       case Action.EndProbes() -> probes().ifPresent(Probes::end);
@@ -295,26 +298,16 @@ final class KeeperRun implements Run, Keeper.Spawn {
   /// @param told given the command's run before it begins
   /// @return false when the program is not up
   boolean beside(ProcessSpec command, Reports reports, Consumer<KeeperRun> told) {
-    KeeperRun aid;
-    synchronized (this) {
-      if (stage != Stage.UP && !(stage == Stage.ENDED && probes != null)) {
-        return false;
-      }
-      aid = worker.run(command, launch, reports);
-      aids.add(aid);
-    }
-    told.accept(aid);
-    aid.begin();
-    return true;
+    return attendants.probe(command, reports, told);
   }
 
   /// A command beside this run is over.
   void besideOver(KeeperRun aid) {
     // On the reactor, so that it cannot overtake the report of the run's own end.
-    worker.reactor.post(() -> aidOver(aid));
+    worker.reactor.post(() -> attendantOver(aid));
   }
 
-  private void signal(int signal, Action.Scope scope, boolean cont) {
+  void signal(int signal, Action.Scope scope, boolean cont) {
     boolean send;
     synchronized (this) {
       send = stage == Stage.SENT || stage == Stage.UP || stage == Stage.ENDED;
@@ -345,39 +338,6 @@ final class KeeperRun implements Run, Keeper.Spawn {
           new StartFailure(Step.FORK, Errno.ECANCELED, "stopped before its program was started"));
       cancel.run();
     }
-  }
-
-  private void aid(int step, ProcessSpec command) {
-    withdraw();
-    KeeperRun aid;
-    synchronized (this) {
-      if (!standing()) {
-        return;
-      }
-      AidReports aidReports = new AidReports(step);
-      aid = worker.run(command, launch, aidReports, Optional.empty());
-      aidReports.aid = aid;
-      aids.add(aid);
-    }
-    aid.begin();
-  }
-
-  private void call(int step, FunctionBody body) {
-    withdraw();
-    StopCall call;
-    synchronized (this) {
-      if (!standing()) {
-        return;
-      }
-      call =
-          new StopCall(
-              body,
-              launch,
-              line -> worker.line(launch.path(), line),
-              message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
-      calls.add(call);
-    }
-    call.begin();
   }
 
   // --- what the keeper says, on the reactor
@@ -419,7 +379,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     Captures output;
     Remains all;
     synchronized (this) {
-      all = withAids(remains);
+      all = attendants.countedWith(remains);
       output = capture;
       if (all.count() == 0) {
         over();
@@ -438,7 +398,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
       worker.forget(this);
     }
     reports.ended(launch.run(), exit, all);
-    dismissAids();
+    attendants.dismiss();
   }
 
   void gone() {
@@ -447,7 +407,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     boolean last;
     synchronized (this) {
       output = capture;
-      last = aids.isEmpty();
+      last = attendants.none();
       stage = Stage.SWEPT;
       if (last) {
         over();
@@ -460,7 +420,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
       worker.forget(this);
       reports.gone(launch.run());
     }
-    dismissAids();
+    attendants.dismiss();
   }
 
   /// The keeper could not do what it was asked to.
@@ -504,35 +464,15 @@ final class KeeperRun implements Run, Keeper.Spawn {
       case ENDED, SWEPT -> reports.gone(launch.run());
       case PREPARING, QUEUED, OVER -> {}
     }
-    dismissAids();
+    attendants.dismiss();
   }
 
-  // --- the commands and closures of its stop
+  // --- what the attendants ask
 
-  /// Under the lock.
-  private Remains withAids(Remains remains) {
-    if (aids.isEmpty()) {
-      return remains;
-    }
-    return new Remains(remains.count() + aids.size(), remains.named());
-  }
-
-  private void dismissAids() {
-    List<KeeperRun> commands;
-    List<StopCall> closures;
+  private void attendantOver(KeeperRun aid) {
     synchronized (this) {
-      commands = List.copyOf(aids);
-      closures = List.copyOf(calls);
-      calls.clear();
-    }
-    closures.forEach(StopCall::cancel);
-    commands.forEach(aid -> aid.signal(Signals.KILL, Action.Scope.ALL, false));
-  }
-
-  private void aidOver(KeeperRun aid) {
-    synchronized (this) {
-      aids.remove(aid);
-      if (stage != Stage.SWEPT || !aids.isEmpty()) {
+      attendants.forget(aid);
+      if (stage != Stage.SWEPT || !attendants.none()) {
         return;
       }
       over();
@@ -541,71 +481,15 @@ final class KeeperRun implements Run, Keeper.Spawn {
     reports.gone(launch.run());
   }
 
-  private boolean leaderLives() {
-    synchronized (this) {
-      return standing();
-    }
-  }
-
-  /// Under the lock. Whether the unit is there to be stopped: of a forking one, the daemon.
-  private boolean standing() {
+  /// Whether the unit is there to be stopped: of a forking one, the daemon.
+  synchronized boolean standing() {
     return stage == Stage.SENT
         || stage == Stage.UP
         || stage == Stage.ENDED && spec.presence().forking();
   }
 
-  /// What a command of the stop has to say.
-  private final class AidReports implements Reports {
-    private final int step;
-    private @Nullable KeeperRun aid;
-
-    AidReports(int step) {
-      this.step = step;
-    }
-
-    @Override
-    public void up(long run, int pid, long startTicks) {}
-
-    @Override
-    public void notUp(long run, StartFailure failure) {
-      stepFailed(run, step, failure.message());
-      end();
-    }
-
-    @Override
-    public void ended(long run, Exit exit, Remains remains) {
-      if (exit.code() != 0) {
-        stepFailed(run, step, exit.phrase());
-      }
-      if (remains.count() == 0) {
-        end();
-      } else if (!leaderLives()) {
-        aid().signal(Signals.KILL, Action.Scope.ALL, false);
-      }
-    }
-
-    @Override
-    public void gone(long run) {
-      end();
-    }
-
-    @Override
-    public void stepFailed(long run, int step, String message) {
-      if (leaderLives()) {
-        reports.stepFailed(run, step, "the stop's command: " + message);
-      }
-    }
-
-    private void end() {
-      besideOver(aid());
-    }
-
-    private KeeperRun aid() {
-      KeeperRun known = aid;
-      if (known == null) {
-        throw new IllegalStateException("a command of a stop reported before it began");
-      }
-      return known;
-    }
+  /// Whether the unit is there to be asked.
+  synchronized boolean answering() {
+    return stage == Stage.UP || stage == Stage.ENDED && probes != null;
   }
 }
