@@ -19,7 +19,9 @@ import dev.supervise.spec.Hook;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
+import dev.supervise.spec.Value;
 import dev.supervise.worker.Bodies;
+import dev.supervise.worker.Exports;
 import dev.supervise.worker.FunctionLog;
 import dev.supervise.worker.FunctionWorker;
 import dev.supervise.worker.HookReports;
@@ -47,6 +49,8 @@ public final class Engine implements AutoCloseable {
   private final Settings settings;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
   private final CompletableFuture<List<Arrival>> reached = new CompletableFuture<>();
+  private volatile Map<String, Integer> ports = Map.of();
+  private volatile Map<String, Value> exports = Map.of();
   private volatile List<FunctionBody> onReady = List.of();
   private volatile List<FunctionBody> onStop = List.of();
 
@@ -94,6 +98,8 @@ public final class Engine implements AutoCloseable {
   /// becomes of it is told through the settings and [#outcome]. Once per engine.
   public void apply(App app) {
     processes.share(app.ports(), app.secrets());
+    ports = app.ports();
+    exports = app.exports();
     log.share(app.secrets());
     onReady = app.onReady();
     onStop = app.onStop();
@@ -220,6 +226,13 @@ public final class Engine implements AutoCloseable {
   /// who waits must not do his work there. Never completes if it never comes to that.
   public CompletableFuture<List<Arrival>> reached() {
     return reached;
+  }
+
+  /// What programs beside the tree find in their environment: its ports, and what the script
+  /// exports, evaluated now. Fails with an [IllegalStateException] that says which value did not
+  /// come, and why.
+  public CompletableFuture<Map<String, String>> environment() {
+    return Exports.of(ports, exports);
   }
 
   /// Completes when the tree is down for good and its `onStop` bodies have run.

@@ -3,6 +3,7 @@ package dev.supervise.cli;
 import dev.supervise.dsl.Mistake;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
+import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
@@ -32,6 +33,10 @@ final class CheckJson {
     document.put("mode", mode.name());
     document.put("unpromised", mode.unpromised());
     document.put("ports", app.ports());
+    Mask mask = new Mask(app.secrets());
+    Map<String, String> exports = new LinkedHashMap<>();
+    app.exports().forEach((name, value) -> exports.put(name, mask.of(value.shown())));
+    document.put("exports", exports);
     document.put(
         "root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(app.secrets())));
     return JsonOutput.toJson(document);

@@ -2,6 +2,7 @@ package dev.supervise.cli;
 
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
+import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
@@ -34,6 +35,10 @@ final class PlanText {
       plan.text.append(
           "port " + port.getKey() + ": chosen at each run (here " + port.getValue() + ")\n");
     }
+    Mask mask = new Mask(app.secrets());
+    app.exports()
+        .forEach((name, value) ->
+            plan.text.append("export " + name + ": " + mask.of(value.shown()) + "\n"));
     plan.text.append('\n');
     plan.unit(app.root(), "", 0);
     return plan.text.toString();

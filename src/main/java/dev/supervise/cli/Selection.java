@@ -65,18 +65,7 @@ final class Selection {
       selection.want(path);
     }
     SupervisorSpec root = (SupervisorSpec) selection.rewritten(app.root(), "");
-    return new App(
-        app.script(),
-        app.base(),
-        root,
-        app.ports(),
-        app.onStart(),
-        app.onReady(),
-        app.onStop(),
-        app.tasks(),
-        app.schedules(),
-        app.secrets(),
-        app.inputs());
+    return app.withRoot(root);
   }
 
   private void index(SupervisorSpec supervisor, String prefix) {

@@ -92,6 +92,7 @@ final class Load {
         base(),
         tree,
         inputs.ports(),
+        root.exports,
         root.onStart,
         root.onReady,
         root.onStop,

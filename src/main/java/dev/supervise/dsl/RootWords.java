@@ -5,14 +5,19 @@ import dev.supervise.spec.Intensity;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
+import dev.supervise.spec.Value;
 import groovy.lang.Closure;
 import groovy.lang.DelegatesTo;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a script's top level may say: it is the root supervisor.
 final class RootWords extends Words implements FamilyWords {
   private final Family family = new Family(this);
+  final Map<String, Value> exports = new LinkedHashMap<>();
   final List<FunctionBody> onStart = new ArrayList<>();
   final List<FunctionBody> onReady = new ArrayList<>();
   final List<FunctionBody> onStop = new ArrayList<>();
@@ -38,6 +43,16 @@ final class RootWords extends Words implements FamilyWords {
 
   SupervisorSpec root() {
     return family.build("", origin, UnitPolicy.DEFAULT, new Intensity.Unlimited());
+  }
+
+  @Word(value = "What programs beside the tree are to find in their environment", repeats = true)
+  public void exports(Map<String, @Nullable Object> variables) {
+    variables.forEach((name, value) -> {
+      if (value == null) {
+        throw new Wrong("exports " + name + ": null is no value; leave the name out");
+      }
+      exports.put(name, Convert.value("exports " + name, value));
+    });
   }
 
   @Word(value = "Code to run before the first unit is started", repeats = true)

@@ -9,6 +9,8 @@ import java.util.Set;
 /// @param script the script's path as the user gave it
 /// @param base its directory, absolute
 /// @param ports the free ports it asked for, by name, in order of declaration
+/// @param exports what programs beside the tree find in their environment, besides the ports; in
+///   order of declaration
 /// @param onStart bodies to call, in order, before the first unit is started
 /// @param onReady bodies to call, in order, once everything wanted is up and ready
 /// @param onStop bodies to call, in order, after the last unit is down
@@ -21,6 +23,7 @@ public record App(
     String base,
     SupervisorSpec root,
     Map<String, Integer> ports,
+    Map<String, Value> exports,
     List<FunctionBody> onStart,
     List<FunctionBody> onReady,
     List<FunctionBody> onStop,
@@ -30,6 +33,7 @@ public record App(
     List<String> inputs) {
   public App {
     ports = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(ports));
+    exports = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(exports));
     onStart = List.copyOf(onStart);
     onReady = List.copyOf(onReady);
     onStop = List.copyOf(onStop);
@@ -39,7 +43,7 @@ public record App(
     inputs = List.copyOf(inputs);
   }
 
-  /// Without tasks, and with nothing to call when it is ready.
+  /// Without tasks and exports, and with nothing to call when it is ready.
   public App(
       String script,
       String base,
@@ -50,7 +54,14 @@ public record App(
       Set<String> secrets,
       List<String> inputs) {
     this(
-        script, base, root, ports, onStart, List.of(), onStop, List.of(), List.of(), secrets,
+        script, base, root, ports, Map.of(), onStart, List.of(), onStop, List.of(), List.of(),
+        secrets, inputs);
+  }
+
+  /// The same script with another tree.
+  public App withRoot(SupervisorSpec other) {
+    return new App(
+        script, base, other, ports, exports, onStart, onReady, onStop, tasks, schedules, secrets,
         inputs);
   }
 
