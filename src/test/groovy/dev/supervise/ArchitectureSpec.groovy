@@ -58,7 +58,8 @@ class ArchitectureSpec extends Specification {
       posix  : [],
       task   : ['plan', 'spec', 'store'],
       store  : ['spec'],
-      dsl    : ['spec'],
+      // A cron expression is checked where it is written.
+      dsl    : ['spec', 'plan'],
       // The engine speaks in requests, replies and snapshots of run; what units write is worker's.
       control: ['', 'spec', 'run', 'worker'],
       repl   : ['', 'control', 'dsl', 'spec', 'run'],
@@ -146,6 +147,7 @@ class ArchitectureSpec extends Specification {
             ['groovy..', 'org.codehaus.groovy..', 'org.apache.groovy..']),
         'jline only in repl': only(base, ['repl'], ['org.jline..']),
         'the database only in store': only(base, ['store'], ['java.sql..', 'javax.sql..', 'org.sqlite..']),
+        'the cron library only in plan': only(base, ['plan'], ['org.springframework..']),
         'foreign functions only in posix': only(base, ['posix'], ['java.lang.foreign..']),
         'the clocks are read in one class': calls(readsClock())
             .from(outside(base, [], ['run.SystemClock'])),

@@ -37,6 +37,7 @@ import org.codehaus.groovy.ast.stmt.CatchStatement;
 import org.codehaus.groovy.ast.stmt.EmptyStatement;
 import org.codehaus.groovy.ast.stmt.ExpressionStatement;
 import org.codehaus.groovy.ast.stmt.IfStatement;
+import org.codehaus.groovy.ast.stmt.ReturnStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
 import org.codehaus.groovy.ast.stmt.TryCatchStatement;
 import org.codehaus.groovy.ast.stmt.WhileStatement;
@@ -289,6 +290,23 @@ final class Calls {
 
   private static boolean spreads(MapEntryExpression entry) {
     return entry.getKeyExpression() instanceof SpreadMapExpression;
+  }
+
+  /// What a script says of the tasks its code submits: [LoadedScript#submits$].
+  MethodNode submits(List<Errands.Wanted> submitted) {
+    List<Expression> texts = new ArrayList<>();
+    for (Errands.Wanted each : submitted) {
+      texts.add(text(String.valueOf(each.origin().line())));
+      texts.add(text(each.unit()));
+      texts.add(text(each.type()));
+    }
+    return new MethodNode(
+        "submits$",
+        Opcodes.ACC_PROTECTED,
+        ClassHelper.STRING_TYPE.makeArray(),
+        Parameter.EMPTY_ARRAY,
+        ClassNode.EMPTY_ARRAY,
+        new ReturnStatement(new ArrayExpression(ClassHelper.STRING_TYPE, texts)));
   }
 
   private static Expression strings(List<ConstantExpression> strings) {

@@ -34,7 +34,12 @@ record Constant(String name) {
                 "none",
                 "inherit",
                 "fail",
-                "ignore"));
+                "ignore",
+                "skip",
+                "queue",
+                "replace",
+                "run",
+                "forever"));
     for (String signal : dev.supervise.spec.Signals.names()) {
       names.add(signal);
       names.add("SIG" + signal);

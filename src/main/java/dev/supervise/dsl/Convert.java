@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Pause;
 import dev.supervise.spec.Value;
 import groovy.lang.Closure;
 import groovy.lang.GString;
@@ -97,6 +98,22 @@ final class Convert {
       case CharSequence text when text.toString().equals("false") -> false;
       case null, default -> throw refuse(what, "true or false", value);
     };
+  }
+
+  /// The options of `backoff`.
+  static Pause.Backoff backoff(Map<String, ?> options) {
+    Pause.Backoff byDefault = (Pause.Backoff) Pause.DEFAULT;
+    Duration initial = duration("backoff initial", options, "initial", byDefault.initial());
+    Duration longest =
+        initial.compareTo(byDefault.max()) > 0 && !options.containsKey("max")
+            ? initial
+            : byDefault.max();
+    return new Pause.Backoff(
+        initial,
+        duration("backoff max", options, "max", longest),
+        decimal("backoff factor", options, "factor", byDefault.factor()),
+        decimal("backoff jitter", options, "jitter", byDefault.jitter()),
+        duration("backoff reset", options, "reset", byDefault.reset()));
   }
 
   /// A text that is known at load.

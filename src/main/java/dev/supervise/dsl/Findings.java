@@ -12,6 +12,7 @@ final class Findings {
   private final ScriptText text;
   private final Sight sight;
   private final Map<String, Mistake> mistakes = new LinkedHashMap<>();
+  private final Map<Origin, Errands.Wanted> submitted = new LinkedHashMap<>();
   private boolean open;
 
   Findings(ScriptText text, Sight sight) {
@@ -40,6 +41,18 @@ final class Findings {
               advice.message(),
               advice.hint()));
     }
+  }
+
+  /// Code that runs later submits a task of that type.
+  void submits(ASTNode at, String type) {
+    if (open) {
+      Origin here = new Origin(text.path(), at.getLineNumber());
+      submitted.putIfAbsent(here, new Errands.Wanted(type, here, sight.here().unit()));
+    }
+  }
+
+  List<Errands.Wanted> submitted() {
+    return List.copyOf(submitted.values());
   }
 
   List<Mistake> sorted() {

@@ -6,12 +6,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.codehaus.groovy.runtime.FormatHelper;
 import org.jspecify.annotations.Nullable;
 
 /// `ctx`: what a function of a script sees of its supervisor. Used on the run's own thread; every
 /// call throws [IllegalStateException] once the run has been abandoned as stuck.
-public final class FunctionApi {
+public sealed class FunctionApi permits TaskApi {
   private final FunctionContext context;
   private final Log log;
 
@@ -98,6 +101,37 @@ public final class FunctionApi {
   /// The function does its work now; for one with `ready { called() }`.
   public void ready() {
     context.ready();
+  }
+
+  /// Submits a task without parameters.
+  @Word(value = "Submits a task", repeats = true)
+  public UUID submit(String type) {
+    return submit(type, Map.of());
+  }
+
+  /// `submit 'import', url: 'x'`: what is named are the task's parameters.
+  @Word(value = "Submits a task with these parameters", repeats = true)
+  public UUID submit(Map<?, ?> params, String type) {
+    return submit(type, params);
+  }
+
+  /// `submit('import', [url: 'x'])`.
+  @Word(value = "Submits a task with these parameters", repeats = true)
+  public UUID submit(String type, Map<?, ?> params) {
+    return context.tasks().submit(type, Plain.map(type, params), Optional.empty());
+  }
+
+  /// `submit('import', [url: 'x'], id: '…')`: with an id a task is submitted once, however often
+  /// this is called.
+  @Word(value = "Submits a task under an id of one's own", repeats = true)
+  public UUID submit(Map<?, ?> options, String type, Map<?, ?> params) {
+    if (!options.keySet().equals(Set.of("id"))) {
+      throw new IllegalArgumentException(
+          "submit('" + type + "', [parameters], id: '…') takes id: and nothing else by name");
+    }
+    return context
+        .tasks()
+        .submit(type, Plain.map(type, params), Optional.of(String.valueOf(options.get("id"))));
   }
 
   /// The running tree: `ctx.tree.restart 'db'`, `ctx.tree.status('db')`.

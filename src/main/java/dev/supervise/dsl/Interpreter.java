@@ -62,6 +62,10 @@ final class Interpreter {
       return InvokerHelper.invokeMethod(callee.get(), name, args);
     }
     if (!loading()) {
+      Optional<FunctionApi> context = Present.answering(name);
+      if (context.isPresent()) {
+        return InvokerHelper.invokeMethod(context.get(), name, spoken(args));
+      }
       return own(script, name, args, closure).orElseThrow(() -> late(name)).value();
     }
     Words block = load.block();
@@ -92,6 +96,17 @@ final class Interpreter {
       note(script.file(), block, line, column, name, refused);
       return Poison.VALUE;
     }
+  }
+
+  /// Arguments as a Java method takes them: texts with `${…}` as texts.
+  private static @Nullable Object[] spoken(@Nullable Object[] args) {
+    @Nullable Object[] spoken = args.clone();
+    for (int i = 0; i < spoken.length; i++) {
+      if (spoken[i] instanceof CharSequence text) {
+        spoken[i] = text.toString();
+      }
+    }
+    return spoken;
   }
 
   boolean open(LoadedScript script, int line, int column, String name, @Nullable Object[] args) {

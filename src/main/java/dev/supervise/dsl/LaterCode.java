@@ -1,9 +1,11 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.TaskBody;
 import dev.supervise.spec.Value;
 import groovy.lang.Closure;
 import java.util.List;
+import org.codehaus.groovy.runtime.FormatHelper;
 import org.jspecify.annotations.Nullable;
 
 /// Closures of a script as things that specifications may carry.
@@ -16,7 +18,42 @@ final class LaterCode {
     if (parameters > 1) {
       throw new Wrong(word + " { … } takes one parameter, the context, not " + parameters);
     }
-    return context -> parameters == 0 ? closure.call() : closure.call(new FunctionApi(context));
+    return context -> {
+      FunctionApi api = new FunctionApi(context);
+      return Present.in(api, () -> parameters == 0 ? closure.call() : closure.call(api));
+    };
+  }
+
+  /// The closure is called with a [TaskApi] and the task's parameters, as far as it takes them.
+  static TaskBody task(Closure<?> closure) {
+    int parameters = closure.getMaximumNumberOfParameters();
+    if (parameters > 2) {
+      throw new Wrong(
+          "run { … } takes two parameters, the context and the task's, not " + parameters);
+    }
+    return (context, params) -> {
+      TaskApi api = new TaskApi(context);
+      Object result =
+          Present.in(
+              api,
+              () ->
+                  switch (parameters) {
+                    case 0 -> closure.call();
+                    case 1 -> closure.call(api);
+                    default -> closure.call(api, params);
+                  });
+      return kept(result);
+    };
+  }
+
+  /// A closure returns whatever its last statement happens to yield: what JSON cannot say is kept as
+  /// its text.
+  private static @Nullable Object kept(@Nullable Object result) {
+    try {
+      return Plain.of("result", result);
+    } catch (Wrong _) {
+      return FormatHelper.toString(result);
+    }
   }
 
   static Value value(String what, Closure<?> closure) {

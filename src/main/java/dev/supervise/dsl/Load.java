@@ -85,6 +85,16 @@ final class Load {
                 meant(name, inputs.askedParams())));
       }
     }
+    for (Errands.Wanted place : root.errands.unknown()) {
+      mistakes.add(
+          new Mistake(
+              place.origin(),
+              0,
+              place.unit(),
+              "submit",
+              "unknown task type '" + place.type() + "'",
+              meant(place.type(), root.errands.types())));
+    }
     SupervisorSpec tree = root.root();
     wire(tree);
     return new App(
@@ -96,8 +106,8 @@ final class Load {
         root.onStart,
         root.onReady,
         root.onStop,
-        List.of(),
-        List.of(),
+        root.errands.tasks,
+        root.errands.schedules,
         inputs.secrets(),
         files.stream().map(file -> file.path().toString()).toList());
   }
@@ -143,6 +153,7 @@ final class Load {
         script = made(scripts.compiledAnew(file, block));
       }
       script.join(interpreter, file);
+      root.errands.wanted(file, script.submits$());
       script.run();
     } catch (Throwable thrown) {
       interpreter.failed(file, 0, 0, thrown);

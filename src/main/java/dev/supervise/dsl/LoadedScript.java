@@ -90,6 +90,12 @@ public abstract class LoadedScript implements GroovyObject {
     }
   }
 
+  /// Where the script's code names the type of a task it submits later, three texts a place: the
+  /// line, the unit around it as messages name it, the type.
+  protected String[] submits$() {
+    return new String[0];
+  }
+
   // What the compiled code calls
 
   /// A call without receiver: a word of the innermost block, else a method of the script.

@@ -57,6 +57,7 @@ final class Rewriting extends ClassCodeExpressionTransformer {
 
   private final SourceUnit source;
   private final ClassNode type;
+  private final List<Errands.Wanted> submitted;
   private final boolean script;
   private final Calls calls = new Calls();
   private final List<MethodNode> lifted = new ArrayList<>();
@@ -66,9 +67,11 @@ final class Rewriting extends ClassCodeExpressionTransformer {
   /// In code whose last value nobody takes: the script's statements and blocks of words.
   private boolean plain;
 
-  Rewriting(SourceUnit source, ClassNode type) {
+  /// @param submitted where the file's code names the type of a task
+  Rewriting(SourceUnit source, ClassNode type, List<Errands.Wanted> submitted) {
     this.source = source;
     this.type = type;
+    this.submitted = submitted;
     this.script = type.isScript();
   }
 
@@ -95,6 +98,9 @@ final class Rewriting extends ClassCodeExpressionTransformer {
       List<MethodNode> statements = new ArrayList<>(lifted);
       type.getMethods("run").stream().filter(MethodNode::isScriptBody).forEach(statements::add);
       lifted.addAll(LongCode.split(type, statements, changing));
+    }
+    if (script && !submitted.isEmpty()) {
+      lifted.add(calls.submits(submitted));
     }
     lifted.forEach(type::addMethod);
     VariableScopeVisitor scopes = new VariableScopeVisitor(source, true);

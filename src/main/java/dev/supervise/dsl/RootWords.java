@@ -21,6 +21,7 @@ final class RootWords extends Words implements FamilyWords {
   final List<FunctionBody> onStart = new ArrayList<>();
   final List<FunctionBody> onReady = new ArrayList<>();
   final List<FunctionBody> onStop = new ArrayList<>();
+  final Errands errands = new Errands();
 
   RootWords(Load load, Origin origin) {
     super(load, origin);
@@ -74,5 +75,22 @@ final class RootWords extends Words implements FamilyWords {
       @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)
           Closure<?> body) {
     onStop.add(LaterCode.body("onStop", body));
+  }
+
+  @Word(value = "A type of durable task", repeats = true)
+  public TaskWords task(
+      String name,
+      @DelegatesTo(value = TaskWords.class, strategy = Closure.DELEGATE_FIRST) Closure<?> block) {
+    errands.claimTask(name, here());
+    return new TaskWords(load, here(), name, errands);
+  }
+
+  @Word(value = "Submits a task again and again, by the clock", repeats = true)
+  public ScheduleWords schedule(
+      String name,
+      @DelegatesTo(value = ScheduleWords.class, strategy = Closure.DELEGATE_FIRST)
+          Closure<?> block) {
+    errands.claimSchedule(name, here());
+    return new ScheduleWords(load, here(), name, errands);
   }
 }

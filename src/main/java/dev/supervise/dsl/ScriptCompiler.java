@@ -83,7 +83,7 @@ final class ScriptCompiler {
         new GroovyClassLoader(LoadedScript.class.getClassLoader(), configuration, false);
     private final SourceUnit source;
     private @Nullable ModuleNode module;
-    private List<Mistake> walked = List.of();
+    private ScriptWalker.Walked walked = ScriptWalker.Walked.NOTHING;
 
     Compiler(SourceFile file, Class<? extends Words> block, String parsed) {
       this.text = ScriptText.of(file.shown(), file.text());
@@ -128,11 +128,12 @@ final class ScriptCompiler {
         unit.addSource(source);
         unit.addPhaseOperation(
             (CompilationUnit.IPrimaryClassNodeOperation)
-                (src, context, type) -> new Rewriting(src, type).run(),
+                (src, context, type) ->
+                    new Rewriting(src, type, walked.submitted()).run(),
             Phases.CANONICALIZATION);
         unit.compile(Phases.CLASS_GENERATION);
       } catch (CompilationFailedException failure) {
-        throw CompileErrors.of(failure, text, Language.VOCABULARY, module, walked);
+        throw CompileErrors.of(failure, text, Language.VOCABULARY, module, walked.mistakes());
       }
       Map<String, byte[]> classes = new LinkedHashMap<>();
       for (GroovyClass made : unit.getClasses()) {
@@ -140,7 +141,7 @@ final class ScriptCompiler {
       }
       return new Compiled(
           new CompiledScript(module.getScriptClassDummy().getName(), classes),
-          new ArrayList<>(walked));
+          new ArrayList<>(walked.mistakes()));
     }
   }
 }

@@ -52,6 +52,10 @@ import org.jspecify.annotations.Nullable;
 /// with the words of every block that a call in this file comes from, and of all blocks where no
 /// call is seen.
 final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk {
+  /// The blocks that messages name.
+  private static final List<Class<?>> NAMED =
+      List.of(UnitWords.class, TaskWords.class, ScheduleWords.class);
+
   private final ModuleNode module;
   private final ScriptText text;
   private final Vocabulary vocabulary;
@@ -72,16 +76,24 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     this.everyBlock = new LinkedHashSet<>(vocabulary.blocks());
   }
 
-  /// All mistakes of one file, sorted by place.
+  /// What a walk has found.
+  ///
+  /// @param mistakes sorted by place
+  /// @param submitted where code that runs later names the type of a task
+  record Walked(List<Mistake> mistakes, List<Errands.Wanted> submitted) {
+    static final Walked NOTHING = new Walked(List.of(), List.of());
+  }
+
+  /// All there is to find in one file.
   ///
   /// @param module its syntax tree after parsing, before anything is resolved or rewritten
   /// @param start the block its statements act on: the root, or where an `include` stands
-  static List<Mistake> walk(
+  static Walked walk(
       ModuleNode module, ScriptText text, Vocabulary vocabulary, Block start) {
     return new ScriptWalker(module, text, vocabulary, start).walk();
   }
 
-  private List<Mistake> walk() {
+  private Walked walk() {
     // Who calls which helper is known after as many rounds as helpers call helpers.
     do {
       round();
@@ -89,7 +101,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     findings.open();
     grabs();
     round();
-    return findings.sorted();
+    return new Walked(findings.sorted(), findings.submitted());
   }
 
   private void grabs() {
@@ -469,6 +481,9 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
       own.forEach(method -> callers.called(method, here.blocks()));
       helperArguments(call);
     } else if (word != null) {
+      if (here.blocks().stream().anyMatch(block -> submits(block, name))) {
+        submitted(call);
+      }
       arguments(call, word);
     } else if (sight.callable(name)) {
       looseArguments(call);
@@ -476,6 +491,24 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
       findings.report(call, name, misread.unknown(name));
       // What stands in the block of an unknown word is unknown too.
       sight.in(here.guess(), () -> looseArguments(call));
+    }
+  }
+
+  private static boolean submits(Block block, String name) {
+    return block.code() && name.equals("submit") && block.words().containsKey(name);
+  }
+
+  private void submitted(MethodCallExpression call) {
+    if (call.getArguments() instanceof TupleExpression tuple) {
+      for (Expression argument : tuple.getExpressions()) {
+        if (argument instanceof ConstantExpression type
+            && type.getValue() instanceof String literal) {
+          findings.submits(call, literal);
+        }
+        if (!(argument instanceof MapExpression)) {
+          return;
+        }
+      }
     }
   }
 
@@ -515,6 +548,9 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     Block api = sight.apiOf(object);
     if (api != null && !api.names().contains(name) && !sight.groovy().callable(name)) {
       unknownMember(call.getMethod(), object, api, name);
+    }
+    if (api != null && submits(api, name)) {
+      submitted(call);
     }
     if (object instanceof VariableExpression variable) {
       askedOf(variable, name);
@@ -721,7 +757,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
   }
 
   private String unit(Entry word, Class<?> type, @Nullable Expression name) {
-    if (!word.opensNamed() || !UnitWords.class.isAssignableFrom(type)) {
+    if (!word.opensNamed() || NAMED.stream().noneMatch(named -> named.isAssignableFrom(type))) {
       return sight.here().unit();
     }
     return switch (name) {

@@ -133,19 +133,7 @@ abstract class UnitWords extends Words {
       options = {"initial", "max", "factor", "jitter", "reset"})
   public final void backoff(Map<String, Object> options) {
     excludes("backoff", "delay");
-    Pause.Backoff byDefault = (Pause.Backoff) Pause.DEFAULT;
-    Duration initial = Convert.duration("backoff initial", options, "initial", byDefault.initial());
-    Duration longest =
-        initial.compareTo(byDefault.max()) > 0 && !options.containsKey("max")
-            ? initial
-            : byDefault.max();
-    this.pause =
-        new Pause.Backoff(
-            initial,
-            Convert.duration("backoff max", options, "max", longest),
-            Convert.decimal("backoff factor", options, "factor", byDefault.factor()),
-            Convert.decimal("backoff jitter", options, "jitter", byDefault.jitter()),
-            Convert.duration("backoff reset", options, "reset", byDefault.reset()));
+    this.pause = Convert.backoff(options);
   }
 
   private void excludes(String word, String other) {

@@ -108,7 +108,7 @@ final class Vocabulary {
   SortedSet<String> placesOf(String word) {
     SortedSet<String> places = new TreeSet<>();
     for (Block block : blocks.values()) {
-      if (!block.code() && block.words().containsKey(word)) {
+      if (block.words().containsKey(word)) {
         places.addAll(openers(block));
       }
     }
@@ -157,7 +157,8 @@ final class Vocabulary {
       if (mark != null) {
         forms.computeIfAbsent(method.getName(), _ -> new ArrayList<>()).add(form(method));
         marks.merge(method.getName(), mark, (a, b) -> a.value().isEmpty() ? b : a);
-      } else {
+      }
+      if (mark == null || code) {
         names.add(method.getName());
         open |= code && method.getName().endsWith("Missing");
       }
@@ -285,7 +286,8 @@ final class Vocabulary {
 
   /// One kind of block.
   ///
-  /// @param code code that runs later: `words` is empty, `names` are the API's methods
+  /// @param code code that runs later: `names` are the API's methods, `words` those of them that need
+  ///   no receiver
   /// @param open answers names it does not declare, so nothing is known to be unknown in it
   /// @param constants bare names with a meaning here: `always`, `SIGTERM`, `started`
   /// @param names methods that are no words

@@ -1,6 +1,7 @@
 package dev.supervise.docs
 
 import dev.supervise.dsl.FunctionApi
+import dev.supervise.dsl.TaskApi
 import dev.supervise.spec.App
 import dev.supervise.spec.LiveTree
 import dev.supervise.spec.Origin
@@ -115,7 +116,7 @@ class ParitySpec extends Specification {
   def "everything a function may ask of its context is on the context's page"() {
     given:
     def page = Files.readString(Path.of('dsl-docs/ctx.md'))
-    def names = [FunctionApi, FunctionApi.Log, LiveTree].collectMany { type ->
+    def names = [FunctionApi, FunctionApi.Log, TaskApi, LiveTree].collectMany { type ->
       type.declaredMethods.findAll { Modifier.isPublic(it.modifiers) && !it.synthetic }.collect { it.name }
     }.collect { it.replaceFirst(/^(get|is)(?=[A-Z])/, '').uncapitalize() } as Set
 

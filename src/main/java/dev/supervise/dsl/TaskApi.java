@@ -1,0 +1,41 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.TaskContext;
+import java.util.UUID;
+import org.codehaus.groovy.runtime.FormatHelper;
+import org.jspecify.annotations.Nullable;
+
+/// `ctx` in a task's `run`: what a function sees, and the task itself.
+public final class TaskApi extends FunctionApi {
+  private final TaskContext context;
+
+  TaskApi(TaskContext context) {
+    super(context);
+    this.context = context;
+  }
+
+  /// The task's own id, the same in all its attempts.
+  public UUID getId() {
+    return context.id();
+  }
+
+  /// The name of its type.
+  public String getType() {
+    return context.type();
+  }
+
+  /// How far it is, from 0 to 1.
+  public void progress(Number fraction) {
+    context.progress(fraction.doubleValue(), "");
+  }
+
+  /// How far it is, from 0 to 1, and a few words.
+  public void progress(Number fraction, @Nullable Object text) {
+    context.progress(fraction.doubleValue(), FormatHelper.toString(text));
+  }
+
+  /// The task's result once it completes, instead of what the closure returns.
+  public void result(@Nullable Object value) {
+    context.result(Plain.of("result", value));
+  }
+}
