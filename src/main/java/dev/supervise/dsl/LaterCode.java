@@ -46,8 +46,8 @@ final class LaterCode {
     };
   }
 
-  /// A closure returns whatever its last statement happens to yield: what JSON cannot say is kept as
-  /// its text.
+  /// A closure returns whatever its last statement happens to yield: what JSON cannot say is kept
+  /// as its text.
   private static @Nullable Object kept(@Nullable Object result) {
     try {
       return Plain.of("result", result);

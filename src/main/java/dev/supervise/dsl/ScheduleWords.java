@@ -67,9 +67,7 @@ final class ScheduleWords extends Words {
       when = CronTimes.checked(text, options.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(zone));
     } catch (DateTimeException unknown) {
       throw new Wrong(
-          "cron zone '"
-              + zone
-              + "' is no time zone",
+          "cron zone '" + zone + "' is no time zone",
           NearestName.of(zone, ZoneId.getAvailableZoneIds())
               .map(nearest -> "did you mean '" + nearest + "'?")
               .orElse("zones are called like 'UTC' and 'Europe/Berlin'"));

@@ -128,8 +128,7 @@ final class ScriptCompiler {
         unit.addSource(source);
         unit.addPhaseOperation(
             (CompilationUnit.IPrimaryClassNodeOperation)
-                (src, context, type) ->
-                    new Rewriting(src, type, walked.submitted()).run(),
+                (src, context, type) -> new Rewriting(src, type, walked.submitted()).run(),
             Phases.CANONICALIZATION);
         unit.compile(Phases.CLASS_GENERATION);
       } catch (CompilationFailedException failure) {

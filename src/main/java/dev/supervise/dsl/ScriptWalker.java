@@ -88,8 +88,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
   ///
   /// @param module its syntax tree after parsing, before anything is resolved or rewritten
   /// @param start the block its statements act on: the root, or where an `include` stands
-  static Walked walk(
-      ModuleNode module, ScriptText text, Vocabulary vocabulary, Block start) {
+  static Walked walk(ModuleNode module, ScriptText text, Vocabulary vocabulary, Block start) {
     return new ScriptWalker(module, text, vocabulary, start).walk();
   }
 

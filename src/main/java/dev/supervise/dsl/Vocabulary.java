@@ -286,8 +286,8 @@ final class Vocabulary {
 
   /// One kind of block.
   ///
-  /// @param code code that runs later: `names` are the API's methods, `words` those of them that need
-  ///   no receiver
+  /// @param code code that runs later: `names` are the API's methods, `words` those of them that
+  ///   need no receiver
   /// @param open answers names it does not declare, so nothing is known to be unknown in it
   /// @param constants bare names with a meaning here: `always`, `SIGTERM`, `started`
   /// @param names methods that are no words
