@@ -23,8 +23,10 @@ class ConnectionSpec extends Specification {
 
   Connection to(Collection<UnitSpec> units, Set<String> secrets = []) {
     running = new Running(units, secrets)
-    connection = running.desk.connect('spec')
+    connection = way(running)
   }
+
+  Connection way(Running running) { running.desk.connect('spec') }
 
   static UnitSpec sleeper(Map with = [:], String name) {
     function(with, name) { ctx -> ctx.sleep(Duration.ofDays(1)) }

@@ -16,6 +16,8 @@ class Running implements AutoCloseable {
   final Hub hub = new Hub()
   final Engine engine = Engine.open(new Settings(dir, hub as Output, hub as Consumer<Transition>, { }))
   final Desk desk
+  final List<String> warnings = Collections.synchronizedList([])
+  Server server
 
   Running(Collection<UnitSpec> units, Set<String> secrets = []) {
     def mask = new Mask(secrets)
@@ -26,11 +28,18 @@ class Running implements AutoCloseable {
     engine.apply(App.of(SupervisorSpec.root(new Members.Listed(units.toList()))))
   }
 
+  /// A way in over the socket, which is opened with the first.
+  SocketConnection remote() {
+    server = server ?: Server.open(desk, dir.resolve("s/c.sock"), { warnings << it }, { System.nanoTime() })
+    SocketConnection.open(server.path(), "spec")
+  }
+
   static Answer get(Connection connection, Query query) {
     connection.ask(query).get(20, TimeUnit.SECONDS)
   }
 
   void close() {
+    server?.close()
     engine.close()
     dir.toFile().deleteDir()
   }

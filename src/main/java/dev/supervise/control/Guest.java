@@ -1,0 +1,368 @@
+package dev.supervise.control;
+
+import dev.supervise.spec.InvalidJson;
+import dev.supervise.spec.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One client of the server. Belongs to the server's thread; answers and items that come on others
+/// only post.
+final class Guest {
+  /// From so much on that it has not read, nothing it follows is added, and it is not listened to.
+  private static final int FULL = 256 << 10;
+
+  /// Questions at a time.
+  private static final int OPEN = 64;
+
+  private final SocketChannel channel;
+  private final SelectionKey key;
+  private final Desk desk;
+  private final Encoded encoded;
+  private final ByteBuffer input;
+  private final Consumer<Runnable> post;
+  private final long since;
+
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final ArrayDeque<ByteBuffer> out = new ArrayDeque<>();
+  private final Map<Long, CompletableFuture<Answer>> asked = new HashMap<>();
+  private final Map<Long, Pending> followed = new HashMap<>();
+  private @Nullable LocalConnection connection;
+  private int unread;
+  private long stuckSince;
+  private Phase phase = Phase.NEW;
+
+  private enum Phase {
+    NEW,
+    SERVED,
+    /// Nothing is heard any more; what was said is still handed out.
+    LEAVING,
+    GONE
+  }
+
+  /// @param input what is read goes through it; empty between two turns
+  /// @param post hands a task to the server's thread
+  Guest(
+      SocketChannel channel,
+      SelectionKey key,
+      Desk desk,
+      Encoded encoded,
+      ByteBuffer input,
+      Consumer<Runnable> post,
+      long now) {
+    this.channel = channel;
+    this.key = key;
+    this.desk = desk;
+    this.encoded = encoded;
+    this.input = input;
+    this.post = post;
+    this.since = now;
+    key.attach(this);
+  }
+
+  boolean gone() {
+    return phase == Phase.GONE;
+  }
+
+  /// Nothing is left to be handed out.
+  boolean idle() {
+    return phase == Phase.GONE || out.isEmpty();
+  }
+
+  /// Time matters to it.
+  boolean timed() {
+    return phase == Phase.NEW || !out.isEmpty();
+  }
+
+  void turn(int ready) {
+    try {
+      if ((ready & SelectionKey.OP_READ) != 0) {
+        read();
+      }
+      if ((ready & SelectionKey.OP_WRITE) != 0) {
+        feed();
+      }
+      flush();
+    } catch (IOException e) {
+      // It has gone, in whatever way; that is its right.
+      close();
+    }
+  }
+
+  // ---- listening ----
+
+  private void read() throws IOException {
+    input.clear();
+    int n = channel.read(input);
+    if (n < 0) {
+      close();
+      return;
+    }
+    input.flip();
+    while (input.hasRemaining() && (phase == Phase.NEW || phase == Phase.SERVED)) {
+      byte b = input.get();
+      if (b == '\n') {
+        String text = line.toString(StandardCharsets.UTF_8);
+        line.reset();
+        heard(text);
+      } else if (line.size() >= Frame.LIMIT) {
+        turnAway("a line is longer than " + Frame.LIMIT + " bytes");
+      } else {
+        line.write(b);
+      }
+    }
+  }
+
+  private void heard(String text) {
+    try {
+      switch (Wire.read(Frame.Said.class, named(text))) {
+        case Frame.Hello(int version, String by) -> hello(version, by);
+        case Frame.Ask(long id, Object query) -> ask(id, query);
+        case Frame.Follow(long id, Object feed) -> follow(id, feed);
+        case Frame.Drop(long id) -> drop(id);
+      }
+    } catch (InvalidJson | Wire.NotUnderstood e) {
+      turnAway("not understood: " + e.getMessage());
+    }
+  }
+
+  private static Object named(String text) {
+    return Json.object(text);
+  }
+
+  private void hello(int version, String by) {
+    if (phase != Phase.NEW) {
+      turnAway("hello is said once");
+    } else if (version != Query.VERSION) {
+      turnAway(
+          "this instance speaks version "
+              + Query.VERSION
+              + " of the protocol, the client "
+              + version
+              + "; use the supervise it was started with ("
+              + desk.instance().version()
+              + ")");
+    } else {
+      phase = Phase.SERVED;
+      connection = new LocalConnection(desk, plain(by));
+      say(new Frame.Welcome(Query.VERSION, desk.instance()));
+    }
+  }
+
+  private static String plain(String by) {
+    StringBuilder plain = new StringBuilder();
+    by.chars().filter(c -> c >= ' ' && c != 0x7f).limit(100).forEach(c -> plain.append((char) c));
+    return plain.toString();
+  }
+
+  private LocalConnection served() {
+    if (connection == null) {
+      throw new Wire.NotUnderstood("hello comes first");
+    }
+    return connection;
+  }
+
+  private void ask(long id, Object plain) {
+    LocalConnection to = served();
+    if (asked.containsKey(id) || followed.containsKey(id)) {
+      throw new Wire.NotUnderstood("number " + id + " is in use");
+    }
+    Query query;
+    try {
+      query = Wire.read(Query.class, plain);
+    } catch (Wire.NotUnderstood e) {
+      answered(id, new Answer.Refused(e.getMessage()));
+      return;
+    }
+    CompletableFuture<Answer> answer = to.ask(query);
+    asked.put(id, answer);
+    answer.thenAccept(
+        it ->
+            post.accept(
+                () -> {
+                  if (asked.remove(id) != null) {
+                    answered(id, it);
+                    turn(0);
+                  }
+                }));
+  }
+
+  private void answered(long id, Answer answer) {
+    try {
+      say(new Frame.Answered(id, answer));
+    } catch (InvalidJson e) {
+      say(new Frame.Answered(id, new Answer.Failed("the answer cannot be sent: " + e.getMessage())));
+    }
+  }
+
+  private void follow(long id, Object plain) {
+    LocalConnection to = served();
+    if (asked.containsKey(id) || followed.containsKey(id)) {
+      throw new Wire.NotUnderstood("number " + id + " is in use");
+    }
+    Feed feed;
+    try {
+      feed = Wire.read(Feed.class, plain);
+    } catch (Wire.NotUnderstood e) {
+      tell("{\"is\":\"Came\",\"id\":" + id + ",\"items\":[" + end(e.getMessage()) + "]}\n");
+      return;
+    }
+    followed.put(id, to.follow(feed, () -> post.accept(() -> turn(SelectionKey.OP_WRITE))));
+    feed();
+  }
+
+  private String end(@Nullable String why) {
+    return encoded.of(new Item.End(String.valueOf(why)));
+  }
+
+  private void drop(long id) {
+    Optional.ofNullable(asked.remove(id)).ifPresent(answer -> answer.cancel(false));
+    Optional.ofNullable(followed.remove(id)).ifPresent(Pending::close);
+  }
+
+  // ---- speaking ----
+
+  /// Adds what it follows, as long as it reads.
+  private void feed() {
+    boolean more = true;
+    while (more && unread < FULL) {
+      more = false;
+      for (Map.Entry<Long, Pending> entry : Map.copyOf(followed).entrySet()) {
+        more |= batch(entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  private boolean batch(long id, Pending pending) {
+    StringBuilder items = new StringBuilder();
+    boolean over = false;
+    for (Optional<Item> item = pending.poll(); item.isPresent(); item = pending.poll()) {
+      items.append(items.isEmpty() ? "" : ",").append(encoded.of(item.get()));
+      over |= item.get() instanceof Item.End;
+      if (items.length() > FULL / 4) {
+        break;
+      }
+    }
+    if (over) {
+      followed.remove(id);
+      pending.close();
+    }
+    if (items.isEmpty()) {
+      return false;
+    }
+    tell("{\"is\":\"Came\",\"id\":" + id + ",\"items\":[" + items + "]}\n");
+    return true;
+  }
+
+  private void say(Frame.Told frame) {
+    tell(Json.write(Wire.plain(frame, false)) + "\n");
+  }
+
+  private void tell(String text) {
+    if (phase != Phase.GONE) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      unread += bytes.remaining();
+      out.add(bytes);
+    }
+  }
+
+  /// Says why it is not served, and listens no more.
+  void turnAway(String why) {
+    say(new Frame.Turned(why));
+    withdraw();
+    phase = phase == Phase.GONE ? Phase.GONE : Phase.LEAVING;
+    turn(0);
+  }
+
+  /// The instance ends: what is open is answered, what is followed ends.
+  void leave(String why) {
+    for (long id : asked.keySet()) {
+      answered(id, new Answer.Gone(why));
+    }
+    for (Pending pending : followed.values()) {
+      pending.offer(new Item.End(why));
+    }
+    feed();
+    withdraw();
+    turn(0);
+  }
+
+  private void flush() throws IOException {
+    while (!out.isEmpty()) {
+      ByteBuffer next = out.peek();
+      int n = channel.write(next);
+      unread -= n;
+      if (n > 0) {
+        stuckSince = 0;
+      }
+      if (next.hasRemaining()) {
+        break;
+      }
+      out.remove();
+      if (unread < FULL / 2) {
+        feed();
+      }
+    }
+    if (phase == Phase.LEAVING && out.isEmpty()) {
+      close();
+    } else if (phase != Phase.GONE) {
+      boolean listens =
+          phase != Phase.LEAVING && unread < FULL && asked.size() < OPEN;
+      key.interestOps(
+          (listens ? SelectionKey.OP_READ : 0) | (out.isEmpty() ? 0 : SelectionKey.OP_WRITE));
+    }
+  }
+
+  // ---- leaving ----
+
+  /// @param patience with one that has not said hello
+  /// @param unreadFor with one that does not read
+  void dismissAfter(long now, long patience, long unreadFor) {
+    if (phase == Phase.NEW && now - since > patience) {
+      turnAway("no hello within " + patience / 1_000_000_000 + " s");
+    }
+    if (out.isEmpty()) {
+      stuckSince = 0;
+    } else if (stuckSince == 0) {
+      stuckSince = now;
+    } else if (now - stuckSince > unreadFor) {
+      close();
+    }
+  }
+
+  private void withdraw() {
+    followed.values().forEach(Pending::close);
+    followed.clear();
+    asked.values().forEach(answer -> answer.cancel(false));
+    asked.clear();
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  void close() {
+    if (phase == Phase.GONE) {
+      return;
+    }
+    phase = Phase.GONE;
+    withdraw();
+    out.clear();
+    key.cancel();
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // There is nothing left that could be lost by it.
+      unread = 0;
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package dev.supervise.control;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import jdk.net.ExtendedSocketOptions;
+
+/// The control socket of one instance: serves every client on one platform thread, which is never
+/// one of those that users' functions may keep busy. The loop of the tree does no work for a client
+/// but what was asked of it.
+///
+/// Only the owner gets in: the directory is 0700, the socket 0600, and the kernel says who calls.
+/// What a client does to itself (nonsense, silence, a line without end, not reading) costs it its
+/// own connection or its own items.
+public final class Server implements AutoCloseable {
+  /// Clients at a time.
+  static final int CLIENTS = 256;
+
+  /// How long a client may take to say who it is, and one that does not read to read again.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final Duration UNREAD = Duration.ofSeconds(60);
+
+  private final Desk desk;
+  private final Path path;
+  private final Consumer<String> warnings;
+  private final LongSupplier clock;
+  private final ServerSocketChannel door;
+  private final Selector selector;
+  private final UserPrincipal owner;
+  private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+  private final List<Guest> guests = new ArrayList<>();
+  private final Encoded encoded = new Encoded();
+  private final ByteBuffer input = ByteBuffer.allocateDirect(1 << 16);
+  private final Thread thread;
+  private volatile Phase phase = Phase.OPEN;
+  private long until;
+
+  private enum Phase {
+    OPEN,
+    /// What has been answered is still handed out.
+    CLOSING
+  }
+
+  private Server(
+      Desk desk,
+      Path path,
+      Consumer<String> warnings,
+      LongSupplier clock,
+      ServerSocketChannel door,
+      Selector selector,
+      UserPrincipal owner) {
+    this.desk = desk;
+    this.path = path;
+    this.warnings = warnings;
+    this.clock = clock;
+    this.door = door;
+    this.selector = selector;
+    this.owner = owner;
+    this.thread = Thread.ofPlatform().daemon().name("supervise-control").unstarted(this::serve);
+  }
+
+  /// Opens the socket and serves it until [#close].
+  ///
+  /// @param clock nanoseconds, monotonic
+  /// @throws IOException there can be no socket; when another instance answers there, the message
+  ///   names its pid
+  public static Server open(
+      Desk desk, Path path, Consumer<String> warnings, LongSupplier clock) throws IOException {
+    SocketPath.prepare(path.getParent());
+    replaceStale(path);
+    ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      door.bind(UnixDomainSocketAddress.of(path), CLIENTS);
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+      door.configureBlocking(false);
+      Selector selector = Selector.open();
+      door.register(selector, SelectionKey.OP_ACCEPT);
+      SocketPath.record(Path.of(desk.instance().stateDir()), path);
+      Server server =
+          new Server(desk, path, warnings, clock, door, selector, Files.getOwner(path));
+      server.thread.start();
+      return server;
+    } catch (IOException e) {
+      door.close();
+      throw e;
+    }
+  }
+
+  /// A socket nobody answers at is a dead instance's.
+  private static void replaceStale(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    Optional<Instance> there = SocketConnection.whoIsAt(path);
+    if (there.isPresent()) {
+      throw new IOException(
+          "another instance (pid " + there.get().pid() + ") answers at " + path);
+    }
+    Files.deleteIfExists(path);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  // ---- the server's thread ----
+
+  private void serve() {
+    try {
+      while (phase == Phase.OPEN || !leaving()) {
+        selector.select(pause());
+        for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
+          carryOut(task);
+        }
+        Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
+        while (keys.hasNext()) {
+          SelectionKey key = keys.next();
+          keys.remove();
+          turn(key);
+        }
+        dismiss();
+      }
+    } catch (IOException | RuntimeException e) {
+      warnings.accept("the control socket has failed and is closed: " + e);
+    } finally {
+      closeAll();
+    }
+  }
+
+  private void carryOut(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      warnings.accept("a client of the control socket is left unanswered: " + e);
+    }
+  }
+
+  private void turn(SelectionKey key) {
+    if (!key.isValid()) {
+      return;
+    }
+    if (key.isAcceptable()) {
+      accept();
+    } else if (key.attachment() instanceof Guest guest) {
+      try {
+        guest.turn(key.readyOps());
+      } catch (RuntimeException e) {
+        // A defect of ours costs one client, never the others.
+        warnings.accept("a client of the control socket is dismissed: " + e);
+        guest.close();
+      }
+    }
+  }
+
+  private void accept() {
+    try {
+      SocketChannel channel = door.accept();
+      if (channel == null) {
+        return;
+      }
+      channel.configureBlocking(false);
+      Guest guest =
+          new Guest(
+              channel,
+              channel.register(selector, SelectionKey.OP_READ),
+              desk,
+              encoded,
+              input,
+              this::post,
+              clock.getAsLong());
+      guests.add(guest);
+      UserPrincipal caller = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+      if (!caller.equals(owner)) {
+        guest.turnAway("this instance is " + owner.getName() + "'s, and nobody else's to ask");
+      } else if (guests.size() > CLIENTS) {
+        guest.turnAway("there are " + CLIENTS + " clients already");
+      }
+    } catch (IOException e) {
+      // Out of descriptors, or the caller has gone: the socket itself goes on. The pause keeps a
+      // call that cannot be accepted from being looked at without end.
+      warnings.accept("a client could not be let in: " + e.getMessage());
+      java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+  }
+
+  /// Lets go of those who have gone, and of those whose patience with us is ours with them.
+  private void dismiss() {
+    long now = clock.getAsLong();
+    for (int i = guests.size() - 1; i >= 0; i--) {
+      Guest guest = guests.get(i);
+      guest.dismissAfter(now, PATIENCE.toNanos(), UNREAD.toNanos());
+      if (guest.gone()) {
+        guests.remove(i);
+      }
+    }
+  }
+
+  /// In milliseconds; 0: until something comes.
+  private long pause() {
+    if (!inbox.isEmpty()) {
+      return 1;
+    }
+    if (phase == Phase.CLOSING) {
+      return 10;
+    }
+    return guests.stream().anyMatch(Guest::timed) ? 1000 : 0;
+  }
+
+  private boolean leaving() {
+    return guests.stream().allMatch(Guest::idle) || clock.getAsLong() - until > 0;
+  }
+
+  private void closeAll() {
+    guests.forEach(Guest::close);
+    try {
+      selector.close();
+      door.close();
+      Files.deleteIfExists(path);
+      SocketPath.unrecord(Path.of(desk.instance().stateDir()));
+    } catch (IOException e) {
+      warnings.accept("the control socket could not be removed: " + e.getMessage());
+    }
+  }
+
+  // ---- any thread ----
+
+  private void post(Runnable task) {
+    inbox.add(task);
+    selector.wakeup();
+  }
+
+  /// Answers what can still be answered, ends what is followed, and removes the socket. Blocks for
+  /// at most a second.
+  @Override
+  public void close() {
+    post(
+        () -> {
+          guests.forEach(guest -> guest.leave("the instance has ended"));
+          until = clock.getAsLong() + Duration.ofMillis(900).toNanos();
+          phase = Phase.CLOSING;
+        });
+    try {
+      thread.join(Duration.ofSeconds(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

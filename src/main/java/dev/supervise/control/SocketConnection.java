@@ -1,0 +1,205 @@
+package dev.supervise.control;
+
+import dev.supervise.spec.InvalidJson;
+import dev.supervise.spec.Json;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A [Connection] over an instance's socket.
+public final class SocketConnection implements Connection {
+  private final SocketChannel channel;
+  private final InputStream input;
+  private final Instance instance;
+  private final AtomicLong numbers = new AtomicLong();
+  private final Map<Long, CompletableFuture<Answer>> asked = new ConcurrentHashMap<>();
+  private final Map<Long, Pending> followed = new ConcurrentHashMap<>();
+  private volatile String gone = "";
+
+  private SocketConnection(SocketChannel channel, InputStream input, Instance instance) {
+    this.channel = channel;
+    this.input = input;
+    this.instance = instance;
+  }
+
+  /// Why there is no connection.
+  public static final class Turned extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Turned(String why) {
+      super(why);
+    }
+  }
+
+  /// Connects.
+  ///
+  /// @param by who we are, for the journal: `cli pid 4711`
+  /// @throws Turned an instance is there and does not serve us
+  /// @throws IOException nobody is there
+  public static SocketConnection open(Path path, String by) throws IOException {
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.connect(UnixDomainSocketAddress.of(path));
+      write(channel, new Frame.Hello(Query.VERSION, by));
+      InputStream input = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
+      SocketConnection connection =
+          switch (next(input)) {
+            case Frame.Welcome(int _, Instance instance) ->
+                new SocketConnection(channel, input, instance);
+            case Frame.Turned(String why) -> throw new Turned(why);
+            case Frame.Answered _, Frame.Came _ -> throw new Turned("not welcomed first");
+          };
+      Thread.ofPlatform().daemon().name("supervise-answers").start(connection::listen);
+      return connection;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /// Who answers at a socket, if anybody does.
+  static Optional<Instance> whoIsAt(Path path) {
+    try (SocketConnection connection = open(path, "a starting instance")) {
+      return Optional.of(connection.instance());
+    } catch (Turned e) {
+      return Optional.of(new Instance("", 0, "", path.toString(), 0, ""));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Instance instance() {
+    return instance;
+  }
+
+  @Override
+  public CompletableFuture<Answer> ask(Query query) {
+    long id = numbers.incrementAndGet();
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    asked.put(id, answer);
+    say(new Frame.Ask(id, plain(query)));
+    answer.whenComplete(
+        (_, _) -> {
+          if (asked.remove(id) != null && answer.isCancelled()) {
+            say(new Frame.Drop(id));
+          }
+        });
+    return answer;
+  }
+
+  @Override
+  public Following follow(Feed feed) {
+    long id = numbers.incrementAndGet();
+    Pending pending =
+        new Pending(
+            () -> {},
+            () -> {
+              if (followed.remove(id) != null) {
+                say(new Frame.Drop(id));
+              }
+            });
+    followed.put(id, pending);
+    say(new Frame.Follow(id, plain(feed)));
+    return pending;
+  }
+
+  private static Object plain(Object value) {
+    return java.util.Objects.requireNonNull(Wire.plain(value, false));
+  }
+
+  private void say(Frame frame) {
+    try {
+      write(channel, frame);
+    } catch (IOException e) {
+      lost("the connection is lost: " + e.getMessage());
+    }
+    if (!gone.isEmpty()) {
+      lost(gone);
+    }
+  }
+
+  private static void write(SocketChannel channel, Frame frame) throws IOException {
+    String text = Json.write(Wire.plain(frame, false)) + "\n";
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    // A frame is whole before another begins.
+    synchronized (channel) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+  }
+
+  // ---- the listening thread ----
+
+  private void listen() {
+    String why = "the instance has ended";
+    try {
+      while (gone.isEmpty()) {
+        switch (next(input)) {
+          case Frame.Answered(long id, Answer answer) ->
+              Optional.ofNullable(asked.remove(id)).ifPresent(open -> open.complete(answer));
+          case Frame.Came(long id, var items) ->
+              Optional.ofNullable(followed.get(id)).ifPresent(open -> items.forEach(open::offer));
+          case Frame.Turned(String reason) -> throw new Turned(reason);
+          case Frame.Welcome _ -> throw new Turned("welcomed twice");
+        }
+      }
+    } catch (Turned e) {
+      why = String.valueOf(e.getMessage());
+    } catch (IOException e) {
+      // The end of the stream, or a connection that broke: to those who wait it is the same.
+      why = "the instance has ended, or closed the connection";
+    }
+    lost(why);
+  }
+
+  private void lost(String why) {
+    gone = why;
+    for (CompletableFuture<Answer> open : asked.values()) {
+      open.complete(new Answer.Gone(why));
+    }
+    for (Pending open : followed.values()) {
+      open.offer(new Item.End(why));
+    }
+  }
+
+  private static Frame.Told next(InputStream input) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = input.read(); b != '\n'; b = input.read()) {
+      if (b < 0) {
+        throw new java.io.EOFException("the connection was closed");
+      }
+      line.write(b);
+    }
+    try {
+      return Wire.read(Frame.Told.class, Json.object(line.toString(StandardCharsets.UTF_8)));
+    } catch (InvalidJson | Wire.NotUnderstood e) {
+      throw new Turned("not understood: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    lost("closed");
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // Nothing that was asked is open any more.
+      gone = "closed";
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package dev.supervise.control
+
+import static dev.supervise.Tried.until
+import static dev.supervise.control.Running.get
+
+import dev.supervise.run.Until
+import java.net.StandardProtocolFamily
+import java.nio.ByteBuffer
+import java.nio.channels.SocketChannel
+import java.nio.file.Files
+import java.nio.file.attribute.PosixFilePermissions
+import java.time.Duration
+
+/// The laws of [ConnectionSpec] over the socket, and the socket's own.
+class SocketSpec extends ConnectionSpec {
+  @Override
+  Connection way(Running running) { running.remote() }
+
+  SocketChannel raw() {
+    def channel = SocketChannel.open(StandardProtocolFamily.UNIX)
+    channel.connect(UnixDomainSocketAddress.of(running.server.path()))
+    channel
+  }
+
+  static void say(SocketChannel to, String text) {
+    def bytes = ByteBuffer.wrap(text.getBytes('UTF-8'))
+    while (bytes.hasRemaining()) to.write(bytes)
+  }
+
+  /// All it is told until the other side closes.
+  static String all(SocketChannel from) {
+    def text = new StringBuilder()
+    def buffer = ByteBuffer.allocate(1 << 16)
+    try {
+      while (from.read(buffer.clear()) >= 0) text << new String(buffer.array(), 0, buffer.position(), 'UTF-8')
+    } catch (IOException reset) { }
+    text
+  }
+
+  static final HELLO = '{"is":"Hello","version":1,"by":"spec"}\n'
+
+  def 'only the owner gets near it: the directory is 0700, the socket 0600, and both are gone afterwards'() {
+    when:
+    to([sleeper('api')])
+    def path = running.server.path()
+    then:
+    PosixFilePermissions.toString(Files.getPosixFilePermissions(path)) == 'rw-------'
+    PosixFilePermissions.toString(Files.getPosixFilePermissions(path.parent)) == 'rwx------'
+    Files.readString(running.dir.resolve('socket')).strip() == path.toString()
+    when:
+    running.server.close()
+    then:
+    !Files.exists(path)
+    !Files.exists(running.dir.resolve('socket'))
+  }
+
+  def 'a directory that others could have made is refused'() {
+    given:
+    def dir = Files.createTempDirectory('socket')
+    Files.createSymbolicLink(dir.resolve('s'), Files.createDirectory(dir.resolve('elsewhere')))
+    to([sleeper('api')])
+    when:
+    Server.open(running.desk, dir.resolve('s/c.sock'), { }, { System.nanoTime() })
+    then:
+    def e = thrown(IOException)
+    e.message.contains('is not a directory of ours')
+    cleanup:
+    dir.toFile().deleteDir()
+  }
+
+  def 'a stale socket is replaced, a live one refused with its pid'() {
+    given:
+    to([sleeper('api')])
+    when:
+    Server.open(running.desk, running.server.path(), { }, { System.nanoTime() })
+    then:
+    def e = thrown(IOException)
+    e.message.contains("another instance (pid ${ProcessHandle.current().pid()})")
+    when: 'one that nobody listens at'
+    def dead = running.dir.resolve('s/dead.sock')
+    java.nio.channels.ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(dead)).close()
+    assert Files.exists(dead)
+    def second = Server.open(running.desk, dead, { }, { System.nanoTime() })
+    then:
+    SocketConnection.open(dead, 'spec').instance().pid() == ProcessHandle.current().pid()
+    cleanup:
+    second?.close()
+  }
+
+  def 'what is no protocol costs the client its connection and says why: #what'() {
+    given:
+    to([sleeper('api')])
+    def client = raw()
+    when:
+    say(client, text)
+    then:
+    all(client).contains(why)
+    get(connection, new Query.Tree(Which.ALL)) instanceof Answer.Tree
+    cleanup:
+    client?.close()
+    where:
+    what             | text                                                       || why
+    'no JSON'        | 'GET / HTTP/1.1\r\n\r\n'                                   || 'not understood'
+    'no hello'       | '{"is":"Ask","id":1,"query":{"is":"Tree"}}\n'              || 'hello comes first'
+    'another hello'  | HELLO * 2                                                  || 'hello is said once'
+    'version 7'      | '{"is":"Hello","version":7}\n'                             || 'speaks version 1'
+    'unknown frame'  | '{"is":"Runtime"}\n'                                       || "unknown said 'Runtime'"
+    'deep'           | '[' * 5000 + '\n'                                          || 'not understood'
+    'an endless line'| 'x' * (Frame.LIMIT + 10)                                   || 'longer than'
+    'number in use'  | HELLO + '{"is":"Ask","id":1,"query":{"is":"Await","which":{},"until":"done"}}\n' * 2 || 'in use'
+  }
+
+  def 'a question that is not understood is refused and ends nothing'() {
+    given:
+    to([sleeper('api')])
+    def client = raw()
+    when:
+    say(client, HELLO + '{"is":"Ask","id":1,"query":{"is":"Nonsense"}}\n{"is":"Ask","id":2,"query":{"is":"Scale","name":7}}\n' +
+        '{"is":"Ask","id":3,"query":{"is":"Env"}}\n')
+    def told = ''
+    def buffer = ByteBuffer.allocate(1 << 16)
+    while (!told.contains('Environment')) {
+      client.read(buffer.clear())
+      told += new String(buffer.array(), 0, buffer.position(), 'UTF-8')
+    }
+    then:
+    told.contains("unknown query 'Nonsense'")
+    told.contains("'name' is no string")
+    cleanup:
+    client?.close()
+  }
+
+  def 'noise of any kind leaves the instance answering'() {
+    given:
+    to([sleeper('api')])
+    def dice = new Random(41)
+    def words = ['{', '}', '"is"', ':', '"Ask"', '"Hello"', ',', '\n', '1', '-1e99', '[', ']', 'null', '"id"', '"query"', '\u0000', 'ü', HELLO]
+    when:
+    300.times {
+      def client = raw()
+      try {
+        if (dice.nextBoolean()) say(client, HELLO)
+        say(client, (0..dice.nextInt(40)).collect { words[dice.nextInt(words.size())] }.join(''))
+        byte[] noise = new byte[dice.nextInt(2000)]
+        dice.nextBytes(noise)
+        client.write(ByteBuffer.wrap(noise))
+      } catch (IOException turnedAway) { }
+      client.close()
+    }
+    then:
+    get(connection, new Query.Tree(Which.ALL)) instanceof Answer.Tree
+    running.warnings == []
+  }
+
+  def 'fifty clients that follow and do not read slow nothing, and hear how much they missed'() {
+    given:
+    to([sleeper('api')])
+    get(connection, new Query.Await(Which.ALL, Until.READY, Optional.empty()))
+    def lazy = (1..50).collect {
+      def client = raw()
+      say(client, HELLO + '{"is":"Follow","id":1,"feed":{"is":"Lines","which":{}}}\n')
+      client
+    }
+    def reader = connection.follow(new Feed.Lines(Which.ALL))
+    byte[] line = ('x' * 200).bytes
+    when: 'lines come far faster than anybody reads'
+    until { running.hub.@followers.size() == 51 }
+    long from = System.nanoTime()
+    100_000.times { running.hub.line('api', line, 0, line.length) }
+    long told = System.nanoTime() - from
+    long asked = System.nanoTime()
+    def answer = get(connection, new Query.Restart(Which.of('api')))
+    long took = System.nanoTime() - asked
+    then:
+    answer == new Answer.Done('restarted api')
+    told < 3_000_000_000L
+    took < 3_000_000_000L
+    when:
+    long lines = 0
+    long dropped = 0
+    until {
+      for (def item = reader.next(Duration.ZERO); item.present; item = reader.next(Duration.ZERO)) {
+        if (item.get() instanceof Item.Line) lines++
+        if (item.get() instanceof Item.Dropped) dropped += item.get().count()
+      }
+      lines + dropped == 100_000
+    }
+    then:
+    lines > 0
+    cleanup:
+    lazy*.close()
+  }
+
+  def 'who connects and says nothing is dismissed, and keeps nobody out meanwhile'() {
+    given:
+    def now = new java.util.concurrent.atomic.AtomicLong()
+    to([sleeper('api')])
+    def path = running.dir.resolve('s/timed.sock')
+    def server = Server.open(running.desk, path, { }, { now.get() })
+    def silent = SocketChannel.open(StandardProtocolFamily.UNIX)
+    silent.connect(UnixDomainSocketAddress.of(path))
+    when:
+    def other = SocketConnection.open(path, 'spec')
+    then:
+    get(other, new Query.Env()) instanceof Answer.Environment
+    when:
+    now.addAndGet(11_000_000_000L)
+    get(other, new Query.Env())
+    then:
+    all(silent).contains('no hello within 10 s')
+    cleanup:
+    other?.close()
+    server?.close()
+  }
+
+  def 'what a client waits for is withdrawn when it goes'() {
+    given:
+    to([sleeper('api')])
+    def other = running.remote()
+    other.ask(new Query.Await(Which.of('api'), Until.DONE, Optional.empty()))
+    get(other, new Query.Env())
+    when:
+    other.close()
+    then: 'the loop holds no answer that nobody wants'
+    until {
+      get(connection, new Query.Await(Which.of('api'), Until.READY, Optional.empty()))
+      running.engine.@tree.@operator.@watches.@watches.every { it.reply().done }
+    }
+  }
+
+  def 'whoever still waits when the instance ends is told so'() {
+    given:
+    to([sleeper('api')])
+    def waits = connection.ask(new Query.Await(Which.of('api'), Until.DONE, Optional.empty()))
+    def follows = connection.follow(new Feed.Changes(Which.ALL))
+    get(connection, new Query.Env())
+    when:
+    running.server.close()
+    then:
+    waits.get() == new Answer.Gone('the instance has ended')
+    follows.next(Duration.ofSeconds(10)).get() instanceof Item.End
+  }
+}
