@@ -80,7 +80,8 @@ public final class Engine implements AutoCloseable {
                 clock::timeOfDay,
                 tree::keeperLost,
                 Optional.of(settings.stateDir()),
-                settings.lock()));
+                settings.lock(),
+                settings.told()));
     this.log =
         new FunctionLog(
             settings.stateDir().resolve("log"), settings.output(), settings.warnings(), clock::now);

@@ -3,6 +3,7 @@ package dev.supervise;
 import dev.supervise.run.Transition;
 import dev.supervise.worker.Output;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// What an engine needs of its surroundings.
@@ -14,15 +15,17 @@ import java.util.function.Consumer;
 /// @param warnings takes what goes wrong without changing a status; any thread: queue and return
 /// @param lock the descriptor that owns the state directory; the keeper holds it too, so that
 ///   nobody else owns it before everything attached is gone; -1: none
+/// @param told environment that every child is given and no unit can set
 public record Settings(
     Path stateDir,
     Output output,
     Consumer<Transition> transitions,
     Consumer<String> warnings,
-    int lock) {
+    int lock,
+    Map<String, String> told) {
   /// Nothing is locked.
   public Settings(
       Path stateDir, Output output, Consumer<Transition> transitions, Consumer<String> warnings) {
-    this(stateDir, output, transitions, warnings, -1);
+    this(stateDir, output, transitions, warnings, -1, Map.of());
   }
 }

@@ -11,9 +11,11 @@ import dev.supervise.posix.Tty;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Request;
 import dev.supervise.run.SystemClock;
+import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Mask;
 import dev.supervise.spec.Nearest;
+import dev.supervise.worker.Output;
 import dev.supervise.worker.Upstream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// `supervise app.groovy`: load, start, show, until the tree is down. Nothing is created and
 /// nothing started before the script was understood as a whole.
@@ -91,7 +94,16 @@ final class RunVerb {
 
   private int supervise(App app, Path state, int lock, boolean terminal) {
     Display display = display(app, state, terminal);
-    Engine engine = Engine.open(new Settings(state, display, display, display::warn, lock));
+    LiveControl control = new LiveControl(app, state, environment, display::warn);
+    Engine engine =
+        Engine.open(
+            new Settings(
+                state,
+                control.beside((Output) display),
+                control.beside((Consumer<Transition>) display),
+                display::warn,
+                lock,
+                control.told()));
     Upstream upstream = Upstream.of(environment, display::warn);
     signals(engine, display, upstream);
     engine.reached().thenRunAsync(upstream::ready);
@@ -103,7 +115,8 @@ final class RunVerb {
     System.setErr(engine.speaking(systemErr));
     try {
       engine.apply(app);
-      engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, display, outcome));
+      control.open(control.desk(engine));
+      engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, control, display, outcome));
       display.show();
       return told(engine.outcome().join(), new Mask(app.secrets()));
     } finally {
@@ -172,10 +185,12 @@ final class RunVerb {
     }
   }
 
-  private void ended(Engine engine, Display display, Outcome outcome) {
+  private void ended(
+      Engine engine, LiveControl control, Display display, Outcome outcome) {
     // Closing brings the last lines of the children, so the display ends after it.
     try {
       engine.close();
+      control.close();
     } finally {
       display.end();
     }

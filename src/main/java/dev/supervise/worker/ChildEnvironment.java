@@ -35,9 +35,16 @@ final class ChildEnvironment {
   private final List<Entry> inherited = new ArrayList<>();
   private final Entries whole;
   private final Optional<byte[]> path;
+  private final Map<String, String> told;
 
   /// @param own the supervisor's own, `K=V`
   ChildEnvironment(List<byte[]> own) {
+    this(own, Map.of());
+  }
+
+  /// @param told what every child is given besides; nobody can set those names
+  ChildEnvironment(List<byte[]> own, Map<String, String> told) {
+    this.told = Map.copyOf(told);
     List<byte[]> callers = callers(own);
     List<byte[]> entries = callers.isEmpty() ? own : callers;
     String caller = null;
@@ -135,6 +142,7 @@ final class ChildEnvironment {
     if (launch.instance() > 0) {
       own.add(entry(INSTANCE, Integer.toString(launch.instance())));
     }
+    told.forEach((name, value) -> own.add(entry(name, value)));
     more.forEach((name, value) -> own.add(entry(name, value)));
     Entries entries = Entries.of(own);
     if (spec.cleanEnv()) {
@@ -168,8 +176,9 @@ final class ChildEnvironment {
     return name.concat("=").concat(value).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static boolean told(String name) {
-    return name.equals(RESUME_ID)
+  private boolean told(String name) {
+    return told.containsKey(name)
+        || name.equals(RESUME_ID)
         || name.equals(PREV_EXIT)
         || name.equals(UNIT)
         || name.equals(INSTANCE);

@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -18,6 +19,7 @@ import java.util.function.LongSupplier;
 ///   read
 /// @param lock a descriptor that is kept open, also by the keeper until it has killed everything;
 ///   -1: none
+/// @param told environment that every child is given and no unit can set
 public record ProcessWorkerSettings(
     Path logDir,
     Output output,
@@ -26,7 +28,8 @@ public record ProcessWorkerSettings(
     LongSupplier wallClock,
     Runnable keeperLost,
     Optional<Path> stateDir,
-    int lock) {
+    int lock,
+    Map<String, String> told) {
   /// A worker that leaves nothing to a next one.
   public ProcessWorkerSettings(
       Path logDir,
@@ -35,6 +38,6 @@ public record ProcessWorkerSettings(
       LongSupplier nanoClock,
       LongSupplier wallClock,
       Runnable keeperLost) {
-    this(logDir, output, warnings, nanoClock, wallClock, keeperLost, Optional.empty(), -1);
+    this(logDir, output, warnings, nanoClock, wallClock, keeperLost, Optional.empty(), -1, Map.of());
   }
 }

@@ -45,19 +45,21 @@ final class ReducedWorker implements ProcessWorker {
   private final Hooks hooks;
 
   private final ProcessWorkerSettings settings;
-  private final Preparation preparation =
-      new Preparation(
-          new ChildEnvironment(
-              System.getenv().entrySet().stream()
-                  .map(e -> (e.getKey() + "=" + e.getValue()).getBytes(StandardCharsets.UTF_8))
-                  .toList()),
-          new ResourceLimits.Pair(0, 0));
+  private final Preparation preparation;
   private final Set<ReducedRun> runs = ConcurrentHashMap.newKeySet();
   private @Nullable ProbeThreads probeThreads;
   private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
 
   ReducedWorker(ProcessWorkerSettings settings) {
     this.settings = settings;
+    preparation =
+        new Preparation(
+            new ChildEnvironment(
+                System.getenv().entrySet().stream()
+                    .map(e -> (e.getKey() + "=" + e.getValue()).getBytes(StandardCharsets.UTF_8))
+                    .toList(),
+                settings.told()),
+            new ResourceLimits.Pair(0, 0));
     hooks = new Hooks(errands, settings.warnings());
     logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
   }

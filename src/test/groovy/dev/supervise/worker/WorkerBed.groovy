@@ -45,7 +45,7 @@ class WorkerBed implements AutoCloseable {
         { wallClock() as long },
         { keeperLost.countDown() },
         state,
-        -1))
+        -1, [:]))
   }
 
   @Override

@@ -1,0 +1,151 @@
+package dev.supervise.cli;
+
+import dev.supervise.Engine;
+import dev.supervise.control.Desk;
+import dev.supervise.control.Hub;
+import dev.supervise.control.Instance;
+import dev.supervise.control.Server;
+import dev.supervise.control.SocketPath;
+import dev.supervise.run.SystemClock;
+import dev.supervise.run.Transition;
+import dev.supervise.spec.App;
+import dev.supervise.spec.Mask;
+import dev.supervise.worker.Output;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// What makes a running tree something others look into and change: the desk its clients are
+/// answered at, and the socket. A tree whose socket cannot be opened runs on, with a warning.
+///
+/// The socket is opened on a thread of its own once something has been started, so that it costs
+/// the start nothing.
+final class LiveControl implements AutoCloseable {
+  static final String SOCKET = "SUPERVISE_SOCKET";
+
+  /// A tree in which nothing starts for so long is opened to others all the same.
+  private static final Duration QUIET = Duration.ofMillis(300);
+
+  private final App app;
+  private final Path state;
+  private final Optional<Path> socket;
+  private final Consumer<String> warnings;
+  private final SystemClock clock = new SystemClock();
+  private final Hub hub = new Hub();
+  private final Mask mask;
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private Optional<Server> server = Optional.empty();
+  private boolean closed;
+
+  LiveControl(App app, Path state, Map<String, String> environment, Consumer<String> warnings) {
+    this.app = app;
+    this.state = state.toAbsolutePath();
+    this.warnings = warnings;
+    this.mask = new Mask(app.secrets());
+    this.socket = socket(environment);
+    hub.mask(mask);
+  }
+
+  private Optional<Path> socket(Map<String, String> environment) {
+    try {
+      return Optional.of(SocketPath.of(state, environment));
+    } catch (IOException e) {
+      warnings.accept("there is no place for a control socket: " + StateDirectory.reason(e));
+      return Optional.empty();
+    }
+  }
+
+  /// What every child is told of it.
+  Map<String, String> told() {
+    return socket.map(path -> Map.of(SOCKET, path.toString())).orElse(Map.of());
+  }
+
+  /// Lets those who follow see what units write, too.
+  Output beside(Output shown) {
+    return (path, bytes, offset, length) -> {
+      hub.line(path, bytes, offset, length);
+      shown.line(path, bytes, offset, length);
+    };
+  }
+
+  /// Lets those who follow see what happens, too.
+  Consumer<Transition> beside(Consumer<Transition> shown) {
+    return transition -> {
+      begun.countDown();
+      hub.accept(transition);
+      shown.accept(transition);
+    };
+  }
+
+  /// The desk of this tree; everything that asks it in this process may do so at once.
+  Desk desk(Engine engine) {
+    String version = LiveControl.class.getPackage().getImplementationVersion();
+    Instance instance =
+        new Instance(
+            app.script().isEmpty() ? "" : Path.of(app.script()).toAbsolutePath().normalize().toString(),
+            ProcessHandle.current().pid(),
+            state.toString(),
+            socket.map(Path::toString).orElse(""),
+            clock.timeOfDay(),
+            version == null ? "" : version);
+    return new Desk(engine, hub, instance, this::environment, () -> mask);
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = new LinkedHashMap<>();
+    app.ports().forEach((name, port) -> environment.put(portName(name), port.toString()));
+    environment.putAll(told());
+    return environment;
+  }
+
+  /// `my-api` → `SUPERVISE_PORT_MY_API`, as children know it.
+  private static String portName(String name) {
+    return "SUPERVISE_PORT_"
+        + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  }
+
+  /// Opens the socket as soon as something has been started.
+  void open(Desk desk) {
+    socket.ifPresent(
+        path ->
+            Thread.ofPlatform()
+                        .daemon()
+                        .name("supervise-opens")
+                        .start(() -> open(desk, path));
+  }
+
+  private void open(Desk desk, Path path) {
+    try {
+      begun.await(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+      synchronized (this) {
+        if (!closed) {
+          server = Optional.of(Server.open(desk, path, warnings, clock::now));
+        }
+      }
+    } catch (IOException e) {
+      warnings.accept("there is no control socket: " + StateDirectory.reason(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Tells clients of the end, after everything else has been told, and removes the socket.
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    begun.countDown();
+    hub.close("the instance has ended");
+    synchronized (this) {
+      server.ifPresent(Server::close);
+    }
+  }
+}
