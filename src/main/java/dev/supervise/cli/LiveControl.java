@@ -89,7 +89,9 @@ final class LiveControl implements AutoCloseable {
     String version = LiveControl.class.getPackage().getImplementationVersion();
     Instance instance =
         new Instance(
-            app.script().isEmpty() ? "" : Path.of(app.script()).toAbsolutePath().normalize().toString(),
+            app.script().isEmpty()
+                ? ""
+                : Path.of(app.script()).toAbsolutePath().normalize().toString(),
             ProcessHandle.current().pid(),
             state.toString(),
             socket.map(Path::toString).orElse(""),
@@ -107,18 +109,13 @@ final class LiveControl implements AutoCloseable {
 
   /// `my-api` → `SUPERVISE_PORT_MY_API`, as children know it.
   private static String portName(String name) {
-    return "SUPERVISE_PORT_"
-        + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    return "SUPERVISE_PORT_" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
   }
 
   /// Opens the socket as soon as something has been started.
   void open(Desk desk) {
     socket.ifPresent(
-        path ->
-            Thread.ofPlatform()
-                        .daemon()
-                        .name("supervise-opens")
-                        .start(() -> open(desk, path));
+        path -> Thread.ofPlatform().daemon().name("supervise-opens").start(() -> open(desk, path)));
   }
 
   private void open(Desk desk, Path path) {

@@ -185,8 +185,7 @@ final class RunVerb {
     }
   }
 
-  private void ended(
-      Engine engine, LiveControl control, Display display, Outcome outcome) {
+  private void ended(Engine engine, LiveControl control, Display display, Outcome outcome) {
     // Closing brings the last lines of the children, so the display ends after it.
     try {
       engine.close();

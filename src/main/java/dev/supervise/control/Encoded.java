@@ -11,8 +11,8 @@ final class Encoded {
   private final String[] texts = new String[SLOTS];
 
   String of(Item item) {
-    int slot = System.identityHashCode(item) & SLOTS - 1;
-    if (items[slot] != item) {
+    int slot = item.hashCode() & SLOTS - 1;
+    if (!item.equals(items[slot])) {
       items[slot] = item;
       texts[slot] = Json.write(Wire.plain(item, false));
     }

@@ -181,27 +181,27 @@ final class Guest {
     try {
       query = Wire.read(Query.class, plain);
     } catch (Wire.NotUnderstood e) {
-      answered(id, new Answer.Refused(e.getMessage()));
+      answered(id, new Answer.Refused(String.valueOf(e.getMessage())));
       return;
     }
     CompletableFuture<Answer> answer = to.ask(query);
     asked.put(id, answer);
-    answer.thenAccept(
-        it ->
-            post.accept(
-                () -> {
-                  if (asked.remove(id) != null) {
-                    answered(id, it);
-                    turn(0);
-                  }
-                }));
+    answer.thenAccept(it ->
+        post.accept(() -> {
+          if (asked.remove(id) != null) {
+            answered(id, it);
+            turn(0);
+          }
+        }));
   }
 
   private void answered(long id, Answer answer) {
     try {
       say(new Frame.Answered(id, answer));
     } catch (InvalidJson e) {
-      say(new Frame.Answered(id, new Answer.Failed("the answer cannot be sent: " + e.getMessage())));
+      say(
+          new Frame.Answered(
+              id, new Answer.Failed("the answer cannot be sent: " + e.getMessage())));
     }
   }
 
@@ -316,8 +316,7 @@ final class Guest {
     if (phase == Phase.LEAVING && out.isEmpty()) {
       close();
     } else if (phase != Phase.GONE) {
-      boolean listens =
-          phase != Phase.LEAVING && unread < FULL && asked.size() < OPEN;
+      boolean listens = phase != Phase.LEAVING && unread < FULL && asked.size() < OPEN;
       key.interestOps(
           (listens ? SelectionKey.OP_READ : 0) | (out.isEmpty() ? 0 : SelectionKey.OP_WRITE));
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -83,9 +84,9 @@ public final class Server implements AutoCloseable {
   /// @param clock nanoseconds, monotonic
   /// @throws IOException there can be no socket; when another instance answers there, the message
   ///   names its pid
-  public static Server open(
-      Desk desk, Path path, Consumer<String> warnings, LongSupplier clock) throws IOException {
-    SocketPath.prepare(path.getParent());
+  public static Server open(Desk desk, Path path, Consumer<String> warnings, LongSupplier clock)
+      throws IOException {
+    SocketPath.prepare(Objects.requireNonNull(path.toAbsolutePath().getParent()));
     replaceStale(path);
     ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
@@ -95,8 +96,7 @@ public final class Server implements AutoCloseable {
       Selector selector = Selector.open();
       door.register(selector, SelectionKey.OP_ACCEPT);
       SocketPath.record(Path.of(desk.instance().stateDir()), path);
-      Server server =
-          new Server(desk, path, warnings, clock, door, selector, Files.getOwner(path));
+      Server server = new Server(desk, path, warnings, clock, door, selector, Files.getOwner(path));
       server.thread.start();
       return server;
     } catch (IOException e) {
@@ -112,8 +112,7 @@ public final class Server implements AutoCloseable {
     }
     Optional<Instance> there = SocketConnection.whoIsAt(path);
     if (there.isPresent()) {
-      throw new IOException(
-          "another instance (pid " + there.get().pid() + ") answers at " + path);
+      throw new IOException("another instance (pid " + there.get().pid() + ") answers at " + path);
     }
     Files.deleteIfExists(path);
   }
@@ -252,12 +251,11 @@ public final class Server implements AutoCloseable {
   /// at most a second.
   @Override
   public void close() {
-    post(
-        () -> {
-          guests.forEach(guest -> guest.leave("the instance has ended"));
-          until = clock.getAsLong() + Duration.ofMillis(900).toNanos();
-          phase = Phase.CLOSING;
-        });
+    post(() -> {
+      guests.forEach(guest -> guest.leave("the instance has ended"));
+      until = clock.getAsLong() + Duration.ofMillis(900).toNanos();
+      phase = Phase.CLOSING;
+    });
     try {
       thread.join(Duration.ofSeconds(1));
     } catch (InterruptedException e) {

@@ -92,12 +92,11 @@ public final class SocketConnection implements Connection {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     asked.put(id, answer);
     say(new Frame.Ask(id, plain(query)));
-    answer.whenComplete(
-        (_, _) -> {
-          if (asked.remove(id) != null && answer.isCancelled()) {
-            say(new Frame.Drop(id));
-          }
-        });
+    answer.whenComplete((_, _) -> {
+      if (asked.remove(id) != null && answer.isCancelled()) {
+        say(new Frame.Drop(id));
+      }
+    });
     return answer;
   }
 

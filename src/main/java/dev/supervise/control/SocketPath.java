@@ -72,8 +72,7 @@ public final class SocketPath {
     Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     boolean fine =
         Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-            && uid.equals(
-                Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+            && uid.equals(Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS));
     if (!fine) {
       throw new IOException(
           directory + " is not a directory of ours; remove it, or set XDG_RUNTIME_DIR");

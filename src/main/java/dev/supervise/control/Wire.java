@@ -121,9 +121,7 @@ final class Wire {
 
   private static Object value(Type type, Class<?> raw, @Nullable Object plain, String where) {
     if (raw == Optional.class) {
-      return plain == null
-          ? Optional.empty()
-          : Optional.of(inner(type, 0, plain, where));
+      return plain == null ? Optional.empty() : Optional.of(inner(type, 0, plain, where));
     }
     if (raw == List.class) {
       List<Object> list = new ArrayList<>();
@@ -242,8 +240,8 @@ final class Wire {
   private static Class<?> member(Class<?> set, @Nullable Object name) {
     if (name instanceof String word && word.length() < 60 && word.chars().allMatch(Wire::letter)) {
       try {
-        Class<?> found = Class.forName(
-                set.getNestHost().getName() + "$" + word, false, set.getClassLoader());
+        Class<?> found =
+            Class.forName(set.getNestHost().getName() + "$" + word, false, set.getClassLoader());
         if (set.isAssignableFrom(found) && found.isRecord()) {
           return found;
         }
@@ -251,7 +249,8 @@ final class Wire {
         // Said below, as for a name that could not be one.
       }
     }
-    throw new NotUnderstood("unknown " + set.getSimpleName().toLowerCase(Locale.ROOT) + " '" + name + "'");
+    throw new NotUnderstood(
+        "unknown " + set.getSimpleName().toLowerCase(Locale.ROOT) + " '" + name + "'");
   }
 
   private static boolean letter(int c) {

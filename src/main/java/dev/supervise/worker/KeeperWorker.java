@@ -86,7 +86,9 @@ final class KeeperWorker implements ProcessWorker {
   private KeeperWorker(KeeperSource source, ProcessWorkerSettings settings) {
     this.settings = settings;
     preparation =
-        new Preparation(new ChildEnvironment(Environ.entries(), settings.told()), ResourceLimits.FILES_AT_START);
+        new Preparation(
+            new ChildEnvironment(Environ.entries(), settings.told()),
+            ResourceLimits.FILES_AT_START);
     kin = new Kin(settings.nanoClock());
     logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
     writers = new LogWriters(settings.warnings());

@@ -38,6 +38,7 @@ public record ProcessWorkerSettings(
       LongSupplier nanoClock,
       LongSupplier wallClock,
       Runnable keeperLost) {
-    this(logDir, output, warnings, nanoClock, wallClock, keeperLost, Optional.empty(), -1, Map.of());
+    this(
+        logDir, output, warnings, nanoClock, wallClock, keeperLost, Optional.empty(), -1, Map.of());
   }
 }
