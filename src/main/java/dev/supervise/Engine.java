@@ -20,6 +20,7 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
+import dev.supervise.store.Journal;
 import dev.supervise.worker.Bodies;
 import dev.supervise.worker.Exports;
 import dev.supervise.worker.FunctionLog;
@@ -47,6 +48,7 @@ public final class Engine implements AutoCloseable {
   private final FunctionWorker functions;
   private final FunctionLog log;
   private final Settings settings;
+  private final Optional<Recorder> recorder;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
   private final CompletableFuture<List<Arrival>> reached = new CompletableFuture<>();
   private volatile Map<String, Integer> ports = Map.of();
@@ -85,6 +87,15 @@ public final class Engine implements AutoCloseable {
     this.log =
         new FunctionLog(
             settings.stateDir().resolve("log"), settings.output(), settings.warnings(), clock::now);
+    this.recorder =
+        settings.journal()
+            ? Optional.of(
+                new Recorder(
+                    new Journal(
+                        settings.stateDir(), clock::now, clock::timeOfDay, settings.warnings()),
+                    clock,
+                    processes.logBook()))
+            : Optional.empty();
     this.functions = new FunctionWorker(log::line, new Handle(tree));
   }
 
@@ -102,6 +113,7 @@ public final class Engine implements AutoCloseable {
     ports = app.ports();
     exports = app.exports();
     log.share(app.secrets());
+    recorder.ifPresent(each -> each.share(app.secrets()));
     onReady = app.onReady();
     onStop = app.onStop();
     synchronized (this) {
@@ -194,6 +206,7 @@ public final class Engine implements AutoCloseable {
   ///
   /// @param by who asks, for people: `SIGTERM`, `the REPL`; stands in the causes of what follows
   public CompletableFuture<Reply> ask(Request request, String by) {
+    recorder.ifPresent(each -> each.asked(request, by));
     if (request instanceof Request.Shutdown) {
       processes.leave();
     }
@@ -219,6 +232,11 @@ public final class Engine implements AutoCloseable {
     return names.isEmpty()
         ? tree.look().thenApply(root -> new Sight.Units(List.of(root)))
         : tree.look(names);
+  }
+
+  /// What has happened, with its causes; empty where no journal is kept.
+  public Optional<Journal> journal() {
+    return recorder.map(Recorder::journal);
   }
 
   /// Completes when for the first time every goal is reached: whatever is wanted is up and ready,
@@ -255,6 +273,7 @@ public final class Engine implements AutoCloseable {
     processes.close();
     functions.close();
     log.close();
+    recorder.ifPresent(each -> each.journal().close());
     outcome.complete(new Outcome(1, "closed before the tree was down", List.of()));
   }
 
@@ -295,11 +314,13 @@ public final class Engine implements AutoCloseable {
     @Override
     public void moved(Transition transition) {
       changed = clock.now();
+      recorder.ifPresent(each -> each.moved(transition));
       settings.transitions().accept(transition);
     }
 
     @Override
     public void warned(String text) {
+      recorder.ifPresent(each -> each.warned(text));
       settings.warnings().accept(text);
     }
 

@@ -16,16 +16,34 @@ import java.util.function.Consumer;
 /// @param lock the descriptor that owns the state directory; the keeper holds it too, so that
 ///   nobody else owns it before everything attached is gone; -1: none
 /// @param told environment that every child is given and no unit can set
+/// @param journal whether what happens is kept in `journal.db` in the state directory
 public record Settings(
     Path stateDir,
     Output output,
     Consumer<Transition> transitions,
     Consumer<String> warnings,
     int lock,
-    Map<String, String> told) {
-  /// Nothing is locked.
+    Map<String, String> told,
+    boolean journal) {
+  /// No journal is kept.
+  public Settings(
+      Path stateDir,
+      Output output,
+      Consumer<Transition> transitions,
+      Consumer<String> warnings,
+      int lock,
+      Map<String, String> told) {
+    this(stateDir, output, transitions, warnings, lock, told, false);
+  }
+
+  /// Nothing is locked, no journal is kept.
   public Settings(
       Path stateDir, Output output, Consumer<Transition> transitions, Consumer<String> warnings) {
     this(stateDir, output, transitions, warnings, -1, Map.of());
+  }
+
+  /// The same with a journal.
+  public Settings journalled() {
+    return new Settings(stateDir, output, transitions, warnings, lock, told, true);
   }
 }

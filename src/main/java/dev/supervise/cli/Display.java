@@ -1,10 +1,10 @@
 package dev.supervise.cli;
 
-import dev.supervise.spec.Spans;
 import dev.supervise.repl.Ink;
 import dev.supervise.run.Arrival;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.Mask;
+import dev.supervise.spec.Spans;
 import dev.supervise.worker.Output;
 import java.io.IOException;
 import java.io.OutputStream;

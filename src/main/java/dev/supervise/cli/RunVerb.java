@@ -98,12 +98,13 @@ final class RunVerb {
     Engine engine =
         Engine.open(
             new Settings(
-                state,
-                control.beside((Output) display),
-                control.beside((Consumer<Transition>) display),
-                display::warn,
-                lock,
-                control.told()));
+                    state,
+                    control.beside((Output) display),
+                    control.beside((Consumer<Transition>) display),
+                    display::warn,
+                    lock,
+                    control.told())
+                .journalled());
     Upstream upstream = Upstream.of(environment, display::warn);
     signals(engine, display, upstream);
     engine.reached().thenRunAsync(upstream::ready);

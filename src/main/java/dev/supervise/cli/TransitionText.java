@@ -1,10 +1,10 @@
 package dev.supervise.cli;
 
-import dev.supervise.spec.Spans;
 import dev.supervise.repl.Ink;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.Mask;
+import dev.supervise.spec.Spans;
 import java.util.Optional;
 
 /// One transition as one line: what happened to whom, what happens next and when.

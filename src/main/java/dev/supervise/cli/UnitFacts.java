@@ -1,6 +1,5 @@
 package dev.supervise.cli;
 
-import dev.supervise.spec.Spans;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Edge;
 import dev.supervise.spec.EnvLayer;
@@ -21,6 +20,7 @@ import dev.supervise.spec.Pause;
 import dev.supervise.spec.Presence;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
+import dev.supervise.spec.Spans;
 import dev.supervise.spec.StopProgram;
 import dev.supervise.spec.StopStep;
 import dev.supervise.spec.SupervisorSpec;

@@ -2,12 +2,12 @@ package dev.supervise.run;
 
 import dev.supervise.plan.End;
 import dev.supervise.plan.HookAt;
-import dev.supervise.spec.Spans;
 import dev.supervise.plan.StartPhase;
 import dev.supervise.plan.UnitState;
 import dev.supervise.plan.Why;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
+import dev.supervise.spec.Spans;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.worker.Remains;

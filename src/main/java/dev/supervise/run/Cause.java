@@ -32,7 +32,7 @@ public record Cause(Duration at, String path, String text, Optional<Cause> from)
   }
 
   /// A request as a line of the REPL.
-  static String words(Request request) {
+  public static String words(Request request) {
     return switch (request) {
       case Request.Start(var names) -> "start " + list(names);
       case Request.Stop(var names) -> "stop " + list(names);

@@ -141,6 +141,11 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
+  public LogBook logBook() {
+    return logs.book();
+  }
+
+  @Override
   public void share(Map<String, Integer> ports, Set<String> secrets) {
     shared = new Shared(Map.copyOf(ports), new Secrets(secrets));
   }

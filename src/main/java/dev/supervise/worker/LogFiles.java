@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 /// The log files in use, one object a path: two runs that write to one file share its rotation.
 /// Thread-safe.
 final class LogFiles {
-  private final Path folder;
+  private final LogBook book;
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
   private final Map<Path, Used> open = new HashMap<>();
@@ -26,23 +26,18 @@ final class LogFiles {
 
   /// @param folder where units log that name no file; made when the first one does
   LogFiles(Path folder, Consumer<String> warnings, LongSupplier nanoClock) {
-    this.folder = folder;
+    this.book = new LogBook(folder);
     this.warnings = warnings;
     this.nanoClock = nanoClock;
   }
 
   /// The file of one unit; an instance of several has its own, `web-2.log` for `web.log`.
   Path path(Logs.Captured logs, String unit, int instance, String dir) {
-    if (!logs.file().isEmpty()) {
-      Path file = Path.of(dir).resolve(logs.file()).normalize();
-      return ofInstance(file, instance);
-    }
-    Path file = folder;
-    for (String name : unit.split("/")) {
-      // A unit may be called '..', and is not to log above the folder.
-      file = file.resolve(name.chars().allMatch(c -> c == '.') ? "dots-" + name : name);
-    }
-    return file.resolveSibling(file.getFileName() + ".log");
+    return book.file(logs, unit, instance, dir);
+  }
+
+  LogBook book() {
+    return book;
   }
 
   /// Where standard error goes that is kept apart: `web.err.log` for `web.log`.

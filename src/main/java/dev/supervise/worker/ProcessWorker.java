@@ -70,6 +70,9 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
 
   Mode mode();
 
+  /// Where the output of its processes is kept.
+  LogBook logBook();
+
   /// From now on a detached unit that is told to stop is left running instead: supervise itself
   /// leaves. Any thread.
   void leave();

@@ -1,0 +1,287 @@
+package dev.supervise.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// What happened, kept on disk: every transition with its causes, what was asked and by whom.
+/// [#offer] takes well under a microsecond and never waits for a disk; a thread of its own writes
+/// in batches, at most ten a second, and does nothing while nothing happens. What is too much is
+/// merged, then counted (see [JournalQueue]).
+///
+/// The file is opened when the tree has come to rest for the first time, or somebody asks: no start
+/// waits for it. A tree that ends before that leaves what there is in a small file beside it, and
+/// the next one takes it over.
+public final class Journal implements AutoCloseable {
+  private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /// So much time passes for each entry of a batch before the next one: a storm of them costs a
+  /// tenth of a processor, not one.
+  private static final long NANOS_AN_ENTRY = 100_000;
+
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long CLOSE_MILLIS = 1000;
+
+  private interface Read<T> {
+    T from(JournalStore store) throws SQLException;
+  }
+
+  private record Question<T>(Read<T> read, CompletableFuture<T> reply) {
+    void answer(JournalStore store) {
+      try {
+        reply.complete(read.from(store));
+      } catch (SQLException e) {
+        reply.completeExceptionally(new IOException("the journal cannot be read: " + e, e));
+      }
+    }
+  }
+
+  private enum Stage {
+    NEW,
+    OPEN,
+    CLOSING
+  }
+
+  private record Taken(JournalQueue.Batch batch, List<Question<?>> questions, boolean last) {}
+
+  private final Path folder;
+  private final LongSupplier nanoClock;
+  private final LongSupplier wallClock;
+  private final Consumer<String> warnings;
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition news = lock.newCondition();
+  private final JournalQueue queue = new JournalQueue();
+  private List<Question<?>> questions = new ArrayList<>();
+  private final List<Consumer<JournalEntry>> followers = new CopyOnWriteArrayList<>();
+  private Stage stage = Stage.NEW;
+  private boolean idle;
+  private long newest;
+
+  /// @param folder where `journal.db` is
+  /// @param nanoClock the engine's clock
+  /// @param wallClock milliseconds since 1970
+  /// @param warnings told when there is something wrong with the file; any thread
+  public Journal(
+      Path folder, LongSupplier nanoClock, LongSupplier wallClock, Consumer<String> warnings) {
+    this.folder = folder;
+    this.nanoClock = nanoClock;
+    this.wallClock = wallClock;
+    this.warnings = warnings;
+    this.thread = Thread.ofPlatform().daemon().name("supervise-journal").unstarted(this::serve);
+  }
+
+  /// From any thread; never waits for a disk.
+  public void offer(Journalled item) {
+    lock.lock();
+    try {
+      if (stage == Stage.CLOSING) {
+        return;
+      }
+      queue.offer(item);
+      newest = item.nanos();
+      begin();
+      if (idle) {
+        idle = false;
+        news.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void begin() {
+    if (stage == Stage.NEW) {
+      stage = Stage.OPEN;
+      thread.start();
+    }
+  }
+
+  /// The newest entries of some units and all below them, or of everything, in the order in which
+  /// they happened; with all that was offered before. Fails when they cannot be read.
+  ///
+  /// @param paths full names; empty: everything
+  /// @param since milliseconds since 1970
+  public CompletableFuture<List<JournalEntry>> newest(List<String> paths, long since, int limit) {
+    return ask(store -> store.newest(paths, since, limit));
+  }
+
+  /// The full names of which there are entries and that a name may mean.
+  public CompletableFuture<List<String>> named(String name) {
+    return ask(store -> store.named(name));
+  }
+
+  private <T> CompletableFuture<T> ask(Read<T> read) {
+    CompletableFuture<T> reply = new CompletableFuture<>();
+    lock.lock();
+    try {
+      if (stage == Stage.CLOSING) {
+        reply.completeExceptionally(new IOException("the journal is closed"));
+      } else {
+        questions.add(new Question<>(read, reply));
+        begin();
+        news.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+    return reply;
+  }
+
+  /// From now on tells each entry as it is written; on the journal's thread: queue and return.
+  public void follow(Consumer<JournalEntry> follower) {
+    followers.add(follower);
+  }
+
+  /// Tells this one no more.
+  public void unfollow(Consumer<JournalEntry> follower) {
+    followers.remove(follower);
+  }
+
+  /// Writes what waits, for at most a second.
+  @Override
+  public void close() {
+    boolean begun;
+    lock.lock();
+    try {
+      begun = stage != Stage.NEW;
+      stage = Stage.CLOSING;
+      news.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (begun) {
+        thread.join(CLOSE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // ---- the journal's thread ----
+
+  private void serve() {
+    try {
+      if (!rested()) {
+        JournalLater.write(folder, entries(take().batch()), warnings);
+        return;
+      }
+      try (JournalWriter writer = opened()) {
+        long due = nanoClock.getAsLong();
+        boolean last = false;
+        while (!last) {
+          Taken taken = await(due);
+          List<JournalWriter.Item> items = entries(taken.batch());
+          writer.write(items).forEach(entry -> followers.forEach(each -> each.accept(entry)));
+          taken.questions().forEach(question -> question.answer(writer.store()));
+          last = taken.last();
+          due = nanoClock.getAsLong() + Math.max(BATCH_NANOS, NANOS_AN_ENTRY * items.size());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (SQLException | LinkageError e) {
+      refuse(e);
+    }
+  }
+
+  private JournalWriter opened() throws SQLException {
+    return JournalWriter.open(folder, wallClock, warnings);
+  }
+
+  /// There is no journal, then.
+  private void refuse(Throwable why) {
+    lock.lock();
+    try {
+      stage = Stage.CLOSING;
+    } finally {
+      lock.unlock();
+    }
+    warnings.accept("no journal is kept: SQLite cannot be used: " + why);
+    IOException cause = new IOException("no journal is kept: " + why);
+    take().questions().forEach(question -> question.reply().completeExceptionally(cause));
+  }
+
+  /// Waits until nothing has happened for a while, or somebody asks.
+  ///
+  /// @return false if the end came first
+  private boolean rested() throws InterruptedException {
+    long patience = nanoClock.getAsLong() + PATIENCE_NANOS;
+    lock.lock();
+    try {
+      while (stage == Stage.OPEN && questions.isEmpty()) {
+        long left = Math.min(newest + REST_NANOS, patience) - nanoClock.getAsLong();
+        if (left <= 0
+            || news.awaitNanos(left) <= 0 && newest + REST_NANOS <= nanoClock.getAsLong()) {
+          return true;
+        }
+      }
+      return !questions.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until there is something, and until `due` for more of it; no longer when somebody asks.
+  private Taken await(long due) throws InterruptedException {
+    lock.lock();
+    try {
+      while (stage == Stage.OPEN && questions.isEmpty()) {
+        if (queue.isEmpty()) {
+          idle = true;
+          news.await();
+          idle = false;
+        } else {
+          long left = due - nanoClock.getAsLong();
+          if (left <= 0 || news.awaitNanos(left) <= 0) {
+            break;
+          }
+        }
+      }
+      return take();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Taken take() {
+    lock.lock();
+    try {
+      List<Question<?>> asked = questions;
+      questions = new ArrayList<>();
+      return new Taken(queue.take(), asked, stage == Stage.CLOSING);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<JournalWriter.Item> entries(JournalQueue.Batch batch) {
+    long zero = wallClock.getAsLong() - TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong());
+    List<JournalWriter.Item> items = new ArrayList<>(batch.waiting().size());
+    for (JournalQueue.Waiting waiting : batch.waiting()) {
+      Journalled newest = waiting.newest();
+      items.add(
+          new JournalWriter.Item(
+              newest.entry(zero, waiting.first(), waiting.times()), newest.failing()));
+    }
+    if (batch.dropped() > 0) {
+      items.add(
+          JournalWriter.Item.note(
+              wallClock.getAsLong(),
+              batch.dropped() + " entries left out: they came faster than they can be written"));
+    }
+    return items;
+  }
+}

@@ -1,0 +1,328 @@
+package dev.supervise.store;
+
+import dev.supervise.spec.Json;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/// `journal.db`: the entries as rows, in SQLite, WAL, `synchronous=NORMAL`: a crash of the machine
+/// may cost the newest ones, never the file. One thread at a time.
+final class JournalStore implements AutoCloseable {
+  /// The forms of the file.
+  private static final List<Database.Migration> FORMS =
+      List.of(
+          new Database.Migration(
+              List.of(
+                  "create table unit (id integer primary key, path text not null unique)",
+                  """
+                  create table entry (
+                    id integer primary key, at integer not null, kind text not null,
+                    unit integer not null references unit (id), was text not null,
+                    status text not null, failing integer not null, what text not null,
+                    next text not null, causes text not null, output text not null,
+                    times integer not null, up_to integer not null)\
+                  """,
+                  "create index entry_unit on entry (unit, id)",
+                  "create index entry_failing on entry (unit, id) where failing = 1")));
+
+  /// Longer texts are cut.
+  private static final int LONGEST = 2000;
+
+  private static final String COLUMNS =
+      "e.id, e.at, e.kind, u.path, e.was, e.status, e.what, e.next, e.causes, e.output, e.times,"
+          + " e.up_to FROM entry e JOIN unit u ON u.id = e.unit ";
+
+  private final Connection connection;
+  private final PreparedStatement insert;
+  private final Map<String, Long> units = new HashMap<>();
+  private long last;
+
+  private JournalStore(Connection connection) throws SQLException {
+    this.connection = connection;
+    execute("pragma cache_size=-1024");
+    execute("pragma temp_store=memory");
+    execute("pragma journal_size_limit=4194304");
+    insert =
+        connection.prepareStatement(
+            "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    last = number("select coalesce(max(id), 0) from entry");
+  }
+
+  /// Opens the file, makes it where it is not there; a damaged one is set aside.
+  ///
+  /// @param stamp a text for the name of one that is set aside
+  /// @throws StoreFailure it cannot be used, and why
+  static JournalStore open(Path file, Consumer<String> warnings, Supplier<String> stamp)
+      throws SQLException {
+    return new JournalStore(
+        new Database(file, FORMS, "NORMAL", warnings, stamp, Database::typeOf).open());
+  }
+
+  /// One that ends with this process.
+  static JournalStore inMemory() throws SQLException {
+    Connection connection =
+        new JDBC4Connection("jdbc:sqlite::memory:", ":memory:", new Properties());
+    try (Statement statement = connection.createStatement()) {
+      for (Database.Migration form : FORMS) {
+        for (String sql : form.statements()) {
+          statement.execute(sql);
+        }
+      }
+    }
+    return new JournalStore(connection);
+  }
+
+  /// Writes all of them, or none.
+  ///
+  /// @return them with their numbers
+  List<JournalEntry> append(List<JournalEntry> entries, List<Boolean> failing) throws SQLException {
+    List<JournalEntry> written = new ArrayList<>(entries.size());
+    connection.setAutoCommit(false);
+    long number = last;
+    try {
+      for (int i = 0; i < entries.size(); i++) {
+        JournalEntry entry = entries.get(i).numbered(++number);
+        set(insert, entry, unit(entry.path()), failing.get(i));
+        insert.addBatch();
+        written.add(entry);
+      }
+      insert.executeBatch();
+      connection.commit();
+      last = number;
+      return written;
+    } catch (SQLException e) {
+      insert.clearBatch();
+      connection.rollback();
+      units.clear();
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private static void set(PreparedStatement row, JournalEntry e, long unit, boolean failing)
+      throws SQLException {
+    int i = 0;
+    row.setLong(++i, e.id());
+    row.setLong(++i, e.at());
+    row.setString(++i, e.kind().name());
+    row.setLong(++i, unit);
+    row.setString(++i, e.was());
+    row.setString(++i, e.status());
+    row.setInt(++i, failing ? 1 : 0);
+    row.setString(++i, cut(e.what()));
+    row.setString(++i, cut(e.next()));
+    row.setString(++i, e.causes().isEmpty() ? "" : Json.write(links(e.causes())));
+    row.setString(++i, e.output().isEmpty() ? "" : Json.write(e.output()));
+    row.setLong(++i, e.times());
+    row.setLong(++i, e.upTo());
+  }
+
+  private static List<List<Object>> links(List<JournalEntry.Link> causes) {
+    List<List<Object>> links = new ArrayList<>();
+    causes.forEach(link -> links.add(List.of(link.at(), link.path(), cut(link.text()))));
+    return links;
+  }
+
+  private static String cut(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+  }
+
+  private long unit(String path) throws SQLException {
+    Long known = units.get(path);
+    if (known != null) {
+      return known;
+    }
+    if (units.size() > 10_000) {
+      units.clear();
+    }
+    try (PreparedStatement make =
+            connection.prepareStatement("INSERT OR IGNORE INTO unit (path) VALUES (?)");
+        PreparedStatement find =
+            connection.prepareStatement("SELECT id FROM unit WHERE path = ?")) {
+      make.setString(1, path);
+      make.executeUpdate();
+      find.setString(1, path);
+      try (ResultSet row = find.executeQuery()) {
+        row.next();
+        long id = row.getLong(1);
+        units.put(path, id);
+        return id;
+      }
+    }
+  }
+
+  /// The newest entries of some units, or of all, in the order in which they happened.
+  ///
+  /// @param paths full names, with all below them; empty: everything
+  /// @param since milliseconds since 1970
+  List<JournalEntry> newest(List<String> paths, long since, int limit) throws SQLException {
+    StringBuilder sql = new StringBuilder("SELECT " + COLUMNS + "WHERE e.up_to >= ?");
+    if (!paths.isEmpty()) {
+      String each = "u.path = ? OR u.path LIKE ? ESCAPE '\\'";
+      sql.append(" AND e.unit IN (SELECT u.id FROM unit u WHERE ")
+          .append(String.join(" OR ", java.util.Collections.nCopies(paths.size(), each)))
+          .append(")");
+    }
+    sql.append(" ORDER BY e.id DESC LIMIT ?");
+    try (PreparedStatement query = connection.prepareStatement(sql.toString())) {
+      int i = 0;
+      query.setLong(++i, since);
+      for (String path : paths) {
+        query.setString(++i, path);
+        query.setString(
+            ++i, path.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "/%");
+      }
+      query.setInt(++i, limit);
+      List<JournalEntry> found = new ArrayList<>();
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          found.add(entry(row));
+        }
+      }
+      return found.reversed();
+    }
+  }
+
+  /// The full names an entry exists of that end with this one.
+  List<String> named(String name) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT path FROM unit WHERE path = ?1 OR substr(path, -length(?1) - 1) = '/' || ?1"
+                + " ORDER BY path <> ?1, path LIMIT 20")) {
+      query.setString(1, name);
+      List<String> found = new ArrayList<>();
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          found.add(row.getString(1));
+        }
+      }
+      return found.contains(name) ? List.of(name) : found;
+    }
+  }
+
+  private static JournalEntry entry(ResultSet row) throws SQLException {
+    List<JournalEntry.Link> causes = new ArrayList<>();
+    for (Object link : list(row.getString(9))) {
+      List<?> parts = (List<?>) link;
+      causes.add(
+          new JournalEntry.Link(
+              ((Number) parts.get(0)).longValue(),
+              String.valueOf(parts.get(1)),
+              String.valueOf(parts.get(2))));
+    }
+    return new JournalEntry(
+        row.getLong(1),
+        row.getLong(2),
+        JournalEntry.Kind.valueOf(row.getString(3)),
+        row.getString(4),
+        row.getString(5),
+        row.getString(6),
+        row.getString(7),
+        row.getString(8),
+        causes,
+        list(row.getString(10)).stream().map(String::valueOf).toList(),
+        row.getLong(11),
+        row.getLong(12));
+  }
+
+  private static List<?> list(String json) {
+    return !json.isEmpty() && Json.read(json) instanceof List<?> list ? list : List.of();
+  }
+
+  /// Deletes what is too old or too much. Of each unit the newest failures stay.
+  JournalLimits.Trimmed trim(JournalLimits limits, long now) throws SQLException {
+    long count = number("SELECT count(*) FROM entry");
+    long bytes =
+        (number("PRAGMA page_count") - number("PRAGMA freelist_count"))
+            * number("PRAGMA page_size");
+    long old =
+        number("SELECT coalesce(max(id), 0) FROM entry WHERE up_to < " + (now - limits.age()));
+    long surplus = limits.surplus(count, bytes);
+    long much =
+        surplus == 0
+            ? 0
+            : number("SELECT id FROM entry ORDER BY id LIMIT 1 OFFSET " + (surplus - 1));
+    long cut = Math.max(old, much);
+    long before = count;
+    connection.setAutoCommit(false);
+    try {
+      for (long unit :
+          numbers(
+              "SELECT unit FROM entry GROUP BY unit HAVING count(*) > "
+                  + limits.share()
+                  + " OR min(id) <= "
+                  + cut)) {
+        long own =
+            number(
+                "SELECT id FROM entry WHERE unit = "
+                    + unit
+                    + " ORDER BY id DESC LIMIT 1 OFFSET "
+                    + limits.share());
+        long kept =
+            number(
+                "SELECT id FROM entry WHERE unit = "
+                    + unit
+                    + " AND failing = 1 ORDER BY id DESC LIMIT 1 OFFSET "
+                    + (limits.failures() - 1));
+        execute(
+            "DELETE FROM entry WHERE unit = "
+                + unit
+                + " AND id <= "
+                + Math.max(cut, own)
+                + " AND (failing = 0 OR id < "
+                + kept
+                + " OR up_to < "
+                + (now - limits.failureAge())
+                + ")");
+      }
+      execute("DELETE FROM unit WHERE id NOT IN (SELECT unit FROM entry)");
+      connection.commit();
+    } catch (SQLException e) {
+      connection.rollback();
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
+      units.clear();
+    }
+    return new JournalLimits.Trimmed(before - number("SELECT count(*) FROM entry"));
+  }
+
+  private long number(String sql) throws SQLException {
+    List<Long> all = numbers(sql);
+    return all.isEmpty() ? 0 : all.getFirst();
+  }
+
+  private List<Long> numbers(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      List<Long> all = new ArrayList<>();
+      while (row.next()) {
+        all.add(row.getLong(1));
+      }
+      return all;
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

@@ -1,0 +1,140 @@
+package dev.supervise.store;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// Writes entries into `journal.db` and copes with what may be wrong with it: a damaged file is set
+/// aside and a new one begun; where there can be none, there is one in memory, which ends with this
+/// process; what a full disk does not take waits, the newest of it, for the next try. Each trouble
+/// is told once. One thread.
+final class JournalWriter implements AutoCloseable {
+  /// Entries that wait for a disk that takes nothing.
+  private static final int WAITING = 4096;
+
+  private static final int TRIM_EVERY = 5000;
+
+  /// @param failing is kept longer
+  record Item(JournalEntry entry, boolean failing) {
+    static Item note(long at, String text) {
+      return new Item(JournalEntry.of(JournalEntry.Kind.NOTE, at, "", text, ""), false);
+    }
+  }
+
+  private final JournalStore store;
+  private final Path journal;
+  private final LongSupplier wallClock;
+  private final Consumer<String> warnings;
+  private final JournalLimits limits;
+  private List<Item> waiting = new ArrayList<>();
+  private long untrimmed = TRIM_EVERY;
+  private boolean failing;
+
+  private JournalWriter(
+      JournalStore store,
+      Path journal,
+      LongSupplier wallClock,
+      Consumer<String> warnings,
+      JournalLimits limits) {
+    this.store = store;
+    this.journal = journal;
+    this.wallClock = wallClock;
+    this.warnings = warnings;
+    this.limits = limits;
+  }
+
+  /// @throws SQLException there can be none, not even in memory
+  static JournalWriter open(Path folder, LongSupplier wallClock, Consumer<String> warnings)
+      throws SQLException {
+    return open(folder, wallClock, warnings, JournalLimits.DEFAULT);
+  }
+
+  static JournalWriter open(
+      Path folder, LongSupplier wallClock, Consumer<String> warnings, JournalLimits limits)
+      throws SQLException {
+    List<Item> first = new ArrayList<>();
+    JournalStore store = store(folder, wallClock, warnings, first);
+    JournalWriter writer =
+        new JournalWriter(store, folder.resolve("journal.db"), wallClock, warnings, limits);
+    first.addAll(0, JournalLater.take(folder, warnings));
+    if (!first.isEmpty()) {
+      writer.write(first);
+    }
+    return writer;
+  }
+
+  private static JournalStore store(
+      Path folder, LongSupplier wallClock, Consumer<String> warnings, List<Item> notes)
+      throws SQLException {
+    Consumer<String> both =
+        warning -> {
+          warnings.accept(warning);
+          notes.add(Item.note(wallClock.getAsLong(), warning));
+        };
+    try {
+      return JournalStore.open(
+          folder.resolve("journal.db"), both, () -> Long.toString(wallClock.getAsLong()));
+    } catch (StoreFailure e) {
+      JournalStore memory = JournalStore.inMemory();
+      both.accept(e.getMessage() + "; what happens is kept in memory until supervise ends");
+      return memory;
+    }
+  }
+
+  JournalStore store() {
+    return store;
+  }
+
+  /// Writes these and what waits.
+  ///
+  /// @return the entries, with their numbers if they could be written
+  List<JournalEntry> write(List<Item> items) {
+    if (items.isEmpty()) {
+      return List.of();
+    }
+    waiting.addAll(items);
+    try {
+      List<JournalEntry> written =
+          store.append(
+              waiting.stream().map(Item::entry).toList(),
+              waiting.stream().map(Item::failing).toList());
+      untrimmed += waiting.size();
+      waiting = new ArrayList<>();
+      if (failing) {
+        failing = false;
+        warnings.accept("the journal is written again");
+      }
+      trim();
+      return written.subList(written.size() - items.size(), written.size());
+    } catch (SQLException e) {
+      if (!failing) {
+        failing = true;
+        warnings.accept(
+            Failures.of(journal, e).getMessage()
+                + "; the journal is written again as soon as it can be");
+      }
+      if (waiting.size() > WAITING) {
+        waiting = new ArrayList<>(waiting.subList(waiting.size() - WAITING, waiting.size()));
+      }
+      return items.stream().map(Item::entry).toList();
+    }
+  }
+
+  private void trim() throws SQLException {
+    if (untrimmed >= TRIM_EVERY) {
+      untrimmed = 0;
+      store.trim(limits, wallClock.getAsLong());
+    }
+  }
+
+  /// Not a checkpoint: the next one who opens the file does that, and no end waits for it.
+  @Override
+  public void close() {
+    if (!waiting.isEmpty()) {
+      write(List.of(Item.note(wallClock.getAsLong(), "ended")));
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.supervise.worker;
+
+import dev.supervise.spec.Logs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Where each unit's output is kept, for those who want to read it. Knows the files that units
+/// named themselves from their first run on; all others follow from the unit's name. Thread-safe.
+public final class LogBook {
+  /// Where the lines of one unit are.
+  ///
+  /// @param files its file; where standard error is kept apart, that one's too
+  /// @param format how a line stands in it
+  public record Place(List<Path> files, Logs.Format format) {
+    public Place {
+      files = List.copyOf(files);
+    }
+  }
+
+  private final Path folder;
+  private final Map<String, Place> named = new ConcurrentHashMap<>();
+
+  /// @param folder where units log that name no file
+  public LogBook(Path folder) {
+    this.folder = folder;
+  }
+
+  /// Where a unit of that full name logs that names no file.
+  Path usual(String unit) {
+    Path file = folder;
+    for (String name : unit.split("/")) {
+      // A unit may be called '..', and is not to log above the folder.
+      file = file.resolve(name.chars().allMatch(c -> c == '.') ? "dots-" + name : name);
+    }
+    return file.resolveSibling(file.getFileName() + ".log");
+  }
+
+  /// The file of one unit; an instance of several has its own, `web-2.log` for `web.log`.
+  ///
+  /// @param dir what a relative file is below
+  Path file(Logs.Captured logs, String unit, int instance, String dir) {
+    Path file =
+        logs.file().isEmpty()
+            ? usual(unit)
+            : LogFiles.ofInstance(Path.of(dir).resolve(logs.file()).normalize(), instance);
+    if (!logs.file().isEmpty() || logs.separate() || logs.format() != Logs.Format.PLAIN) {
+      named.put(
+          unit,
+          new Place(
+              logs.separate() ? List.of(file, LogFiles.errors(file)) : List.of(file),
+              logs.format()));
+    }
+    return file;
+  }
+
+  /// Where the lines of a unit are. Whether there are any is seen there.
+  public Place of(String unit) {
+    Place place = named.get(unit);
+    return place != null ? place : new Place(List.of(usual(unit)), Logs.Format.PLAIN);
+  }
+
+  /// The last lines a unit has written, at most so many; empty when there are none to be read.
+  /// Reads files.
+  public List<String> last(String unit, int lines) {
+    List<String> last = new ArrayList<>();
+    for (Path file : of(unit).files()) {
+      try {
+        last.addAll(LogReader.last(file, lines));
+      } catch (NoSuchFileException nothingWritten) {
+        continue;
+      } catch (IOException e) {
+        last.add("(" + file + " cannot be read: " + e.getMessage() + ")");
+      }
+    }
+    return last;
+  }
+
+  /// Whether a unit has written anything that is still kept.
+  public boolean written(String unit) {
+    return of(unit).files().stream().anyMatch(Files::exists);
+  }
+}

@@ -1,0 +1,179 @@
+package dev.supervise.store
+
+import dev.supervise.store.JournalEntry.Kind
+import dev.supervise.store.JournalEntry.Link
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.TimeUnit
+import spock.lang.Specification
+import spock.lang.TempDir
+
+class JournalSpec extends Specification {
+  @TempDir Path dir
+  List<String> warnings = [].asSynchronized()
+  long wall = 1_700_000_000_000L
+
+  Journal open() { new Journal(dir, { System.nanoTime() }, { wall }, { warnings << it }) }
+
+  /** Something that happens now. */
+  static class Happened implements Journalled {
+    String path = 'a'
+    String what = ''
+    boolean failing
+    long nanos = System.nanoTime()
+
+    String path() { path }
+    boolean failing() { failing }
+    String gist() { what }
+    long nanos() { nanos }
+
+    JournalEntry entry(long zero, long first, long times) {
+      new JournalEntry(0, zero + first.intdiv(1000_000), Kind.STATE, path, 'running', failing ? 'failed' : 'running',
+          what, 'stays down', [new Link(7, 'db', 'exit 1'), new Link(5, '', 'the tree was started')], failing ? ['boom'] : [], times,
+          zero + nanos.intdiv(1000_000))
+    }
+  }
+
+  private static List<JournalEntry> all(Journal journal, List<String> paths = [], int limit = 1000_000) {
+    journal.newest(paths, 0, limit).get(20, TimeUnit.SECONDS)
+  }
+
+  def 'what happened can be read back, with causes and output, by the next one too'() {
+    given:
+    def journal = open()
+    journal.offer(new Happened(what: 'started'))
+    journal.offer(new Happened(path: 'a/b', what: 'exit 1', failing: true))
+    def read = all(journal)
+    when:
+    journal.close()
+    def again = open()
+    then:
+    read*.what() == ['started', 'exit 1']
+    read[1].causes() == [new Link(7, 'db', 'exit 1'), new Link(5, '', 'the tree was started')]
+    read[1].output() == ['boom']
+    all(again) == read
+    all(again, ['a/b'])*.path() == ['a/b']
+    all(again, ['a'])*.path() == ['a', 'a/b']
+    again.named('b').get() == ['a/b']
+    warnings == []
+    cleanup:
+    again.close()
+  }
+
+  def 'a tree that ends before its journal is open leaves what it had to tell to the next one'() {
+    given:
+    def journal = open()
+    when:
+    journal.offer(new Happened(what: 'exit 1', failing: true))
+    journal.close()
+    then:
+    !Files.exists(dir.resolve('journal.db'))
+    Files.exists(dir.resolve('journal.later'))
+    when:
+    def next = open()
+    next.offer(new Happened(what: 'started'))
+    then:
+    all(next)*.what() == ['exit 1', 'started']
+    !Files.exists(dir.resolve('journal.later'))
+    cleanup:
+    next.close()
+  }
+
+  def 'in a storm equal ones are merged, the rest is counted, and no failure goes without a trace'() {
+    given:
+    def journal = open()
+    def offered = 300_000
+    when:
+    long begun = System.nanoTime()
+    offered.times { i ->
+      journal.offer(new Happened(path: "unit-${i % 3000}", what: i % 3 == 0 ? 'exit 1' : "up $i", failing: i % 3 == 0))
+    }
+    long each = (System.nanoTime() - begun).intdiv(offered)
+    def read = all(journal)
+    def note = read.find { it.kind() == Kind.NOTE }
+    then: 'the offering side never waited'
+    each < 100_000
+    and: 'all of them are accounted for'
+    def lost = note == null ? 0 : note.what().find(/\d+/).toLong()
+    read.findAll { it.kind() == Kind.STATE }*.times().sum() + lost == offered
+    read.size() < 60_000
+    and: 'every failing unit is there, to the last failure'
+    (0..<3000).findAll { it % 3 == 0 }.every { i -> read.any { it.path() == "unit-$i" && it.status() == 'failed' } }
+    cleanup:
+    journal.close()
+  }
+
+  def 'old entries and too many go, but the newest failures of each unit stay'() {
+    given:
+    def store = JournalStore.open(dir.resolve('journal.db'), { }, { 'x' })
+    def rows = (1..200).collect { new Happened(path: it % 10 == 0 ? 'worker' : 'busy', what: "$it", failing: it % 10 == 0).entry(wall, 0, 1) }
+    store.append(rows, rows.collect { it.status() == 'failed' })
+    when:
+    store.trim(new JournalLimits(1000_000, 50, 1L << 30, 1000, 5, 1000_000_000), wall)
+    def left = store.newest([], 0, 1000)
+    then: 'of 20 failures the newest 5 stay, with the newest of the others'
+    left.findAll { it.path() == 'worker' }*.what() == ['160', '170', '180', '190', '200']
+    left.size() in 45..55
+    left.last().what() == '200'
+    when:
+    store.trim(new JournalLimits(1000, 1000, 1L << 30, 1000, 5, 1000_000_000), wall + System.nanoTime().intdiv(1000_000) + 10_000)
+    then:
+    store.newest([], 0, 1000)*.path().unique() == ['worker']
+    cleanup:
+    store.close()
+  }
+
+  def 'a damaged file is set aside and a new one begun'() {
+    given:
+    Files.writeString(dir.resolve('journal.db'), 'not a database at all, but long enough to be taken for one' * 100)
+    def journal = open()
+    when:
+    journal.offer(new Happened(what: 'started'))
+    then:
+    all(journal)*.what().contains('started')
+    warnings.size() == 1
+    warnings[0].contains('set aside')
+    dir.toFile().list().any { it.startsWith('journal.db.damaged-') }
+    cleanup:
+    journal.close()
+  }
+
+  def 'where there can be no file, the newest are kept in memory, and it is said'() {
+    given:
+    Files.createDirectory(dir.resolve('journal.db'))
+    def journal = open()
+    when:
+    journal.offer(new Happened(what: 'started'))
+    then:
+    all(journal)*.what().last() == 'started'
+    warnings.size() == 1
+    warnings[0].contains('in memory')
+    cleanup:
+    journal.close()
+  }
+
+  def 'who follows is told what comes, in order'() {
+    given:
+    def journal = open()
+    def heard = [].asSynchronized()
+    journal.follow { heard << it.what() }
+    when:
+    5.times { journal.offer(new Happened(what: "$it")) }
+    all(journal)
+    then:
+    heard == ['0', '1', '2', '3', '4']
+    cleanup:
+    journal.close()
+  }
+
+  def 'a closed journal refuses, and closing one that was never used leaves nothing'() {
+    given:
+    def journal = open()
+    when:
+    journal.close()
+    journal.newest([], 0, 1).get()
+    then:
+    thrown(Exception)
+    dir.toFile().list().length == 0
+  }
+}
