@@ -8,6 +8,7 @@ import groovy.lang.MissingPropertyException;
 import java.lang.reflect.Method;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.codehaus.groovy.runtime.InvokerHelper;
 import org.codehaus.groovy.runtime.InvokerInvocationException;
@@ -81,6 +82,7 @@ final class Interpreter {
       return Poison.VALUE;
     }
     try {
+      load.allow(block, name);
       Object answer = Dispatch.say(block, name, new Origin(script.file().shown(), line), args);
       if (answer instanceof Words inner && args[args.length - 1] instanceof Closure<?> body) {
         load.open(inner);
@@ -121,6 +123,7 @@ final class Interpreter {
       return false;
     }
     try {
+      load.allow(block, name);
       Object inner = Dispatch.say(block, name, new Origin(script.file().shown(), line), all);
       if (inner instanceof Words words) {
         load.open(words);
@@ -264,15 +267,19 @@ final class Interpreter {
     if (why instanceof Poison.Met) {
       return;
     }
-    load.mistakes()
-        .add(
-            new Mistake(
-                new Origin(file.shown(), line),
-                column,
-                block.label(),
-                word,
-                String.valueOf(why.getMessage()),
-                why instanceof Wrong wrong ? wrong.hint() : ""));
+    Mistake mistake =
+        new Mistake(
+            new Origin(file.shown(), line),
+            column,
+            block.label(),
+            word,
+            String.valueOf(why.getMessage()),
+            why instanceof Wrong wrong ? wrong.hint() : "");
+    if (load.live()) {
+      // What comes after it would act on a tree that is not as it was meant to be by then.
+      throw new ScriptMistakes(List.of(mistake));
+    }
+    load.mistakes().add(mistake);
   }
 
   /// What a statement, or the whole file (line 0), threw. Goes on with the next statement; throws
@@ -284,7 +291,7 @@ final class Interpreter {
         && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    if (!loading() || cause instanceof Stopped || cause instanceof ScriptMistakes) {
+    if (!loading() || load.live() || cause instanceof Stopped || cause instanceof ScriptMistakes) {
       throw Interpreter.<RuntimeException>unchecked(cause);
     }
     if (cause instanceof InterruptedException) {

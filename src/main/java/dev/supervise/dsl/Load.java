@@ -3,8 +3,10 @@ package dev.supervise.dsl;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
 import dev.supervise.spec.InvalidWiring;
+import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
 import dev.supervise.spec.Wiring;
 import java.lang.reflect.InvocationTargetException;
@@ -16,10 +18,27 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One load of one script: its files, the open blocks, what was declared, what was wrong. Belongs
 /// to the thread that runs the script. What the script says arrives through [Interpreter].
 final class Load {
+  /// What the top level of a typed line may say: units, and what reads from outside the tree.
+  static final Set<String> LIVE =
+      Set.of(
+          "process",
+          "function",
+          "container",
+          "supervisor",
+          "pool",
+          "include",
+          "param",
+          "sysEnv",
+          "secret",
+          "freePort",
+          "port");
+
   private final SourceFile main;
   private final Inputs inputs;
   private final Scripts scripts;
@@ -32,6 +51,7 @@ final class Load {
   private final List<SourceFile> files = new ArrayList<>();
   private final Deque<SourceFile> running = new ArrayDeque<>();
   private final RootWords root;
+  private final boolean live;
   private volatile boolean sealed;
 
   /// @param frames learns which classes belong to which file
@@ -41,6 +61,18 @@ final class Load {
       Scripts scripts,
       Mistakes mistakes,
       ScriptFrames frames) {
+    this(main, options, scripts, mistakes, frames, false);
+  }
+
+  /// @param live of a line that is typed while the tree runs
+  Load(
+      SourceFile main,
+      LoadOptions options,
+      Scripts scripts,
+      Mistakes mistakes,
+      ScriptFrames frames,
+      boolean live) {
+    this.live = live;
     this.frames = frames;
     this.main = main;
     this.inputs = new Inputs(options);
@@ -110,6 +142,24 @@ final class Load {
         root.errands.schedules,
         inputs.secrets(),
         files.stream().map(file -> file.path().toString()).toList());
+  }
+
+  /// Runs a line, which has been compiled and made already, and returns its value. Throws the first
+  /// mistake, or whatever the line throws; what it declared until then is nobody's.
+  @Nullable Object line(LoadedScript line) {
+    files.add(main);
+    line.join(interpreter, main);
+    try {
+      return line.run();
+    } finally {
+      blocks.clear();
+      sealed = true;
+    }
+  }
+
+  /// What a line declared.
+  List<UnitSpec> declared() {
+    return ((Members.Listed) root.root().members()).units();
   }
 
   private void wire(SupervisorSpec tree) {
@@ -228,6 +278,19 @@ final class Load {
   }
 
   // For the interpreter
+
+  /// Whether it is a typed line that is run, whose mistakes are thrown one by one.
+  boolean live() {
+    return live;
+  }
+
+  /// @throws Wrong for a word that declares what only a reload can bring into a running tree
+  void allow(Words block, String word) {
+    if (live && block.equals(root) && !LIVE.contains(word)) {
+      throw new Wrong(
+          "'" + word + "' cannot be said to a running tree; write it into the script and reload");
+    }
+  }
 
   /// Whether words may be said: before the seal.
   boolean open() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// loads without it, which is a third of a start.
 public abstract class LoadedScript implements GroovyObject {
   /// Functions read and write them on threads of their own.
-  private final Map<String, @Nullable Object> variables =
+  private Map<String, @Nullable Object> variables =
       Collections.synchronizedMap(new LinkedHashMap<>());
 
   private @Nullable MetaClass metaClass;
@@ -27,6 +27,11 @@ public abstract class LoadedScript implements GroovyObject {
   final void join(Interpreter interpreter, SourceFile file) {
     this.interpreter = interpreter;
     this.file = file;
+  }
+
+  /// Its variables are those of the lines before, and of the lines to come.
+  final void share(Map<String, @Nullable Object> variables) {
+    this.variables = variables;
   }
 
   final SourceFile file() {

@@ -58,6 +58,7 @@ final class Rewriting extends ClassCodeExpressionTransformer {
   private final SourceUnit source;
   private final ClassNode type;
   private final List<Errands.Wanted> submitted;
+  private final Class<? extends LoadedScript> base;
   private final boolean script;
   private final Calls calls = new Calls();
   private final List<MethodNode> lifted = new ArrayList<>();
@@ -68,10 +69,16 @@ final class Rewriting extends ClassCodeExpressionTransformer {
   private boolean plain;
 
   /// @param submitted where the file's code names the type of a task
-  Rewriting(SourceUnit source, ClassNode type, List<Errands.Wanted> submitted) {
+  /// @param base what the script's class extends
+  Rewriting(
+      SourceUnit source,
+      ClassNode type,
+      List<Errands.Wanted> submitted,
+      Class<? extends LoadedScript> base) {
     this.source = source;
     this.type = type;
     this.submitted = submitted;
+    this.base = base;
     this.script = type.isScript();
   }
 
@@ -109,7 +116,7 @@ final class Rewriting extends ClassCodeExpressionTransformer {
 
   /// The script's class as the compiler made it is one for `groovy.lang.Script`.
   private void becomeLoadedScript() {
-    type.setSuperClass(ClassHelper.make(LoadedScript.class));
+    type.setSuperClass(ClassHelper.make(base));
     type.getMethods().stream()
         .filter(method -> method.getName().equals("main") && method.isStatic())
         .filter(method -> method.getLineNumber() <= 0)

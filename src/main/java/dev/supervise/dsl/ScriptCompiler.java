@@ -35,15 +35,50 @@ final class ScriptCompiler {
   /// @throws ScriptMistakes for a text that does not compile, with what the walk found
   static Compiled compile(SourceFile file, Class<? extends Words> block) {
     aheadOfTime();
+    return compile(file, block, new Kind.Script());
+  }
+
+  /// The same for a line that is typed while the tree runs. Only the run finds its mistakes, and
+  /// what it declares ([LiveLines]) is there for the next line.
+  ///
+  /// @param known makes the classes that earlier lines declared
+  /// @throws ScriptMistakes for a text that does not compile
+  static CompiledScript line(SourceFile file, ClassLoader known) {
+    aheadOfTime();
+    return compile(file, RootWords.class, new Kind.Line(known)).script();
+  }
+
+  private static Compiled compile(SourceFile file, Class<? extends Words> block, Kind kind) {
     String bracketed = Brackets.in(file.text());
-    Compiler compiler = new Compiler(file, block, bracketed);
+    Compiler compiler = new Compiler(file, block, kind, bracketed);
     try {
       return compiler.compile();
     } catch (ScriptMistakes unparsed) {
       if (compiler.module != null || bracketed.equals(file.text())) {
         throw unparsed;
       }
-      return new Compiler(file, block, file.text()).compile();
+      return new Compiler(file, block, kind, file.text()).compile();
+    }
+  }
+
+  /// What is being compiled.
+  private sealed interface Kind {
+    record Script() implements Kind {}
+
+    record Line(ClassLoader known) implements Kind {}
+
+    default Class<? extends LoadedScript> base() {
+      return switch (this) {
+        case Script() -> LoadedScript.class;
+        case Line _ -> LiveScript.class;
+      };
+    }
+
+    default ClassLoader parent() {
+      return switch (this) {
+        case Script() -> LoadedScript.class.getClassLoader();
+        case Line(ClassLoader known) -> known;
+      };
     }
   }
 
@@ -79,13 +114,15 @@ final class ScriptCompiler {
     private final Class<? extends Words> block;
     private final CompilerConfiguration configuration = configuration();
     private final ErrorCollector errors = new ErrorCollector(configuration);
-    private final GroovyClassLoader loader =
-        new GroovyClassLoader(LoadedScript.class.getClassLoader(), configuration, false);
+    private final Kind kind;
+    private final GroovyClassLoader loader;
     private final SourceUnit source;
     private @Nullable ModuleNode module;
     private ScriptWalker.Walked walked = ScriptWalker.Walked.NOTHING;
 
-    Compiler(SourceFile file, Class<? extends Words> block, String parsed) {
+    Compiler(SourceFile file, Class<? extends Words> block, Kind kind, String parsed) {
+      this.kind = kind;
+      this.loader = new GroovyClassLoader(kind.parent(), configuration, false);
       this.text = ScriptText.of(file.shown(), file.text());
       this.block = block;
       this.source =
@@ -117,18 +154,23 @@ final class ScriptCompiler {
           // Classes alone are a script that does nothing.
           module.addStatement(ReturnStatement.RETURN_NULL_OR_VOID);
         }
-        walked =
-            ScriptWalker.walk(
-                module,
-                text,
-                Language.VOCABULARY,
-                Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root()));
+        switch (kind) {
+          case Kind.Script() ->
+              walked =
+                  ScriptWalker.walk(
+                      module,
+                      text,
+                      Language.VOCABULARY,
+                      Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root()));
+          case Kind.Line _ -> LiveLines.keep(module);
+        }
         BlockMarks.mark(module);
         unit = new Unit(configuration, loader, errors);
         unit.addSource(source);
         unit.addPhaseOperation(
             (CompilationUnit.IPrimaryClassNodeOperation)
-                (src, context, type) -> new Rewriting(src, type, walked.submitted()).run(),
+                (src, context, type) ->
+                    new Rewriting(src, type, walked.submitted(), kind.base()).run(),
             Phases.CANONICALIZATION);
         unit.compile(Phases.CLASS_GENERATION);
       } catch (CompilationFailedException failure) {

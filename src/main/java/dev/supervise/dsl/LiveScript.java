@@ -1,0 +1,78 @@
+package dev.supervise.dsl;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.codehaus.groovy.runtime.FormatHelper;
+import org.jspecify.annotations.Nullable;
+
+/// What every typed line extends: a script that also sees the running tree, and whose `println`
+/// goes to whoever typed it.
+public abstract class LiveScript extends LoadedScript {
+  /// The running tree, as lines see it. Any thread; throws [IllegalStateException] with a sentence.
+  public interface Tree {
+    /// A handle of one unit.
+    Object unit(String name);
+
+    /// A handle of every unit, in start order.
+    List<?> units();
+  }
+
+  private @Nullable Tree tree;
+  private @Nullable Consumer<String> out;
+
+  final void see(Tree tree, Consumer<String> out) {
+    this.tree = tree;
+    this.out = out;
+  }
+
+  private Tree tree() {
+    Tree known = tree;
+    if (known == null) {
+      throw new IllegalStateException("there is no tree in a @Field initialiser");
+    }
+    return known;
+  }
+
+  private void write(String text) {
+    Consumer<String> to = out;
+    if (to != null) {
+      to.accept(text);
+    }
+  }
+
+  /// `def x = …`: a variable of the session.
+  public final @Nullable Object keep$(String name, @Nullable Object value) {
+    variables().put(name, value);
+    return value;
+  }
+
+  // What lines call by name
+
+  public Object unit(String name) {
+    return tree().unit(name);
+  }
+
+  public List<?> getUnits() {
+    return tree().units();
+  }
+
+  public void println() {
+    write("\n");
+  }
+
+  public void println(@Nullable Object value) {
+    write(FormatHelper.toString(value) + "\n");
+  }
+
+  public void print(@Nullable Object value) {
+    write(FormatHelper.toString(value));
+  }
+
+  public void printf(String format, @Nullable Object value) {
+    write(String.format(format, value));
+  }
+
+  public void printf(String format, @Nullable Object... values) {
+    write(String.format(format, values));
+  }
+}

@@ -1,0 +1,128 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.UnitSpec;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Lines typed while a tree runs: the script's language with the live tree in scope. What a line
+/// defines (`def x`, a method, a class, an import) is there for the next one, and `_` is the last
+/// value. A line starts nothing by itself; what it declares is returned.
+///
+/// One line at a time, on any thread; the thread is the line's, and interrupting it ends the line.
+public final class LiveSession {
+  private final Path base;
+  private final LoadOptions options;
+  private final LiveScript.Tree tree;
+  private final Map<String, @Nullable Object> variables =
+      Collections.synchronizedMap(new LinkedHashMap<>());
+  private final List<String> imports = new ArrayList<>();
+  private ClassLoader known = LiveScript.class.getClassLoader();
+  private int count;
+
+  /// What a line came to.
+  ///
+  /// @param units what it declared at its top level
+  public record Said(@Nullable Object value, List<UnitSpec> units) {}
+
+  /// @param base the script's directory; relative paths resolve against it
+  public LiveSession(Path base, LoadOptions options, LiveScript.Tree tree) {
+    this.base = base;
+    this.options = options;
+    this.tree = tree;
+    variables.put("_", null);
+  }
+
+  /// Runs one line, or several that belong together.
+  ///
+  /// @param out takes what the line prints, in pieces
+  /// @throws ScriptMistakes what is wrong with the line, as an author of a script is told
+  /// @throws Throwable whatever the line's own code throws
+  public synchronized Said say(String text, Consumer<String> out) throws Throwable {
+    count++;
+    SourceFile file =
+        new SourceFile(base.resolve("line-" + count), "line " + count, withImports(text));
+    CompiledScript compiled = ScriptCompiler.line(file, known);
+    Class<?> type = compiled.define(known);
+    LiveScript script = made(type);
+    script.share(variables);
+    script.see(tree, out);
+    Mistakes mistakes = new Mistakes();
+    Load load =
+        new Load(
+            file,
+            options,
+            new KeptScripts(options.cacheDir(), mistakes),
+            mistakes,
+            new ScriptFrames(),
+            true);
+    Object value = load.line(script);
+    List<UnitSpec> units = load.declared();
+    if (!mistakes.isEmpty()) {
+      throw mistakes.all(options.stacktrace());
+    }
+    remember(text, compiled, type);
+    variables.put("_", value);
+    return new Said(value, units);
+  }
+
+  private static LiveScript made(Class<?> type) throws Throwable {
+    try {
+      return (LiveScript) type.getDeclaredConstructor().newInstance();
+    } catch (InvocationTargetException thrown) {
+      throw thrown.getCause() == null ? thrown : thrown.getCause();
+    }
+  }
+
+  /// On the line's first line, so that the numbers of lines stay right.
+  private String withImports(String text) {
+    return imports.isEmpty() ? text : String.join("; ", imports) + "; " + text;
+  }
+
+  private void remember(String text, CompiledScript compiled, Class<?> type) {
+    for (String line : text.split("[\\n;]")) {
+      if (line.strip().matches("import\\s+[\\w.* ]+") && !imports.contains(line.strip())) {
+        imports.add(line.strip());
+      }
+    }
+    boolean classes =
+        compiled.classes().keySet().stream()
+            .anyMatch(name -> !name.equals(compiled.main()) && !name.contains("$"));
+    if (classes && type.getClassLoader() instanceof ClassLoader loader) {
+      known = loader;
+    }
+  }
+
+  /// The names a line may begin with, besides verbs: variables, words of the top level, the tree.
+  public Set<String> names() {
+    Set<String> names = new TreeSet<>(Language.VOCABULARY.root().words().keySet());
+    names.removeIf(word -> !Load.LIVE.contains(word));
+    synchronized (variables) {
+      names.addAll(variables.keySet());
+    }
+    names.remove("_");
+    names.addAll(List.of("unit", "units", "println"));
+    return names;
+  }
+
+  /// The words that may be said in the block that a text leaves open last: for completion.
+  public Set<String> words(String before) {
+    return Completable.block(before)
+        .map(block -> (Set<String>) new TreeSet<>(block.words().keySet()))
+        .orElseGet(this::names);
+  }
+
+  /// A variable's value, for completing what can be called on it.
+  public Optional<Object> variable(String name) {
+    return Optional.ofNullable(variables.get(name));
+  }
+}
