@@ -1,0 +1,288 @@
+package dev.supervise.task;
+
+import dev.supervise.spec.InvalidJson;
+import dev.supervise.spec.Json;
+import dev.supervise.spec.LiveTree;
+import dev.supervise.spec.TaskContext;
+import dev.supervise.spec.TaskSpec;
+import dev.supervise.spec.Tasks;
+import dev.supervise.store.TaskRow;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt at a task: its thread's work and its context. The body runs on a virtual thread that
+/// is named after the type, which is how what it prints is known.
+final class Attempt implements Runnable, TaskContext {
+  /// A longer result is refused.
+  private static final int LONGEST = 1 << 20;
+
+  /// A longer message is cut.
+  private static final int LONGEST_ERROR = 8 << 10;
+
+  /// What was asked of it.
+  enum Fate {
+    RUNNING,
+    CANCELLED,
+    TIMED_OUT,
+    /// The supervisor is going.
+    SHUTDOWN,
+    /// It heard nothing and may act no more.
+    ABANDONED
+  }
+
+  /// What came of it.
+  sealed interface Outcome {
+    record Completed(String result) implements Outcome {}
+
+    record Failed(String error) implements Outcome {}
+  }
+
+  private final Open task;
+  private final TaskRow row;
+  private final TaskSpec spec;
+  private final Runner runner;
+  private final Thread thread;
+  private volatile Fate fate = Fate.RUNNING;
+  private volatile double fraction;
+  private volatile String said = "";
+  private volatile @Nullable String result;
+  private volatile String saved;
+  private Runnable release = () -> {};
+
+  Attempt(Open task, TaskRow row, TaskSpec spec, Runner runner) {
+    this.task = task;
+    this.row = row;
+    this.spec = spec;
+    this.runner = runner;
+    this.saved = row.saved();
+    this.thread = Thread.ofVirtual().name(name(row.type())).unstarted(this);
+  }
+
+  /// Under which name lines of such tasks are shown and kept.
+  static String name(String type) {
+    return "tasks/" + type;
+  }
+
+  ///  release called when it has come back
+  void onEnd(Runnable release) {
+    this.release = release;
+  }
+
+  void ended() {
+    release.run();
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  boolean alive() {
+    return thread.isAlive();
+  }
+
+  Fate fate() {
+    return fate;
+  }
+
+  TaskSpec spec() {
+    return spec;
+  }
+
+  TaskRow shown(TaskRow known) {
+    return known.reached(fraction, said);
+  }
+
+  /// Asks it to end, for the first reason that came.
+  void end(Fate why) {
+    synchronized (this) {
+      if (fate == Fate.RUNNING || why == Fate.ABANDONED) {
+        fate = why;
+      }
+    }
+    thread.interrupt();
+  }
+
+  @Override
+  public void run() {
+    Outcome outcome;
+    try {
+      Object returned = spec.body().run(this, Params.of(spec, row.params()));
+      outcome = completed(returned);
+    } catch (Throwable thrown) {
+      outcome = new Outcome.Failed(words(thrown));
+    }
+    runner.ended(task, this, outcome);
+  }
+
+  private Outcome completed(@Nullable Object returned) {
+    String set = result;
+    String text = set == null ? text(returned) : set;
+    return text.length() > LONGEST
+        ? new Outcome.Failed("its result is longer than 1 MB; keep it in a file and return its name")
+        : new Outcome.Completed(text);
+  }
+
+  /// A body that happens to end with something JSON cannot say has not failed for that.
+  private static String text(@Nullable Object returned) {
+    try {
+      return Json.write(returned);
+    } catch (InvalidJson e) {
+      return Json.write(String.valueOf(returned));
+    }
+  }
+
+  /// Whatever a body throws, `Error`s included, is its own failure and nobody else's.
+  private static String words(Throwable thrown) {
+    String type = thrown.getClass().getSimpleName();
+    try {
+      String message = thrown.getMessage();
+      if (message == null || message.isEmpty()) {
+        return type;
+      }
+      String words = thrown instanceof TaskRefused ? message : type + ": " + message;
+      return words.length() > LONGEST_ERROR ? words.substring(0, LONGEST_ERROR) + "…" : words;
+    } catch (Throwable again) {
+      return type;
+    }
+  }
+
+  private void fence() {
+    if (fate == Fate.ABANDONED) {
+      throw new IllegalStateException(
+          "this attempt at task " + row.id() + " was abandoned as stuck; it may not act any more");
+    }
+  }
+
+  @Override
+  public UUID id() {
+    fence();
+    return row.id();
+  }
+
+  @Override
+  public String type() {
+    fence();
+    return row.type();
+  }
+
+  @Override
+  public void progress(double fraction, String text) {
+    fence();
+    if (!(fraction >= 0 && fraction <= 1)) {
+      throw new IllegalArgumentException("progress " + fraction + " is not from 0 to 1");
+    }
+    this.fraction = fraction;
+    this.said = runner.masked(text);
+    runner.progressed(task);
+  }
+
+  @Override
+  public void result(@Nullable Object value) {
+    fence();
+    try {
+      result = Json.write(value);
+    } catch (InvalidJson e) {
+      throw new IllegalArgumentException("result: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public String name() {
+    fence();
+    return name(row.type());
+  }
+
+  @Override
+  public boolean cancelled() {
+    fence();
+    return fate != Fate.RUNNING;
+  }
+
+  @Override
+  public void sleep(Duration duration) {
+    fence();
+    if (fate == Fate.RUNNING) {
+      try {
+        Thread.sleep(duration);
+      } catch (InterruptedException cancelled) {
+        // The interrupt has done its work; `cancelled()` tells it from now on.
+        fence();
+      }
+    }
+  }
+
+  @Override
+  public String resumeId() {
+    fence();
+    return row.id().toString();
+  }
+
+  @Override
+  public OptionalInt prevExit() {
+    fence();
+    return row.tally().failures() > 0 ? OptionalInt.of(1) : OptionalInt.empty();
+  }
+
+  @Override
+  public int attempt() {
+    fence();
+    return row.attempt();
+  }
+
+  @Override
+  public void log(String line) {
+    fence();
+    runner.log(name(row.type()), line);
+  }
+
+  /// Kept on record: the next attempt has it after a crash too. Returns once it is there.
+  @Override
+  public void save(Map<String, ?> values) {
+    fence();
+    String text;
+    try {
+      text = Json.canonical(values);
+    } catch (InvalidJson e) {
+      throw new IllegalArgumentException("save: " + e.getMessage(), e);
+    }
+    runner.save(task, text);
+    saved = text;
+  }
+
+  @Override
+  public Map<String, ?> saved() {
+    fence();
+    String text = saved;
+    if (text.isEmpty()) {
+      return Map.of();
+    }
+    Object plain = ParamsFit.plain(Json.read(text));
+    if (plain instanceof Map<?, ?> map) {
+      Map<String, @Nullable Object> kept = new java.util.LinkedHashMap<>();
+      map.forEach((key, value) -> kept.put(String.valueOf(key), value));
+      return kept;
+    }
+    throw new IllegalStateException("what task " + row.id() + " saved cannot be read");
+  }
+
+  @Override
+  public LiveTree tree() {
+    fence();
+    return runner.tree();
+  }
+
+  @Override
+  public Tasks tasks() {
+    fence();
+    return (type, params, id) -> {
+      if (fate == Fate.ABANDONED) {
+        throw new CancellationException("this attempt was abandoned as stuck");
+      }
+      return runner.submit(type, params, id);
+    };
+  }
+}

@@ -1,0 +1,509 @@
+package dev.supervise.task;
+
+import dev.supervise.spec.LiveTree;
+import dev.supervise.spec.TaskSpec;
+import dev.supervise.spec.Tasks;
+import dev.supervise.store.AttemptRow;
+import dev.supervise.store.StoreFailure;
+import dev.supervise.store.TaskRow;
+import dev.supervise.store.TaskRow.Mark;
+import dev.supervise.store.TaskState;
+import dev.supervise.store.TaskStore;
+import dev.supervise.store.TaskTable;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// From a row that waits to a row that is over: puts tasks on record as running, lets their bodies
+/// run, puts on record what came of it. Every change of the record is made before anything follows
+/// from it; one that cannot be made is tried again until it can.
+final class Runner {
+  /// The type whose completion makes the whole ready.
+  static final String MARK_READY = "mark-ready";
+
+  /// How long a body may take to hear that it is to end.
+  static final Duration GRACE = Duration.ofSeconds(10);
+
+  private static final Duration LEAST_RETRY = Duration.ofMillis(250);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
+  private static final long PROGRESS_EVERY = 1_000_000_000L;
+
+  private final Surroundings around;
+  private final Tasks tasks;
+  private final Random dice;
+  final Clockwork clockwork = new Clockwork();
+  final Board board = new Board(this::limit);
+  private volatile Map<String, TaskSpec> types;
+  private volatile @Nullable TaskStore store;
+  private volatile Readiness readiness = Readiness.INITIALIZING;
+  private volatile boolean stopping;
+  private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
+  private boolean lookingAgain;
+
+  Runner(Surroundings around, Tasks tasks, Map<String, TaskSpec> types, Random dice) {
+    this.around = around;
+    this.tasks = tasks;
+    this.types = types;
+    this.dice = dice;
+  }
+
+  private OptionalInt limit(String type) {
+    TaskSpec spec = types.get(type);
+    return spec == null ? OptionalInt.empty() : spec.concurrency();
+  }
+
+  Map<String, TaskSpec> types() {
+    return types;
+  }
+
+  /// From now on tasks are run by these. What runs goes on as it began.
+  void types(Map<String, TaskSpec> types) {
+    this.types = types;
+    pump();
+  }
+
+  Readiness readiness() {
+    return readiness;
+  }
+
+  /// The record is there. Tasks begin from now on.
+  void opened(TaskStore store) {
+    if (!store.fact(MARK_READY).isEmpty()) {
+      readiness = Readiness.READY;
+    }
+    this.store = store;
+  }
+
+  private TaskStore store() {
+    return java.util.Objects.requireNonNull(store);
+  }
+
+  long today() {
+    return around.timeOfDay().getAsLong();
+  }
+
+  long now() {
+    return around.nanos().getAsLong();
+  }
+
+  // ---- begin
+
+  /// Lets begin whatever may.
+  void pump() {
+    if (store == null) {
+      return;
+    }
+    synchronized (board) {
+      if (stopping) {
+        return;
+      }
+      board.next(now()).forEach(this::begin);
+      lookAgain();
+    }
+  }
+
+  private void lookAgain() {
+    long at = board.lookAgain(now());
+    if (at > 0 && !lookingAgain) {
+      lookingAgain = true;
+      clockwork.after(
+          Duration.ofNanos(Math.max(1, at - now())),
+          () -> {
+            synchronized (board) {
+              lookingAgain = false;
+            }
+            pump();
+          });
+    }
+  }
+
+  private void begin(Open task) {
+    TaskRow before = task.row();
+    Mark mark = board.alone(task) ? Mark.CRASH_ALONE : Mark.CRASH;
+    TaskRow begun = before.begun(mark, today());
+    store()
+        .write(table -> table.update(begun, before.attempt()))
+        .whenComplete((there, failure) -> begun(task, begun, there, failure));
+  }
+
+  private void begun(
+      Open task, TaskRow begun, @Nullable Boolean there, @Nullable Throwable failure) {
+    synchronized (board) {
+      if (task.phase == Open.Phase.GONE || Boolean.FALSE.equals(there)) {
+        board.back(begun.id(), task);
+      } else if (failure != null) {
+        board.putBack(task);
+        if (closed(failure)) {
+          return;
+        }
+        clockwork.after(Duration.ofSeconds(1), this::pump);
+        around.warnings().accept(
+            "task " + begun.id() + " (" + begun.type() + ") cannot begin: " + failure.getMessage()
+                + "; it stays queued and is tried again in 1 s");
+        return;
+      } else {
+        task.known = begun;
+        launch(task);
+        return;
+      }
+    }
+    pump();
+  }
+
+  /// It is on record as running. The board's monitor is held.
+  void launch(Open task) {
+    TaskRow row = task.row();
+    TaskSpec spec = types.get(row.type());
+    if (stopping) {
+      change(task, before -> before.tallied(before.tally().marked(Mark.SHUTDOWN)));
+      board.free(task);
+      if (board.idle()) {
+        stopped.complete(0);
+      }
+      return;
+    }
+    if (spec == null) {
+      board.free(task);
+      task.phase = Open.Phase.ENDING;
+      settle(task, row.ended(TaskState.FAILED, today(), unhandled(row.type()), ""), LEAST_RETRY);
+      return;
+    }
+    Attempt attempt = new Attempt(task, row, spec, this);
+    task.attempt = attempt;
+    task.phase = Open.Phase.RUNNING;
+    task.since = now();
+    spec.timeout().ifPresent(limit ->
+        attempt.onEnd(clockwork.after(limit, () -> expired(task, attempt, limit))));
+    if (board.alone(task)) {
+      clockwork.after(Duration.ofNanos(Board.PROBATION), () -> cleared(task, attempt));
+    }
+    around.told().accept(row);
+    attempt.start();
+  }
+
+  static String unhandled(String type) {
+    return "no task type '" + type + "' is declared";
+  }
+
+  /// It has run alone for a while: what happens from now on may be somebody else's doing.
+  private void cleared(Open task, Attempt attempt) {
+    if (task.attempt == attempt && attempt.alive()) {
+      change(task, row -> row.tallied(row.tally().marked(Mark.CRASH)));
+    }
+  }
+
+  private interface Edit {
+    TaskRow of(TaskRow row);
+  }
+
+  /// A change beside the course of things. Where it cannot be made the next one may be.
+  private CompletableFuture<Boolean> change(Open task, Edit edit) {
+    TaskRow row;
+    synchronized (board) {
+      row = task.row();
+      task.known = edit.of(row);
+    }
+    return store()
+        .write(table ->
+            table
+                .find(row.id())
+                .map(there -> table.update(edit.of(there), row.attempt()))
+                .orElse(false));
+  }
+
+  // ---- end
+
+  private void expired(Open task, Attempt attempt, Duration limit) {
+    attempt.end(Attempt.Fate.TIMED_OUT);
+    clockwork.after(GRACE, () -> {
+      synchronized (board) {
+        if (task.phase != Open.Phase.RUNNING || task.attempt != attempt) {
+          return;
+        }
+        attempt.end(Attempt.Fate.ABANDONED);
+        TaskRow row = task.shown();
+        task.phase = Open.Phase.ENDING;
+        stuck(row);
+        settle(
+            task,
+            row.ended(
+                TaskState.FAILED,
+                today(),
+                timedOut(limit) + "; its body hears neither ctx.cancelled nor an interrupt and still"
+                    + " runs: stuck",
+                ""),
+            LEAST_RETRY);
+      }
+    });
+  }
+
+  private static String timedOut(Duration limit) {
+    return "timed out after " + Shown.duration(limit);
+  }
+
+  private void stuck(TaskRow row) {
+    around.warnings().accept(
+        "task "
+            + row.id()
+            + " ("
+            + row.type()
+            + ") was told to end "
+            + Shown.duration(GRACE)
+            + " ago, hears neither ctx.cancelled nor an interrupt and is stuck; no other copy of it"
+            + " runs until it ends");
+  }
+
+  /// The attempt's thread has come back, and says so as its last word.
+  void ended(Open task, Attempt attempt, Attempt.Outcome outcome) {
+    attempt.ended();
+    around.silent().accept(Thread.currentThread());
+    synchronized (board) {
+      TaskRow row = task.shown();
+      if (task.phase != Open.Phase.RUNNING) {
+        board.back(row.id(), task);
+        released(row.id());
+      } else if (attempt.fate() == Attempt.Fate.SHUTDOWN) {
+        // On record it runs on, until the next start.
+        board.free(task);
+      } else {
+        task.phase = Open.Phase.ENDING;
+        settle(task, after(row, attempt, outcome), LEAST_RETRY);
+        board.free(task);
+      }
+      if (stopping && board.idle()) {
+        stopped.complete(0);
+      }
+    }
+    pump();
+  }
+
+  private TaskRow after(TaskRow row, Attempt attempt, Attempt.Outcome outcome) {
+    TaskSpec spec = attempt.spec();
+    if (attempt.fate() == Attempt.Fate.TIMED_OUT) {
+      return Rules.failed(
+          row, spec.retry(), timedOut(spec.timeout().orElseThrow()), today(), dice.nextDouble());
+    }
+    return switch (outcome) {
+      case Attempt.Outcome.Completed(String result) ->
+          row.ended(TaskState.COMPLETED, today(), "", result);
+      case Attempt.Outcome.Failed(String error) ->
+          Rules.failed(row, spec.retry(), masked(error), today(), dice.nextDouble());
+    };
+  }
+
+  /// A task that was submitted again while its old attempt had not come back may go on.
+  private void released(UUID id) {
+    Open next = board.find(id);
+    if (next != null && next.phase == Open.Phase.WAITING) {
+      board.enqueue(next);
+    }
+  }
+
+  /// Puts the end of an attempt on record, however long that takes.
+  private void settle(Open task, TaskRow next, Duration patience) {
+    store()
+        .write(table -> settled(table, next))
+        .whenComplete((there, failure) -> {
+          if (failure == null) {
+            settled(task, next, there);
+          } else if (!closed(failure)) {
+            around.warnings().accept(
+                "task " + next.id() + " (" + next.type() + ") is " + next.state().word()
+                    + ", but that cannot be put on record: " + failure.getMessage()
+                    + "; it is not run again, and the record is tried again in "
+                    + Shown.duration(patience));
+            Duration longer = patience.multipliedBy(2);
+            clockwork.after(patience, () -> settle(task, next, longer.compareTo(LONGEST_RETRY) < 0 ? longer : LONGEST_RETRY));
+          }
+        });
+  }
+
+  private boolean settled(TaskTable table, TaskRow next) {
+    boolean there = table.update(next, next.attempt());
+    if (there && next.state() == TaskState.QUEUED) {
+      table.keep(
+          next.id(),
+          new AttemptRow(
+              next.attempt(), next.startedAt(), today(), TaskState.FAILED.word(), next.error()));
+    }
+    if (there && next.state() == TaskState.COMPLETED && next.type().equals(MARK_READY)) {
+      table.note(MARK_READY, next.id().toString());
+    }
+    return there;
+  }
+
+  private static boolean closed(Throwable failure) {
+    return failure instanceof StoreFailure known && known.kind() == StoreFailure.Kind.CLOSED;
+  }
+
+  private void settled(Open task, TaskRow next, boolean there) {
+    if (!there) {
+      return;
+    }
+    if (next.state() == TaskState.COMPLETED && next.type().equals(MARK_READY)) {
+      readiness = Readiness.READY;
+    }
+    synchronized (board) {
+      if (task.phase == Open.Phase.GONE) {
+        return;
+      }
+      if (next.state().over()) {
+        gone(next.id(), next);
+      } else {
+        task.known = next;
+        await(task, next.due());
+      }
+    }
+  }
+
+  /// Queued when its time has come. The board's monitor is held.
+  void await(Open task, long due) {
+    long wait = due - today();
+    task.attempt = null;
+    if (wait <= 0) {
+      board.enqueue(task);
+      pump();
+      return;
+    }
+    task.phase = Open.Phase.WAITING;
+    clockwork.after(
+        Duration.ofMillis(wait),
+        () -> {
+          synchronized (board) {
+            if (task.phase == Open.Phase.WAITING && !board.lingers(task.row().id())) {
+              board.enqueue(task);
+            }
+          }
+          pump();
+        });
+  }
+
+  /// It is over for the record: those who wait are told, and a body that still runs is told to end.
+  ///
+  /// @param last how it ended
+  void gone(UUID id, TaskRow last) {
+    synchronized (board) {
+      Open task = board.find(id);
+      if (task != null) {
+        Attempt running = task.phase == Open.Phase.RUNNING ? task.attempt : null;
+        board.gone(id, task);
+        task.waiting.forEach(waiting -> waiting.complete(last));
+        if (running != null) {
+          running.end(Attempt.Fate.CANCELLED);
+          clockwork.after(GRACE, () -> {
+            if (running.alive()) {
+              running.end(Attempt.Fate.ABANDONED);
+              stuck(last);
+            }
+          });
+        }
+      }
+      around.told().accept(last);
+      rested();
+    }
+  }
+
+  void rested() {
+    if (board.size() == 0) {
+      around.rested().run();
+    }
+  }
+
+  // ---- shutdown
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  /// Nothing begins any more; what runs is told to end and stays on record as running. Completed
+  /// with the number of bodies that did not hear, at the latest after the grace.
+  CompletableFuture<Integer> stop(boolean kill) {
+    synchronized (board) {
+      stopping = true;
+      for (Open task : board.running()) {
+        Attempt attempt = task.attempt;
+        if (attempt != null && task.phase == Open.Phase.RUNNING) {
+          // Whatever comes of the mark, the body is told.
+          change(task, row -> row.tallied(row.tally().marked(Mark.SHUTDOWN)))
+              .whenComplete((_, _) -> attempt.end(Attempt.Fate.SHUTDOWN));
+        }
+      }
+      if (board.idle()) {
+        stopped.complete(0);
+      }
+    }
+    clockwork.after(kill ? Duration.ofMillis(100) : GRACE, this::abandon);
+    return stopped;
+  }
+
+  private void abandon() {
+    synchronized (board) {
+      int left = 0;
+      for (Open task : board.running()) {
+        Attempt attempt = task.attempt;
+        if (attempt != null && attempt.alive()) {
+          attempt.end(Attempt.Fate.ABANDONED);
+          left++;
+        }
+      }
+      stopped.complete(left);
+    }
+  }
+
+  // ---- what an attempt asks
+
+  void progressed(Open task) {
+    long now = now();
+    synchronized (board) {
+      if (task.phase != Open.Phase.RUNNING || now - task.progressed < PROGRESS_EVERY) {
+        return;
+      }
+      task.progressed = now;
+    }
+    TaskRow shown = task.shown();
+    change(task, row -> row.reached(shown.fraction(), shown.said()));
+  }
+
+  void save(Open task, String text) {
+    joined(change(task, row -> row.saving(text)));
+  }
+
+  UUID submit(String type, Map<String, ?> params, java.util.Optional<String> id) {
+    return tasks.submit(type, params, id);
+  }
+
+  void log(String name, String line) {
+    around.log().accept(name, line);
+  }
+
+  String masked(String text) {
+    return around.mask().apply(text);
+  }
+
+  LiveTree tree() {
+    return around.tree();
+  }
+
+  /// Waits for the record.
+  ///
+  /// @throws CancellationException the waiting thread was interrupted; the record is changed or not
+  static <T> T joined(CompletableFuture<T> change) {
+    try {
+      return change.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("cancelled while waiting for the record");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException known) {
+        throw known;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}
