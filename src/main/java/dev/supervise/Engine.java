@@ -21,6 +21,8 @@ import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
 import dev.supervise.store.Journal;
+import dev.supervise.task.Surroundings;
+import dev.supervise.task.TaskEngine;
 import dev.supervise.worker.Bodies;
 import dev.supervise.worker.Exports;
 import dev.supervise.worker.FunctionLog;
@@ -33,6 +35,7 @@ import dev.supervise.worker.ProcessWorkerSettings;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +52,7 @@ public final class Engine implements AutoCloseable {
   private final FunctionLog log;
   private final Settings settings;
   private final Optional<Recorder> recorder;
+  private final Durable durable;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
   private final CompletableFuture<List<Arrival>> reached = new CompletableFuture<>();
   private volatile Map<String, Integer> ports = Map.of();
@@ -72,6 +76,7 @@ public final class Engine implements AutoCloseable {
   private Engine(Settings settings) {
     this.settings = settings;
     this.tree = new Tree(clock, new Hands(), new Told(), new Random());
+    this.durable = new Durable(settings, this::processes, this::surroundings);
     this.processes =
         ProcessWorker.open(
             new ProcessWorkerSettings(
@@ -83,7 +88,8 @@ public final class Engine implements AutoCloseable {
                 tree::keeperLost,
                 Optional.of(settings.stateDir()),
                 settings.lock(),
-                settings.told()));
+                settings.told(),
+                durable));
     this.log =
         new FunctionLog(
             settings.stateDir().resolve("log"), settings.output(), settings.warnings(), clock::now);
@@ -96,7 +102,25 @@ public final class Engine implements AutoCloseable {
                     clock,
                     processes.logBook()))
             : Optional.empty();
-    this.functions = new FunctionWorker(log::line, new Handle(tree));
+    this.functions = new FunctionWorker(log::line, new Handle(tree), durable);
+  }
+
+  private ProcessWorker processes() {
+    return processes;
+  }
+
+  /// What tasks have around them.
+  private Surroundings surroundings() {
+    return new Surroundings(
+        clock::now,
+        clock::timeOfDay,
+        log::line,
+        functions::silent,
+        settings.warnings(),
+        log::masked,
+        new Handle(tree),
+        _ -> {},
+        tree::nudge);
   }
 
   /// An engine without a tree. Its threads and helper processes live until [#close].
@@ -114,6 +138,7 @@ public final class Engine implements AutoCloseable {
     exports = app.exports();
     log.share(app.secrets());
     recorder.ifPresent(each -> each.share(app.secrets()));
+    durable.declare(app);
     onReady = app.onReady();
     onStop = app.onStop();
     synchronized (this) {
@@ -124,18 +149,19 @@ public final class Engine implements AutoCloseable {
       beside =
           Optional.of(
               Bodies.call(
-                  "onStart", app.onStart(), log::line, failure -> started(app.root(), failure)));
+                  "onStart", app.onStart(), log::line, durable, failure -> started(app, failure)));
     }
   }
 
-  private synchronized void started(SupervisorSpec root, String failure) {
+  private synchronized void started(App app, String failure) {
     if (!failure.isEmpty()) {
       finish(new Outcome(1, failure, List.of()));
     } else if (leaving) {
       ended(new Outcome(0, "", List.of()));
     } else {
       up = true;
-      tree.start(root);
+      durable.begin(app);
+      tree.start(app.root());
       rehearsal =
           Optional.of(
               Rehearsal.afterQuiet(clock, settings.stateDir().resolve("log"), () -> changed));
@@ -150,6 +176,7 @@ public final class Engine implements AutoCloseable {
                   "onReady",
                   onReady,
                   log::line,
+                  durable,
                   failure -> {
                     if (!failure.isEmpty()) {
                       settings.warnings().accept(failure);
@@ -172,6 +199,7 @@ public final class Engine implements AutoCloseable {
                 "onStop",
                 onStop,
                 log::line,
+                durable,
                 failure ->
                     finish(
                         failure.isEmpty() || result.exitCode() != 0
@@ -207,13 +235,19 @@ public final class Engine implements AutoCloseable {
   /// @param by who asks, for people: `SIGTERM`, `the REPL`; stands in the causes of what follows
   public CompletableFuture<Reply> ask(Request request, String by) {
     recorder.ifPresent(each -> each.asked(request, by));
-    if (request instanceof Request.Shutdown) {
+    if (request instanceof Request.Shutdown(boolean kill)) {
       processes.leave();
+      durable.stop(kill);
     }
     if (request instanceof Request.Shutdown(boolean kill) && stopBeside(kill)) {
       return CompletableFuture.completedFuture(new Reply.Done("stopping"));
     }
     return tree.ask(request, by);
+  }
+
+  /// The durable tasks; made now if nothing wanted them before.
+  public TaskEngine tasks() {
+    return durable.engine();
   }
 
   /// A stream for `System.out` or `System.err`: what functions print there becomes lines of their
@@ -270,6 +304,7 @@ public final class Engine implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    durable.close();
     processes.close();
     functions.close();
     log.close();
@@ -278,7 +313,20 @@ public final class Engine implements AutoCloseable {
   }
 
   private void finish(Outcome result) {
-    outcome.complete(result);
+    durable
+        .stop(false)
+        .thenAccept(deaf -> outcome.complete(deaf == 0 ? result : withTasks(result, deaf)));
+  }
+
+  private static Outcome withTasks(Outcome result, int deaf) {
+    List<String> left = new ArrayList<>(result.leftovers());
+    left.add(
+        deaf
+            + (deaf == 1 ? " task hears" : " tasks hear")
+            + " neither ctx.cancelled nor an interrupt");
+    int code = result.exitCode() == 0 ? 1 : result.exitCode();
+    return new Outcome(
+        code, result.cause().isEmpty() ? "not everything ended" : result.cause(), left);
   }
 
   /// Who carries out what the loop decides.
@@ -315,6 +363,7 @@ public final class Engine implements AutoCloseable {
     public void moved(Transition transition) {
       changed = clock.now();
       recorder.ifPresent(each -> each.moved(transition));
+      durable.spawned();
       settings.transitions().accept(transition);
     }
 
@@ -327,6 +376,11 @@ public final class Engine implements AutoCloseable {
     @Override
     public void reached(List<Arrival> path) {
       allReady(path);
+    }
+
+    @Override
+    public boolean busy() {
+      return durable.busy();
     }
 
     @Override

@@ -36,6 +36,9 @@ sealed interface Mail {
   /// root.
   record KeeperLost() implements Mail {}
 
+  /// Something beside the tree has come to rest.
+  record Nudge() implements Mail {}
+
   /// Take over a tree and start it.
   record Begin(SupervisorSpec spec, CompletableFuture<Reply> reply) implements Mail {}
 }

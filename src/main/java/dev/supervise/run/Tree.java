@@ -111,6 +111,11 @@ public final class Tree {
     return reply;
   }
 
+  /// What [Watcher#busy] spoke of is over.
+  public void nudge() {
+    loop.post(new Mail.Nudge());
+  }
+
   /// The keeper died. To be called before its runs are reported as ended.
   public void keeperLost() {
     loop.post(new Mail.KeeperLost());
@@ -156,6 +161,9 @@ public final class Tree {
         case Mail.Look(var reply) -> reply.complete(Snapshots.of(this));
         case Mail.LookFor(var names, var reply) -> reply.complete(operator.look(names));
         case Mail.Warning(String text) -> warn(text);
+        case Mail.Nudge() -> {
+          // What follows is seen when there is no mail left.
+        }
         case Mail.KeeperLost() -> {
           warn("the keeper is gone; what it kept is taken down and started again");
           rootGroup()
@@ -219,6 +227,9 @@ public final class Tree {
       if (group.busy()) {
         return;
       }
+    }
+    if (watcher.busy()) {
+      return;
     }
     // What the operator stopped or took away he may bring back.
     if (operator.keepsOpen()) {

@@ -17,6 +17,13 @@ public interface Watcher {
   ///   each had waited for last
   void reached(List<Arrival> path);
 
+  /// Whether something beside the tree may still be to do, so that it does not end by itself.
+  /// Whoever said so calls [Tree#nudge] when that is over. Asked whenever there is nothing left to
+  /// do; must not wait.
+  default boolean busy() {
+    return false;
+  }
+
   /// The tree is down for good. The last call.
   void over(Outcome outcome);
 }

@@ -33,7 +33,7 @@ final class ParamsForm {
       fitted.put(key, ParamsFit.fit(type, value, path + key));
     });
     try {
-      return form.isRecord() ? record(form, fields, fitted) : bean(form, fitted);
+      return form.isRecord() ? record(form, fitted) : bean(form, fitted);
     } catch (InvocationTargetException e) {
       Throwable why = e.getCause() == null ? e : e.getCause();
       throw new InvalidParams(
@@ -77,8 +77,7 @@ final class ParamsForm {
         && !field.getName().equals("metaClass");
   }
 
-  private static Object record(
-      Class<?> form, Map<String, Type> fields, Map<String, @Nullable Object> values)
+  private static Object record(Class<?> form, Map<String, @Nullable Object> values)
       throws ReflectiveOperationException {
     RecordComponent[] components = form.getRecordComponents();
     Class<?>[] types = new Class<?>[components.length];

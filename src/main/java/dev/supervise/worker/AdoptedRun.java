@@ -151,6 +151,7 @@ final class AdoptedRun implements Run {
                 body.body(),
                 launch,
                 line -> worker.line(launch.path(), line),
+                worker.tasks(),
                 message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
         synchronized (this) {
           closures.add(call);

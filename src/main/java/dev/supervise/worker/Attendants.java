@@ -74,6 +74,7 @@ final class Attendants {
               body,
               launch,
               line -> worker.line(launch.path(), line),
+              worker.tasks(),
               message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
       closures.add(call);
     }

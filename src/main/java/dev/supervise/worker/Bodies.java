@@ -2,6 +2,7 @@ package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
+import dev.supervise.spec.Tasks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,24 +16,28 @@ import org.jspecify.annotations.Nullable;
 public final class Bodies {
   private final String word;
   private final BiConsumer<String, String> log;
+  private final Tasks tasks;
   private volatile boolean cancelled;
   private @Nullable Thread thread;
 
-  private Bodies(String word, BiConsumer<String, String> log) {
+  private Bodies(String word, BiConsumer<String, String> log, Tasks tasks) {
     this.word = word;
     this.log = log;
+    this.tasks = tasks;
   }
 
   /// @param word which bodies these are; the name their log lines come under
   /// @param log takes those lines
+  /// @param tasks what they are given as the durable tasks
   /// @param then told an empty text when all returned or the call was cancelled, or which one threw
   ///   what; the rest is not called then
   public static Bodies call(
       String word,
       List<FunctionBody> bodies,
       BiConsumer<String, String> log,
+      Tasks tasks,
       Consumer<String> then) {
-    Bodies call = new Bodies(word, log);
+    Bodies call = new Bodies(word, log, tasks);
     if (bodies.isEmpty()) {
       then.accept("");
     } else {
@@ -116,6 +121,11 @@ public final class Bodies {
     @Override
     public void save(Map<String, ?> values) {
       throw new IllegalStateException(word + " runs once; there is nobody to save for");
+    }
+
+    @Override
+    public Tasks tasks() {
+      return tasks;
     }
 
     @Override

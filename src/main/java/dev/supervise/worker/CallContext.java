@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionContext;
+import dev.supervise.spec.Tasks;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -10,10 +11,12 @@ import java.util.function.Consumer;
 abstract class CallContext implements FunctionContext {
   private final Launch launch;
   private final Consumer<String> log;
+  private final Tasks tasks;
 
-  CallContext(Launch launch, Consumer<String> log) {
+  CallContext(Launch launch, Consumer<String> log, Tasks tasks) {
     this.launch = launch;
     this.log = log;
+    this.tasks = tasks;
   }
 
   /// Throws where this call may not act any more.
@@ -66,6 +69,12 @@ abstract class CallContext implements FunctionContext {
   public void save(Map<String, ?> values) {
     fence();
     launch.memory().save(values);
+  }
+
+  @Override
+  public Tasks tasks() {
+    fence();
+    return tasks;
   }
 
   @Override

@@ -52,6 +52,11 @@ public final class FunctionLog implements AutoCloseable {
     secrets = new Secrets(texts);
   }
 
+  /// The text without what is to be blotted out. Any thread.
+  public String masked(String text) {
+    return secrets.mask(text);
+  }
+
   /// One line, or several in one text, of the unit with that full name. Any thread; never waits for
   /// a disk.
   public void line(String unit, String text) {

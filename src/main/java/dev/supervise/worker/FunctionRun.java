@@ -5,6 +5,7 @@ import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.LiveTree;
+import dev.supervise.spec.Tasks;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -195,6 +196,12 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   public LiveTree tree() {
     fence();
     return worker.tree();
+  }
+
+  @Override
+  public Tasks tasks() {
+    fence();
+    return worker.tasks();
   }
 
   @Override

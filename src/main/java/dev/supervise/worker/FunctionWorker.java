@@ -5,6 +5,7 @@ import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.LiveTree;
 import dev.supervise.spec.StartFailure;
+import dev.supervise.spec.Tasks;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,14 +17,22 @@ import org.jspecify.annotations.Nullable;
 public final class FunctionWorker implements Worker<FunctionSpec> {
   private final BiConsumer<String, String> log;
   private final LiveTree tree;
+  private final Tasks tasks;
   private @Nullable ProbeThreads probeThreads;
   private volatile List<SpokenLines> spoken = List.of();
 
   /// @param log takes a function's log lines: its path and the line. Any thread.
   /// @param tree what functions are given as the running tree
-  public FunctionWorker(BiConsumer<String, String> log, LiveTree tree) {
+  /// @param tasks what functions are given as the durable tasks
+  public FunctionWorker(BiConsumer<String, String> log, LiveTree tree, Tasks tasks) {
     this.log = log;
     this.tree = tree;
+    this.tasks = tasks;
+  }
+
+  /// Functions that are given no tasks.
+  public FunctionWorker(BiConsumer<String, String> log, LiveTree tree) {
+    this(log, tree, Tasks.NONE);
   }
 
   @Override
@@ -43,8 +52,8 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
     return lines.stream();
   }
 
-  /// A run is over: a line it had begun to print is said as it is.
-  void silent(Thread thread) {
+  /// A thread named as a unit is over: a line it had begun to print is said as it is.
+  public void silent(Thread thread) {
     for (SpokenLines lines : spoken) {
       lines.end(thread);
     }
@@ -52,6 +61,10 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
 
   void log(String path, String line) {
     log.accept(path, line);
+  }
+
+  Tasks tasks() {
+    return tasks;
   }
 
   LiveTree tree() {

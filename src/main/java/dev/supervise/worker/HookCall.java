@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Tasks;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -41,9 +42,10 @@ final class HookCall extends CallContext implements HookRun, Runnable {
       OptionalInt exit,
       Launch launch,
       Consumer<String> log,
+      Tasks tasks,
       Hooks hooks,
       HookReports reports) {
-    super(launch, log);
+    super(launch, log, tasks);
     this.body = body;
     this.what = what;
     this.exit = exit;

@@ -7,6 +7,7 @@ import dev.supervise.spec.Hook;
 import dev.supervise.spec.Identity;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.Tasks;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
@@ -32,9 +33,12 @@ final class Hooks implements AutoCloseable {
   private final Set<HookCall> calls = ConcurrentHashMap.newKeySet();
   private final Map<String, HookCall> abandoned = new ConcurrentHashMap<>();
 
-  Hooks(Errands errands, Consumer<String> warnings) {
+  private final Tasks tasks;
+
+  Hooks(Errands errands, Consumer<String> warnings, Tasks tasks) {
     this.errands = errands;
     this.warnings = warnings;
+    this.tasks = tasks;
   }
 
   /// Calls a closure. One that was abandoned and still runs is not called a second time: the try
@@ -54,7 +58,7 @@ final class Hooks implements AutoCloseable {
       reports.failed("its last call was abandoned and has not ended yet");
       return () -> {};
     }
-    HookCall call = new HookCall(body, what, exit(extra), launch, log, this, reports);
+    HookCall call = new HookCall(body, what, exit(extra), launch, log, tasks, this, reports);
     calls.add(call);
     call.begin(hook.timeout());
     return call;

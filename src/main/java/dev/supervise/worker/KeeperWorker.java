@@ -14,6 +14,7 @@ import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.StartFailure;
+import dev.supervise.spec.Tasks;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.worker.KeeperPackets.Report;
@@ -92,7 +93,7 @@ final class KeeperWorker implements ProcessWorker {
     kin = new Kin(settings.nanoClock());
     logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
     writers = new LogWriters(settings.warnings());
-    hooks = new Hooks(errands, settings.warnings());
+    hooks = new Hooks(errands, settings.warnings(), settings.tasks());
     reactor =
         new Reactor(
             settings.warnings(),
@@ -138,6 +139,10 @@ final class KeeperWorker implements ProcessWorker {
   @Override
   public Mode mode() {
     return MODE;
+  }
+
+  Tasks tasks() {
+    return settings.tasks();
   }
 
   @Override

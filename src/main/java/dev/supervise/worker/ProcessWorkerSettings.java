@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Tasks;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
 /// @param lock a descriptor that is kept open, also by the keeper until it has killed everything;
 ///   -1: none
 /// @param told environment that every child is given and no unit can set
+/// @param tasks what closures of hooks and stops are given as the durable tasks
 public record ProcessWorkerSettings(
     Path logDir,
     Output output,
@@ -29,7 +31,8 @@ public record ProcessWorkerSettings(
     Runnable keeperLost,
     Optional<Path> stateDir,
     int lock,
-    Map<String, String> told) {
+    Map<String, String> told,
+    Tasks tasks) {
   /// A worker that leaves nothing to a next one.
   public ProcessWorkerSettings(
       Path logDir,
@@ -39,6 +42,15 @@ public record ProcessWorkerSettings(
       LongSupplier wallClock,
       Runnable keeperLost) {
     this(
-        logDir, output, warnings, nanoClock, wallClock, keeperLost, Optional.empty(), -1, Map.of());
+        logDir,
+        output,
+        warnings,
+        nanoClock,
+        wallClock,
+        keeperLost,
+        Optional.empty(),
+        -1,
+        Map.of(),
+        Tasks.NONE);
   }
 }

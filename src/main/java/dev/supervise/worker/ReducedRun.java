@@ -275,6 +275,7 @@ final class ReducedRun implements Run {
                 body.body(),
                 launch,
                 line -> worker.line(launch.path(), line),
+                worker.tasks(),
                 message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
         synchronized (this) {
           if (stage != Stage.UP) {

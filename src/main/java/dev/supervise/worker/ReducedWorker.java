@@ -8,6 +8,7 @@ import dev.supervise.spec.HookBody;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.StartFailure;
+import dev.supervise.spec.Tasks;
 import dev.supervise.spec.UnitSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class ReducedWorker implements ProcessWorker {
                     .toList(),
                 settings.told()),
             new ResourceLimits.Pair(0, 0));
-    hooks = new Hooks(errands, settings.warnings());
+    hooks = new Hooks(errands, settings.warnings(), settings.tasks());
     logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
   }
 
@@ -72,6 +73,10 @@ final class ReducedWorker implements ProcessWorker {
   @Override
   public void leave() {
     // There are no detached units here.
+  }
+
+  Tasks tasks() {
+    return settings.tasks();
   }
 
   @Override

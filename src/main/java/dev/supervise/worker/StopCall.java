@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Tasks;
 import java.util.function.Consumer;
 
 /// A closure of a stop (`stop { run { ctx -> } }`), on a virtual thread of its own. Cancelled when
@@ -10,8 +11,13 @@ final class StopCall extends CallContext {
   private volatile boolean over;
 
   /// @param failed told what went wrong, unless the run was over by then
-  StopCall(FunctionBody body, Launch launch, Consumer<String> log, Consumer<String> failed) {
-    super(launch, log);
+  StopCall(
+      FunctionBody body,
+      Launch launch,
+      Consumer<String> log,
+      Tasks tasks,
+      Consumer<String> failed) {
+    super(launch, log, tasks);
     thread =
         Thread.ofVirtual()
             .name("supervise-stop-" + launch.path())

@@ -1,0 +1,171 @@
+package dev.supervise;
+
+import dev.supervise.spec.App;
+import dev.supervise.spec.TaskSpec;
+import dev.supervise.spec.Tasks;
+import dev.supervise.store.SqliteTaskStore;
+import dev.supervise.store.StoreFailure;
+import dev.supervise.store.TaskStore;
+import dev.supervise.task.AwaitCondition;
+import dev.supervise.task.Surroundings;
+import dev.supervise.task.TaskEngine;
+import dev.supervise.worker.ProcessWorker;
+import dev.supervise.worker.Questions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The task engine of an engine: made when something wants it and not before, because waking the
+/// database takes longer than a whole start.
+final class Durable implements Tasks {
+  /// A tree that starts nothing has no first spawn to wait for.
+  private static final long NO_SPAWN_MILLIS = 50;
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+
+  private final Settings settings;
+  private final Supplier<ProcessWorker> processes;
+  private final Supplier<Surroundings> around;
+  private final CountDownLatch spawned = new CountDownLatch(1);
+  private volatile List<TaskSpec> declared = List.of();
+  private String base = "/";
+  private boolean leaving;
+  private @Nullable Surroundings given;
+  private volatile @Nullable TaskEngine engine;
+  private @Nullable Questions questions;
+
+  /// @param processes asked when the first task engine is made, as is `around`
+  Durable(Settings settings, Supplier<ProcessWorker> processes, Supplier<Surroundings> around) {
+    this.settings = settings;
+    this.processes = processes;
+    this.around = around;
+  }
+
+  /// The types from now on.
+  synchronized void declare(App app) {
+    declared = List.copyOf(app.tasks());
+    base = app.base().isEmpty() ? base : app.base();
+    TaskEngine running = engine;
+    if (running != null) {
+      running.types(types());
+    }
+  }
+
+  /// The tree starts: what was left of an earlier one is taken up beside it.
+  synchronized void begin(App app) {
+    if (!app.tasks().isEmpty() || !app.schedules().isEmpty() || Files.exists(file())) {
+      engine();
+    }
+  }
+
+  /// Something has been started: there is time for other work now.
+  void spawned() {
+    spawned.countDown();
+  }
+
+  private Path file() {
+    return settings.stateDir().resolve("state.db");
+  }
+
+  /// The task engine; made now if there is none yet.
+  synchronized TaskEngine engine() {
+    TaskEngine running = engine;
+    if (running == null) {
+      given = around.get();
+      questions = new Questions(processes.get(), base);
+      running = TaskEngine.open(this::store, types(), given);
+      engine = running;
+      if (leaving) {
+        running.stop(false);
+      }
+    }
+    return running;
+  }
+
+  private TaskStore store() {
+    try {
+      if (!spawned.await(NO_SPAWN_MILLIS, TimeUnit.MILLISECONDS)) {
+        spawned.countDown();
+      }
+      Files.createDirectories(settings.stateDir());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new StoreFailure(
+          StoreFailure.Kind.READ_ONLY,
+          "the state directory " + settings.stateDir() + " cannot be made: " + e.getMessage(),
+          e);
+    }
+    Surroundings known = java.util.Objects.requireNonNull(given);
+    return SqliteTaskStore.open(
+        file(),
+        settings.warnings(),
+        () -> STAMP.format(Instant.ofEpochMilli(known.timeOfDay().getAsLong())));
+  }
+
+  /// The script's own types come last: one of them may take the place of a shipped one.
+  private List<TaskSpec> types() {
+    Questions asking = java.util.Objects.requireNonNull(questions);
+    List<TaskSpec> types = new ArrayList<>();
+    types.add(AwaitCondition.markReady());
+    types.add(AwaitCondition.type(asking::ask, this::declared));
+    types.addAll(declared);
+    return types;
+  }
+
+  private Optional<TaskSpec> declared(String type) {
+    return declared.stream().filter(spec -> spec.name().equals(type)).findFirst();
+  }
+
+  @Override
+  public UUID submit(String type, Map<String, ?> params, Optional<String> id) {
+    // Whoever waits for this has waited long enough for a first spawn that is not to come.
+    spawned();
+    return engine().submit(type, params, id);
+  }
+
+  /// Whether something may still run. Any thread, never waits.
+  boolean busy() {
+    TaskEngine running = engine;
+    return running != null && running.busy();
+  }
+
+  /// Nothing begins any more; what runs is told to end.
+  ///
+  /// @return completed when no body runs, with the number of those that did not hear
+  synchronized CompletableFuture<Integer> stop(boolean kill) {
+    leaving = true;
+    TaskEngine running = engine;
+    return running == null ? CompletableFuture.completedFuture(0) : running.stop(kill);
+  }
+
+  void close() {
+    TaskEngine running;
+    Questions asking;
+    synchronized (this) {
+      leaving = true;
+      running = engine;
+      asking = questions;
+    }
+    if (running != null) {
+      running.close();
+    }
+    if (asking != null) {
+      asking.close();
+    }
+  }
+}
