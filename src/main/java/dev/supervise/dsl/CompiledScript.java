@@ -12,39 +12,47 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param main the name of the script's own class
 /// @param classes every class by name
-record CompiledScript(String main, Map<String, byte[]> classes) {
-  private static final byte[] MAGIC = "SUPV-CS1".getBytes(StandardCharsets.US_ASCII);
+/// @param sources what closures are compared by; see [Sources]
+record CompiledScript(String main, Map<String, byte[]> classes, Map<String, String> sources) {
+  private static final byte[] MAGIC = "SUPV-CS2".getBytes(StandardCharsets.US_ASCII);
 
   CompiledScript {
     classes = new LinkedHashMap<>(classes);
+    sources = Map.copyOf(sources);
+  }
+
+  /// One whose closures nobody compares.
+  CompiledScript(String main, Map<String, byte[]> classes) {
+    this(main, classes, Map.of());
   }
 
   /// A class loader that has these classes and makes each when it is first wanted, and the script's
   /// own class from it. Throws [LinkageError] for bytes that are no classes.
   Class<?> define(ClassLoader parent) {
     try {
-      return new Loader(parent, classes).loadClass(main);
+      return new Loader(parent, classes, sources).loadClass(main);
     } catch (ClassNotFoundException e) {
       throw new LinkageError("the script's class " + main + " is not among its classes", e);
     }
   }
 
-  /// One piece of bytes: magic, checksum of what follows, key, main class, classes.
+  /// The [Sources] of the script that a class belongs to; empty for any other class.
+  static Map<String, String> sources(Class<?> type) {
+    return type.getClassLoader() instanceof Loader loader ? loader.sources : Map.of();
+  }
+
+  /// One piece of bytes: magic, checksum of what follows, key, main class, classes, sources.
   byte[] encode(byte[] key) {
     byte[] mainName = main.getBytes(StandardCharsets.UTF_8);
-    int size = MAGIC.length + 8 + 4 + key.length + 4 + mainName.length + 4;
-    for (Map.Entry<String, byte[]> each : classes.entrySet()) {
-      size += 8 + each.getKey().getBytes(StandardCharsets.UTF_8).length + each.getValue().length;
-    }
-    ByteBuffer to = ByteBuffer.allocate(size);
+    Map<String, byte[]> texts = new LinkedHashMap<>();
+    sources.forEach((name, text) -> texts.put(name, text.getBytes(StandardCharsets.UTF_8)));
+    int size = MAGIC.length + 8 + 4 + key.length + 4 + mainName.length;
+    ByteBuffer to = ByteBuffer.allocate(size + size(classes) + size(texts));
     to.put(MAGIC).putLong(0);
     put(to, key);
     put(to, mainName);
-    to.putInt(classes.size());
-    classes.forEach((name, bytes) -> {
-      put(to, name.getBytes(StandardCharsets.UTF_8));
-      put(to, bytes);
-    });
+    put(to, classes);
+    put(to, texts);
     to.putLong(MAGIC.length, checksum(to.array()));
     return to.array();
   }
@@ -65,17 +73,40 @@ record CompiledScript(String main, Map<String, byte[]> classes) {
     }
     from.position(from.position() + key.length);
     String main = new String(get(from), StandardCharsets.UTF_8);
-    Map<String, byte[]> classes = new LinkedHashMap<>();
-    for (int left = from.getInt(); left > 0; left--) {
-      classes.put(new String(get(from), StandardCharsets.UTF_8), get(from));
-    }
-    return Optional.of(new CompiledScript(main, classes));
+    Map<String, byte[]> classes = map(from);
+    Map<String, String> sources = new LinkedHashMap<>();
+    map(from).forEach((name, text) -> sources.put(name, new String(text, StandardCharsets.UTF_8)));
+    return Optional.of(new CompiledScript(main, classes, sources));
   }
 
   private static long checksum(byte[] bytes) {
     CRC32 sum = new CRC32();
     sum.update(bytes, MAGIC.length + 8, bytes.length - MAGIC.length - 8);
     return (sum.getValue() << 32) | bytes.length;
+  }
+
+  private static int size(Map<String, byte[]> map) {
+    int size = 4;
+    for (Map.Entry<String, byte[]> each : map.entrySet()) {
+      size += 8 + each.getKey().getBytes(StandardCharsets.UTF_8).length + each.getValue().length;
+    }
+    return size;
+  }
+
+  private static void put(ByteBuffer to, Map<String, byte[]> map) {
+    to.putInt(map.size());
+    map.forEach((name, bytes) -> {
+      put(to, name.getBytes(StandardCharsets.UTF_8));
+      put(to, bytes);
+    });
+  }
+
+  private static Map<String, byte[]> map(ByteBuffer from) {
+    Map<String, byte[]> map = new LinkedHashMap<>();
+    for (int left = from.getInt(); left > 0; left--) {
+      map.put(new String(get(from), StandardCharsets.UTF_8), get(from));
+    }
+    return map;
   }
 
   private static void put(ByteBuffer to, byte[] bytes) {
@@ -90,10 +121,12 @@ record CompiledScript(String main, Map<String, byte[]> classes) {
 
   private static final class Loader extends ClassLoader {
     private final Map<String, byte[]> classes;
+    private final Map<String, String> sources;
 
-    Loader(ClassLoader parent, Map<String, byte[]> classes) {
+    Loader(ClassLoader parent, Map<String, byte[]> classes, Map<String, String> sources) {
       super(parent);
       this.classes = classes;
+      this.sources = sources;
     }
 
     /// The script's own classes first: asking the parent for each costs a search of the class path.

@@ -2,10 +2,15 @@ package dev.supervise.dsl;
 
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.TaskBody;
+import dev.supervise.spec.TaskContext;
+import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.Value;
 import groovy.lang.Closure;
+import java.util.ArrayList;
 import java.util.List;
 import org.codehaus.groovy.runtime.FormatHelper;
+import java.util.concurrent.Callable;
+import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 import org.jspecify.annotations.Nullable;
 
 /// Closures of a script as things that specifications may carry.
@@ -18,10 +23,7 @@ final class LaterCode {
     if (parameters > 1) {
       throw new Wrong(word + " { … } takes one parameter, the context, not " + parameters);
     }
-    return context -> {
-      FunctionApi api = new FunctionApi(context);
-      return Present.in(api, () -> parameters == 0 ? closure.call() : closure.call(api));
-    };
+    return new Body(closure, parameters, ClosureText.of(closure));
   }
 
   /// The closure is called with a [TaskApi] and the task's parameters, as far as it takes them.
@@ -31,19 +33,7 @@ final class LaterCode {
       throw new Wrong(
           "run { … } takes two parameters, the context and the task's, not " + parameters);
     }
-    return (context, params) -> {
-      TaskApi api = new TaskApi(context);
-      Object result =
-          Present.in(
-              api,
-              () ->
-                  switch (parameters) {
-                    case 0 -> closure.call();
-                    case 1 -> closure.call(api);
-                    default -> closure.call(api, params);
-                  });
-      return kept(result);
-    };
+    return new Task(closure, parameters, ClosureText.of(closure));
   }
 
   /// A closure returns whatever its last statement happens to yield: what JSON cannot say is kept
@@ -60,7 +50,13 @@ final class LaterCode {
     if (closure.getMaximumNumberOfParameters() > 1) {
       throw new Wrong(what + ": a closure that yields a value takes no parameter");
     }
-    return new Value.Late(() -> text(what, closure.call()), "{ … }");
+    return new Value.Late(
+        new Text(() -> text(what, closure.call()), List.of(ClosureText.of(closure))), "{ … }");
+  }
+
+  /// Asked for yes or no, by Groovy's truth.
+  static Callable<Boolean> question(Closure<?> closure) {
+    return new Question(closure, ClosureText.of(closure));
   }
 
   /// A string with `${-> …}`: those parts are evaluated at each start, the others are fixed.
@@ -71,24 +67,88 @@ final class LaterCode {
   /// One text of fixed parts (strings) and late ones (closures).
   static Value join(String what, List<?> parts) {
     StringBuilder shown = new StringBuilder();
-    boolean late = false;
+    List<ClosureText> codes = new ArrayList<>();
     for (Object part : parts) {
-      boolean closure = part instanceof Closure<?>;
-      late |= closure;
-      shown.append(closure ? "${…}" : part);
+      if (part instanceof Closure<?> closure) {
+        codes.add(ClosureText.of(closure));
+      }
+      shown.append(part instanceof Closure<?> ? "${…}" : part);
     }
-    if (!late) {
+    if (codes.isEmpty()) {
       return Value.of(shown.toString());
     }
     return new Value.Late(
-        () -> {
-          StringBuilder text = new StringBuilder();
-          for (Object part : parts) {
-            text.append(part instanceof Closure<?> closure ? text(what, closure.call()) : part);
-          }
-          return text.toString();
-        },
+        new Text(
+            () -> {
+              StringBuilder text = new StringBuilder();
+              for (Object part : parts) {
+                text.append(part instanceof Closure<?> closure ? text(what, closure.call()) : part);
+              }
+              return text.toString();
+            },
+            codes),
         shown.toString());
+  }
+
+  /// A closure that is given a context.
+  private record Body(Closure<?> closure, int parameters, ClosureText code)
+      implements FunctionBody, Compared {
+    @Override
+    public @Nullable Object run(FunctionContext context) {
+      FunctionApi api = new FunctionApi(context);
+      return Present.in(api, () -> parameters == 0 ? closure.call() : closure.call(api));
+    }
+
+    @Override
+    public List<ClosureText> codes() {
+      return List.of(code);
+    }
+  }
+
+  /// A closure that is given a context and a task's parameters.
+  private record Task(Closure<?> closure, int parameters, ClosureText code)
+      implements TaskBody, Compared {
+    @Override
+    public @Nullable Object run(TaskContext context, @Nullable Object params) {
+      TaskApi api = new TaskApi(context);
+      Object result =
+          Present.in(
+              api,
+              () ->
+                  switch (parameters) {
+                    case 0 -> closure.call();
+                    case 1 -> closure.call(api);
+                    default -> closure.call(api, params);
+                  });
+      return kept(result);
+    }
+
+    @Override
+    public List<ClosureText> codes() {
+      return List.of(code);
+    }
+  }
+
+  private record Question(Closure<?> closure, ClosureText code)
+      implements Callable<Boolean>, Compared {
+    @Override
+    public Boolean call() {
+      return DefaultTypeTransformation.castToBoolean(closure.call());
+    }
+
+    @Override
+    public List<ClosureText> codes() {
+      return List.of(code);
+    }
+  }
+
+  /// A text that closures have a part in.
+  private record Text(Callable<String> value, List<ClosureText> codes)
+      implements Callable<String>, Compared {
+    @Override
+    public String call() throws Exception {
+      return value.call();
+    }
   }
 
   private static String text(String what, @Nullable Object value) {

@@ -49,6 +49,7 @@ final class Load {
   private final List<Words> blocks = new ArrayList<>();
   private final Map<Path, Origin> included = new LinkedHashMap<>();
   private final List<SourceFile> files = new ArrayList<>();
+  private final List<LoadedScript> loaded = new ArrayList<>();
   private final Deque<SourceFile> running = new ArrayDeque<>();
   private final RootWords root;
   private final boolean live;
@@ -127,6 +128,7 @@ final class Load {
               "unknown task type '" + place.type() + "'",
               meant(place.type(), root.errands.types())));
     }
+    loaded.forEach(LoadedScript::settle);
     SupervisorSpec tree = root.root();
     wire(tree);
     return new App(
@@ -204,6 +206,7 @@ final class Load {
       }
       script.join(interpreter, file);
       root.errands.wanted(file, script.submits$());
+      loaded.add(script);
       script.run();
     } catch (Throwable thrown) {
       interpreter.failed(file, 0, 0, thrown);

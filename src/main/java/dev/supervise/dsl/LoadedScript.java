@@ -3,9 +3,11 @@ package dev.supervise.dsl;
 import groovy.lang.Closure;
 import groovy.lang.GroovyObject;
 import groovy.lang.MetaClass;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.codehaus.groovy.runtime.InvokerHelper;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ public abstract class LoadedScript implements GroovyObject {
   private Map<String, @Nullable Object> variables =
       Collections.synchronizedMap(new LinkedHashMap<>());
 
+  private final List<ClosureText> texts = new ArrayList<>();
   private @Nullable MetaClass metaClass;
   private @Nullable Interpreter interpreter;
   private @Nullable SourceFile file;
@@ -52,6 +55,19 @@ public abstract class LoadedScript implements GroovyObject {
 
   private static IllegalStateException early() {
     return new IllegalStateException("the language's words do not exist in a @Field initialiser");
+  }
+
+  /// A closure that a later load of the script will be compared with.
+  final void remember(ClosureText text) {
+    texts.add(text);
+  }
+
+  /// It has run: what closures see of its variables is noted.
+  final void settle() {
+    for (ClosureText text : texts) {
+      text.settle(this);
+    }
+    texts.clear();
   }
 
   /// The script's own statements.

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 
 /// What may be asked of a running unit: the words of `ready` and `alive`, and of `allOf` and
 /// `anyOf` inside them.
@@ -154,7 +153,7 @@ abstract class ProbeWords extends Words {
     if (body.getMaximumNumberOfParameters() > 1) {
       throw new Wrong("check { … } takes no parameter");
     }
-    checks.add(new Check.Asked(() -> DefaultTypeTransformation.castToBoolean(body.call()), here()));
+    checks.add(new Check.Asked(LaterCode.question(body), here()));
   }
 
   @Word("The function has called ctx.ready()")

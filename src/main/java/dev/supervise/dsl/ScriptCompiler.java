@@ -117,12 +117,14 @@ final class ScriptCompiler {
     private final Kind kind;
     private final GroovyClassLoader loader;
     private final SourceUnit source;
+    private final Sources sources;
     private @Nullable ModuleNode module;
     private ScriptWalker.Walked walked = ScriptWalker.Walked.NOTHING;
 
     Compiler(SourceFile file, Class<? extends Words> block, Kind kind, String parsed) {
       this.kind = kind;
       this.loader = new GroovyClassLoader(kind.parent(), configuration, false);
+      this.sources = new Sources(parsed);
       this.text = ScriptText.of(file.shown(), file.text());
       this.block = block;
       this.source =
@@ -164,6 +166,7 @@ final class ScriptCompiler {
                       Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root()));
           case Kind.Line _ -> LiveLines.keep(module);
         }
+        sources.helpers(module);
         BlockMarks.mark(module);
         unit = new Unit(configuration, loader, errors);
         unit.addSource(source);
@@ -180,8 +183,9 @@ final class ScriptCompiler {
       for (GroovyClass made : unit.getClasses()) {
         classes.put(made.getName(), made.getBytes());
       }
+      sources.closures(unit.getAST().getGeneratedInnerClasses());
       return new Compiled(
-          new CompiledScript(module.getScriptClassDummy().getName(), classes),
+          new CompiledScript(module.getScriptClassDummy().getName(), classes, sources.pieces()),
           new ArrayList<>(walked.mistakes()));
     }
   }

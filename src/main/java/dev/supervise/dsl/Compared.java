@@ -1,0 +1,21 @@
+package dev.supervise.dsl;
+
+import dev.supervise.spec.Code;
+import java.util.List;
+
+/// Made of closures of a script, and compared by them.
+interface Compared extends Code {
+  List<ClosureText> codes();
+
+  @Override
+  default String text() {
+    StringBuilder text = new StringBuilder();
+    codes().forEach(code -> text.append(code.text()).append('\n'));
+    return text.toString();
+  }
+
+  @Override
+  default List<String> opaque() {
+    return codes().stream().flatMap(code -> code.opaque().stream()).toList();
+  }
+}
