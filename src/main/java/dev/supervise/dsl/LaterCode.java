@@ -1,15 +1,15 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.TaskBody;
 import dev.supervise.spec.TaskContext;
-import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.Value;
 import groovy.lang.Closure;
 import java.util.ArrayList;
 import java.util.List;
-import org.codehaus.groovy.runtime.FormatHelper;
 import java.util.concurrent.Callable;
+import org.codehaus.groovy.runtime.FormatHelper;
 import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 import org.jspecify.annotations.Nullable;
 
