@@ -1,12 +1,16 @@
 package dev.supervise.cli;
 
 import dev.supervise.repl.Ink;
+import dev.supervise.repl.Verb;
+import dev.supervise.repl.Verbs;
 import dev.supervise.spec.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// classes are of a version that no AOT cache takes, and it initialises all of Groovy to look for
 /// closures.
 final class Arguments {
-  static final List<String> VERBS = List.of("run", "check");
+  static final List<String> VERBS =
+      Stream.concat(Stream.of("run", "check"), Verbs.NAMES.stream()).toList();
 
   private static final List<String> HELP = List.of("-h", "--help", "help");
   private static final List<String> VERSION = List.of("-V", "--version", "version");
@@ -42,7 +47,12 @@ final class Arguments {
       return new Invocation.Say(version);
     }
     List<String> words = List.of(arguments);
-    List<String> rest = VERBS.contains(first) ? words.subList(1, words.size()) : words;
+    Optional<Verb> verb = Verbs.named(first);
+    if (verb.isPresent()) {
+      return new Invocation.Client(verb.get(), words.subList(1, words.size()));
+    }
+    List<String> rest =
+        first.equals("run") || first.equals("check") ? words.subList(1, words.size()) : words;
     boolean check = first.equals("check");
     return check || rest.isEmpty() || rest.stream().anyMatch(word -> word.startsWith("-"))
         ? withOptions(check, rest)
@@ -217,13 +227,21 @@ final class Arguments {
     lines.add("supervise run SCRIPT [NAME...]    the same, spelt out");
     lines.add(
         "supervise check SCRIPT            load it, start nothing, print the plan it understood");
+    lines.add("");
+    lines.add("Against the running instance of ./app.groovy, or of -s SCRIPT:");
+    for (Verb verb : Verbs.all()) {
+      lines.add(String.format("  %-31s %s", "supervise " + verb.name(), verb.purpose()));
+    }
+    lines.add("");
     lines.add("supervise VERB --help             the options of a verb");
     lines.add("supervise --version");
     lines.add("");
     lines.add(
         "Exit codes: 0 fine; 1 the tree gave up, a goal was not reached, or processes were left");
     lines.add(
-        "over; 2 the script or the arguments are wrong. A significant unit's code is passed on.");
+        "over; 2 the script or the arguments are wrong; 3 nothing is running; 4 no such unit; 124"
+            + " wait timed out.");
+    lines.add("A significant unit's code is passed on.");
     lines.add(
         "Signals: the first TERM or INT stops in order, the second kills, the third leaves at"
             + " once.");

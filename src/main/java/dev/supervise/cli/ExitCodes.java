@@ -11,5 +11,8 @@ final class ExitCodes {
   /// The script or the arguments are wrong; nothing was started.
   static final int WRONG = 2;
 
+  /// Nothing is running that could have been asked.
+  static final int NOTHING_RUNS = 3;
+
   private ExitCodes() {}
 }

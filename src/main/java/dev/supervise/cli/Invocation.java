@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.repl.Ink;
+import dev.supervise.repl.Verb;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +32,9 @@ sealed interface Invocation {
     /// Workflow commands that GitHub shows beside the lines.
     GITHUB
   }
+
+  /// Ask a running instance.
+  record Client(Verb verb, List<String> words) implements Invocation {}
 
   /// Print a text and end.
   record Say(String text) implements Invocation {}

@@ -29,6 +29,8 @@ public final class Main {
     return switch (Arguments.parse(version(), arguments)) {
       case Invocation.Run run -> new RunVerb(run, System.getenv(), System.err).call();
       case Invocation.Check check -> new CheckVerb(check, buffered(), System.err).call();
+      case Invocation.Client(var verb, var words) ->
+          new ClientVerb(System.getenv(), buffered(), System.err).call(verb, words);
       case Invocation.Say(String text) -> {
         System.out.println(text);
         yield ExitCodes.FINE;

@@ -1,0 +1,130 @@
+package dev.supervise.cli;
+
+import dev.supervise.control.Connection;
+import dev.supervise.posix.Libc;
+import dev.supervise.posix.Tty;
+import dev.supervise.repl.Canvas;
+import dev.supervise.repl.Verb;
+import dev.supervise.repl.Verbs;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A verb against a running instance, from another terminal or a script. Loads neither Groovy nor
+/// picocli nor a second verb: it has to have answered before one wonders.
+final class ClientVerb {
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  ClientVerb(Map<String, String> environment, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// @return the exit code
+  int call(Verb verb, List<String> words) {
+    try {
+      ClientWords given = ClientWords.of(words);
+      if (given.help()) {
+        out.println(help(verb));
+        return ExitCodes.FINE;
+      }
+      String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
+      try (Connection connection = new Instances(environment).connect(given.script(), by)) {
+        return Verbs.run(verb, connection, given.rest(), printing(given));
+      }
+    } catch (IllegalArgumentException e) {
+      err.println("supervise: " + verb.name() + ": " + e.getMessage());
+      return ExitCodes.WRONG;
+    } catch (Refusal e) {
+      err.println("supervise: " + e.sentence());
+      return e.code();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCodes.FAILED;
+    } finally {
+      out.flush();
+    }
+  }
+
+  static String help(Verb verb) {
+    String usage = ("Usage: supervise " + verb.name() + " " + verb.usage()).stripTrailing();
+    String aliases =
+        verb.aliases().isEmpty() ? "" : "Also: " + String.join(", ", verb.aliases()) + "\n";
+    String purpose =
+        verb.purpose().substring(0, 1).toUpperCase(java.util.Locale.ROOT)
+            + verb.purpose().substring(1)
+            + ".\n";
+    return usage
+        + "\n"
+        + purpose
+        + aliases
+        + "  -s SCRIPT       the instance of this script (else $SUPERVISE_SOCKET, else"
+        + " ./app.groovy)\n"
+        + "  --color WHEN    auto, always or never";
+  }
+
+  private Verb.Out printing(ClientWords given) {
+    Canvas canvas = canvas(given);
+    return new Verb.Out() {
+      @Override
+      public void line(String text) {
+        out.println(text);
+        // A stream is read as it comes; a listing is one piece.
+        if (out.checkError()) {
+          throw new Refusal(ExitCodes.FINE, "nobody reads any more");
+        }
+      }
+
+      @Override
+      public void problem(String text) {
+        err.println("supervise: " + text);
+      }
+
+      @Override
+      public Canvas canvas() {
+        return canvas;
+      }
+
+      @Override
+      public void lines(List<String> lines) {
+        lines.forEach(out::println);
+      }
+    };
+  }
+
+  private Canvas canvas(ClientWords given) {
+    boolean terminal = perhapsTerminal() && Libc.supported() && Tty.is(1);
+    return new Canvas(
+        terminal ? Tty.columns(1) : 0,
+        given.colour().on(terminal, environment),
+        Canvas.utf8(callers(environment)));
+  }
+
+  /// Asking the system itself wakes the foreign-function interface, which costs a third of the
+  /// whole call.
+  private static boolean perhapsTerminal() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/1")).startsWith("/dev");
+    } catch (IOException e) {
+      // No /proc: the system has to be asked.
+      return true;
+    }
+  }
+
+  /// The user's own locale, before the launcher changed it for the JVM.
+  static Map<String, String> callers(Map<String, String> environment) {
+    Map<String, String> callers = new HashMap<>(environment);
+    String given = environment.get("SUPERVISE_CALLER_LC_ALL");
+    if (given != null) {
+      callers.put("LC_ALL", given.startsWith("=") ? given.substring(1) : "");
+    }
+    return callers;
+  }
+}

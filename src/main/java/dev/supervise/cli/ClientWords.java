@@ -1,0 +1,57 @@
+package dev.supervise.cli;
+
+import dev.supervise.repl.Ink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What every verb against a running instance may be told besides its own words. Pure.
+///
+/// @param script `-s`: whose instance is meant; empty: the default
+/// @param rest the verb's own words
+record ClientWords(Optional<String> script, Ink.When colour, boolean help, List<String> rest) {
+  /// @throws IllegalArgumentException a value is missing or is none of the words allowed
+  static ClientWords of(List<String> words) {
+    Optional<String> script = Optional.empty();
+    Ink.When colour = Ink.When.AUTO;
+    boolean help = false;
+    List<String> rest = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      if (word.equals("--")) {
+        rest.addAll(words.subList(i, words.size()));
+        break;
+      } else if (word.equals("-s") || word.equals("--script")) {
+        script = Optional.of(value(words, ++i));
+      } else if (word.startsWith("--script=")) {
+        script = Optional.of(word.substring("--script=".length()));
+      } else if (word.equals("--color")) {
+        colour = when(value(words, ++i));
+      } else if (word.startsWith("--color=")) {
+        colour = when(word.substring("--color=".length()));
+      } else if (word.equals("-h") || word.equals("--help")) {
+        help = true;
+      } else {
+        rest.add(word);
+      }
+    }
+    return new ClientWords(script, colour, help, List.copyOf(rest));
+  }
+
+  private static String value(List<String> words, int at) {
+    if (at >= words.size()) {
+      throw new IllegalArgumentException("option '" + words.get(at - 1) + "' needs a value");
+    }
+    return words.get(at);
+  }
+
+  static Ink.When when(String text) {
+    for (Ink.When when : Ink.When.values()) {
+      if (when.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return when;
+      }
+    }
+    throw new IllegalArgumentException("--color " + text + ": not one of auto, always, never");
+  }
+}

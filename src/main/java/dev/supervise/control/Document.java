@@ -1,0 +1,32 @@
+package dev.supervise.control;
+
+import dev.supervise.spec.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What `--json` prints: the protocol's records, with every component, as people's programs read
+/// them. Documents only grow. Pure.
+public final class Document {
+  private static final int VERSION = 1;
+
+  private Document() {}
+
+  /// One document: `version`, then the fields.
+  public static String of(Map<String, ? extends @Nullable Object> fields) {
+    Map<String, @Nullable Object> document = new LinkedHashMap<>();
+    document.put("version", VERSION);
+    fields.forEach((name, value) -> document.put(name, plain(value)));
+    return Json.write(document);
+  }
+
+  /// One line of a stream.
+  public static String line(Record value) {
+    return Json.write(plain(value));
+  }
+
+  /// A record as plain values, to be changed before it is shown.
+  public static @Nullable Object plain(@Nullable Object value) {
+    return Wire.plain(value, true);
+  }
+}

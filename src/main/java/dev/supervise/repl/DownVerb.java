@@ -1,0 +1,91 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Query;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// `down`: stops the whole tree, and with it the instance.
+final class DownVerb implements Verb {
+  /// How long an instance whose tree is down may take to end itself.
+  private static final Duration LAST_BREATH = Duration.ofSeconds(10);
+
+  @Override
+  public String name() {
+    return "down";
+  }
+
+  @Override
+  public String usage() {
+    return "[--kill] [--timeout 30s]";
+  }
+
+  @Override
+  public String purpose() {
+    return "stop everything, and supervise itself; name what is left over";
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.NOTHING;
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--kill", "--timeout");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, List.of("--kill"), List.of("--timeout"));
+    options.words(0, 0, "no name; stop NAME stops one unit");
+    CompletableFuture<Answer> answer = connection.ask(new Query.Down(options.has("--kill")));
+    Optional<Duration> limit = options.span("--timeout");
+    try {
+      return ended(
+          connection,
+          limit.isPresent()
+              ? answer.get(limit.get().toNanos(), TimeUnit.NANOSECONDS)
+              : answer.get(),
+          out);
+    } catch (TimeoutException e) {
+      out.problem("still stopping; down --kill kills what is left");
+      return Exchange.TIMED_OUT;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int ended(Connection connection, Answer answer, Out out)
+      throws InterruptedException {
+    return switch (answer) {
+      case Answer.Over(int _, String _, List<String> leftovers) -> {
+        awaitEnd(connection.instance().pid());
+        leftovers.forEach(left -> out.problem("left over: " + left));
+        out.line("down");
+        yield leftovers.isEmpty() ? 0 : Exchange.FAILED;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+
+  /// The next `up` finds the state directory free.
+  private static void awaitEnd(long pid) throws InterruptedException {
+    if (pid == ProcessHandle.current().pid()) {
+      return;
+    }
+    Optional<ProcessHandle> instance = ProcessHandle.of(pid);
+    for (long waited = 0;
+        instance.isPresent() && instance.get().isAlive() && waited < LAST_BREATH.toMillis();
+        waited += 5) {
+      Thread.sleep(5);
+    }
+  }
+}

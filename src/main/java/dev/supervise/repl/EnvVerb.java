@@ -1,0 +1,61 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Document;
+import dev.supervise.control.Query;
+import java.util.List;
+import java.util.Map;
+
+/// `env`: what a program beside the tree needs to reach it. `eval "$(supervise env --export)"`.
+final class EnvVerb implements Verb {
+  @Override
+  public String name() {
+    return "env";
+  }
+
+  @Override
+  public String usage() {
+    return "[--export | --json]";
+  }
+
+  @Override
+  public String purpose() {
+    return "print the ports and exports, a NAME=VALUE a line";
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.NOTHING;
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--export", "--json");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, options(), List.of());
+    options.words(0, 0, "no name");
+    return switch (Exchange.ask(connection, new Query.Env())) {
+      case Answer.Environment(Map<String, String> variables) -> {
+        if (options.has("--json")) {
+          out.line(Document.of(Map.of("variables", variables)));
+        } else {
+          boolean export = options.has("--export");
+          variables.forEach((name, value) ->
+              out.line(export ? "export " + name + "=" + quoted(value) : name + "=" + value));
+        }
+        yield 0;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+
+  /// As a shell reads it back.
+  private static String quoted(String value) {
+    return "'" + value.replace("'", "'\\''") + "'";
+  }
+}

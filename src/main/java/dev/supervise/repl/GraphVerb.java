@@ -1,0 +1,57 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Instance;
+import dev.supervise.control.Query;
+import dev.supervise.control.UnitView;
+import dev.supervise.control.Which;
+import java.util.List;
+
+/// `graph`, `graph --state NAME`: the tree, or one unit's states, as a diagram's source.
+final class GraphVerb implements Verb {
+  @Override
+  public String name() {
+    return "graph";
+  }
+
+  @Override
+  public String usage() {
+    return "[--state NAME] [--dot]";
+  }
+
+  @Override
+  public String purpose() {
+    return "the tree, or the states of one unit, as Mermaid (or Graphviz)";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--state", "--dot");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, List.of("--dot"), List.of("--state"));
+    boolean state = options.has("--state");
+    List<String> names =
+        state
+            ? options.value("--state").stream().toList()
+            : options.words(0, 1, "at most one unit");
+    return switch (Exchange.ask(connection, new Query.Tree(new Which(names, java.util.Map.of())))) {
+      case Answer.Tree(Instance instance, List<UnitView> units) -> {
+        if (units.size() != 1) {
+          throw new Options.Wrong(
+              "'" + names.getFirst() + "' means " + units.size() + " units; name one of them");
+        }
+        String script = instance.script().substring(instance.script().lastIndexOf('/') + 1);
+        out.lines(
+            Listings.graph(
+                units.getFirst(), script.isEmpty() ? "root" : script, state, options.has("--dot")));
+        yield 0;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+}

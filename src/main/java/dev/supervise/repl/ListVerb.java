@@ -1,0 +1,113 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Document;
+import dev.supervise.control.Instance;
+import dev.supervise.control.Query;
+import dev.supervise.control.UnitView;
+import dev.supervise.control.Which;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `ps` and `tree`: what there is and how it fares.
+final class ListVerb implements Verb {
+  private final boolean nested;
+
+  private ListVerb(boolean nested) {
+    this.nested = nested;
+  }
+
+  static Verb ps() {
+    return new ListVerb(false);
+  }
+
+  static Verb tree() {
+    return new ListVerb(true);
+  }
+
+  @Override
+  public String name() {
+    return nested ? "tree" : "ps";
+  }
+
+  @Override
+  public List<String> aliases() {
+    return nested ? List.of() : List.of("status");
+  }
+
+  @Override
+  public String usage() {
+    return "[NAME...] [-l KEY=VALUE] [--json | -q]";
+  }
+
+  @Override
+  public String purpose() {
+    return nested ? "units as they are supervised" : "units, a line each";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("-l", "--json", "-q");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, List.of("--json", "-q"), List.of("-l"));
+    Which which = new Which(options.words(), options.labels());
+    return switch (Exchange.ask(connection, new Query.Tree(which))) {
+      case Answer.Tree(Instance instance, List<UnitView> units) -> {
+        if (options.has("--json")) {
+          out.line(json(instance, units));
+        } else if (options.has("-q")) {
+          flat(units).forEach(unit -> out.line(unit.path()));
+        } else if (nested) {
+          out.lines(Listings.tree(units, script(instance), out.canvas()));
+        } else {
+          out.lines(Listings.table(units, out.canvas()));
+          if (which.all()) {
+            out.line(Listings.summary(instance, units.getFirst()));
+          }
+        }
+        yield 0;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+
+  private static String script(Instance instance) {
+    return instance.script().substring(instance.script().lastIndexOf('/') + 1);
+  }
+
+  private String json(Instance instance, List<UnitView> units) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("instance", instance);
+    fields.put("units", nested ? units : flat(units).stream().map(ListVerb::alone).toList());
+    return Document.of(fields);
+  }
+
+  /// A unit without what is below it.
+  private static @Nullable Object alone(UnitView unit) {
+    if (Document.plain(unit) instanceof Map<?, ?> fields) {
+      fields.remove("children");
+      return fields;
+    }
+    return null;
+  }
+
+  /// Every unit but the root, in the order of the tree.
+  private static List<UnitView> flat(List<UnitView> units) {
+    List<UnitView> flat = new ArrayList<>();
+    for (UnitView unit : units) {
+      if (!unit.path().isEmpty()) {
+        flat.add(unit);
+      }
+      flat.addAll(flat(unit.children()));
+    }
+    return flat;
+  }
+}

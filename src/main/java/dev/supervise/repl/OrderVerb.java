@@ -1,0 +1,65 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Connection;
+import dev.supervise.control.Query;
+import dev.supervise.control.Which;
+import java.util.List;
+import java.util.function.Function;
+
+/// `start`, `stop`, `restart`: an order to units that have to be named.
+final class OrderVerb implements Verb {
+  private final String name;
+  private final String purpose;
+  private final Function<Which, Query> order;
+
+  private OrderVerb(String name, String purpose, Function<Which, Query> order) {
+    this.name = name;
+    this.purpose = purpose;
+    this.order = order;
+  }
+
+  static Verb start() {
+    return new OrderVerb(
+        "start", "start units and what they need; wait until they run", Query.Start::new);
+  }
+
+  static Verb stop() {
+    return new OrderVerb(
+        "stop", "stop units and nothing else; say who needs them", Query.Stop::new);
+  }
+
+  static Verb restart() {
+    return new OrderVerb(
+        "restart", "stop and start again, with fresh counters", Query.Restart::new);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String usage() {
+    return "NAME... [-l KEY=VALUE]";
+  }
+
+  @Override
+  public String purpose() {
+    return purpose;
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("-l");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, List.of(), options());
+    Which which = new Which(options.words(), options.labels());
+    if (which.all()) {
+      throw new Options.Wrong("which unit? Say " + name + " NAME, or -l KEY=VALUE");
+    }
+    return Exchange.order(connection, order.apply(which), out);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Connection;
+import java.util.List;
+import java.util.Optional;
+
+/// All verbs that a client and the REPL share, in the order help lists them. To add one: its file,
+/// and its two lines here.
+public final class Verbs {
+  /// Their names. A client looks one up and loads no other.
+  public static final List<String> NAMES =
+      List.of(
+          "ps", "tree", "start", "stop", "restart", "signal", "scale", "add", "remove", "wait",
+          "env", "graph", "down");
+
+  private Verbs() {}
+
+  /// The verb of that name, or of that other spelling.
+  public static Optional<Verb> named(String name) {
+    return Optional.ofNullable(
+        switch (name) {
+          case "ps", "status" -> ListVerb.ps();
+          case "tree" -> ListVerb.tree();
+          case "start" -> OrderVerb.start();
+          case "stop" -> OrderVerb.stop();
+          case "restart" -> OrderVerb.restart();
+          case "signal" -> new SignalVerb();
+          case "scale" -> SizeVerb.scale();
+          case "add" -> SizeVerb.add();
+          case "remove" -> SizeVerb.remove();
+          case "wait" -> new WaitVerb();
+          case "env" -> new EnvVerb();
+          case "graph" -> new GraphVerb();
+          case "down" -> new DownVerb();
+          default -> null;
+        });
+  }
+
+  public static List<Verb> all() {
+    return NAMES.stream().flatMap(name -> named(name).stream()).toList();
+  }
+
+  /// Carries a verb out; words that are wrong are told, with the usage.
+  ///
+  /// @return the exit code
+  public static int run(Verb verb, Connection connection, List<String> words, Verb.Out out)
+      throws InterruptedException {
+    try {
+      return verb.run(connection, words, out);
+    } catch (Options.Wrong e) {
+      out.problem(verb.name() + ": " + e.getMessage());
+      out.problem(("usage: " + verb.name() + " " + verb.usage()).stripTrailing());
+      return Exchange.WRONG;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Connection;
+import dev.supervise.control.Query;
+import dev.supervise.control.Which;
+import dev.supervise.run.Until;
+import java.util.List;
+
+/// `wait api --for ready --timeout 30s`; without a name: everything that is wanted.
+final class WaitVerb implements Verb {
+  @Override
+  public String name() {
+    return "wait";
+  }
+
+  @Override
+  public String usage() {
+    return "[NAME...] [--for ready|done|down] [--timeout 30s] [-l KEY=VALUE]";
+  }
+
+  @Override
+  public String purpose() {
+    return "wait until units are ready (or done, or down); exit 124 when it takes too long";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--for", "--timeout", "-l");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, List.of(), options());
+    Until until =
+        switch (options.value("--for").orElse("ready")) {
+          case "ready" -> Until.READY;
+          case "done" -> Until.DONE;
+          case "down" -> Until.DOWN;
+          default ->
+              throw new Options.Wrong(
+                  "--for " + options.value("--for").orElse("") + ": allowed are ready, done, down");
+        };
+    Which which = new Which(options.words(), options.labels());
+    return Exchange.order(
+        connection, new Query.Await(which, until, options.span("--timeout")), out);
+  }
+}
