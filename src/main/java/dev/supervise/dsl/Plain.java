@@ -30,7 +30,7 @@ final class Plain {
       case Boolean truth -> truth;
       case Quantity.Bytes bytes -> bytes.count();
       case Number number -> number;
-      case Duration duration -> Quantity.text(duration);
+      case Duration duration -> text(duration);
       case TemporalAccessor time -> time.toString();
       case Enum<?> name -> name.name();
       case Constant name -> name.name();
@@ -49,6 +49,12 @@ final class Plain {
                   + Convert.shown(value)
                   + "; what is kept on disk are texts, numbers, true and false, lists and maps");
     };
+  }
+
+  /// `5s`, `250ms`: as every word that takes a duration reads it.
+  private static String text(Duration duration) {
+    long millis = duration.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
   }
 
   static Map<String, @Nullable Object> map(String what, Map<?, ?> map) {

@@ -77,7 +77,7 @@ class TaskWordsSpec extends Scripted {
     expect:
     seen('3') == 3
     seen("ctx -> \"\${ctx.type} \${ctx.id}\"") == 'import 6ba7b810-9dad-11d1-80b4-00c04fd430c8'
-    seen('ctx, p -> [p.url, 1.second, null, 2.5]') == ['x', '1 s', null, 2.5]
+    seen('ctx, p -> [p.url, 1.second, null, 2.5]') == ['x', '1s', null, 2.5]
     seen('new StringBuilder("kept as its text")') == 'kept as its text'
     seen('new Object() { String toString() { "thing" } }') == 'thing'
 
@@ -113,7 +113,7 @@ class TaskWordsSpec extends Scripted {
 
     then:
     context.submitted == [
-        ['import', [:], ''], ['import', [url: 'x1', list: [1, 'y2'], at: '5 s'], ''], ['import', [url: 'z'], '6ba7b810'],
+        ['import', [:], ''], ['import', [url: 'x1', list: [1, 'y2'], at: '5s'], ''], ['import', [url: 'z'], '6ba7b810'],
         ['import', [n: 1], ''], ['import', [n: 2], ''], ['import', [n: 3], ''],
         ['import', [last: true], ''], ['import', [n: 4], ''], ['import', [n: 5], '']]
     context.submitted.every { it[1].values().every { !(it instanceof GString) && !(it instanceof Interpolated) } }

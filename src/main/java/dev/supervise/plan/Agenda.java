@@ -1,0 +1,87 @@
+package dev.supervise.plan;
+
+import dev.supervise.spec.ScheduleSpec;
+import dev.supervise.spec.ScheduleSpec.Missed;
+import dev.supervise.spec.ScheduleSpec.Overlap;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Where a schedule stands, and what is to be done about it at a moment. Pure.
+///
+/// @param since when it was first seen with its present rhythm
+/// @param suspended nothing is done until it is resumed
+/// @param last the moment it fired for last
+/// @param next the moment it fires for next; empty when there is none any more
+public record Agenda(
+    Instant since, boolean suspended, Optional<Instant> last, Optional<Instant> next) {
+  /// Whoever is later than this has slept: the machine was suspended, or its clock was set.
+  private static final Duration LATE = Duration.ofMinutes(1);
+
+  /// What is to be done.
+  public sealed interface Turn {
+    /// Nothing before that moment; nothing at all where it is empty.
+    record Wait(Optional<Instant> until) implements Turn {}
+
+    /// The task before has not ended, and this moment waits for that.
+    record Hold() implements Turn {}
+
+    /// The moment is left out.
+    record Pass(Agenda then) implements Turn {}
+
+    /// A task is submitted.
+    ///
+    /// @param moment the one it is submitted for
+    /// @param replacing the task before is cancelled first
+    record Fire(Instant moment, boolean replacing, Agenda then) implements Turn {}
+  }
+
+  /// A schedule nobody has seen before has missed nothing.
+  public static Agenda begun(Rhythm rhythm, Instant now) {
+    return new Agenda(now, false, Optional.empty(), rhythm.after(now, now));
+  }
+
+  /// Taken up again after a time in which nothing was done for it. What was missed and is to run
+  /// is due now.
+  public Agenda takenUp(ScheduleSpec spec, Rhythm rhythm, Instant now) {
+    boolean missed = next.isPresent() && !next.get().isAfter(now);
+    return missed && spec.missed() == Missed.SKIP ? onwards(rhythm, now) : this;
+  }
+
+  /// @param active the task it submitted last has not ended
+  /// @param held the moment was due before and waited for that
+  public Turn turn(ScheduleSpec spec, Rhythm rhythm, boolean active, boolean held, Instant now) {
+    if (suspended || next.isEmpty()) {
+      return new Turn.Wait(Optional.empty());
+    }
+    Instant moment = next.get();
+    if (moment.isAfter(now)) {
+      return new Turn.Wait(next);
+    }
+    boolean slept = !held && Duration.between(moment, now).compareTo(LATE) > 0;
+    if (slept && spec.missed() == Missed.SKIP) {
+      return new Turn.Pass(onwards(rhythm, now));
+    }
+    if (active) {
+      return switch (spec.overlap()) {
+        case SKIP -> new Turn.Pass(onwards(rhythm, now));
+        case QUEUE -> new Turn.Hold();
+        case REPLACE -> new Turn.Fire(moment, true, fired(moment, rhythm, now));
+      };
+    }
+    boolean queued = held && spec.overlap() == Overlap.QUEUE;
+    return new Turn.Fire(moment, false, fired(moment, rhythm, queued ? moment : now));
+  }
+
+  public Agenda withSuspended(boolean suspended) {
+    return new Agenda(since, suspended, last, next);
+  }
+
+  private Agenda fired(Instant moment, Rhythm rhythm, Instant onFrom) {
+    return new Agenda(since, suspended, Optional.of(moment), rhythm.after(onFrom, since));
+  }
+
+  private Agenda onwards(Rhythm rhythm, Instant now) {
+    return new Agenda(since, suspended, last, rhythm.after(now, since));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.supervise.plan;
+
+import dev.supervise.spec.InvalidSpec;
+import dev.supervise.spec.ScheduleSpec.When;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// At which moments a schedule fires. Pure.
+public sealed interface Rhythm {
+  /// @throws InvalidSpec its words mean nothing
+  static Rhythm of(When when) {
+    return switch (when) {
+      case When.Every(Duration period) -> new Steady(period);
+      case When.Cron cron -> new Calendar(CronTimes.of(cron));
+    };
+  }
+
+  /// One line that is the same for the same rhythm: `every PT10S`, `cron 0 3 * * * UTC`.
+  static String text(When when) {
+    return switch (when) {
+      case When.Every(Duration period) -> "every " + period;
+      case When.Cron(var text, var zone) -> "cron " + text.strip() + " " + zone;
+    };
+  }
+
+  /// The first moment after that one; empty when there is none.
+  ///
+  /// @param since when the schedule was first seen
+  Optional<Instant> after(Instant moment, Instant since);
+
+  /// Counted from the beginning.
+  record Steady(Duration period) implements Rhythm {
+    @Override
+    public Optional<Instant> after(Instant moment, Instant since) {
+      long passed = moment.isBefore(since) ? 0 : Duration.between(since, moment).dividedBy(period);
+      return Optional.of(since.plus(period.multipliedBy(passed + 1)));
+    }
+  }
+
+  /// By the wall clock.
+  record Calendar(CronTimes times) implements Rhythm {
+    @Override
+    public Optional<Instant> after(Instant moment, Instant since) {
+      return times.after(moment);
+    }
+  }
+}

@@ -1,0 +1,431 @@
+package dev.supervise.task;
+
+import dev.supervise.plan.Agenda;
+import dev.supervise.plan.Rhythm;
+import dev.supervise.spec.Nearest;
+import dev.supervise.spec.ScheduleSpec;
+import dev.supervise.store.ScheduleRow;
+import dev.supervise.store.StoreFailure;
+import dev.supervise.store.TaskStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/// Submits tasks by the clock, on a thread of its own. Where each schedule stands is on record
+/// before anybody is told; a moment whose task was submitted is never submitted again, as the
+/// moment makes the task's id.
+public final class Schedules implements AutoCloseable {
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
+  /// The clock may be set at any time, and nobody would say so.
+  private static final Duration LOOK = Duration.ofSeconds(10);
+
+  private static final Duration HOLD = Duration.ofMillis(100);
+
+  /// What becomes of a task.
+  public interface Submissions {
+    /// @throws RuntimeException it was not submitted, and why
+    UUID submit(String type, Map<String, ?> params, Optional<String> id);
+
+    /// Whether it is queued or running.
+    boolean active(UUID id);
+
+    /// Does nothing where it has ended.
+    void cancel(UUID id);
+  }
+
+  /// A schedule and where it stands.
+  public record Standing(ScheduleSpec spec, ScheduleRow row) {}
+
+  private final Supplier<TaskStore> store;
+  private final Submissions tasks;
+  private final LongSupplier timeOfDay;
+  private final Consumer<String> warnings;
+  private final Runnable rested;
+  private final Thread thread;
+
+  // What follows is guarded by this.
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private List<ScheduleSpec> wanted;
+  private boolean changed = true;
+  private boolean closed;
+  private String said = "";
+
+  private volatile boolean active;
+
+  private static final class Entry {
+    final ScheduleSpec spec;
+    final Rhythm rhythm;
+    ScheduleRow row;
+    boolean held;
+
+    Entry(ScheduleSpec spec, Rhythm rhythm, ScheduleRow row) {
+      this.spec = spec;
+      this.rhythm = rhythm;
+      this.row = row;
+    }
+
+    Agenda agenda() {
+      return new Agenda(
+          Instant.ofEpochMilli(row.since()),
+          row.suspended(),
+          instant(row.lastFire()),
+          instant(row.nextFire()));
+    }
+
+    private static Optional<Instant> instant(long millis) {
+      return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+  }
+
+  private Schedules(
+      List<ScheduleSpec> wanted,
+      Supplier<TaskStore> store,
+      Submissions tasks,
+      LongSupplier timeOfDay,
+      Consumer<String> warnings,
+      Runnable rested) {
+    this.wanted = List.copyOf(wanted);
+    this.store = store;
+    this.tasks = tasks;
+    this.timeOfDay = timeOfDay;
+    this.warnings = warnings;
+    this.rested = rested;
+    this.active = !wanted.isEmpty();
+    this.thread = Thread.ofPlatform().daemon().name("supervise-schedules").unstarted(this::serve);
+  }
+
+  /// Takes up the schedules where the last supervisor left them. Returns at once.
+  ///
+  /// @param store waits for the record, or throws [StoreFailure]
+  /// @param timeOfDay milliseconds since 1970
+  /// @param warnings takes what goes wrong; any thread
+  /// @param rested called when the last active schedule is not active any more
+  /// @throws dev.supervise.spec.InvalidSpec the words of a rhythm mean nothing
+  public static Schedules open(
+      List<ScheduleSpec> wanted,
+      Supplier<TaskStore> store,
+      Submissions tasks,
+      LongSupplier timeOfDay,
+      Consumer<String> warnings,
+      Runnable rested) {
+    wanted.forEach(spec -> Rhythm.of(spec.when()));
+    Schedules schedules = new Schedules(wanted, store, tasks, timeOfDay, warnings, rested);
+    schedules.thread.start();
+    return schedules;
+  }
+
+  /// From now on these, and no others. One that is there already goes on; with another rhythm it
+  /// begins anew.
+  public synchronized void replace(List<ScheduleSpec> specs) {
+    wanted = List.copyOf(specs);
+    changed = true;
+    active = active || !specs.isEmpty();
+    notifyAll();
+  }
+
+  /// Whether one may fire without anybody's doing: a tree does not end by itself before. Never
+  /// waits.
+  public boolean active() {
+    return active;
+  }
+
+  /// All of them, in order of declaration.
+  ///
+  /// @throws StoreFailure their record cannot be had
+  public synchronized List<Standing> list() {
+    takeUp();
+    return entries.values().stream().map(each -> new Standing(each.spec, each.row)).toList();
+  }
+
+  /// Submits a schedule's task now, suspended or not; its next moment stays what it is.
+  ///
+  /// @throws TaskRefused there is no such schedule
+  public synchronized UUID run(String name) {
+    Entry entry = find(name);
+    UUID id = tasks.submit(entry.spec.type(), entry.spec.params(), Optional.empty());
+    ScheduleRow row = entry.row;
+    save(
+        entry,
+        new ScheduleRow(
+            row.name(),
+            row.plan(),
+            row.since(),
+            row.suspended(),
+            row.lastFire(),
+            row.nextFire(),
+            Optional.of(id)));
+    return id;
+  }
+
+  /// From now on it submits nothing, until [#resume]; over restarts too.
+  ///
+  /// @return false: it was suspended already
+  /// @throws TaskRefused there is no such schedule
+  public synchronized boolean suspend(String name) {
+    Entry entry = find(name);
+    if (entry.row.suspended()) {
+      return false;
+    }
+    put(entry, entry.agenda().withSuspended(true), entry.row.lastTask());
+    settle();
+    notifyAll();
+    return true;
+  }
+
+  /// It goes on; what it missed is seen to as after a restart.
+  ///
+  /// @return false: it was not suspended
+  /// @throws TaskRefused there is no such schedule
+  public synchronized boolean resume(String name) {
+    Entry entry = find(name);
+    if (!entry.row.suspended()) {
+      return false;
+    }
+    Agenda agenda = entry.agenda().withSuspended(false).takenUp(entry.spec, entry.rhythm, now());
+    put(entry, agenda, entry.row.lastTask());
+    settle();
+    notifyAll();
+    return true;
+  }
+
+  private Entry find(String name) {
+    takeUp();
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      String near = Nearest.to(name, entries.keySet());
+      throw new TaskRefused(
+          "there is no schedule '"
+              + name
+              + "'"
+              + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
+    }
+    return entry;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      active = false;
+      notifyAll();
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // ---- the thread
+
+  private synchronized void serve() {
+    try {
+      while (!closed) {
+        Duration pause = round();
+        if (!closed && !pause.isNegative()) {
+          wait(Math.max(1, pause.toMillis()));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Does what is due.
+  ///
+  /// @return after which time to look again
+  private Duration round() {
+    Duration pause = LOOK;
+    try {
+      takeUp();
+      for (Entry entry : List.copyOf(entries.values())) {
+        Duration each = turn(entry);
+        pause = each.compareTo(pause) < 0 ? each : pause;
+      }
+      said = "";
+    } catch (StoreFailure e) {
+      warn("schedules wait: " + e.getMessage());
+      pause = AGAIN;
+    }
+    settle();
+    return pause;
+  }
+
+  private Duration turn(Entry entry) {
+    Instant now = now();
+    boolean running = entry.row.lastTask().isPresent() && tasks.active(entry.row.lastTask().get());
+    return switch (entry.agenda().turn(entry.spec, entry.rhythm, running, entry.held, now)) {
+      case Agenda.Turn.Wait(Optional<Instant> until) ->
+          until.map(moment -> Duration.between(now, moment)).orElse(LOOK);
+      case Agenda.Turn.Hold() -> {
+        entry.held = true;
+        yield HOLD;
+      }
+      case Agenda.Turn.Pass(Agenda then) -> {
+        put(entry, then, entry.row.lastTask());
+        yield Duration.ZERO;
+      }
+      case Agenda.Turn.Fire(Instant moment, boolean replacing, Agenda then) -> {
+        if (replacing) {
+          entry.row.lastTask().ifPresent(tasks::cancel);
+        }
+        Optional<UUID> task = submitted(entry, moment).or(() -> entry.row.lastTask());
+        put(entry, then, task);
+        // Of a queue, what waits behind this moment has waited as long.
+        entry.held = entry.held && then.next().filter(next -> !next.isAfter(now)).isPresent();
+        yield Duration.ZERO;
+      }
+    };
+  }
+
+  /// @return empty: it is refused, and would be each time
+  private Optional<UUID> submitted(Entry entry, Instant moment) {
+    String id = entry.spec.name() + " " + entry.row.plan() + " " + moment;
+    UUID uuid = UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
+    try {
+      return Optional.of(
+          tasks.submit(entry.spec.type(), entry.spec.params(), Optional.of(uuid.toString())));
+    } catch (StoreFailure e) {
+      throw e;
+    } catch (RuntimeException refused) {
+      warnings.accept(
+          "schedule '" + entry.spec.name() + "' submitted nothing: " + refused.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /// Brings what is wanted and what is on record together, once.
+  private void takeUp() {
+    if (!changed) {
+      return;
+    }
+    Map<String, ScheduleRow> known = new LinkedHashMap<>();
+    store.get().schedules().forEach(row -> known.put(row.name(), row));
+    Map<String, Entry> next = new LinkedHashMap<>();
+    Instant now = now();
+    for (ScheduleSpec spec : wanted) {
+      next.put(spec.name(), entry(spec, Optional.ofNullable(known.get(spec.name())), now));
+    }
+    List<ScheduleRow> gone =
+        known.values().stream().filter(row -> !next.containsKey(row.name())).toList();
+    List<ScheduleRow> put = new ArrayList<>();
+    next.values().forEach(each -> put.add(each.row));
+    joined(
+        store
+            .get()
+            .write(table -> {
+              gone.forEach(row -> table.forgetSchedule(row.name()));
+              put.forEach(table::put);
+              return true;
+            }));
+    entries.clear();
+    entries.putAll(next);
+    changed = false;
+    settle();
+  }
+
+  private Entry entry(ScheduleSpec spec, Optional<ScheduleRow> known, Instant now) {
+    Rhythm rhythm = Rhythm.of(spec.when());
+    String plan = Rhythm.text(spec.when());
+    Entry there = entries.get(spec.name());
+    Optional<ScheduleRow> same = known.filter(row -> row.plan().equals(plan));
+    if (same.isPresent()) {
+      Entry entry = new Entry(spec, rhythm, same.get());
+      if (there == null) {
+        entry.row = row(entry, entry.agenda().takenUp(spec, rhythm, now), same.get().lastTask());
+      } else {
+        entry.held = there.held;
+      }
+      return entry;
+    }
+    Agenda agenda =
+        Agenda.begun(rhythm, now).withSuspended(known.map(ScheduleRow::suspended).orElse(false));
+    ScheduleRow empty =
+        new ScheduleRow(spec.name(), plan, now.toEpochMilli(), false, 0, 0, Optional.empty());
+    Entry entry = new Entry(spec, rhythm, empty);
+    entry.row = row(entry, agenda, known.flatMap(ScheduleRow::lastTask));
+    return entry;
+  }
+
+  private void put(Entry entry, Agenda agenda, Optional<UUID> task) {
+    save(entry, row(entry, agenda, task));
+  }
+
+  private void save(Entry entry, ScheduleRow row) {
+    joined(
+        store
+            .get()
+            .write(table -> {
+              table.put(row);
+              return true;
+            }));
+    entry.row = row;
+  }
+
+  private static ScheduleRow row(Entry entry, Agenda agenda, Optional<UUID> task) {
+    return new ScheduleRow(
+        entry.spec.name(),
+        entry.row.plan(),
+        agenda.since().toEpochMilli(),
+        agenda.suspended(),
+        agenda.last().map(Instant::toEpochMilli).orElse(0L),
+        agenda.next().map(Instant::toEpochMilli).orElse(0L),
+        task);
+  }
+
+  private void settle() {
+    boolean was = active;
+    active =
+        !closed
+            && (changed
+                ? !wanted.isEmpty()
+                : entries.values().stream()
+                    .anyMatch(each -> !each.row.suspended() && each.row.nextFire() != 0));
+    if (was && !active) {
+      rested.run();
+    }
+  }
+
+  private void warn(String text) {
+    if (!text.equals(said)) {
+      said = text;
+      warnings.accept(text);
+    }
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(timeOfDay.getAsLong());
+  }
+
+  /// The clock was moved: looks again.
+  synchronized void look() {
+    notifyAll();
+  }
+
+  private static <T> T joined(CompletableFuture<T> change) {
+    try {
+      return change.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("cancelled while waiting for the record");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException known) {
+        throw known;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,307 @@
+package dev.supervise.task
+
+import dev.supervise.spec.InvalidSpec
+import dev.supervise.spec.Origin
+import dev.supervise.spec.ScheduleSpec
+import dev.supervise.spec.ScheduleSpec.Missed
+import dev.supervise.spec.ScheduleSpec.Overlap
+import dev.supervise.spec.ScheduleSpec.When
+import dev.supervise.store.MemoryTaskStore
+import dev.supervise.store.StoreFailure
+import dev.supervise.store.TaskStore
+import java.time.Duration
+import java.util.concurrent.CopyOnWriteArrayList
+import spock.lang.AutoCleanup
+import spock.lang.Specification
+
+/// Schedules on the record, with a clock that is turned by hand.
+class SchedulesSpec extends Specification {
+  static final long BEGIN = 1_700_000_000_000
+
+  volatile long now = BEGIN
+  TaskStore store = new MemoryTaskStore()
+  volatile StoreFailure broken = null
+  List<String> warnings = new CopyOnWriteArrayList<>()
+  List<Boolean> rests = new CopyOnWriteArrayList<>()
+  @AutoCleanup('close') Schedules schedules
+
+  /// The engine that would run what is submitted.
+  class Submitted implements Schedules.Submissions {
+    List<Map> calls = new CopyOnWriteArrayList<>()
+    Map<UUID, String> byId = Collections.synchronizedMap([:])
+
+    @Override
+    UUID submit(String type, Map<String, ?> params, Optional<String> id) {
+      if (broken) {
+        throw broken
+      }
+      if (type == 'unknown') {
+        throw new IllegalArgumentException("no such type")
+      }
+      def uuid = id.map { UUID.fromString(it) }.orElseGet { UUID.randomUUID() }
+      calls << [type: type, params: params, id: uuid]
+      byId.putIfAbsent(uuid, 'running')
+      uuid
+    }
+
+    @Override
+    boolean active(UUID id) { byId[id] == 'running' }
+
+    @Override
+    void cancel(UUID id) { byId[id] = 'cancelled' }
+
+    void end() { byId.keySet().toList().each { id -> byId.computeIfPresent(id) { k, was -> was == 'running' ? 'completed' : was } } }
+  }
+
+  Submitted tasks = new Submitted()
+
+  static ScheduleSpec spec(Map with = [:], String name = 's') {
+    new ScheduleSpec(name, Origin.NONE, with.when ?: new When.Every(Duration.ofSeconds(with.every ?: 10)),
+        with.overlap ?: Overlap.SKIP, with.missed ?: Missed.SKIP, with.type ?: 't', with.params ?: [:])
+  }
+
+  static ScheduleSpec spec(String name) {
+    spec([:], name)
+  }
+
+  void open(ScheduleSpec... specs) {
+    schedules?.close()
+    schedules = Schedules.open(specs.toList(), { if (broken) { throw broken }; store }, tasks, { now }, { warnings << it }, { rests << true })
+  }
+
+  void turn(Number second) {
+    now = BEGIN + (long) (second * 1000)
+    schedules.look()
+  }
+
+  void until(Closure<Boolean> condition) {
+    def end = System.nanoTime() + 10_000_000_000
+    while (!condition()) {
+      assert System.nanoTime() < end
+      Thread.sleep(2)
+      schedules.look()
+    }
+  }
+
+  long fired(String name = 's') {
+    (schedules.list().find { it.spec().name() == name }.row().lastFire() - BEGIN).intdiv(1000)
+  }
+
+  def 'a task is submitted at each moment, with its parameters, and where it stands is on record'() {
+    given:
+    open(spec(params: [url: 'x']))
+    until { schedules.list().size() == 1 }
+
+    expect:
+    schedules.active()
+    schedules.list()[0].row().nextFire() == BEGIN + 10_000
+
+    when:
+    turn(10.5)
+    until { tasks.calls.size() == 1 }
+    tasks.end()
+    turn(20)
+    until { tasks.calls.size() == 2 }
+
+    then:
+    tasks.calls*.params == [[url: 'x']] * 2
+    tasks.calls*.id.unique().size() == 2
+    fired() == 20
+    store.schedules()[0].nextFire() == BEGIN + 30_000
+    store.schedules()[0].lastTask().get() == tasks.calls[1].id
+  }
+
+  def 'a moment whose task was submitted is not submitted as another one after a crash in between'() {
+    given: 'the record does not know what has happened'
+    open(spec(missed: Missed.RUN))
+    until { schedules.list().size() == 1 }
+    def before = store.schedules()[0]
+    turn(10)
+    until { tasks.calls.size() == 1 }
+    schedules.close()
+    store.write { it.put(before) }.get()
+
+    when:
+    tasks.end()
+    now = BEGIN + 15_000
+    open(spec(missed: Missed.RUN))
+    until { tasks.calls.size() == 2 }
+
+    then: 'the same id: nothing new begins'
+    tasks.calls*.id.unique().size() == 1
+  }
+
+  def 'over a restart, missed #missed submits #count'() {
+    given:
+    open(spec(missed: missed))
+    until { schedules.list().size() == 1 }
+    schedules.close()
+
+    when:
+    now = BEGIN + 35_000
+    open(spec(missed: missed))
+    until { schedules.list()[0].row().nextFire() == BEGIN + 40_000 }
+
+    then:
+    tasks.calls.size() == count
+
+    where:
+    missed      || count
+    Missed.SKIP || 0
+    Missed.RUN  || 1
+  }
+
+  def 'another rhythm begins anew, and a schedule that is gone is forgotten'() {
+    given:
+    open(spec(missed: Missed.RUN), spec('old'))
+    until { schedules.list().size() == 2 }
+    schedules.close()
+
+    when:
+    now = BEGIN + 35_000
+    open(spec(every: 7, missed: Missed.RUN))
+
+    then:
+    schedules.list()*.row()*.nextFire() == [BEGIN + 42_000]
+    tasks.calls.empty
+    store.schedules()*.name() == ['s']
+  }
+
+  def 'skip leaves a moment out, replace cancels the task before, queue waits for it'() {
+    given:
+    open(spec('skip', overlap: Overlap.SKIP), spec('replace', overlap: Overlap.REPLACE, type: 'r'), spec('queue', overlap: Overlap.QUEUE, type: 'q'))
+    until { schedules.list().size() == 3 }
+
+    when:
+    turn(10)
+    until { tasks.calls.size() == 3 }
+    turn(20)
+    until { fired('replace') == 20 }
+    turn(30)
+    until { fired('replace') == 30 }
+
+    then:
+    tasks.calls*.type.countBy { it } == [t: 1, q: 1, r: 3]
+    tasks.byId.values().count { it == 'cancelled' } == 2
+
+    when: 'the first one of the queue has ended'
+    tasks.end()
+    until { fired('queue') == 20 }
+
+    then:
+    fired('queue') == 20
+    tasks.calls*.type.count { it == 'q' } == 2
+
+    when:
+    tasks.end()
+    until { fired('queue') == 30 }
+
+    then:
+    tasks.calls*.type.count { it == 'q' } == 3
+  }
+
+  def 'suspended it submits nothing, over restarts too, until it is resumed'() {
+    given:
+    open(spec())
+    until { schedules.list().size() == 1 }
+
+    expect:
+    schedules.suspend('s')
+    !schedules.suspend('s')
+    !schedules.active()
+    rests == [true]
+
+    when:
+    turn(25)
+    schedules.close()
+    open(spec())
+    until { schedules.list()[0].row().suspended() }
+
+    then:
+    tasks.calls.empty
+    !schedules.active()
+
+    when: 'by hand it runs all the same'
+    schedules.run('s')
+
+    then:
+    tasks.calls.size() == 1
+
+    when:
+    tasks.end()
+    schedules.resume('s')
+    turn(30)
+    until { fired() == 30 }
+
+    then:
+    schedules.active()
+    !schedules.resume('s')
+  }
+
+  def 'an unknown name is refused with the nearest one'() {
+    given:
+    open(spec('nightly'))
+
+    when:
+    schedules.suspend('nihgtly')
+
+    then:
+    def e = thrown(TaskRefused)
+    e.message == "there is no schedule 'nihgtly' (did you mean 'nightly'?)"
+  }
+
+  def 'a task that is refused is said, and the next moment comes; a record that fails is waited for'() {
+    given:
+    open(spec('bad', type: 'unknown'), spec('good'))
+    until { schedules.list().size() == 2 }
+
+    when:
+    turn(10)
+    until { fired('good') == 10 }
+
+    then:
+    warnings == ["schedule 'bad' submitted nothing: no such type"]
+    fired('bad') == 10
+
+    when:
+    tasks.end()
+    broken = new StoreFailure(StoreFailure.Kind.DISK_FULL, 'state.db: the disk is full')
+    turn(20)
+    until { warnings.size() == 2 || warnings.size() == 3 }
+    broken = null
+    until { fired('good') == 20 }
+
+    then:
+    warnings.contains('schedules wait: state.db: the disk is full')
+    tasks.calls*.type.count { it == 't' } == 2
+  }
+
+  def 'words that mean nothing are refused before anything is opened'() {
+    when:
+    open(spec(when: new When.Cron('x', java.time.ZoneId.of('UTC'))))
+
+    then:
+    thrown(InvalidSpec)
+  }
+
+  def 'other schedules take the place of these while it runs'() {
+    given:
+    open(spec('a'), spec('b'))
+    until { schedules.list().size() == 2 }
+    turn(5)
+
+    when:
+    schedules.replace([spec('b'), spec('c')])
+    until { schedules.list()*.spec()*.name() == ['b', 'c'] }
+
+    then:
+    schedules.list()*.row()*.nextFire() == [BEGIN + 10_000, BEGIN + 15_000]
+
+    when:
+    schedules.replace([])
+    until { !schedules.active() }
+
+    then:
+    store.schedules() == []
+  }
+}
