@@ -41,8 +41,8 @@ public record Agenda(
     return new Agenda(now, false, Optional.empty(), rhythm.after(now, now));
   }
 
-  /// Taken up again after a time in which nothing was done for it. What was missed and is to run
-  /// is due now.
+  /// Taken up again after a time in which nothing was done for it. What was missed and is to run is
+  /// due now.
   public Agenda takenUp(ScheduleSpec spec, Rhythm rhythm, Instant now) {
     boolean missed = next.isPresent() && !next.get().isAfter(now);
     return missed && spec.missed() == Missed.SKIP ? onwards(rhythm, now) : this;
