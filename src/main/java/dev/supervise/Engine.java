@@ -24,12 +24,14 @@ import dev.supervise.store.Journal;
 import dev.supervise.task.Surroundings;
 import dev.supervise.task.TaskEngine;
 import dev.supervise.worker.Bodies;
+import dev.supervise.worker.Census;
 import dev.supervise.worker.Exports;
 import dev.supervise.worker.FunctionLog;
 import dev.supervise.worker.FunctionWorker;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
+import dev.supervise.worker.LogBook;
 import dev.supervise.worker.ProcessWorker;
 import dev.supervise.worker.ProcessWorkerSettings;
 import dev.supervise.worker.Reports;
@@ -271,6 +273,38 @@ public final class Engine implements AutoCloseable {
   /// What has happened, with its causes; empty where no journal is kept.
   public Optional<Journal> journal() {
     return recorder.map(Recorder::journal);
+  }
+
+  /// Where the output of units is kept.
+  public LogBook logBook() {
+    return processes.logBook();
+  }
+
+  /// What units use of the machine, at one moment.
+  ///
+  /// @param nanos the moment, by the engine's clock
+  /// @param units by path; supervise itself has the empty one
+  public record Uses(long nanos, int processors, Map<String, Census.Use> units) {}
+
+  /// Measures now; takes some milliseconds with hundreds of processes.
+  public Uses uses(List<UnitSnapshot> units) {
+    List<Census.Subject> subjects = new ArrayList<>();
+    units.forEach(unit -> subjects(unit, subjects));
+    int self = (int) ProcessHandle.current().pid();
+    subjects.add(new Census.Subject("", 0, self, 0));
+    processes.helpers().forEach(pid -> subjects.add(new Census.Subject("", 0, pid, 0)));
+    return new Uses(
+        clock.now(),
+        Runtime.getRuntime().availableProcessors(),
+        Census.of(subjects, processes.mark()));
+  }
+
+  private static void subjects(UnitSnapshot unit, List<Census.Subject> subjects) {
+    if (unit.pid() > 0) {
+      subjects.add(
+          new Census.Subject(unit.path(), unit.run(), unit.pid(), unit.startTicks()));
+    }
+    unit.children().forEach(child -> subjects(child, subjects));
   }
 
   /// Completes when for the first time every goal is reached: whatever is wanted is up and ready,

@@ -1,5 +1,6 @@
 package dev.supervise.cli;
 
+import dev.supervise.control.UnitFacts;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
 import dev.supervise.spec.Mask;

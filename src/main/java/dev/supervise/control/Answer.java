@@ -23,6 +23,46 @@ public sealed interface Answer {
     }
   }
 
+  /// Oldest first.
+  record Events(List<Event> events) implements Answer {
+    public Events {
+      events = List.copyOf(events);
+    }
+  }
+
+  /// One for each unit that was asked about.
+  record Explained(List<Explanation> units) implements Answer {
+    public Explained {
+      units = List.copyOf(units);
+    }
+  }
+
+  /// One for each unit that was asked about.
+  record Described(List<Shown> units) implements Answer {
+    public Described {
+      units = List.copyOf(units);
+    }
+  }
+
+  /// One for each process and function.
+  record Logs(List<UnitLog> units) implements Answer {
+    public Logs {
+      units = List.copyOf(units);
+    }
+  }
+
+  /// @param nanos when it was measured, by a clock that only runs on
+  /// @param processors of the machine
+  /// @param units those asked for, with all below them
+  /// @param uses of those that have processes, and supervise itself
+  record Used(long nanos, int processors, List<UnitView> units, List<UnitUse> uses)
+      implements Answer {
+    public Used {
+      units = List.copyOf(units);
+      uses = List.copyOf(uses);
+    }
+  }
+
   /// The tree is down for good.
   ///
   /// @param code what the instance ends with

@@ -93,6 +93,7 @@ public final class Hub implements Output, Consumer<Transition> {
         switch (feed) {
           case Feed.Changes _ -> new Follower(true, false, path, pending);
           case Feed.Lines _ -> new Follower(false, true, path, pending);
+          case Feed.Events _ -> throw new IllegalArgumentException("the journal tells those");
         };
     self[0] = follower;
     synchronized (this) {

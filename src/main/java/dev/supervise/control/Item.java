@@ -24,6 +24,9 @@ public sealed interface Item {
       String next)
       implements Item {}
 
+  /// An entry was made in the journal.
+  record Happened(Event event) implements Item {}
+
   /// A line a unit wrote.
   record Line(long time, String path, String text) implements Item {}
 

@@ -6,6 +6,8 @@ import dev.supervise.run.Request;
 import dev.supervise.run.Sight;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Mask;
+import dev.supervise.store.Journal;
+import dev.supervise.store.JournalEntry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -45,6 +48,7 @@ final class LocalConnection implements Connection {
     CompletableFuture<Answer> answer =
         switch (query) {
           case Query.OfTree tree -> ofTree(tree);
+          case Query.OfPast past -> ofPast(past);
         };
     CompletableFuture<Answer> guarded = answer.exceptionally(LocalConnection::defect);
     open.add(answer);
@@ -80,6 +84,59 @@ final class LocalConnection implements Connection {
           CompletableFuture.completedFuture(new Answer.Environment(desk.environment().get()));
       case Query.Down(boolean kill) -> down(kill);
     };
+  }
+
+  // ---- the past ----
+
+  private CompletableFuture<Answer> ofPast(Query.OfPast query) {
+    Past past = new Past(desk);
+    return switch (query) {
+      case Query.Events(Which which, long _, int _) when which.all() ->
+          past.events((Query.Events) query, List.of(), false);
+      case Query.Events events ->
+          seen(
+              events.which(),
+              units -> past.events(events, units, false),
+              _ -> past.events(events, List.of(), true));
+      case Query.Why(Which which) ->
+          seen(
+              which,
+              past::why,
+              why ->
+                  which.names().size() == 1
+                      ? past.whyGone(which.names().getFirst(), why)
+                      : CompletableFuture.completedFuture(why));
+      case Query.Show(Which which, boolean effective) ->
+          seen(which, units -> done(past.show(units, effective)), LocalConnection::done);
+      case Query.Logs(Which which) ->
+          seen(which, units -> done(past.logs(units)), LocalConnection::done);
+      case Query.Use(Which which) ->
+          seen(which, units -> done(past.use(units)), LocalConnection::done);
+    };
+  }
+
+  private static CompletableFuture<Answer> done(Answer answer) {
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  private CompletableFuture<Answer> seen(
+      Which which,
+      Function<List<UnitSnapshot>, CompletableFuture<Answer>> units,
+      Function<Answer.Refusal, CompletableFuture<Answer>> none) {
+    return desk.engine()
+        .look(which.names())
+        .thenComposeAsync(sight ->
+            switch (sight) {
+              case Sight.NoSuchUnit(String why) -> none.apply(new Answer.NoSuchUnit(why));
+              case Sight.Units(List<UnitSnapshot> all) -> {
+                List<UnitSnapshot> wanted =
+                    which.labels().isEmpty() ? all : Views.carrying(all, which.labels());
+                yield wanted.isEmpty()
+                    ? none.apply(
+                        new Answer.NoSuchUnit("no unit is labelled " + text(which.labels())))
+                    : units.apply(wanted);
+              }
+            });
   }
 
   // ---- looking ----
@@ -242,9 +299,33 @@ final class LocalConnection implements Connection {
         switch (feed) {
           case Feed.Changes(Which units) -> units;
           case Feed.Lines(Which units) -> units;
+          case Feed.Events(Which units) -> units;
         };
-    Pending pending = desk.hub().follow(feed, path(which), wake);
+    Pending pending =
+        feed instanceof Feed.Events
+            ? followPast(path(which), wake)
+            : desk.hub().follow(feed, path(which), wake);
     followings.add(pending);
+    return pending;
+  }
+
+  private Pending followPast(Predicate<String> path, Runnable wake) {
+    Optional<Journal> journal = desk.engine().journal();
+    Pending[] self = new Pending[1];
+    Consumer<JournalEntry> follower =
+        entry -> {
+          if (path.test(entry.path())) {
+            self[0].offer(new Item.Happened(Past.event(entry)));
+          }
+        };
+    Pending pending = new Pending(wake, () -> journal.ifPresent(each -> each.unfollow(follower)));
+    self[0] = pending;
+    journal.ifPresentOrElse(
+        each -> {
+          each.follow(follower);
+          desk.engine().outcome().thenRun(() -> pending.offer(new Item.End("the tree is down")));
+        },
+        () -> pending.offer(new Item.End("this instance keeps no journal")));
     return pending;
   }
 

@@ -11,6 +11,28 @@ public sealed interface Query {
   /// Of the protocol. A client and an instance of different versions refuse each other by name.
   int VERSION = 1;
 
+  /// About the past of units, what they are made of, and what they use.
+  sealed interface OfPast extends Query {}
+
+  /// The newest entries of the journal about these units and all below them: [Answer.Events].
+  ///
+  /// @param since milliseconds since 1970
+  record Events(Which which, long since, int limit) implements OfPast {}
+
+  /// Why each of these units is as it is: [Answer.Explained].
+  record Why(Which which) implements OfPast {}
+
+  /// Their specifications and states: [Answer.Described].
+  ///
+  /// @param effective with what was not said and is so by default
+  record Show(Which which, boolean effective) implements OfPast {}
+
+  /// Where their output is kept: [Answer.Logs].
+  record Logs(Which which) implements OfPast {}
+
+  /// What they use of the machine now: [Answer.Used].
+  record Use(Which which) implements OfPast {}
+
   /// Answered by the tree itself.
   sealed interface OfTree extends Query {}
 

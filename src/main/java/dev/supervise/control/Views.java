@@ -39,6 +39,18 @@ final class Views {
     return new UnitView.Ended(exit.code(), signal, mask.of(exit.phrase()));
   }
 
+  /// As [#labelled], of what the engine shows.
+  static List<UnitSnapshot> carrying(List<UnitSnapshot> units, Map<String, String> labels) {
+    List<UnitSnapshot> found = new ArrayList<>();
+    for (UnitSnapshot unit : units) {
+      if (unit.labels().entrySet().containsAll(labels.entrySet())) {
+        found.add(unit);
+      }
+      found.addAll(carrying(unit.children(), labels));
+    }
+    return found.stream().distinct().toList();
+  }
+
   /// The units that carry all of the labels, in the order of the tree; none of them below another
   /// of them is left out.
   static List<UnitView> labelled(List<UnitView> units, Map<String, String> labels) {

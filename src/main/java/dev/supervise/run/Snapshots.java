@@ -41,7 +41,9 @@ final class Snapshots {
         Duration.ofNanos(Math.max(0, since(state, now))),
         detail(unit),
         unit.spec.policy().labels(),
-        List.copyOf(children));
+        List.copyOf(children),
+        unit.spec,
+        unit.instance);
   }
 
   /// What there is to tell of it, and what its present run says itself.

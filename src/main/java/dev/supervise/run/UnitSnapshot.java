@@ -1,6 +1,7 @@
 package dev.supervise.run;
 
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.UnitSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param restarts since the operator last started it
 /// @param inState how long it has been in its state, for running and starting units
 /// @param detail what it waits for, or why it failed; may be empty
+/// @param instance which of several it is; 0 where there is but one
 public record UnitSnapshot(
     String path,
     String kind,
@@ -35,4 +37,6 @@ public record UnitSnapshot(
     Duration inState,
     String detail,
     Map<String, String> labels,
-    List<UnitSnapshot> children) {}
+    List<UnitSnapshot> children,
+    UnitSpec spec,
+    int instance) {}

@@ -117,6 +117,17 @@ public final class Journal implements AutoCloseable {
     return ask(store -> store.newest(paths, since, limit));
   }
 
+  /// What one unit has been through.
+  ///
+  /// @param own its newest entries, oldest first
+  /// @param origins the failures that the reasons of the last one speak of
+  public record Past(List<JournalEntry> own, List<JournalEntry> origins) {}
+
+  /// What one unit has been through, its children apart.
+  public CompletableFuture<Past> explain(String path, int limit) {
+    return ask(store -> store.explain(path, limit));
+  }
+
   /// The full names of which there are entries and that a name may mean.
   public CompletableFuture<List<String>> named(String name) {
     return ask(store -> store.named(name));

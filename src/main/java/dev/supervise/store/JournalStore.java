@@ -195,6 +195,39 @@ final class JournalStore implements AutoCloseable {
     }
   }
 
+  /// See [Journal#explain].
+  Journal.Past explain(String path, int limit) throws SQLException {
+    List<JournalEntry> own = of("e.kind = 'STATE' and u.path = ?", path, Long.MAX_VALUE, limit);
+    List<JournalEntry> origins = new ArrayList<>();
+    if (!own.isEmpty()) {
+      for (JournalEntry.Link link : own.getLast().causes()) {
+        // The entry of an end is made when it is clear what follows from it.
+        origins.addAll(
+            of("e.failing = 1 and u.path = ?", link.path(), link.at() + 1000, 1));
+      }
+    }
+    return new Journal.Past(own, origins.stream().distinct().toList());
+  }
+
+  private List<JournalEntry> of(String condition, String path, long until, int limit)
+      throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "select " + COLUMNS + "where " + condition
+                + " and e.at <= ? order by e.id desc limit ?")) {
+      query.setString(1, path);
+      query.setLong(2, until);
+      query.setInt(3, limit);
+      List<JournalEntry> found = new ArrayList<>();
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          found.add(entry(row));
+        }
+      }
+      return found.reversed();
+    }
+  }
+
   /// The full names an entry exists of that end with this one.
   List<String> named(String name) throws SQLException {
     try (PreparedStatement query =

@@ -146,6 +146,16 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
+  public long mark() {
+    return keeper.mark();
+  }
+
+  @Override
+  public List<Integer> helpers() {
+    return keeper.pid() == 0 ? List.of() : List.of(keeper.pid());
+  }
+
+  @Override
   public LogBook logBook() {
     return logs.book();
   }

@@ -1,6 +1,9 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.Logs;
+import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.UnitSpec;
+import dev.supervise.spec.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -8,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Where each unit's output is kept, for those who want to read it. Knows the files that units
@@ -63,6 +67,22 @@ public final class LogBook {
   public Place of(String unit) {
     Place place = named.get(unit);
     return place != null ? place : new Place(List.of(usual(unit)), Logs.Format.PLAIN);
+  }
+
+  /// The same, also for a unit that has not run yet; empty for one whose output is not kept.
+  public Optional<Place> of(String unit, UnitSpec spec, int instance) {
+    if (named.containsKey(unit) || !(spec instanceof ProcessSpec process)) {
+      return Optional.of(of(unit));
+    }
+    return switch (process.logs()) {
+      case Logs.None(), Logs.Inherit() -> Optional.empty();
+      case Logs.Captured captured -> {
+        if (process.dir() instanceof Value.Fixed(String dir)) {
+          file(captured, unit, instance, Path.of(process.base()).resolve(dir).toString());
+        }
+        yield Optional.of(of(unit));
+      }
+    };
   }
 
   /// The last lines a unit has written, at most so many; empty when there are none to be read.

@@ -73,6 +73,12 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// Where the output of its processes is kept.
   LogBook logBook();
 
+  /// What its processes are marked with at present, for [Census]; 0 where they carry none.
+  long mark();
+
+  /// The processes beside units' own that run because of it.
+  List<Integer> helpers();
+
   /// From now on a detached unit that is told to stop is left running instead: supervise itself
   /// leaves. Any thread.
   void leave();

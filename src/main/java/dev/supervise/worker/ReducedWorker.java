@@ -80,6 +80,16 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   @Override
+  public long mark() {
+    return 0;
+  }
+
+  @Override
+  public List<Integer> helpers() {
+    return List.of();
+  }
+
+  @Override
   public LogBook logBook() {
     return logs.book();
   }

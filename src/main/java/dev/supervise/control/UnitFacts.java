@@ -1,4 +1,4 @@
-package dev.supervise.cli;
+package dev.supervise.control;
 
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Edge;
@@ -37,15 +37,39 @@ import java.util.TreeSet;
 
 /// What a unit was understood to be, word by word in the language of scripts, defaults included.
 /// Each fact is a text or a list of texts; secrets are masked.
-final class UnitFacts {
+public final class UnitFacts {
   private final Mask mask;
 
   /// @param secrets texts to be masked
-  UnitFacts(Set<String> secrets) {
-    mask = new Mask(secrets);
+  public UnitFacts(Set<String> secrets) {
+    this(new Mask(secrets));
   }
 
-  Map<String, Object> of(UnitSpec unit, String path) {
+  UnitFacts(Mask mask) {
+    this.mask = mask;
+  }
+
+  /// What a unit's script says of it: the facts that are not so by default.
+  Map<String, Object> own(UnitSpec unit, String path) {
+    Map<String, Object> facts = of(unit, path);
+    Map<String, Object> usual = of(UsualUnit.like(unit), path);
+    facts.entrySet().removeIf(fact -> fact.getValue().equals(usual.get(fact.getKey())));
+    return facts;
+  }
+
+  /// A fact as lines: a command is one, whatever its words.
+  static List<String> lines(String word, Object value) {
+    List<String> lines = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      list.forEach(item -> lines.add(item.toString()));
+    } else {
+      lines.add(value.toString());
+    }
+    return word.equals("command") && value instanceof List<?> ? List.of(quoted(lines)) : lines;
+  }
+
+  /// All facts, those that are so by default among them.
+  public Map<String, Object> of(UnitSpec unit, String path) {
     Map<String, Object> facts = new LinkedHashMap<>();
     switch (unit) {
       case ProcessSpec p -> process(facts, p, path);
@@ -347,7 +371,7 @@ final class UnitFacts {
   }
 
   /// Words as a shell would have to be given them.
-  static String quoted(List<String> words) {
+  public static String quoted(List<String> words) {
     StringBuilder line = new StringBuilder();
     for (String word : words) {
       line.append(line.isEmpty() ? "" : " ");

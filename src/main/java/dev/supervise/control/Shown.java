@@ -1,0 +1,17 @@
+package dev.supervise.control;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A unit with its specification. Secrets are masked.
+///
+/// @param origin `app.groovy:12`; empty for one that no script declared
+/// @param facts each word with what it is set to
+/// @param logs where its output is kept
+public record Shown(
+    UnitView unit, String origin, Map<String, List<String>> facts, UnitLog logs) {
+  public Shown {
+    facts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+  }
+}

@@ -1,0 +1,14 @@
+package dev.supervise.control;
+
+import java.util.List;
+
+/// Where the lines of one unit are kept. Clients run on the same machine as the same user, so they
+/// read the files themselves: fifty of them who follow cost the instance nothing.
+///
+/// @param files absolute; two where standard error is kept apart; none where nothing is kept
+/// @param format `plain`, `timestamps` or `json`: how a line stands there
+public record UnitLog(String path, List<String> files, String format) {
+  public UnitLog {
+    files = List.copyOf(files);
+  }
+}
