@@ -149,8 +149,9 @@ public final class SqliteTaskStore implements TaskStore {
   /// Those who read are waited for.
   @Override
   public void close() {
-    writer.close();
+    // The last connection to go takes the log beside the file with it, if it may write.
     readers.close();
+    writer.close();
   }
 
   private interface Filling {
