@@ -27,7 +27,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// closures.
 final class Arguments {
   static final List<String> VERBS =
-      Stream.concat(Stream.of("run", "check"), Verbs.NAMES.stream()).toList();
+      Stream.of(List.of("run", "check"), LocalVerb.NAMES, Verbs.NAMES)
+          .flatMap(List::stream)
+          .toList();
 
   private static final List<String> HELP = List.of("-h", "--help", "help");
   private static final List<String> VERSION = List.of("-V", "--version", "version");
@@ -50,6 +52,10 @@ final class Arguments {
     Optional<Verb> verb = Verbs.named(first);
     if (verb.isPresent()) {
       return new Invocation.Client(verb.get(), words.subList(1, words.size()));
+    }
+    Optional<LocalVerb> local = LocalVerb.named(first);
+    if (local.isPresent()) {
+      return new Invocation.Local(local.get(), words.subList(1, words.size()));
     }
     List<String> rest =
         first.equals("run") || first.equals("check") ? words.subList(1, words.size()) : words;
@@ -112,8 +118,12 @@ final class Arguments {
   }
 
   private static Map<String, String> params(ParseResult parsed) {
+    return params(parsed.matchedOptionValue("-P", List.<String>of()));
+  }
+
+  /// given `key=value` each
+  static Map<String, String> params(List<String> given) {
     Map<String, String> params = new LinkedHashMap<>();
-    List<String> given = parsed.matchedOptionValue("-P", List.of());
     for (String pair : given) {
       int equals = pair.indexOf('=');
       if (equals < 1) {
@@ -227,6 +237,10 @@ final class Arguments {
     lines.add("supervise run SCRIPT [NAME...]    the same, spelt out");
     lines.add(
         "supervise check SCRIPT            load it, start nothing, print the plan it understood");
+    for (String name : LocalVerb.NAMES) {
+      LocalVerb verb = LocalVerb.named(name).orElseThrow();
+      lines.add(String.format("%-33s %s", "supervise " + name, verb.purpose()));
+    }
     lines.add("");
     lines.add("Against the running instance of ./app.groovy, or of -s SCRIPT:");
     for (Verb verb : Verbs.all()) {

@@ -14,5 +14,8 @@ final class ExitCodes {
   /// Nothing is running that could have been asked.
   static final int NOTHING_RUNS = 3;
 
+  /// A `wait` took too long.
+  static final int TIMED_OUT = 124;
+
   private ExitCodes() {}
 }

@@ -36,6 +36,9 @@ sealed interface Invocation {
   /// Ask a running instance.
   record Client(Verb verb, List<String> words) implements Invocation {}
 
+  /// Do something without an instance, or make one.
+  record Local(LocalVerb verb, List<String> words) implements Invocation {}
+
   /// Print a text and end.
   record Say(String text) implements Invocation {}
 

@@ -1,9 +1,11 @@
 package dev.supervise.cli;
 
+import dev.supervise.repl.Options;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// The command line's entry point: one verb, one exit code (see [ExitCodes]).
 public final class Main {
@@ -31,6 +33,7 @@ public final class Main {
       case Invocation.Check check -> new CheckVerb(check, buffered(), System.err).call();
       case Invocation.Client(var verb, var words) ->
           new ClientVerb(System.getenv(), buffered(), System.err).call(verb, words);
+      case Invocation.Local(var verb, var words) -> local(verb, words);
       case Invocation.Say(String text) -> {
         System.out.println(text);
         yield ExitCodes.FINE;
@@ -40,6 +43,26 @@ public final class Main {
         yield ExitCodes.WRONG;
       }
     };
+  }
+
+  private static int local(LocalVerb verb, List<String> words) {
+    if (words.contains("-h") || words.contains("--help")) {
+      System.out.println(
+          ("Usage: supervise " + verb.name() + " " + verb.usage()).stripTrailing()
+              + "\n  "
+              + verb.purpose());
+      return ExitCodes.FINE;
+    }
+    try {
+      return verb.call(words, new Surroundings(System.getenv(), System.out, System.err));
+    } catch (Options.Wrong | IllegalArgumentException e) {
+      System.err.println("supervise: " + verb.name() + ": " + e.getMessage());
+      System.err.println(("usage: supervise " + verb.name() + " " + verb.usage()).stripTrailing());
+      return ExitCodes.WRONG;
+    } catch (Refusal e) {
+      System.err.println("supervise: " + e.sentence());
+      return e.code();
+    }
   }
 
   /// A plan may have a hundred thousand lines.

@@ -7,6 +7,7 @@ import dev.supervise.dsl.ScriptCache;
 import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.posix.Libc;
+import dev.supervise.posix.Processes;
 import dev.supervise.posix.Tty;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Request;
@@ -55,6 +56,11 @@ final class RunVerb {
     if (!near.isEmpty() && !Files.exists(script)) {
       say("no script '" + run.script() + "' (did you mean '" + near + "'?)");
       return ExitCodes.WRONG;
+    }
+    boolean background = Background.isHere() && Libc.supported();
+    if (background) {
+      // Failing, it leads a group already, and with it nothing of a terminal's.
+      Processes.leaveTerminal();
     }
     // Also wakes the foreign-function interface, which takes as long as the script does.
     CompletableFuture<Boolean> terminal =
@@ -135,7 +141,7 @@ final class RunVerb {
             new Screen(terminal, run.colour().on(terminal, environment)),
             labels,
             new Mask(app.secrets()),
-            run.quiet(),
+            run.quiet() || Background.isHere(),
             logs.toString(),
             this::say);
     String units = labels.units() + (labels.units() == 1 ? " unit" : " units");

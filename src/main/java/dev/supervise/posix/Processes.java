@@ -17,6 +17,7 @@ public final class Processes {
   private static final MemorySegment SIGNAL = Libc.symbol("signal");
   private static final MemorySegment GETPID = Libc.symbol("getpid");
   private static final MemorySegment GETEUID = Libc.symbol("geteuid");
+  private static final MemorySegment SETSID = Libc.symbol("setsid");
   private static final MemorySegment SPAWN = Libc.symbol("posix_spawn");
   private static final MemorySegment ACTIONS_INIT = Libc.symbol("posix_spawn_file_actions_init");
   private static final MemorySegment ACTIONS_DUP2 = Libc.symbol("posix_spawn_file_actions_adddup2");
@@ -32,6 +33,15 @@ public final class Processes {
   private static final int O_RDWR = 2;
 
   private Processes() {}
+
+  /// Leaves the session and with it the terminal: what the terminal does (its end, Ctrl-C) is no
+  /// longer our affair.
+  ///
+  /// @return 0 or a negative error number (EPERM: this process leads a group already)
+  public static int leaveTerminal() {
+    int session = Libc.number(SETSID, 0, 0, 0);
+    return Math.min(session, 0);
+  }
 
   /// Makes this process the parent of what its descendants orphan, and SIGCHLD one that children
   /// can be waited for under, whatever the caller's caller left it at.

@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
 
 /// The words after a verb: options anywhere, `--name value`, `--name=value`, `-n5`, `--` before
 /// words that only look like options. Pure.
-final class Options {
+public final class Options {
   /// A word that is not allowed: what, and what is.
-  static final class Wrong extends RuntimeException {
+  public static final class Wrong extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Wrong(String message) {
+    public Wrong(String message) {
       super(message, null, false, false);
     }
   }
@@ -37,7 +37,8 @@ final class Options {
   /// @param flags options without a value
   /// @param valued options with one
   /// @throws Wrong an option that is neither, or a value that is missing
-  static Options of(List<String> words, Collection<String> flags, Collection<String> valued) {
+  public static Options of(
+      List<String> words, Collection<String> flags, Collection<String> valued) {
     Options options = new Options();
     boolean literal = false;
     for (int i = 0; i < words.size(); i++) {
@@ -87,28 +88,28 @@ final class Options {
     given.computeIfAbsent(option, _ -> new ArrayList<>(1)).add(value);
   }
 
-  boolean has(String option) {
+  public boolean has(String option) {
     return given.containsKey(option);
   }
 
-  List<String> all(String option) {
+  public List<String> all(String option) {
     return given.getOrDefault(option, List.of());
   }
 
   /// The value of an option that counts once: the last one given.
-  Optional<String> value(String option) {
+  public Optional<String> value(String option) {
     return all(option).isEmpty() ? Optional.empty() : Optional.of(all(option).getLast());
   }
 
   /// The words that are no options.
-  List<String> words() {
+  public List<String> words() {
     return rest;
   }
 
   /// The words, of which there must be so many.
   ///
   /// @param what them: `a signal and a unit`
-  List<String> words(int least, int most, String what) {
+  public List<String> words(int least, int most, String what) {
     if (rest.size() < least || rest.size() > most) {
       throw new Wrong(
           rest.size() < least
@@ -131,7 +132,7 @@ final class Options {
     return labels;
   }
 
-  Optional<Duration> span(String option) {
+  public Optional<Duration> span(String option) {
     return value(option).map(text -> span(option, text));
   }
 

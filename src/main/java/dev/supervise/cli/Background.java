@@ -1,0 +1,124 @@
+package dev.supervise.cli;
+
+import dev.supervise.control.Connection;
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// An instance in the background: this very JVM's command line with another verb, in a session of
+/// its own, what it says in `.supervise/supervise.log`.
+final class Background {
+  /// The system property by which it knows what it is.
+  static final String PROPERTY = "dev.supervise.detached";
+
+  private static final long LARGE = 10 << 20;
+  private static final long LOOK_AGAIN_MILLIS = 10;
+
+  private final Path script;
+  private final Process process;
+  private final Path log;
+  private final long from;
+
+  private Background(Path script, Process process, Path log, long from) {
+    this.script = script;
+    this.process = process;
+    this.log = log;
+    this.from = from;
+  }
+
+  /// Whether this process is one.
+  static boolean isHere() {
+    return Boolean.getBoolean(PROPERTY);
+  }
+
+  /// @param script absolute
+  /// @param arguments of the command line
+  static Background start(Path script, List<String> arguments, Map<String, String> environment) {
+    Path base = script.getParent();
+    Path state = StateDirectory.of(base == null ? Path.of("/") : base, environment);
+    StateDirectory.create(state);
+    Path log = state.resolve("supervise.log");
+    try {
+      long from = Files.exists(log) ? Files.size(log) : 0;
+      if (from > LARGE) {
+        Files.move(log, state.resolve("supervise.log.1"), StandardCopyOption.REPLACE_EXISTING);
+        from = 0;
+      }
+      ProcessBuilder builder =
+          new ProcessBuilder(command(arguments))
+              .redirectInput(new File("/dev/null"))
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .redirectErrorStream(true);
+      // It is nobody's child, whoever asked for it.
+      builder.environment().remove(LiveControl.SOCKET);
+      return new Background(script, builder.start(), log, from);
+    } catch (IOException e) {
+      throw new Refusal(ExitCodes.FAILED, "cannot be started: " + e.getMessage());
+    }
+  }
+
+  Path log() {
+    return log;
+  }
+
+  /// What this JVM was started with, up to the class that is called, then other arguments.
+  private static List<String> command(List<String> arguments) throws IOException {
+    String given = Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8);
+    List<String> command = new ArrayList<>();
+    for (String word : Arrays.asList(given.split("\0"))) {
+      if (word.equals(Main.class.getName())) {
+        command.add(1, "-D" + PROPERTY + "=true");
+        command.add(word);
+        command.addAll(arguments);
+        return command;
+      }
+      command.add(word);
+    }
+    throw new IOException("this program's own command line is not understood");
+  }
+
+  /// Waits until it answers.
+  ///
+  /// @throws Refusal it has ended before, with its exit code and what it said
+  Connection connection(Instances instances, String by) {
+    try {
+      while (true) {
+        boolean ended = process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+        Optional<Connection> connection = instances.running(script, by);
+        if (connection.isPresent() && connection.get().instance().pid() == process.pid()) {
+          return connection.get();
+        }
+        connection.ifPresent(Connection::close);
+        if (ended) {
+          throw new Refusal(process.exitValue(), "it has ended (" + said() + ")");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refusal(ExitCodes.FAILED, "interrupted; it goes on starting");
+    }
+  }
+
+  /// What it wrote itself.
+  private String said() {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      file.seek(from);
+      byte[] text = new byte[(int) Math.min(file.length() - from, 1 << 16)];
+      file.readFully(text);
+      String said = new String(text, StandardCharsets.UTF_8).strip();
+      return said.isEmpty() ? "exit " + process.exitValue() : "\n" + said + "\n";
+    } catch (IOException e) {
+      return "exit " + process.exitValue() + ", see " + log;
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.supervise.cli;
+
+import dev.supervise.repl.Verb;
+import dev.supervise.repl.Verbs;
+import dev.supervise.spec.Signals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/// Completion scripts for shells, made from the verbs themselves. Names of units are asked of the
+/// running instance (`ps -q`) when the user presses the key. Pure.
+final class Completion {
+  /// What one verb may be followed by.
+  private record Entry(String name, String purpose, List<String> options, Verb.Operand operand) {}
+
+  private Completion() {}
+
+  private static List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    List<String> run = List.of("-P", "--except", "--quiet", "--color", "--stacktrace");
+    entries.add(new Entry("run", "run a script's tree in the foreground", run, Verb.Operand.TEXT));
+    List<String> check = List.of("-P", "--json", "--github", "--stacktrace");
+    entries.add(
+        new Entry(
+            "check", "load a script and print what was understood", check, Verb.Operand.TEXT));
+    for (String name : LocalVerb.NAMES) {
+      LocalVerb verb = LocalVerb.named(name).orElseThrow();
+      entries.add(new Entry(name, verb.purpose(), verb.options(), Verb.Operand.TEXT));
+    }
+    for (Verb verb : Verbs.all()) {
+      List<String> options = new ArrayList<>(verb.options());
+      options.addAll(List.of("-s", "--color"));
+      entries.add(new Entry(verb.name(), verb.purpose(), options, verb.operand()));
+      for (String alias : verb.aliases()) {
+        entries.add(new Entry(alias, verb.purpose(), options, verb.operand()));
+      }
+    }
+    return entries;
+  }
+
+  private static String names(Predicate<Entry> which) {
+    return String.join(" ", entries().stream().filter(which).map(Entry::name).toList());
+  }
+
+  /// The verbs that take units, as a pattern: `ps|start|…`.
+  private static String units() {
+    return names(entry ->
+            entry.operand() == Verb.Operand.UNITS
+                || entry.operand() == Verb.Operand.POOLS
+                || entry.operand() == Verb.Operand.SIGNAL)
+        .replace(' ', '|');
+  }
+
+  static String bash() {
+    StringBuilder text =
+        new StringBuilder(
+            "# supervise completion for bash. Use: source <(supervise completion bash)\n");
+    text.append("_supervise() {\n");
+    text.append(
+        "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}"
+            + " verb=${COMP_WORDS[1]}\n");
+    text.append("  local i script=() options= names= operands=0\n");
+    text.append("  COMPREPLY=()\n");
+    text.append("  if [ \"$COMP_CWORD\" -eq 1 ]; then\n");
+    text.append("    COMPREPLY=($(compgen -W '").append(names(_ -> true));
+    text.append("' -- \"$cur\") $(compgen -f -X '!*.groovy' -- \"$cur\"))\n    return\n  fi\n");
+    text.append(
+        "  if [ \"$prev\" = -s ]; then COMPREPLY=($(compgen -f -X '!*.groovy' -- \"$cur\"));"
+            + " return; fi\n");
+    text.append(
+        "  if [ \"$prev\" = --color ]; then COMPREPLY=($(compgen -W 'auto always never' --"
+            + " \"$cur\")); return; fi\n");
+    text.append("  for ((i = 2; i < COMP_CWORD; i++)); do\n");
+    text.append(
+        "    case ${COMP_WORDS[i]} in -s) script=(-s \"${COMP_WORDS[i+1]}\"); ((i++)) ;; -*) ;; *)"
+            + " ((operands++)) ;; esac\n");
+    text.append("  done\n");
+    text.append("  case $verb in\n");
+    for (Entry entry : entries()) {
+      text.append("    ").append(entry.name()).append(") options='");
+      text.append(String.join(" ", entry.options())).append("' ;;\n");
+    }
+    text.append("  esac\n");
+    text.append(
+        "  case $cur in -*) COMPREPLY=($(compgen -W \"$options\" -- \"$cur\")); return ;; esac\n");
+    text.append("  case $verb in\n");
+    text.append(
+        "    run|check|up|init) COMPREPLY=($(compgen -f -X '!*.groovy' -- \"$cur\")); return ;;\n");
+    text.append(
+        "    completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$cur\")); return ;;\n");
+    text.append("    signal) if [ \"$operands\" -eq 0 ]; then COMPREPLY=($(compgen -W '");
+    text.append(String.join(" ", Signals.names())).append("' -- \"$cur\")); return; fi ;;\n");
+    text.append("  esac\n");
+    text.append("  case $verb in ").append(units()).append(")\n");
+    text.append("    names=$(supervise ps -q \"${script[@]}\" 2>/dev/null)\n");
+    text.append("    COMPREPLY=($(compgen -W \"$names\" -- \"$cur\")) ;;\n  esac\n");
+    text.append("}\ncomplete -F _supervise supervise\n");
+    return text.toString();
+  }
+
+  static String zsh() {
+    StringBuilder text =
+        new StringBuilder(
+            "#compdef supervise\n"
+                + "# supervise completion for zsh. Use: source <(supervise completion zsh)\n");
+    text.append("_supervise() {\n  local -a verbs options script\n  verbs=(\n");
+    for (Entry entry : entries()) {
+      text.append("    '")
+          .append(entry.name())
+          .append(':')
+          .append(plain(entry.purpose()))
+          .append("'\n");
+    }
+    text.append("  )\n");
+    text.append(
+        "  if (( CURRENT == 2 )); then _describe verb verbs; _files -g '*.groovy'; return; fi\n");
+    text.append("  local verb=${words[2]} at=${words[(i)-s]}\n");
+    text.append("  (( at < CURRENT )) && script=(-s ${words[at+1]})\n");
+    text.append("  if [[ ${words[CURRENT-1]} == -s ]]; then _files -g '*.groovy'; return; fi\n");
+    text.append("  case $verb in\n");
+    for (Entry entry : entries()) {
+      text.append("    ").append(entry.name()).append(") options=(");
+      text.append(String.join(" ", entry.options())).append(") ;;\n");
+    }
+    text.append("  esac\n");
+    text.append("  if [[ $PREFIX == -* ]]; then compadd -- $options; return; fi\n");
+    text.append("  case $verb in\n");
+    text.append("    run|check|up|init) _files -g '*.groovy'; return ;;\n");
+    text.append("    completion) compadd bash zsh fish; return ;;\n");
+    text.append("    signal) if (( CURRENT == 3 )); then compadd ");
+    text.append(String.join(" ", Signals.names())).append("; return; fi ;;\n  esac\n");
+    text.append("  case $verb in ").append(units()).append(")\n");
+    text.append("    compadd -- ${(f)\"$(supervise ps -q $script 2>/dev/null)\"} ;;\n  esac\n");
+    text.append("}\n(( $+functions[compdef] )) && compdef _supervise supervise\n");
+    return text.toString();
+  }
+
+  static String fish() {
+    StringBuilder text =
+        new StringBuilder(
+            "# supervise completion for fish. Use: supervise completion fish | source\n");
+    text.append("function __supervise_units\n  set -l words (commandline -opc)\n  set -l script\n");
+    text.append(
+        "  set -l at (contains -i -- -s $words); and set script -s $words[(math $at + 1)]\n");
+    text.append("  supervise ps -q $script 2>/dev/null\nend\n");
+    text.append("complete -c supervise -f\n");
+    text.append(
+        "complete -c supervise -n __fish_use_subcommand -a '(__fish_complete_suffix .groovy)'\n");
+    for (Entry entry : entries()) {
+      text.append("complete -c supervise -n __fish_use_subcommand -a ").append(entry.name());
+      text.append(" -d '").append(plain(entry.purpose())).append("'\n");
+      String seen = " -n '__fish_seen_subcommand_from " + entry.name() + "'";
+      for (String option : entry.options()) {
+        String form =
+            option.startsWith("--") ? " -l " + option.substring(2) : " -s " + option.substring(1);
+        String value = option.equals("-s") ? " -r -a '(__fish_complete_suffix .groovy)'" : "";
+        text.append("complete -c supervise").append(seen).append(form).append(value).append('\n');
+      }
+      switch (entry.operand()) {
+        case UNITS, POOLS ->
+            text.append("complete -c supervise").append(seen).append(" -a '(__supervise_units)'\n");
+        case SIGNAL ->
+            text.append("complete -c supervise")
+                .append(seen)
+                .append(" -a '")
+                .append(String.join(" ", Signals.names()))
+                .append(" (__supervise_units)'\n");
+        case NOTHING, TEXT -> {}
+      }
+    }
+    text.append(
+        "complete -c supervise -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'\n");
+    text.append(
+        "complete -c supervise -n '__fish_seen_subcommand_from run check up init' -a"
+            + " '(__fish_complete_suffix .groovy)'\n");
+    return text.toString();
+  }
+
+  private static String plain(String text) {
+    return text.replace("'", "").replace(":", "");
+  }
+}

@@ -1,0 +1,42 @@
+package dev.supervise.cli;
+
+import dev.supervise.repl.Options;
+import java.util.List;
+
+/// `completion bash|zsh|fish`: what the shell sources to complete verbs, options and live names.
+final class CompletionVerb implements LocalVerb {
+  @Override
+  public String name() {
+    return "completion";
+  }
+
+  @Override
+  public String usage() {
+    return "bash|zsh|fish";
+  }
+
+  @Override
+  public String purpose() {
+    return "print what makes the shell complete verbs, options and names of running units";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of();
+  }
+
+  @Override
+  public int call(List<String> words, Surroundings here) {
+    String shell = Options.of(words, List.of(), List.of()).words(1, 1, usage()).getFirst();
+    here.out()
+        .print(
+            switch (shell) {
+              case "bash" -> Completion.bash();
+              case "zsh" -> Completion.zsh();
+              case "fish" -> Completion.fish();
+              default -> throw new Options.Wrong("'" + shell + "' is not one of bash, zsh, fish");
+            });
+    here.out().flush();
+    return ExitCodes.FINE;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.supervise.cli;
+
+import dev.supervise.repl.Options;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/// `init`: a starter script. Overwrites nothing.
+final class InitVerb implements LocalVerb {
+  @Override
+  public String name() {
+    return "init";
+  }
+
+  @Override
+  public String usage() {
+    return "[FILE]";
+  }
+
+  @Override
+  public String purpose() {
+    return "write a starter script, app.groovy; overwrites nothing";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of();
+  }
+
+  @Override
+  public int call(List<String> words, Surroundings here) {
+    List<String> given =
+        Options.of(words, List.of(), List.of()).words(0, 1, "at most one file name");
+    String name = given.isEmpty() ? Instances.DEFAULT : given.getFirst();
+    try (InputStream starter = InitVerb.class.getResourceAsStream("starter.groovy")) {
+      if (starter == null) {
+        throw new Refusal(ExitCodes.FAILED, "this supervise was packaged without its starter");
+      }
+      Files.write(Path.of(name), starter.readAllBytes(), StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw new Refusal(ExitCodes.FAILED, name + " exists already; nothing was written");
+    } catch (IOException e) {
+      throw new Refusal(ExitCodes.FAILED, name + " cannot be written: " + StateDirectory.reason(e));
+    }
+    here.out().println(name + " is written. Try: supervise check " + name + "; supervise " + name);
+    return ExitCodes.FINE;
+  }
+}

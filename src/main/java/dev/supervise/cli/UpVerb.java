@@ -1,0 +1,128 @@
+package dev.supervise.cli;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Query;
+import dev.supervise.control.Which;
+import dev.supervise.repl.Ink;
+import dev.supervise.repl.Options;
+import dev.supervise.run.Until;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+
+/// `up`: an instance of the script, in the foreground or, with `-d`, in the background. One that
+/// runs already is fine in the background and left as it is.
+final class UpVerb implements LocalVerb {
+  @Override
+  public String name() {
+    return "up";
+  }
+
+  @Override
+  public String usage() {
+    return "[-d] [--wait] [--timeout 2m] [-s SCRIPT] [-P KEY=VALUE] [NAME...]";
+  }
+
+  @Override
+  public String purpose() {
+    return "run ./app.groovy, with -d in the background; --wait until everything is ready";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("-d", "--detach", "--wait", "--timeout", "-s", "-P");
+  }
+
+  @Override
+  public int call(List<String> words, Surroundings here) {
+    ClientWords common = ClientWords.of(words);
+    Options options =
+        Options.of(common.rest(), List.of("-d", "--detach", "--wait"), List.of("--timeout", "-P"));
+    String script = common.script().orElse(Instances.DEFAULT);
+    boolean detach = options.has("-d") || options.has("--detach");
+    if (!detach && (options.has("--wait") || options.has("--timeout"))) {
+      throw new Options.Wrong("--wait and --timeout go with -d");
+    }
+    Path path = Path.of(script).toAbsolutePath().normalize();
+    if (!Files.exists(path)) {
+      throw new Refusal(
+          ExitCodes.WRONG, "no script '" + script + "'; -s SCRIPT names one, init writes one");
+    }
+    Optional<Connection> running = new Instances(here.environment()).running(path, by());
+    if (!detach) {
+      running.ifPresent(connection -> {
+        long pid = connection.instance().pid();
+        connection.close();
+        throw new Refusal(
+            ExitCodes.FAILED, script + " runs already (pid " + pid + "); see ps, or attach");
+      });
+      Map<String, String> params = Arguments.params(options.all("-P"));
+      return new RunVerb(
+              new Invocation.Run(
+                  script, options.words(), List.of(), params, false, Ink.When.AUTO, false),
+              here.environment(),
+              here.err())
+          .call();
+    }
+    try (Connection connection =
+        running.isPresent()
+            ? said(running.get(), script + " runs already", here)
+            : started(script, path, options, here)) {
+      return options.has("--wait") ? waited(connection, options, here) : ExitCodes.FINE;
+    }
+  }
+
+  private static String by() {
+    return "supervise up (pid " + ProcessHandle.current().pid() + ")";
+  }
+
+  private static Connection said(Connection connection, String what, Surroundings here) {
+    here.out().println(what + ": pid " + connection.instance().pid());
+    here.out().flush();
+    return connection;
+  }
+
+  private static Connection started(String script, Path path, Options options, Surroundings here) {
+    List<String> run = new ArrayList<>(List.of("run", path.toString()));
+    run.addAll(options.words());
+    for (String param : options.all("-P")) {
+      run.addAll(List.of("-P", param));
+    }
+    Background background = Background.start(path, run, here.environment());
+    Connection connection = background.connection(new Instances(here.environment()), by());
+    return said(
+        connection, script + " is up in the background, its log in " + background.log(), here);
+  }
+
+  private static int waited(Connection connection, Options options, Surroundings here) {
+    try {
+      return switch (connection
+          .ask(new Query.Await(Which.ALL, Until.READY, options.span("--timeout")))
+          .get()) {
+        case Answer.Done _ -> {
+          here.out().println("everything is ready");
+          yield ExitCodes.FINE;
+        }
+        case Answer.TimedOut(String why) -> {
+          here.problem("not ready: " + why + "; it goes on, see ps");
+          yield ExitCodes.TIMED_OUT;
+        }
+        case Answer.Refusal refusal -> {
+          here.problem("not ready: " + refusal.why());
+          yield ExitCodes.FAILED;
+        }
+        case Answer other -> throw new IllegalStateException("answered " + other);
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCodes.FAILED;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
