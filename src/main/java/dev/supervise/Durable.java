@@ -7,6 +7,7 @@ import dev.supervise.store.SqliteTaskStore;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskStore;
 import dev.supervise.task.AwaitCondition;
+import dev.supervise.task.Schedules;
 import dev.supervise.task.Surroundings;
 import dev.supervise.task.TaskEngine;
 import dev.supervise.worker.ProcessWorker;
@@ -46,6 +47,7 @@ final class Durable implements Tasks {
   private boolean leaving;
   private @Nullable Surroundings given;
   private volatile @Nullable TaskEngine engine;
+  private volatile @Nullable Schedules schedules;
   private @Nullable Questions questions;
 
   /// @param processes asked when the first task engine is made, as is `around`
@@ -63,12 +65,20 @@ final class Durable implements Tasks {
     if (running != null) {
       running.types(types());
     }
+    Schedules fixed = schedules;
+    if (fixed != null) {
+      fixed.replace(app.schedules());
+    }
   }
 
   /// The tree starts: what was left of an earlier one is taken up beside it.
   synchronized void begin(App app) {
     if (!app.tasks().isEmpty() || !app.schedules().isEmpty() || Files.exists(file())) {
-      engine();
+      Schedules begun = engine().schedule(app.schedules());
+      schedules = begun;
+      if (leaving) {
+        begun.stop();
+      }
     }
   }
 
@@ -94,6 +104,11 @@ final class Durable implements Tasks {
       }
     }
     return running;
+  }
+
+  /// The schedules; empty where the script has none, or none yet.
+  Optional<Schedules> schedules() {
+    return Optional.ofNullable(schedules);
   }
 
   private TaskStore store() {
@@ -141,7 +156,8 @@ final class Durable implements Tasks {
   /// Whether something may still run. Any thread, never waits.
   boolean busy() {
     TaskEngine running = engine;
-    return running != null && running.busy();
+    Schedules fixed = schedules;
+    return running != null && running.busy() || fixed != null && fixed.active();
   }
 
   /// Nothing begins any more; what runs is told to end.
@@ -149,6 +165,10 @@ final class Durable implements Tasks {
   /// @return completed when no body runs, with the number of those that did not hear
   synchronized CompletableFuture<Integer> stop(boolean kill) {
     leaving = true;
+    Schedules fixed = schedules;
+    if (fixed != null) {
+      fixed.stop();
+    }
     TaskEngine running = engine;
     return running == null ? CompletableFuture.completedFuture(0) : running.stop(kill);
   }
@@ -160,6 +180,10 @@ final class Durable implements Tasks {
       leaving = true;
       running = engine;
       asking = questions;
+    }
+    Schedules fixed = schedules;
+    if (fixed != null) {
+      fixed.close();
     }
     if (running != null) {
       running.close();

@@ -22,6 +22,7 @@ import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
 import dev.supervise.store.Journal;
 import dev.supervise.task.Surroundings;
+import dev.supervise.task.Schedules;
 import dev.supervise.task.TaskEngine;
 import dev.supervise.worker.Bodies;
 import dev.supervise.worker.Census;
@@ -250,6 +251,11 @@ public final class Engine implements AutoCloseable {
   /// The durable tasks; made now if nothing wanted them before.
   public TaskEngine tasks() {
     return durable.engine();
+  }
+
+  /// What submits tasks by the clock; empty where nothing does.
+  public Optional<Schedules> schedules() {
+    return durable.schedules();
   }
 
   /// A stream for `System.out` or `System.err`: what functions print there becomes lines of their

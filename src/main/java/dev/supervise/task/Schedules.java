@@ -215,13 +215,21 @@ public final class Schedules implements AutoCloseable {
     return entry;
   }
 
+  /// Submits nothing any more. Does not wait for what is being submitted.
+  public void stop() {
+    Thread.startVirtualThread(this::end);
+    active = false;
+  }
+
+  private synchronized void end() {
+    closed = true;
+    active = false;
+    notifyAll();
+  }
+
   @Override
   public void close() {
-    synchronized (this) {
-      closed = true;
-      active = false;
-      notifyAll();
-    }
+    end();
     try {
       thread.join();
     } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package dev.supervise.task;
 
 import dev.supervise.spec.Nearest;
+import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
 import dev.supervise.store.AttemptRow;
@@ -334,6 +335,40 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     if (row.isEmpty()) {
       throw none(id);
     }
+  }
+
+  // ---- schedules
+
+  /// Submits by the clock from now on, as these say.
+  public Schedules schedule(List<ScheduleSpec> schedules) {
+    return Schedules.open(
+        schedules,
+        opening::store,
+        new Schedules.Submissions() {
+          @Override
+          public UUID submit(String type, Map<String, ?> params, Optional<String> id) {
+            return TaskEngine.this.submit(type, params, id);
+          }
+
+          @Override
+          public boolean active(UUID id) {
+            synchronized (runner.board) {
+              return runner.board.find(id) != null;
+            }
+          }
+
+          @Override
+          public void cancel(UUID id) {
+            try {
+              TaskEngine.this.cancel(id);
+            } catch (TaskRefused _) {
+              // It has ended meanwhile, which is as good.
+            }
+          }
+        },
+        around.timeOfDay(),
+        around.warnings(),
+        around.rested());
   }
 
   // ---- the whole
