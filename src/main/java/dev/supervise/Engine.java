@@ -21,8 +21,8 @@ import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
 import dev.supervise.store.Journal;
-import dev.supervise.task.Surroundings;
 import dev.supervise.task.Schedules;
+import dev.supervise.task.Surroundings;
 import dev.supervise.task.TaskEngine;
 import dev.supervise.worker.Bodies;
 import dev.supervise.worker.Census;
@@ -307,8 +307,7 @@ public final class Engine implements AutoCloseable {
 
   private static void subjects(UnitSnapshot unit, List<Census.Subject> subjects) {
     if (unit.pid() > 0) {
-      subjects.add(
-          new Census.Subject(unit.path(), unit.run(), unit.pid(), unit.startTicks()));
+      subjects.add(new Census.Subject(unit.path(), unit.run(), unit.pid(), unit.startTicks()));
     }
     unit.children().forEach(child -> subjects(child, subjects));
   }

@@ -87,13 +87,11 @@ final class Past {
                         .explain(paths.getFirst(), ENTRIES)
                         .thenApply(past ->
                             new Answer.Explained(
-                                List.of(
-                                    explanation(paths.getFirst(), Optional.empty(), past))))
+                                List.of(explanation(paths.getFirst(), Optional.empty(), past))))
                     : CompletableFuture.completedFuture(otherwise)));
   }
 
-  private static Explanation explanation(
-      String path, Optional<UnitView> unit, Journal.Past past) {
+  private static Explanation explanation(String path, Optional<UnitView> unit, Journal.Past past) {
     return new Explanation(
         path,
         unit,
@@ -146,9 +144,7 @@ final class Past {
           effective ? facts.of(unit.spec(), unit.path()) : facts.own(unit.spec(), unit.path());
       Map<String, List<String>> lists = new LinkedHashMap<>();
       all.forEach((word, value) -> lists.put(word, UnitFacts.lines(word, value)));
-      shown.add(
-          new Shown(
-              Views.of(unit, mask), unit.spec().origin().toString(), lists, log(unit)));
+      shown.add(new Shown(Views.of(unit, mask), unit.spec().origin().toString(), lists, log(unit)));
     }
     return new Answer.Described(shown);
   }
@@ -172,7 +168,8 @@ final class Past {
     return new UnitLog(
         unit.path(),
         place
-            .map(each -> each.files().stream().map(file -> file.toAbsolutePath().toString()).toList())
+            .map(each ->
+                each.files().stream().map(file -> file.toAbsolutePath().toString()).toList())
             .orElse(List.of()),
         place.map(each -> Wire.word(each.format())).orElse("plain"));
   }

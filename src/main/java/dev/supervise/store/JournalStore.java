@@ -202,8 +202,7 @@ final class JournalStore implements AutoCloseable {
     if (!own.isEmpty()) {
       for (JournalEntry.Link link : own.getLast().causes()) {
         // The entry of an end is made when it is clear what follows from it.
-        origins.addAll(
-            of("e.failing = 1 and u.path = ?", link.path(), link.at() + 1000, 1));
+        origins.addAll(of("e.failing = 1 and u.path = ?", link.path(), link.at() + 1000, 1));
       }
     }
     return new Journal.Past(own, origins.stream().distinct().toList());
@@ -213,7 +212,10 @@ final class JournalStore implements AutoCloseable {
       throws SQLException {
     try (PreparedStatement query =
         connection.prepareStatement(
-            "select " + COLUMNS + "where " + condition
+            "select "
+                + COLUMNS
+                + "where "
+                + condition
                 + " and e.at <= ? order by e.id desc limit ?")) {
       query.setString(1, path);
       query.setLong(2, until);

@@ -67,7 +67,7 @@ final class Attempt implements Runnable, TaskContext {
     return "tasks/" + type;
   }
 
-  ///  release called when it has come back
+  /// release called when it has come back
   void onEnd(Runnable release) {
     this.release = release;
   }
@@ -122,7 +122,8 @@ final class Attempt implements Runnable, TaskContext {
     String set = result;
     String text = set == null ? text(returned) : set;
     return text.length() > LONGEST
-        ? new Outcome.Failed("its result is longer than 1 MB; keep it in a file and return its name")
+        ? new Outcome.Failed(
+            "its result is longer than 1 MB; keep it in a file and return its name")
         : new Outcome.Completed(text);
   }
 

@@ -109,7 +109,10 @@ final class Board {
     List<Open> next = new ArrayList<>();
     for (Lane lane : lanes.values()) {
       Open first = lane.queue.peek();
-      while (first != null && quiet(now) && (suspects.isEmpty() || first.again) && room(first.type)) {
+      while (first != null
+          && quiet(now)
+          && (suspects.isEmpty() || first.again)
+          && room(first.type)) {
         lane.queue.remove();
         old -= first.again ? 1 : 0;
         place(first, now);

@@ -63,8 +63,9 @@ final class Opening {
       notifyAll();
     }
     if (news) {
-      around.warnings().accept(
-          e.getMessage() + "; no task runs and none can be submitted until that is over");
+      around
+          .warnings()
+          .accept(e.getMessage() + "; no task runs and none can be submitted until that is over");
     }
     runner.clockwork.after(PAUSE, () -> begin(then));
     synchronized (runner.board) {
@@ -133,8 +134,9 @@ final class Opening {
             }));
       }
       if (next.state().over()) {
-        around.warnings().accept(
-            "task " + row.id() + " (" + row.type() + ") has failed: " + next.error());
+        around
+            .warnings()
+            .accept("task " + row.id() + " (" + row.type() + ") has failed: " + next.error());
       }
     }
     try {

@@ -208,7 +208,8 @@ final class ParamsFit {
     String shown = String.valueOf(value);
     String kind =
         switch (value) {
-          case String _ -> "the text '" + (shown.length() > 60 ? shown.substring(0, 60) + "…" : shown) + "'";
+          case String _ ->
+              "the text '" + (shown.length() > 60 ? shown.substring(0, 60) + "…" : shown) + "'";
           case List<?> _ -> "a list";
           case Map<?, ?> _ -> "an object";
           default -> shown.length() > 60 ? shown.substring(0, 60) + "…" : shown;

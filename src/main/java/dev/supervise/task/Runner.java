@@ -143,9 +143,16 @@ final class Runner {
           return;
         }
         clockwork.after(Duration.ofSeconds(1), this::pump);
-        around.warnings().accept(
-            "task " + begun.id() + " (" + begun.type() + ") cannot begin: " + failure.getMessage()
-                + "; it stays queued and is tried again in 1 s");
+        around
+            .warnings()
+            .accept(
+                "task "
+                    + begun.id()
+                    + " ("
+                    + begun.type()
+                    + ") cannot begin: "
+                    + failure.getMessage()
+                    + "; it stays queued and is tried again in 1 s");
         return;
       } else {
         task.known = begun;
@@ -178,8 +185,9 @@ final class Runner {
     task.attempt = attempt;
     task.phase = Open.Phase.RUNNING;
     task.since = now();
-    spec.timeout().ifPresent(limit ->
-        attempt.onEnd(clockwork.after(limit, () -> expired(task, attempt, limit))));
+    spec.timeout()
+        .ifPresent(
+            limit -> attempt.onEnd(clockwork.after(limit, () -> expired(task, attempt, limit))));
     if (board.alone(task)) {
       clockwork.after(Duration.ofNanos(Board.PROBATION), () -> cleared(task, attempt));
     }
@@ -221,26 +229,29 @@ final class Runner {
 
   private void expired(Open task, Attempt attempt, Duration limit) {
     attempt.end(Attempt.Fate.TIMED_OUT);
-    clockwork.after(GRACE, () -> {
-      synchronized (board) {
-        if (task.phase != Open.Phase.RUNNING || task.attempt != attempt) {
-          return;
-        }
-        attempt.end(Attempt.Fate.ABANDONED);
-        TaskRow row = task.shown();
-        task.phase = Open.Phase.ENDING;
-        stuck(row);
-        settle(
-            task,
-            row.ended(
-                TaskState.FAILED,
-                today(),
-                timedOut(limit) + "; its body hears neither ctx.cancelled nor an interrupt and still"
-                    + " runs: stuck",
-                ""),
-            LEAST_RETRY);
-      }
-    });
+    clockwork.after(
+        GRACE,
+        () -> {
+          synchronized (board) {
+            if (task.phase != Open.Phase.RUNNING || task.attempt != attempt) {
+              return;
+            }
+            attempt.end(Attempt.Fate.ABANDONED);
+            TaskRow row = task.shown();
+            task.phase = Open.Phase.ENDING;
+            stuck(row);
+            settle(
+                task,
+                row.ended(
+                    TaskState.FAILED,
+                    today(),
+                    timedOut(limit)
+                        + "; its body hears neither ctx.cancelled nor an interrupt and still"
+                        + " runs: stuck",
+                    ""),
+                LEAST_RETRY);
+          }
+        });
   }
 
   private static String timedOut(Duration limit) {
@@ -248,15 +259,17 @@ final class Runner {
   }
 
   private void stuck(TaskRow row) {
-    around.warnings().accept(
-        "task "
-            + row.id()
-            + " ("
-            + row.type()
-            + ") was told to end "
-            + Shown.duration(GRACE)
-            + " ago, hears neither ctx.cancelled nor an interrupt and is stuck; no other copy of it"
-            + " runs until it ends");
+    around
+        .warnings()
+        .accept(
+            "task "
+                + row.id()
+                + " ("
+                + row.type()
+                + ") was told to end "
+                + Shown.duration(GRACE)
+                + " ago, hears neither ctx.cancelled nor an interrupt and is stuck; no other copy"
+                + " of it runs until it ends");
   }
 
   /// The attempt's thread has come back, and says so as its last word.
@@ -313,13 +326,25 @@ final class Runner {
           if (failure == null) {
             settled(task, next, there);
           } else if (!closed(failure)) {
-            around.warnings().accept(
-                "task " + next.id() + " (" + next.type() + ") is " + next.state().word()
-                    + ", but that cannot be put on record: " + failure.getMessage()
-                    + "; it is not run again, and the record is tried again in "
-                    + Shown.duration(patience));
+            around
+                .warnings()
+                .accept(
+                    "task "
+                        + next.id()
+                        + " ("
+                        + next.type()
+                        + ") is "
+                        + next.state().word()
+                        + ", but that cannot be put on record: "
+                        + failure.getMessage()
+                        + "; it is not run again, and the record is tried again in "
+                        + Shown.duration(patience));
             Duration longer = patience.multipliedBy(2);
-            clockwork.after(patience, () -> settle(task, next, longer.compareTo(LONGEST_RETRY) < 0 ? longer : LONGEST_RETRY));
+            clockwork.after(
+                patience,
+                () ->
+                    settle(
+                        task, next, longer.compareTo(LONGEST_RETRY) < 0 ? longer : LONGEST_RETRY));
           }
         });
   }
@@ -396,12 +421,14 @@ final class Runner {
         task.waiting.forEach(waiting -> waiting.complete(last));
         if (running != null) {
           running.end(Attempt.Fate.CANCELLED);
-          clockwork.after(GRACE, () -> {
-            if (running.alive()) {
-              running.end(Attempt.Fate.ABANDONED);
-              stuck(last);
-            }
-          });
+          clockwork.after(
+              GRACE,
+              () -> {
+                if (running.alive()) {
+                  running.end(Attempt.Fate.ABANDONED);
+                  stuck(last);
+                }
+              });
         }
       }
       around.told().accept(last);

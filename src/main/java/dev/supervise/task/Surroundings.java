@@ -33,7 +33,6 @@ public record Surroundings(
 
   /// The same, but for who is told.
   Surroundings telling(Consumer<TaskRow> told) {
-    return new Surroundings(
-        nanos, timeOfDay, log, silent, warnings, mask, tree, told, rested);
+    return new Surroundings(nanos, timeOfDay, log, silent, warnings, mask, tree, told, rested);
   }
 }

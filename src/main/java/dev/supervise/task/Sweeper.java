@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Removes tasks that are over and need not be kept: a while after the start, then every hour, and
-/// when so many of a type have ended as it keeps. Reads beside those who work, and removes
-/// a few hundred at a time.
+/// when so many of a type have ended as it keeps. Reads beside those who work, and removes a few
+/// hundred at a time.
 final class Sweeper {
   private static final Duration FIRST = Duration.ofSeconds(30);
   private static final Duration EVERY = Duration.ofHours(1);
@@ -50,11 +50,15 @@ final class Sweeper {
 
   private void again(Duration pause) {
     if (!closed) {
-      runner.clockwork.after(pause, () ->
-          Thread.ofVirtual().name("supervise task sweeper").start(() -> {
-            sweep();
-            again(EVERY);
-          }));
+      runner.clockwork.after(
+          pause,
+          () ->
+              Thread.ofVirtual()
+                  .name("supervise task sweeper")
+                  .start(() -> {
+                    sweep();
+                    again(EVERY);
+                  }));
     }
   }
 

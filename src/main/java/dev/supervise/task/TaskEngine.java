@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 
 /// Durable tasks. What [#submit] has returned for is on disk and is run, at least once, by this
 /// supervisor or by the next one; what has been reported as completed is never run again. Any
-/// thread may call anything; what reads or writes the record waits for it and throws
-/// [StoreFailure] when it cannot be had.
+/// thread may call anything; what reads or writes the record waits for it and throws [StoreFailure]
+/// when it cannot be had.
 ///
 /// A body is found by its type's name when its task's turn comes, so that yesterday's row is run by
 /// today's script.
@@ -133,9 +133,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     String declared = String.join(", ", types());
     return new UnknownTaskType(
         Runner.unhandled(type)
-            + (near.isEmpty()
-                ? "; declared are: " + declared
-                : " (did you mean '" + near + "'?)"));
+            + (near.isEmpty() ? "; declared are: " + declared : " (did you mean '" + near + "'?)"));
   }
 
   private boolean reserve(Open task, @org.jspecify.annotations.Nullable UUID id) {
@@ -155,8 +153,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     Optional<TaskRow> there = given ? table.find(id) : Optional.empty();
     return switch (Rules.submitted(there, type, params)) {
       case Rules.Submission.Fresh() -> {
-        TaskRow row =
-            TaskRow.submitted(table.nextSeq(), id, type, params, TaskState.QUEUED, now);
+        TaskRow row = TaskRow.submitted(table.nextSeq(), id, type, params, TaskState.QUEUED, now);
         TaskRow placed = begins ? row.begun(TaskRow.Mark.CRASH, now) : row;
         table.insert(placed);
         yield new Placed.Row(placed, true);
@@ -278,8 +275,8 @@ public final class TaskEngine implements Tasks, AutoCloseable {
 
   // ---- change
 
-  /// Takes a task back: one that is queued never runs, one that runs is told to end. It is on record
-  /// as cancelled when this returns.
+  /// Takes a task back: one that is queued never runs, one that runs is told to end. It is on
+  /// record as cancelled when this returns.
   ///
   /// @return the task
   /// @throws TaskRefused there is none, or it is over
@@ -295,8 +292,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
                   if (there.isEmpty() || there.get().state().over()) {
                     return new Cancelled(there, false);
                   }
-                  TaskRow row =
-                      shown(there.get()).ended(TaskState.CANCELLED, now, "cancelled", "");
+                  TaskRow row = shown(there.get()).ended(TaskState.CANCELLED, now, "cancelled", "");
                   return new Cancelled(Optional.of(row), table.update(row, row.attempt()));
                 })
                 .whenComplete((cancelled, failure) -> {
@@ -328,8 +324,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
                 })
                 .whenComplete((there, failure) -> {
                   if (failure == null && there.isPresent() && !there.get().state().over()) {
-                    runner.gone(
-                        id, there.get().ended(TaskState.CANCELLED, now, "deleted", ""));
+                    runner.gone(id, there.get().ended(TaskState.CANCELLED, now, "deleted", ""));
                   }
                 }));
     if (row.isEmpty()) {
@@ -385,8 +380,8 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     }
   }
 
-  /// Begins nothing any more and tells what runs to end; it stays on record as running, and the next
-  /// start runs it again. Submissions are still put on record.
+  /// Begins nothing any more and tells what runs to end; it stays on record as running, and the
+  /// next start runs it again. Submissions are still put on record.
   ///
   /// @return completed when no body runs any more, at the latest after 10 s, with the number of
   ///   those that still do

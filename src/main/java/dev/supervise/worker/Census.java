@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What runs use of the machine, from one walk through `/proc`. Nothing is measured but when it is
-/// asked for. A process belongs to a run when it is its leader, carries its mark, is in its leader's
-/// session, or descends from one that belongs to it.
+/// asked for. A process belongs to a run when it is its leader, carries its mark, is in its
+/// leader's session, or descends from one that belongs to it.
 public final class Census {
   private static final long PAGE = 4096;
 
@@ -46,8 +46,8 @@ public final class Census {
     }
   }
 
-  private record Process(int pid, int parent, int session, long start, int threads, long ticks,
-      long pages) {}
+  private record Process(
+      int pid, int parent, int session, long start, int threads, long ticks, long pages) {}
 
   private final Map<Integer, Process> table;
   private final Map<Integer, Optional<String>> owner = new HashMap<>();
@@ -72,9 +72,7 @@ public final class Census {
     Census census = new Census(subjects, mark);
     Map<String, Use> uses = new LinkedHashMap<>();
     for (Process process : census.table.values()) {
-      census
-          .owner(process)
-          .ifPresent(name -> uses.merge(name, use(process), Use::plus));
+      census.owner(process).ifPresent(name -> uses.merge(name, use(process), Use::plus));
     }
     return uses;
   }
@@ -148,7 +146,8 @@ public final class Census {
       return Optional.empty();
     }
     // proc(5); the name stands in parentheses and may hold any character.
-    List<String> fields = new ArrayList<>(List.of(line.substring(line.lastIndexOf(')') + 2).split(" ")));
+    List<String> fields =
+        new ArrayList<>(List.of(line.substring(line.lastIndexOf(')') + 2).split(" ")));
     if (fields.getFirst().equals("Z")) {
       return Optional.empty();
     }
