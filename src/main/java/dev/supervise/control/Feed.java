@@ -10,4 +10,11 @@ public sealed interface Feed {
 
   /// What units write, as it is written: [Item.Line].
   record Lines(Which which) implements Feed {}
+
+  /// Runs a line of the script's language and follows what it prints and comes to: [Item.Said], and
+  /// an [Item.End] whose `why` is empty when all went well. To close the following is to interrupt
+  /// the line.
+  ///
+  /// @param columns for how wide a screen; 0: any
+  record Typed(String text, int columns, boolean colour, boolean unicode) implements Feed {}
 }

@@ -30,6 +30,9 @@ public sealed interface Item {
   /// A line a unit wrote.
   record Line(long time, String path, String text) implements Item {}
 
+  /// A line that typed code printed, or of what it came to.
+  record Said(String text) implements Item {}
+
   /// So many items came faster than they were taken and are left out here.
   record Dropped(long count) implements Item {}
 

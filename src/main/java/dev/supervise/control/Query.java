@@ -69,4 +69,13 @@ public sealed interface Query {
 
   /// Stop the whole tree, `kill` at once: [Answer.Over] when it is down and the instance ends.
   record Down(boolean kill) implements OfTree {}
+
+  /// Answered by who runs typed lines; see [Evaluator].
+  sealed interface OfLines extends Query {}
+
+  /// What could stand at the end of a half-written line: [Answer.Texts].
+  record Complete(String text) implements OfLines {}
+
+  /// What was declared while the tree ran, as the text of a script: [Answer.Texts].
+  record Dump() implements OfLines {}
 }

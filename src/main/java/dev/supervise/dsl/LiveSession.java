@@ -102,6 +102,11 @@ public final class LiveSession {
     }
   }
 
+  /// What a line's own code threw, in a sentence.
+  public static String text(Throwable thrown) {
+    return Thrown.text(thrown);
+  }
+
   /// The names a line may begin with, besides verbs: variables, words of the top level, the tree.
   public Set<String> names() {
     Set<String> names = new TreeSet<>(Language.VOCABULARY.root().words().keySet());

@@ -1,0 +1,31 @@
+package dev.supervise.control;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Runs what is typed in the script's own language, within the instance. Any thread.
+public interface Evaluator {
+  /// A place for lines that share their variables: one a connection.
+  ///
+  /// @param by who types, for the journal
+  Session open(Connection connection, String by);
+
+  /// What has been declared while the tree ran and is in it now, as the text of a script.
+  List<String> dump();
+
+  /// See [Evaluator#open]. One line at a time.
+  interface Session {
+    /// Runs a line on a thread of its own.
+    ///
+    /// @param to takes what it prints and what it came to, as [Item.Said], and in the end an
+    ///   [Item.End] whose `why` is empty when all went well
+    /// @return interrupts the line
+    Runnable run(Feed.Typed line, Consumer<Item> to);
+
+    /// What could stand at the end of a half-written line.
+    List<String> complete(String text);
+
+    /// Nothing more is typed: interrupts what still runs.
+    void close();
+  }
+}

@@ -1,0 +1,216 @@
+package dev.supervise.repl;
+
+import dev.supervise.Engine;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Evaluator;
+import dev.supervise.control.Feed;
+import dev.supervise.control.Item;
+import dev.supervise.dsl.LiveSession;
+import dev.supervise.dsl.LoadOptions;
+import dev.supervise.dsl.ScriptMistakes;
+import dev.supervise.run.Reply;
+import dev.supervise.run.Request;
+import dev.supervise.spec.Mask;
+import dev.supervise.spec.UnitSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Runs typed lines against the engine of this process: what they declare is added to the tree and
+/// started at once. Loads Groovy with the first line, not before.
+public final class LiveEvaluator implements Evaluator {
+  /// How long a line that was interrupted may take to end before the next one is refused.
+  private static final long PATIENCE_MILLIS = 2000;
+
+  private final Engine engine;
+  private final Path base;
+  private final LoadOptions options;
+  private final Supplier<Mask> mask;
+  private final Executor threads;
+  private final LiveEdits edits = new LiveEdits();
+
+  /// @param base the script's directory
+  /// @param mask what nobody may be shown
+  /// @param threads runs each line on a thread of its own
+  public LiveEvaluator(
+      Engine engine, Path base, LoadOptions options, Supplier<Mask> mask, Executor threads) {
+    this.engine = engine;
+    this.base = base;
+    this.options = options;
+    this.mask = mask;
+    this.threads = threads;
+  }
+
+  @Override
+  public Session open(Connection connection, String by) {
+    return new Typing(connection, by);
+  }
+
+  @Override
+  public List<String> dump() {
+    return edits.script(engine.snapshot());
+  }
+
+  private final class Typing implements Session {
+    private final Connection connection;
+    private final String by;
+    private @Nullable LiveSession session;
+    private volatile @Nullable Thread running;
+
+    Typing(Connection connection, String by) {
+      this.connection = connection;
+      this.by = by;
+    }
+
+    private synchronized LiveSession session() {
+      LiveSession known = session;
+      if (known == null) {
+        known = new LiveSession(base, options, new LiveTree(connection));
+        session = known;
+      }
+      return known;
+    }
+
+    @Override
+    public Runnable run(Feed.Typed line, Consumer<Item> to) {
+      threads.execute(() -> run(line, new Speaker(to, mask.get())));
+      return this::interrupt;
+    }
+
+    private void interrupt() {
+      Thread thread = running;
+      if (thread != null) {
+        thread.interrupt();
+      }
+    }
+
+    private void run(Feed.Typed line, Speaker speaker) {
+      if (!mine()) {
+        speaker.end("the line before has not ended yet: its code ignores the interrupt");
+        return;
+      }
+      try {
+        speaker.end(said(line, speaker));
+      } catch (InterruptedException | CancellationException _) {
+        speaker.end("interrupted");
+      } catch (ScriptMistakes mistakes) {
+        speaker.end(text(mistakes));
+      } catch (IllegalStateException e) {
+        speaker.end(String.valueOf(e.getMessage()));
+      } catch (Throwable thrown) {
+        speaker.end(LiveSession.text(thrown));
+      } finally {
+        running = null;
+        // A flag that is still up was meant for this line.
+        boolean _ = Thread.interrupted();
+      }
+    }
+
+    private synchronized boolean mine() {
+      Thread before = running;
+      if (before != null) {
+        before.interrupt();
+        try {
+          before.join(PATIENCE_MILLIS);
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+        }
+        if (running != null) {
+          return false;
+        }
+      }
+      running = Thread.currentThread();
+      return true;
+    }
+
+    private String said(Feed.Typed line, Speaker speaker) throws Throwable {
+      LiveSession.Said said = session().say(line.text(), speaker::print);
+      speaker.flush();
+      for (UnitSpec unit : said.units()) {
+        String refused = add(unit);
+        if (!refused.isEmpty()) {
+          return refused;
+        }
+      }
+      edits.said(line.text(), said.units());
+      speaker.lines(
+          Values.lines(
+              said.value(), new Canvas(line.columns(), line.colour(), line.unicode())));
+      return "";
+    }
+
+    private String add(UnitSpec unit) throws InterruptedException {
+      try {
+        return switch (engine.ask(new Request.Add("", unit), by).get()) {
+          case Reply.Done _ -> "";
+          case Reply.Refused(String why) -> why;
+          case Reply.NoSuchUnit(String why) -> why;
+          case Reply.Failed(String why) -> why;
+        };
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+
+    @Override
+    public List<String> complete(String text) {
+      return List.copyOf(session().words(text));
+    }
+
+    @Override
+    public void close() {
+      interrupt();
+    }
+  }
+
+  /// One line's mistakes, without the place where there is only one.
+  private static String text(ScriptMistakes mistakes) {
+    return mistakes.getMessage().replaceAll("(?m)^line [0-9]+:1: ", "");
+  }
+
+  /// Cuts what is printed into lines, masked.
+  private static final class Speaker {
+    private final Consumer<Item> to;
+    private final Mask mask;
+    private final StringBuilder rest = new StringBuilder();
+
+    Speaker(Consumer<Item> to, Mask mask) {
+      this.to = to;
+      this.mask = mask;
+    }
+
+    synchronized void print(String text) {
+      rest.append(text);
+      int newline;
+      while ((newline = rest.indexOf("\n")) >= 0) {
+        line(rest.substring(0, newline));
+        rest.delete(0, newline + 1);
+      }
+    }
+
+    synchronized void flush() {
+      if (!rest.isEmpty()) {
+        line(rest.toString());
+        rest.setLength(0);
+      }
+    }
+
+    void lines(List<String> lines) {
+      lines.forEach(this::line);
+    }
+
+    private void line(String text) {
+      to.accept(new Item.Said(mask.of(text)));
+    }
+
+    void end(String why) {
+      flush();
+      to.accept(new Item.End(mask.of(why)));
+    }
+  }
+}

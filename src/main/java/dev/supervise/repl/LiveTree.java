@@ -1,0 +1,50 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Connection;
+import dev.supervise.control.Query;
+import dev.supervise.control.UnitView;
+import dev.supervise.control.Which;
+import dev.supervise.dsl.LiveScript;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The running tree as lines of Groovy see it: handles.
+final class LiveTree implements LiveScript.Tree {
+  private final Connection connection;
+
+  LiveTree(Connection connection) {
+    this.connection = connection;
+  }
+
+  @Override
+  public Object unit(String name) {
+    List<UnitView> found =
+        Asking.units(Asking.answer(connection, new Query.Tree(Which.of(name))));
+    if (found.size() != 1) {
+      throw new IllegalStateException(
+          "'"
+              + name
+              + "' means "
+              + found.size()
+              + " units: "
+              + String.join(", ", found.stream().map(UnitView::path).toList()));
+    }
+    return new UnitHandle(connection, found.getFirst());
+  }
+
+  @Override
+  public List<UnitHandle> units() {
+    List<UnitHandle> all = new ArrayList<>();
+    for (UnitView unit : Asking.units(Asking.answer(connection, new Query.Tree(Which.ALL)))) {
+      collect(unit, all);
+    }
+    return all;
+  }
+
+  private void collect(UnitView unit, List<UnitHandle> all) {
+    if (!unit.path().isEmpty()) {
+      all.add(new UnitHandle(connection, unit));
+    }
+    unit.children().forEach(child -> collect(child, all));
+  }
+}
