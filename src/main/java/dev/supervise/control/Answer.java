@@ -60,6 +60,9 @@ public sealed interface Answer {
     public Used {
       units = List.copyOf(units);
       uses = List.copyOf(uses);
+    }
+  }
+
   /// Lines, or words.
   record Texts(List<String> texts) implements Answer {
     public Texts {

@@ -9,12 +9,24 @@ import java.util.function.Supplier;
 ///
 /// @param environment what programs beside the tree need to reach it: ports, exports
 /// @param mask what no answer may show
+/// @param evaluator runs typed lines
 public record Desk(
     Engine engine,
     Hub hub,
     Instance instance,
     Supplier<Map<String, String>> environment,
-    Supplier<Mask> mask) {
+    Supplier<Mask> mask,
+    Evaluator evaluator) {
+  /// Nothing can be typed.
+  public Desk(
+      Engine engine,
+      Hub hub,
+      Instance instance,
+      Supplier<Map<String, String>> environment,
+      Supplier<Mask> mask) {
+    this(engine, hub, instance, environment, mask, Evaluator.NONE);
+  }
+
   /// A way in within this process.
   ///
   /// @param by who asks, for the journal: `repl`, `cli pid 4711`

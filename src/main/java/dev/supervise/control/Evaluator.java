@@ -5,6 +5,34 @@ import java.util.function.Consumer;
 
 /// Runs what is typed in the script's own language, within the instance. Any thread.
 public interface Evaluator {
+  /// Runs nothing, and says so.
+  Evaluator NONE =
+      new Evaluator() {
+        @Override
+        public Session open(Connection connection, String by) {
+          return new Session() {
+            @Override
+            public Runnable run(Feed.Typed line, Consumer<Item> to) {
+              to.accept(new Item.End("this instance runs no typed code"));
+              return () -> {};
+            }
+
+            @Override
+            public List<String> complete(String text) {
+              return List.of();
+            }
+
+            @Override
+            public void close() {}
+          };
+        }
+
+        @Override
+        public List<String> dump() {
+          return List.of();
+        }
+      };
+
   /// A place for lines that share their variables: one a connection.
   ///
   /// @param by who types, for the journal

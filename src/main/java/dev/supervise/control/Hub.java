@@ -94,6 +94,7 @@ public final class Hub implements Output, Consumer<Transition> {
           case Feed.Changes _ -> new Follower(true, false, path, pending);
           case Feed.Lines _ -> new Follower(false, true, path, pending);
           case Feed.Events _ -> throw new IllegalArgumentException("the journal tells those");
+          case Feed.Typed _ -> throw new IllegalArgumentException("a typed line is nobody else's");
         };
     self[0] = follower;
     synchronized (this) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -27,6 +28,7 @@ final class LocalConnection implements Connection {
   private final String by;
   private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
   private final Set<Following> followings = ConcurrentHashMap.newKeySet();
+  private Optional<Evaluator.Session> session = Optional.empty();
 
   LocalConnection(Desk desk, String by) {
     this.desk = desk;
@@ -49,6 +51,7 @@ final class LocalConnection implements Connection {
         switch (query) {
           case Query.OfTree tree -> ofTree(tree);
           case Query.OfPast past -> ofPast(past);
+          case Query.OfLines lines -> ofLines(lines);
         };
     CompletableFuture<Answer> guarded = answer.exceptionally(LocalConnection::defect);
     open.add(answer);
@@ -137,6 +140,35 @@ final class LocalConnection implements Connection {
                     : units.apply(wanted);
               }
             });
+  }
+
+  // ---- typed lines ----
+
+  /// Off the caller's thread: the first one loads Groovy.
+  private CompletableFuture<Answer> ofLines(Query.OfLines query) {
+    return CompletableFuture.supplyAsync(() ->
+        new Answer.Texts(
+            switch (query) {
+              case Query.Complete(String text) -> session().complete(text);
+              case Query.Dump() -> desk.evaluator().dump();
+            }));
+  }
+
+  private synchronized Evaluator.Session session() {
+    Evaluator.Session known =
+        session.orElseGet(
+            // Who asks and is asked are the same: what a line does is done in its typist's name.
+            () -> desk.evaluator().open(this, by));
+    session = Optional.of(known);
+    return known;
+  }
+
+  private Pending run(Feed.Typed line, Runnable wake) {
+    AtomicReference<Runnable> interrupt = new AtomicReference<>(() -> {});
+    Pending pending = new Pending(wake, () -> interrupt.get().run());
+    interrupt.set(session().run(line, pending::offer));
+    followings.add(pending);
+    return pending;
   }
 
   // ---- looking ----
@@ -295,16 +327,19 @@ final class LocalConnection implements Connection {
 
   /// @param wake see [Pending]
   Pending follow(Feed feed, Runnable wake) {
-    Which which =
-        switch (feed) {
-          case Feed.Changes(Which units) -> units;
-          case Feed.Lines(Which units) -> units;
-          case Feed.Events(Which units) -> units;
-        };
-    Pending pending =
-        feed instanceof Feed.Events
-            ? followPast(path(which), wake)
-            : desk.hub().follow(feed, path(which), wake);
+    return switch (feed) {
+      case Feed.Changes(Which units) -> follow(feed, units, wake);
+      case Feed.Lines(Which units) -> follow(feed, units, wake);
+      case Feed.Events(Which units) -> kept(followPast(path(units), wake));
+      case Feed.Typed line -> run(line, wake);
+    };
+  }
+
+  private Pending follow(Feed feed, Which which, Runnable wake) {
+    return kept(desk.hub().follow(feed, path(which), wake));
+  }
+
+  private Pending kept(Pending pending) {
     followings.add(pending);
     return pending;
   }
@@ -368,6 +403,9 @@ final class LocalConnection implements Connection {
   @Override
   public void close() {
     followings.forEach(Following::close);
+    synchronized (this) {
+      session.ifPresent(Evaluator.Session::close);
+    }
     open.forEach(answer -> answer.cancel(false));
   }
 }

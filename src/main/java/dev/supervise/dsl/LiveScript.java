@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.codehaus.groovy.runtime.FormatHelper;
@@ -54,6 +55,15 @@ public abstract class LiveScript extends LoadedScript {
 
   public List<?> getUnits() {
     return tree().units();
+  }
+
+  /// Unlike Groovy's own, ends with the line.
+  public void sleep(long millis) throws InterruptedException {
+    Thread.sleep(millis);
+  }
+
+  public void sleep(Duration span) throws InterruptedException {
+    Thread.sleep(span);
   }
 
   public void println() {

@@ -33,6 +33,8 @@ final class Asking {
       return units;
     }
     throw new IllegalStateException(
-        answer instanceof Answer.Refusal refusal ? refusal.why() : "asked for units, was told else");
+        answer instanceof Answer.Refusal refusal
+            ? refusal.why()
+            : "asked for units, was told else");
   }
 }

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 /// thread.
 final class LiveEdits {
   private static final Pattern DEFINES =
-      Pattern.compile("(?:^|;|\\n)\\s*(?:def|import|class|[A-Z]\\w*|int|long|boolean|double)\\s+(?:[\\w.]+\\.)?(\\w+)|(?:^|;|\\n)\\s*(\\w+)\\s*=[^=~]");
+      Pattern.compile(
+          "(?:^|;|\\n)\\s*(?:def|import|class|[A-Z]\\w*|int|long|boolean|double)\\s+(?:[\\w.]+\\.)?(\\w+)|(?:^|;|\\n)\\s*(\\w+)\\s*=[^=~]");
 
   private record Edit(String text, Set<String> units, Set<String> defines) {}
 
@@ -44,17 +45,17 @@ final class LiveEdits {
     List<Edit> wanted = new ArrayList<>();
     Set<String> found = new TreeSet<>();
     for (Edit edit : edits.reversed()) {
-      boolean declares = edit.units().stream().anyMatch(unit -> live.contains(unit) && found.add(unit));
+      boolean declares =
+          edit.units().stream().anyMatch(unit -> live.contains(unit) && found.add(unit));
       boolean used =
           edit.units().isEmpty()
               && edit.defines().stream()
                   .anyMatch(name ->
                       wanted.stream()
-                          .anyMatch(
-                              later ->
-                                  Pattern.compile("\\b" + Pattern.quote(name) + "\\b")
-                                      .matcher(later.text())
-                                      .find()));
+                          .anyMatch(later ->
+                              Pattern.compile("\\b" + Pattern.quote(name) + "\\b")
+                                  .matcher(later.text())
+                                  .find()));
       if (declares || used) {
         wanted.add(edit);
       }

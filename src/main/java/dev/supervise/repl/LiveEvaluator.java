@@ -15,8 +15,10 @@ import dev.supervise.spec.UnitSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +62,7 @@ public final class LiveEvaluator implements Evaluator {
     private final Connection connection;
     private final String by;
     private @Nullable LiveSession session;
-    private volatile @Nullable Thread running;
+    private @Nullable Turn running;
 
     Typing(Connection connection, String by) {
       this.connection = connection;
@@ -78,24 +80,22 @@ public final class LiveEvaluator implements Evaluator {
 
     @Override
     public Runnable run(Feed.Typed line, Consumer<Item> to) {
-      threads.execute(() -> run(line, new Speaker(to, mask.get())));
-      return this::interrupt;
+      Turn turn = new Turn();
+      threads.execute(() -> {
+        turn.thread = Thread.currentThread();
+        run(line, turn, new Speaker(to, mask.get()));
+        turn.over.countDown();
+      });
+      return turn::interrupt;
     }
 
-    private void interrupt() {
-      Thread thread = running;
-      if (thread != null) {
-        thread.interrupt();
-      }
-    }
-
-    private void run(Feed.Typed line, Speaker speaker) {
-      if (!mine()) {
-        speaker.end("the line before has not ended yet: its code ignores the interrupt");
-        return;
-      }
+    private void run(Feed.Typed line, Turn turn, Speaker speaker) {
       try {
-        speaker.end(said(line, speaker));
+        if (alone(turn)) {
+          speaker.end(said(line, speaker));
+        } else {
+          speaker.end("the line before has not ended yet: its code ignores the interrupt");
+        }
       } catch (InterruptedException | CancellationException _) {
         speaker.end("interrupted");
       } catch (ScriptMistakes mistakes) {
@@ -104,28 +104,26 @@ public final class LiveEvaluator implements Evaluator {
         speaker.end(String.valueOf(e.getMessage()));
       } catch (Throwable thrown) {
         speaker.end(LiveSession.text(thrown));
-      } finally {
-        running = null;
-        // A flag that is still up was meant for this line.
-        boolean _ = Thread.interrupted();
       }
     }
 
-    private synchronized boolean mine() {
-      Thread before = running;
-      if (before != null) {
+    /// Whether the line before is over, at last.
+    private boolean alone(Turn turn) throws InterruptedException {
+      Turn before = before();
+      if (before != null && before.over.getCount() > 0) {
         before.interrupt();
-        try {
-          before.join(PATIENCE_MILLIS);
-        } catch (InterruptedException _) {
-          Thread.currentThread().interrupt();
-        }
-        if (running != null) {
+        if (!before.over.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
           return false;
         }
       }
-      running = Thread.currentThread();
+      synchronized (this) {
+        running = turn;
+      }
       return true;
+    }
+
+    private synchronized @Nullable Turn before() {
+      return running;
     }
 
     private String said(Feed.Typed line, Speaker speaker) throws Throwable {
@@ -139,8 +137,7 @@ public final class LiveEvaluator implements Evaluator {
       }
       edits.said(line.text(), said.units());
       speaker.lines(
-          Values.lines(
-              said.value(), new Canvas(line.columns(), line.colour(), line.unicode())));
+          Values.lines(said.value(), new Canvas(line.columns(), line.colour(), line.unicode())));
       return "";
     }
 
@@ -164,13 +161,29 @@ public final class LiveEvaluator implements Evaluator {
 
     @Override
     public void close() {
-      interrupt();
+      Turn last = before();
+      if (last != null) {
+        last.interrupt();
+      }
+    }
+  }
+
+  /// One line on its thread.
+  private static final class Turn {
+    final CountDownLatch over = new CountDownLatch(1);
+    volatile @Nullable Thread thread;
+
+    void interrupt() {
+      Thread own = thread;
+      if (own != null && over.getCount() > 0) {
+        own.interrupt();
+      }
     }
   }
 
   /// One line's mistakes, without the place where there is only one.
   private static String text(ScriptMistakes mistakes) {
-    return mistakes.getMessage().replaceAll("(?m)^line [0-9]+:1: ", "");
+    return String.valueOf(mistakes.getMessage()).replaceAll("(?m)^line [0-9]+:1: ", "");
   }
 
   /// Cuts what is printed into lines, masked.

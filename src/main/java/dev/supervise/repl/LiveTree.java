@@ -18,8 +18,7 @@ final class LiveTree implements LiveScript.Tree {
 
   @Override
   public Object unit(String name) {
-    List<UnitView> found =
-        Asking.units(Asking.answer(connection, new Query.Tree(Which.of(name))));
+    List<UnitView> found = Asking.units(Asking.answer(connection, new Query.Tree(Which.of(name))));
     if (found.size() != 1) {
       throw new IllegalStateException(
           "'"

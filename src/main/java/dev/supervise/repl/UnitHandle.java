@@ -9,8 +9,6 @@ import dev.supervise.spec.Signals;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// One unit of the running tree, in the hand of a line of Groovy: `unit('api').restarts`,

@@ -1,0 +1,147 @@
+package dev.supervise.repl
+
+import dev.supervise.control.Answer
+import dev.supervise.control.Connection
+import dev.supervise.control.Feed
+import dev.supervise.control.Item
+import dev.supervise.control.Query
+import dev.supervise.control.Which
+import java.nio.file.Path
+import java.time.Duration
+import spock.lang.AutoCleanup
+import spock.lang.Specification
+import spock.lang.TempDir
+
+/** Lines of Groovy against a real tree. */
+class LiveEvaluatorSpec extends Specification {
+  @TempDir Path dir
+  @AutoCleanup LiveInstance instance
+  Connection connection
+
+  def setup() {
+    instance = LiveInstance.start(dir, '''
+        process('db') { command 'sleep', '1000' }
+        function('tick') { run { it.sleep 1000.seconds } }
+        pool('workers') { template { process { command 'sleep', '1000' } }; size 1 }
+      ''')
+    connection = instance.connect('repl')
+    connection.ask(new Query.Await(Which.ALL, dev.supervise.run.Until.READY, Optional.of(Duration.ofSeconds(30)))).join()
+  }
+
+  /** What a line printed and came to; its failure after '! '. */
+  List<String> say(String line, Connection to = connection) {
+    def lines = []
+    def following = to.follow(new Feed.Typed(line, 0, false, false))
+    try {
+      while (true) {
+        def item = following.next(Duration.ofSeconds(30)).orElseThrow()
+        switch (item) {
+          case Item.Said: lines << item.text(); break
+          case Item.End: return item.why() ? lines + ['! ' + item.why()] : lines
+        }
+      }
+    } finally {
+      following.close()
+    }
+  }
+
+  def 'a line looks at the live tree and changes it'() {
+    given:
+    say('def u = unit("db"); def pid = u.pid')
+
+    expect:
+    say('1 + 1') == ['2']
+    say('u.state') == ['running']
+    say('units*.path') == ['[db, tick, workers, workers/1]']
+    say('u.restart(); u.pid != pid') == ['true']
+    say('u.stop(); u.state') == ['stopped']
+    say('unit("workers").scale(3); units.size()') == ['6']
+    say('units.findAll { it.restarts > 5 }') == ['[]']
+    say('units.findAll { it.kind == "process" }*.restart(); null') == []
+    say('u')[1].startsWith('db    running')
+    say('unit("nobody")') == ["! no unit 'nobody'"]
+  }
+
+  def 'a unit that is declared is started at once, in the typist\'s name, is shown as drift, and can be written down'() {
+    when:
+    def said = say("def pause = '1000'\n") + say("process('probe') { command 'sleep', pause; after 'db' }")
+
+    then:
+    said == ['1000']
+    say('unit("probe").state') == ['running']
+    say('unit("probe").live') == ['true']
+    say("process('probe') { command 'true' }")[0].startsWith('! ')
+    say("process('late') { command 'true'; after 'nobody' }")[0].contains('nobody')
+    ((Answer.Texts) connection.ask(new Query.Dump()).join()).texts() ==
+        ["def pause = '1000'", "process('probe') { command 'sleep', pause; after 'db' }"]
+
+    when:
+    say('unit("probe").remove()')
+
+    then:
+    ((Answer.Texts) connection.ask(new Query.Dump()).join()).texts() == []
+  }
+
+  def 'a handle means the unit it was made for, and says so when that has gone'() {
+    given:
+    say("process('probe') { command 'sleep', '1000' }")
+    say('def h = unit("probe")')
+    say('h.remove()')
+
+    expect:
+    say('h.state')[0].startsWith("! this handle of 'probe' is stale")
+
+    when:
+    say("process('probe') { command 'sleep', '1000' }")
+
+    then:
+    say('h.restart()')[0].contains("write unit('probe') again")
+    say('unit("probe").state') == ['running']
+  }
+
+  def 'two who type have their own variables and the same tree'() {
+    given:
+    def other = instance.connect('attach')
+    say('def x = 1')
+
+    expect:
+    say('x') == ['1']
+    say('x', other) == ["! unknown name 'x'"]
+    say('process("mine") { command "sleep 1000" }', other) == []
+    say('unit("mine").state') == ['running']
+
+    cleanup:
+    other.close()
+  }
+
+  def 'closing what is followed ends the line, and the next one runs'() {
+    when:
+    def following = connection.follow(new Feed.Typed('println "begun"; while (true) { }', 0, false, false))
+
+    then:
+    following.next(Duration.ofSeconds(30)).orElseThrow() == new Item.Said('begun')
+
+    when:
+    following.close()
+
+    then:
+    say('2') == ['2']
+    def sleeping = connection.follow(new Feed.Typed('println "begun"; sleep 100_000', 0, false, false))
+    sleeping.next(Duration.ofSeconds(30)).present
+    sleeping.close()
+    say('3') == ['3']
+  }
+
+  def 'what goes wrong is one sentence: #line'() {
+    expect:
+    say(line) == [said]
+
+    where:
+    line                                   | said
+    "process('x') { comand 'y' }"          | "! process 'x': unknown word 'comand' (did you mean 'command'?)"
+    '1 / 0'                                | '! ArithmeticException: Division by zero'
+    'nobody'                               | "! unknown name 'nobody'"
+    'unit("db").signal("NOSUCH")'          | "! 'NOSUCH' is no signal"
+    'throw new Exception("boom")'          | '! Exception: boom'
+  }
+}

@@ -1,0 +1,46 @@
+package dev.supervise.repl
+
+import dev.supervise.Engine
+import dev.supervise.Settings
+import dev.supervise.control.Connection
+import dev.supervise.control.Desk
+import dev.supervise.control.Hub
+import dev.supervise.control.Instance
+import dev.supervise.dsl.LoadOptions
+import dev.supervise.dsl.ScriptLoader
+import dev.supervise.spec.Mask
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.Executor
+
+/** A tree of a script, with a desk at which lines can be typed. */
+class LiveInstance implements Closeable {
+  final Engine engine
+  private final Desk desk
+
+  private LiveInstance(Engine engine, Desk desk) {
+    this.engine = engine
+    this.desk = desk
+  }
+
+  static LiveInstance start(Path dir, String script) {
+    def file = Files.writeString(dir.resolve('app.groovy'), script)
+    def app = ScriptLoader.load(file, 'app.groovy', LoadOptions.DEFAULT)
+    def hub = new Hub()
+    def engine = Engine.open(new Settings(dir.resolve('.supervise'), hub, hub, { }))
+    def mask = new Mask(app.secrets())
+    def evaluator = new LiveEvaluator(engine, dir, LoadOptions.DEFAULT, { mask },
+        { Thread.ofPlatform().daemon().start(it) } as Executor)
+    def desk = new Desk(engine, hub,
+        new Instance(file.toString(), ProcessHandle.current().pid(), "$dir/.supervise", '', 0, ''), { [:] }, { mask }, evaluator)
+    engine.apply(app)
+    new LiveInstance(engine, desk)
+  }
+
+  Connection connect(String by) { desk.connect(by) }
+
+  @Override
+  void close() {
+    engine.close()
+  }
+}
