@@ -28,13 +28,13 @@ class CrashSpec extends Specification {
       child.inputReader().eachLine {
         said << it
         if (it == 'open' && millis != null) {
-          killer = Thread.startVirtualThread { Thread.sleep(millis); child.destroyForcibly() }
+          killer = Thread.startVirtualThread { Thread.sleep(millis); child.toHandle().destroyForcibly() }
         }
       }
       assert child.waitFor(60, TimeUnit.SECONDS)
     } finally {
       killer?.join()
-      child.destroyForcibly()
+      child.toHandle().destroyForcibly()
     }
   }
 
