@@ -1,5 +1,6 @@
 package dev.supervise;
 
+import dev.supervise.plan.ReloadPlan;
 import dev.supervise.run.Arrival;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Rehearsal;
@@ -13,13 +14,12 @@ import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Watcher;
 import dev.supervise.run.Workers;
 import dev.supervise.spec.App;
-import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Hook;
+import dev.supervise.spec.Members;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
-import dev.supervise.spec.Value;
 import dev.supervise.store.Journal;
 import dev.supervise.task.Schedules;
 import dev.supervise.task.Surroundings;
@@ -58,10 +58,7 @@ public final class Engine implements AutoCloseable {
   private final Durable durable;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
   private final CompletableFuture<List<Arrival>> reached = new CompletableFuture<>();
-  private volatile Map<String, Integer> ports = Map.of();
-  private volatile Map<String, Value> exports = Map.of();
-  private volatile List<FunctionBody> onReady = List.of();
-  private volatile List<FunctionBody> onStop = List.of();
+  private volatile App app = App.of(SupervisorSpec.root(new Members.Listed(List.of())));
 
   /// The bodies that run since everything is ready.
   private Optional<Bodies> atReady = Optional.empty();
@@ -69,6 +66,7 @@ public final class Engine implements AutoCloseable {
   /// The bodies that run, or ran last, while the tree was not up.
   private Optional<Bodies> beside = Optional.empty();
 
+  private final Object reloads = new Object();
   private final SystemClock clock = new SystemClock();
   private volatile long changed = clock.now();
   private Optional<Thread> rehearsal = Optional.empty();
@@ -136,14 +134,7 @@ public final class Engine implements AutoCloseable {
   /// Starts an app's tree: first its `onStart` bodies, one after the other, then the units. What
   /// becomes of it is told through the settings and [#outcome]. Once per engine.
   public void apply(App app) {
-    processes.share(app.ports(), app.secrets());
-    ports = app.ports();
-    exports = app.exports();
-    log.share(app.secrets());
-    recorder.ifPresent(each -> each.share(app.secrets()));
-    durable.declare(app);
-    onReady = app.onReady();
-    onStop = app.onStop();
+    share(app);
     synchronized (this) {
       if (leaving) {
         finish(new Outcome(0, "", List.of()));
@@ -154,6 +145,42 @@ public final class Engine implements AutoCloseable {
               Bodies.call(
                   "onStart", app.onStart(), log::line, durable, failure -> started(app, failure)));
     }
+  }
+
+  private void share(App now) {
+    app = now;
+    processes.share(now.ports(), now.secrets());
+    log.share(now.secrets());
+    recorder.ifPresent(each -> each.share(now.secrets()));
+    durable.declare(now);
+  }
+
+  /// What a reload to `next` would do to which unit, and why. Pure: asks nobody.
+  public ReloadPlan plan(App next) {
+    return ReloadPlan.between(app.root(), next.root());
+  }
+
+  /// Becomes what `next` declares, by the smallest set of restarts ([#plan]); the order of the
+  /// steps is that of [Request.Reload]. `onStart` and `onReady` are not called again; what `next`
+  /// says of tasks, exports and `onStop` holds from now on.
+  ///
+  /// @param by who asks, as in [#ask]
+  public CompletableFuture<Reply> reload(App next, String by) {
+    App was;
+    CompletableFuture<Reply> reply;
+    synchronized (reloads) {
+      was = app;
+      share(next);
+      reply = ask(Request.Reload.of(was.root(), next.root()), by);
+    }
+    return reply.thenApply(answer -> {
+      synchronized (reloads) {
+        if (answer instanceof Reply.Refused && app.equals(next)) {
+          share(was);
+        }
+      }
+      return answer;
+    });
   }
 
   private synchronized void started(App app, String failure) {
@@ -177,7 +204,7 @@ public final class Engine implements AutoCloseable {
           Optional.of(
               Bodies.call(
                   "onReady",
-                  onReady,
+                  app.onReady(),
                   log::line,
                   durable,
                   failure -> {
@@ -200,7 +227,7 @@ public final class Engine implements AutoCloseable {
         Optional.of(
             Bodies.call(
                 "onStop",
-                onStop,
+                app.onStop(),
                 log::line,
                 durable,
                 failure ->
@@ -324,7 +351,7 @@ public final class Engine implements AutoCloseable {
   /// exports, evaluated now. Fails with an [IllegalStateException] that says which value did not
   /// come, and why.
   public CompletableFuture<Map<String, String>> environment() {
-    return Exports.of(ports, exports);
+    return Exports.of(app.ports(), app.exports());
   }
 
   /// Completes when the tree is down for good and its `onStop` bodies have run.

@@ -47,6 +47,7 @@ public record Cause(Duration at, String path, String text, Optional<Cause> from)
           "wait " + list(names) + " --for " + until.name().toLowerCase(java.util.Locale.ROOT);
       case Request.SignalUnit(String name, int signal, boolean group) ->
           "signal " + signal + " " + name + (group ? " --group" : "");
+      case Request.Reload _ -> "reload";
       case Request.Shutdown(boolean kill) -> kill ? "kill everything" : "stop everything";
     };
   }

@@ -129,6 +129,11 @@ final class Group implements Place, Run {
     return live.contains(child);
   }
 
+  /// May be changed: what the script declares now is live no longer.
+  Set<Unit> declaredLive() {
+    return live;
+  }
+
   boolean busy() {
     return !round.isEmpty()
         || switch (life) {
@@ -329,7 +334,8 @@ final class Group implements Place, Run {
     if (!active()
         || !child.goal().wantsStart()
         || child.state().run() != 0
-        || round.includes(child)) {
+        || round.includes(child)
+        || tree.changeover.holds(child)) {
       return;
     }
     if (child.state() instanceof UnitState.BackingOff(var _, long until)
@@ -416,6 +422,7 @@ final class Group implements Place, Run {
       return;
     }
     if (child.goal() == Goal.GONE) {
+      round.settled(child);
       tree.remove(child);
     } else if (round.includes(child)) {
       round.settled(child);

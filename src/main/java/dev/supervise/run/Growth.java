@@ -46,7 +46,7 @@ final class Growth {
   }
 
   /// One declared unit: itself, or all its instances.
-  private List<Unit> plant(Group group, UnitSpec spec, Wiring wiring, String path) {
+  List<Unit> plant(Group group, UnitSpec spec, Wiring wiring, String path) {
     List<Unit> planted = new ArrayList<>(1);
     String family = join(path, spec.name());
     int instances = spec instanceof ProcessSpec process ? process.instances() : 0;
@@ -54,9 +54,7 @@ final class Growth {
       planted.add(put(group, spec, spec.name(), 0));
     }
     for (int i = 1; i <= instances; i++) {
-      Unit unit = put(group, spec, spec.name() + "-" + i, i);
-      tree.index(family, unit);
-      planted.add(unit);
+      planted.add(instance(group, (ProcessSpec) spec, i));
     }
     if (spec instanceof SupervisorSpec) {
       Group below = new Group(planted.getFirst());
@@ -64,6 +62,13 @@ final class Growth {
       populate(below, wiring, family);
     }
     return planted;
+  }
+
+  /// One more instance of a unit that has such.
+  Unit instance(Group group, ProcessSpec family, int number) {
+    Unit unit = put(group, family, family.name() + "-" + number, number);
+    tree.index(group.path(family.name()), unit);
+    return unit;
   }
 
   private Unit put(Group group, UnitSpec spec, String name, int instance) {
@@ -172,9 +177,7 @@ final class Growth {
     List<Unit> now = List.copyOf(tree.at(group.path(family.name())));
     List<Unit> added = new ArrayList<>();
     for (int i = now.size() + 1; i <= instances; i++) {
-      Unit unit = put(group, family, family.name() + "-" + i, i);
-      tree.index(group.path(family.name()), unit);
-      added.add(unit);
+      added.add(instance(group, family, i));
     }
     if (!added.isEmpty()) {
       rewire(wiring);

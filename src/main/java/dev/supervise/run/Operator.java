@@ -11,6 +11,7 @@ import dev.supervise.worker.Action;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -51,6 +52,7 @@ final class Operator {
         case Request.Await(var wanted, Until until) -> await(wanted, until, reply);
         case Request.SignalUnit(String name, int signal, boolean group) ->
             signal(names.find(List.of(name)), signal, group, reply);
+        case Request.Reload reload -> reload(reload, reply);
         case Request.Shutdown(boolean kill) -> {
           reply.complete(new Reply.Done(kill ? "killing everything" : "stopping"));
           tree.shutdown(kill, asked);
@@ -367,6 +369,21 @@ final class Operator {
       }
     }
     return units;
+  }
+
+  private void reload(Request.Reload reload, CompletableFuture<Reply> reply) {
+    Optional<Changeover.Begun> begun = tree.reload(reload, asked);
+    if (begun.isEmpty()) {
+      reply.complete(new Reply.Refused("another reload came in between; ask again"));
+      return;
+    }
+    String text = reload.plan().summary();
+    CompletableFuture<Reply> gone = new CompletableFuture<>();
+    CompletableFuture<Reply> up = new CompletableFuture<>();
+    gone.thenCombine(up, (left, came) -> left instanceof Reply.Done ? came : left)
+        .thenAccept(reply::complete);
+    watches.add(begun.get().leaving(), Watches.Aim.GONE, gone, text);
+    watches.add(begun.get().coming(), Watches.Aim.UP, up, text);
   }
 
   private void signal(List<Unit> units, int signal, boolean group, CompletableFuture<Reply> reply) {

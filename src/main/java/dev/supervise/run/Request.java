@@ -1,5 +1,7 @@
 package dev.supervise.run;
 
+import dev.supervise.plan.ReloadPlan;
+import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import java.util.List;
 
@@ -30,6 +32,18 @@ public sealed interface Request {
   /// Changes nothing: answered when all units have become that, or one of them no longer can. No
   /// names: every unit that is wanted now.
   record Await(List<String> names, Until until) implements Request {}
+
+  /// Become the tree that is declared now; answered when what was started anew or added is up and
+  /// what was removed is gone. Refused, and nothing has changed, where the two together make no
+  /// sound tree.
+  ///
+  /// @param was what the tree was declared as when `plan` was made
+  /// @param plan how the two differ
+  record Reload(SupervisorSpec was, SupervisorSpec now, ReloadPlan plan) implements Request {
+    public static Reload of(SupervisorSpec was, SupervisorSpec now) {
+      return new Reload(was, now, ReloadPlan.between(was, now));
+    }
+  }
 
   /// Send a signal to a unit's leader, or to its group.
   record SignalUnit(String name, int signal, boolean group) implements Request {}

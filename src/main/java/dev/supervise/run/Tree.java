@@ -7,6 +7,7 @@ import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitState;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
+import dev.supervise.spec.Members;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.worker.HookReports;
@@ -41,6 +42,8 @@ public final class Tree {
   private final Map<Unit, Group> groups = new IdentityHashMap<>();
   private final Map<String, List<Unit>> byPath = new HashMap<>();
   private final Operator operator = new Operator(this);
+  final Changeover changeover = new Changeover(this);
+  private SupervisorSpec declared = SupervisorSpec.root(new Members.Listed(List.of()));
   private @Nullable Unit root;
   private Stage stage = Stage.NEW;
   private final List<Transition> news = new ArrayList<>();
@@ -211,6 +214,7 @@ public final class Tree {
       return;
     }
     root = new Growth(this).grow(spec);
+    declared = spec;
     stage = Stage.UP;
     arrivals = new Arrivals(this, loop.now());
     reply.complete(new Reply.Done(""));
@@ -407,6 +411,7 @@ public final class Tree {
             dependent, unit.because.led(loop.now(), unit.path(), status.word()));
       }
     }
+    changeover.changed();
     operator.changed(unit);
   }
 
@@ -447,7 +452,46 @@ public final class Tree {
         dependent.place.tryStart(dependent, unit.because);
       }
     }
+    changeover.changed();
     operator.changed(unit);
+  }
+
+  /// Becomes what is declared now.
+  ///
+  /// @return empty where the tree was declared otherwise than `was` meanwhile
+  Optional<Changeover.Begun> reload(Request.Reload reload, Cause cause) {
+    if (!declared.equals(reload.was())) {
+      return Optional.empty();
+    }
+    Changeover.Begun begun = changeover.begin(reload.now(), reload.plan(), cause);
+    declared = reload.now();
+    return Optional.of(begun);
+  }
+
+  /// Start conditions are others than before: who waits is asked once more.
+  void waitAnew(Cause cause) {
+    unreached = null;
+    waitAnew(rootGroup(), cause);
+    Arrivals first = arrivals;
+    if (first != null) {
+      lookWhetherReached(first);
+    }
+  }
+
+  private void waitAnew(Group group, Cause cause) {
+    if (group.isPool()) {
+      return;
+    }
+    for (Unit child : List.copyOf(group.children())) {
+      if (child.state() instanceof UnitState.Waiting) {
+        group.tryStart(child, cause);
+      }
+      Group below = groups.get(child);
+      if (below != null) {
+        waitAnew(below, cause);
+      }
+    }
+    group.recount();
   }
 
   /// A pool that is down forgets children that were taken away while it stopped.

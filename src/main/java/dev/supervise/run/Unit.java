@@ -43,6 +43,9 @@ final class Unit implements Reports, Timed, Memory {
   /// What it was started from, or, while it is down, what it will be started from.
   UnitSpec spec;
 
+  /// What it will be when its present run is over.
+  private UnitSpec successor;
+
   final String name;
   final int instance;
   final long serial;
@@ -94,6 +97,7 @@ final class Unit implements Reports, Timed, Memory {
   Unit(Tree tree, UnitSpec spec, String name, int instance, Place place) {
     this.tree = tree;
     this.spec = spec;
+    this.successor = spec;
     this.name = name;
     this.instance = instance;
     this.place = place;
@@ -127,6 +131,22 @@ final class Unit implements Reports, Timed, Memory {
 
   Status status() {
     return Status.of(condition.goal(), spec.policy().autostart(), condition.state());
+  }
+
+  /// Lives by another specification from now on.
+  void follow(UnitSpec next) {
+    spec = next;
+    successor = next;
+  }
+
+  /// Whether it will live by another specification when its present run is over.
+  boolean isToChange() {
+    return !successor.equals(spec);
+  }
+
+  /// Lives by another specification when its present run is over.
+  void followedBy(UnitSpec next) {
+    successor = next;
   }
 
   /// Up as declared, its `postStart` hooks included.
@@ -267,10 +287,14 @@ final class Unit implements Reports, Timed, Memory {
       }
       case Effect.PauseOver() -> place.pauseOver(this);
       case Effect.Freed() -> {
+        spec = successor;
         run = NO_RUN;
         place.childFreed(this);
       }
       case Effect.Down down -> {
+        if (step.state().run() == 0) {
+          spec = successor;
+        }
         if (!(step.state() instanceof UnitState.Stuck)) {
           run = NO_RUN;
           remains = Remains.NONE;

@@ -1,0 +1,29 @@
+package dev.supervise.plan;
+
+import java.util.List;
+
+/// What a reload makes of one declared unit.
+///
+/// @param path its full name; a unit with instances is one, under its own name
+/// @param unit its kind: `process`, `pool`
+/// @param why in what it differs, for people: `command`, `instances 3, not 2`; empty for one that
+///   is added, removed or kept
+public record Change(Kind kind, String path, String unit, List<String> why) {
+  /// From the most that happens to a unit to the least.
+  public enum Kind {
+    /// Not declared so far: it is started.
+    ADD,
+    /// Not declared any more: it is stopped and taken out of the tree.
+    REMOVE,
+    /// What its run was started from has changed: it is stopped and started anew.
+    REPLACE,
+    /// What has changed needs no new run: it goes on, by the new rules.
+    ADJUST,
+    /// Nothing has changed.
+    KEEP
+  }
+
+  public Change {
+    why = List.copyOf(why);
+  }
+}

@@ -1,0 +1,203 @@
+package dev.supervise.plan;
+
+import dev.supervise.spec.Code;
+import dev.supervise.spec.Hook;
+import dev.supervise.spec.HookPhase;
+import dev.supervise.spec.Identity;
+import dev.supervise.spec.Lifecycle;
+import dev.supervise.spec.Origin;
+import dev.supervise.spec.Pause;
+import dev.supervise.spec.Presence;
+import dev.supervise.spec.UnitPolicy;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// One thing in which two specifications of a unit differ, by the word it is said with. Where it
+/// stands in the script is no difference.
+///
+/// @param word `command`, `env`, `run`
+/// @param undecided why nobody can say whether it is the same; empty where it is not
+public record Difference(String word, String undecided) {
+  /// Components that the words of a block are not about, or that others compare.
+  private static final Set<String> ASIDE = Set.of("name", "origin", "members", "instances");
+
+  /// Components whose parts have words of their own.
+  private static final Set<Class<?>> OPENED =
+      Set.of(UnitPolicy.class, Lifecycle.class, Identity.class, Presence.class);
+
+  private static final Map<String, String> WORDS =
+      Map.of(
+          "successExits",
+          "successExit",
+          "body",
+          "run",
+          "base",
+          "dir",
+          "retryDelay",
+          "startRetries");
+
+  /// Everything in which two specifications of the same kind of unit differ, their children and
+  /// their numbers aside.
+  static List<Difference> between(Record was, Record is) {
+    Map<String, String> found = new LinkedHashMap<>();
+    compare(was, is, found);
+    List<Difference> differences = new ArrayList<>();
+    found.forEach((word, undecided) -> differences.add(new Difference(word, undecided)));
+    return differences;
+  }
+
+  private static void compare(Record was, Record is, Map<String, String> found) {
+    for (Part part : PARTS.get(was.getClass())) {
+      if (ASIDE.contains(part.name())) {
+        continue;
+      }
+      Object one = part.of(was);
+      Object other = part.of(is);
+      if (OPENED.contains(part.type())) {
+        compare((Record) one, (Record) other, found);
+      } else if (part.name().equals("hooks")) {
+        hooks((List<?>) one, (List<?>) other, found);
+      } else {
+        note(word(part.name(), other), one, other, found);
+      }
+    }
+  }
+
+  private static String word(String component, @Nullable Object value) {
+    return switch (value) {
+      case Pause.Delay _ -> "delay";
+      case Pause.Backoff _ -> "backoff";
+      case null, default -> WORDS.getOrDefault(component, component);
+    };
+  }
+
+  private static void hooks(List<?> was, List<?> is, Map<String, String> found) {
+    for (HookPhase phase : HookPhase.values()) {
+      note(phase.word(), of(was, phase), of(is, phase), found);
+    }
+  }
+
+  private static List<?> of(List<?> hooks, HookPhase phase) {
+    return hooks.stream().filter(hook -> hook instanceof Hook h && h.phase() == phase).toList();
+  }
+
+  private static void note(
+      String word, @Nullable Object one, @Nullable Object other, Map<String, String> found) {
+    switch (sameness(one, other)) {
+      case Sameness.Same() -> {}
+      case Sameness.Different() -> found.put(word, "");
+      case Sameness.Undecided(String why) -> found.putIfAbsent(word, why);
+    }
+  }
+
+  // ---- values ----
+
+  /// Whether two values say the same.
+  private sealed interface Sameness {
+    Sameness SAME = new Same();
+    Sameness DIFFERENT = new Different();
+
+    record Same() implements Sameness {}
+
+    record Different() implements Sameness {}
+
+    record Undecided(String why) implements Sameness {}
+
+    /// Of a whole that has both parts.
+    default Sameness and(Sameness other) {
+      return switch (this) {
+        case Same() -> other;
+        case Different() -> this;
+        case Undecided _ -> other instanceof Different ? other : this;
+      };
+    }
+  }
+
+  private static Sameness sameness(@Nullable Object one, @Nullable Object other) {
+    if (one == null || other == null) {
+      return one == null && other == null ? Sameness.SAME : Sameness.DIFFERENT;
+    }
+    if (one instanceof Code a && other instanceof Code b) {
+      return code(a, b);
+    }
+    if (one instanceof Callable<?> || one instanceof dev.supervise.spec.FunctionBody) {
+      return one.equals(other)
+          ? Sameness.SAME
+          : new Sameness.Undecided("it is no closure of a script");
+    }
+    return switch (one) {
+      case Origin _ -> Sameness.SAME;
+      case Record record when one.getClass() == other.getClass() -> records(record, (Record) other);
+      case List<?> list when other instanceof List<?> more -> lists(list, more);
+      case Map<?, ?> map when other instanceof Map<?, ?> more ->
+          sameness(List.copyOf(map.entrySet()), List.copyOf(more.entrySet()));
+      case Optional<?> maybe when other instanceof Optional<?> more ->
+          sameness(maybe.orElse(null), more.orElse(null));
+      case Pattern pattern when other instanceof Pattern more ->
+          sameness(pattern.flags() + pattern.pattern(), (Object) (more.flags() + more.pattern()));
+      default -> one.equals(other) ? Sameness.SAME : Sameness.DIFFERENT;
+    };
+  }
+
+  private static Sameness code(Code one, Code other) {
+    if (!one.text().equals(other.text())) {
+      return Sameness.DIFFERENT;
+    }
+    List<String> opaque = other.opaque().isEmpty() ? one.opaque() : other.opaque();
+    return opaque.isEmpty() ? Sameness.SAME : new Sameness.Undecided(opaque.getFirst());
+  }
+
+  private static Sameness records(Record one, Record other) {
+    Sameness all = Sameness.SAME;
+    for (Part part : PARTS.get(one.getClass())) {
+      all = all.and(sameness(part.of(one), part.of(other)));
+    }
+    return all;
+  }
+
+  private static Sameness lists(List<?> one, List<?> other) {
+    if (one.size() != other.size()) {
+      return Sameness.DIFFERENT;
+    }
+    Sameness all = Sameness.SAME;
+    for (int i = 0; i < one.size(); i++) {
+      all = all.and(sameness(one.get(i), other.get(i)));
+    }
+    return all;
+  }
+
+  // ---- records ----
+
+  /// A component of a record.
+  private record Part(String name, Class<?> type, Method accessor) {
+    Object of(Record record) {
+      try {
+        return accessor.invoke(record);
+      } catch (IllegalAccessException | InvocationTargetException e) {
+        throw new IllegalStateException("a specification's " + name, e);
+      }
+    }
+  }
+
+  private static final ClassValue<List<Part>> PARTS =
+      new ClassValue<>() {
+        @Override
+        protected List<Part> computeValue(Class<?> type) {
+          List<Part> parts = new ArrayList<>();
+          for (RecordComponent component : type.getRecordComponents()) {
+            parts.add(new Part(component.getName(), component.getType(), component.getAccessor()));
+          }
+          return List.copyOf(parts);
+        }
+      };
+}

@@ -1,0 +1,224 @@
+package dev.supervise.plan;
+
+import dev.supervise.spec.FunctionSpec;
+import dev.supervise.spec.Members;
+import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.UnitSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What has to happen so that a tree that was declared one way becomes one that is declared another
+/// way: the smallest set of restarts. Pure.
+///
+/// A unit is known by its path. Rules by which it lives (`restart`, `after`, probes, hooks,
+/// `stop`…) are changed without a new run; a program is what it was started as, so a change of
+/// `command`, `env` and the like is a new run. What cannot be compared counts as changed.
+///
+/// @param changes of every declared unit in both: those of the new tree in order of declaration,
+///   then what is removed
+public record ReloadPlan(List<Change> changes) {
+  /// Words whose change needs no new run.
+  private static final Set<String> RULES = rules();
+
+  public ReloadPlan {
+    changes = List.copyOf(changes);
+  }
+
+  private static Set<String> rules() {
+    Set<String> rules = new HashSet<>();
+    Collections.addAll(
+        rules,
+        "restart",
+        "successExit",
+        "delay",
+        "backoff",
+        "maxRestarts",
+        "after",
+        "priority",
+        "oneShot",
+        "significant",
+        "autostart",
+        "labels",
+        "stop",
+        "ready",
+        "alive",
+        "preStart",
+        "postStart",
+        "preStop",
+        "postStop",
+        "startRetries",
+        "upFor",
+        "strategy",
+        "intensity",
+        "autoShutdown",
+        "stopWithin");
+    return Set.copyOf(rules);
+  }
+
+  /// @param was the tree as it was declared last
+  /// @param is as it is declared now
+  public static ReloadPlan between(SupervisorSpec was, SupervisorSpec is) {
+    List<Change> changes = new ArrayList<>();
+    List<Change> removed = new ArrayList<>();
+    List<Difference> own = Difference.between(was, is);
+    if (!own.isEmpty()) {
+      changes.add(new Change(Change.Kind.ADJUST, "", "supervisor", words(own)));
+    }
+    members(was, is, "", changes, removed);
+    changes.addAll(removed);
+    return new ReloadPlan(changes);
+  }
+
+  private static void members(
+      SupervisorSpec was, SupervisorSpec is, String path, List<Change> changes, List<Change> gone) {
+    Map<String, UnitSpec> before = listed(was);
+    Map<String, UnitSpec> after = listed(is);
+    after.forEach((name, unit) -> {
+      String place = path.isEmpty() ? name : path + "/" + name;
+      UnitSpec old = before.get(name);
+      if (old == null) {
+        added(unit, place, changes);
+      } else {
+        unit(old, unit, place, changes, gone);
+      }
+    });
+    before.forEach((name, unit) -> {
+      if (!after.containsKey(name)) {
+        removed(unit, path.isEmpty() ? name : path + "/" + name, gone);
+      }
+    });
+  }
+
+  private static Map<String, UnitSpec> listed(SupervisorSpec supervisor) {
+    Map<String, UnitSpec> units = new LinkedHashMap<>();
+    if (supervisor.members() instanceof Members.Listed(List<UnitSpec> all)) {
+      all.forEach(unit -> units.put(unit.name(), unit));
+    }
+    return units;
+  }
+
+  private static void unit(
+      UnitSpec was, UnitSpec is, String path, List<Change> changes, List<Change> gone) {
+    if (!was.kind().equals(is.kind())) {
+      changes.add(
+          new Change(
+              Change.Kind.REPLACE,
+              path,
+              is.kind(),
+              List.of("it was a " + was.kind() + " and is a " + is.kind())));
+      if (is instanceof SupervisorSpec supervisor) {
+        listed(supervisor).forEach((name, child) -> added(child, path + "/" + name, changes));
+      }
+      if (was instanceof SupervisorSpec supervisor) {
+        listed(supervisor).forEach((name, child) -> removed(child, path + "/" + name, gone));
+      }
+      return;
+    }
+    List<Difference> differences = differences(was, is);
+    List<String> why = new ArrayList<>(words(differences));
+    boolean anew = differences.stream().anyMatch(each -> !RULES.contains(each.word()));
+    if (was instanceof ProcessSpec a
+        && is instanceof ProcessSpec b
+        && a.instances() != b.instances()) {
+      // One under its own name and one of many are not the same unit.
+      anew |= a.instances() == 0 || b.instances() == 0;
+      why.add("instances " + b.instances() + ", not " + a.instances());
+    }
+    if (was instanceof SupervisorSpec a
+        && is instanceof SupervisorSpec b
+        && a.members() instanceof Members.Pool(UnitSpec template, int size)
+        && b.members() instanceof Members.Pool(UnitSpec template2, int size2)) {
+      if (size != size2) {
+        why.add("size " + size2 + ", not " + size);
+      }
+      anew |= template(template, template2, why);
+    }
+    Change.Kind kind =
+        anew ? Change.Kind.REPLACE : why.isEmpty() ? Change.Kind.KEEP : Change.Kind.ADJUST;
+    changes.add(new Change(kind, path, is.kind(), why));
+    if (was instanceof SupervisorSpec a && is instanceof SupervisorSpec b) {
+      members(a, b, path, changes, gone);
+    }
+  }
+
+  /// Whether a pool's children have to be started anew.
+  private static boolean template(UnitSpec was, UnitSpec is, List<String> why) {
+    if (!was.kind().equals(is.kind())) {
+      why.add("template: it was a " + was.kind() + " and is a " + is.kind());
+      return true;
+    }
+    List<Difference> differences = differences(was, is);
+    words(differences).forEach(word -> why.add("template: " + word));
+    return differences.stream().anyMatch(each -> !RULES.contains(each.word()));
+  }
+
+  /// In what two units of the same kind differ, their children and numbers aside.
+  public static List<Difference> differences(UnitSpec was, UnitSpec is) {
+    return switch (was) {
+      case ProcessSpec one -> Difference.between(one, (ProcessSpec) is);
+      case FunctionSpec one -> Difference.between(one, (FunctionSpec) is);
+      case SupervisorSpec one -> Difference.between(one, (SupervisorSpec) is);
+    };
+  }
+
+  /// Whether a difference needs a new run.
+  public static boolean needsRun(Difference difference) {
+    return !RULES.contains(difference.word());
+  }
+
+  private static List<String> words(List<Difference> differences) {
+    return differences.stream()
+        .map(each ->
+            each.undecided().isEmpty()
+                ? each.word()
+                : each.word() + " (cannot be compared: " + each.undecided() + ")")
+        .toList();
+  }
+
+  private static void added(UnitSpec unit, String path, List<Change> changes) {
+    changes.add(new Change(Change.Kind.ADD, path, unit.kind(), List.of()));
+    if (unit instanceof SupervisorSpec supervisor) {
+      listed(supervisor).forEach((name, child) -> added(child, path + "/" + name, changes));
+    }
+  }
+
+  private static void removed(UnitSpec unit, String path, List<Change> gone) {
+    gone.add(new Change(Change.Kind.REMOVE, path, unit.kind(), List.of()));
+    if (unit instanceof SupervisorSpec supervisor) {
+      listed(supervisor).forEach((name, child) -> removed(child, path + "/" + name, gone));
+    }
+  }
+
+  /// Whether anything at all is to happen.
+  public boolean changesSomething() {
+    return changes.stream().anyMatch(change -> change.kind() != Change.Kind.KEEP);
+  }
+
+  /// `1 added, 2 replaced, 997 kept`; `nothing changed`.
+  public String summary() {
+    if (!changesSomething()) {
+      return "nothing changed";
+    }
+    Map<Change.Kind, Integer> counts = new EnumMap<>(Change.Kind.class);
+    changes.forEach(change -> counts.merge(change.kind(), 1, Integer::sum));
+    List<String> parts = new ArrayList<>();
+    counts.forEach((kind, count) ->
+        parts.add(
+            count
+                + switch (kind) {
+                  case ADD -> " added";
+                  case REMOVE -> " removed";
+                  case REPLACE -> " replaced";
+                  case ADJUST -> " adjusted";
+                  case KEEP -> " kept";
+                }));
+    return String.join(", ", parts);
+  }
+}
