@@ -1,12 +1,15 @@
 package dev.supervise;
 
 import dev.supervise.spec.App;
+import dev.supervise.spec.TaskEdge;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
 import dev.supervise.store.SqliteTaskStore;
 import dev.supervise.store.StoreFailure;
+import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskStore;
 import dev.supervise.task.AwaitCondition;
+import dev.supervise.task.Awaited;
 import dev.supervise.task.Schedules;
 import dev.supervise.task.Surroundings;
 import dev.supervise.task.TaskEngine;
@@ -41,6 +44,7 @@ final class Durable implements Tasks {
   private final Settings settings;
   private final Supplier<ProcessWorker> processes;
   private final Supplier<Surroundings> around;
+  private final Awaited awaited;
   private final CountDownLatch spawned = new CountDownLatch(1);
   private volatile List<TaskSpec> declared = List.of();
   private String base = "/";
@@ -51,10 +55,16 @@ final class Durable implements Tasks {
   private @Nullable Questions questions;
 
   /// @param processes asked when the first task engine is made, as is `around`
-  Durable(Settings settings, Supplier<ProcessWorker> processes, Supplier<Surroundings> around) {
+  /// @param nudge called when a task has completed that a unit waits for
+  Durable(
+      Settings settings,
+      Supplier<ProcessWorker> processes,
+      Supplier<Surroundings> around,
+      Runnable nudge) {
     this.settings = settings;
     this.processes = processes;
     this.around = around;
+    this.awaited = new Awaited(this::engine, nudge);
   }
 
   /// The types from now on.
@@ -153,11 +163,24 @@ final class Durable implements Tasks {
     return engine().submit(type, params, id);
   }
 
+  /// Whether such a task has completed, as far as is known. Asked for the first time, the record is
+  /// looked at beside. Any thread, never waits.
+  boolean completed(TaskEdge task) {
+    return awaited.completed(task);
+  }
+
+  /// A task's state has changed, on record.
+  void told(TaskRow row) {
+    awaited.told(row);
+  }
+
   /// Whether something may still run. Any thread, never waits.
   boolean busy() {
     TaskEngine running = engine;
     Schedules fixed = schedules;
-    return running != null && running.busy() || fixed != null && fixed.active();
+    return running != null && running.busy()
+        || awaited.open()
+        || fixed != null && fixed.active();
   }
 
   /// Nothing begins any more; what runs is told to end.
@@ -181,6 +204,7 @@ final class Durable implements Tasks {
       running = engine;
       asking = questions;
     }
+    awaited.close();
     Schedules fixed = schedules;
     if (fixed != null) {
       fixed.close();

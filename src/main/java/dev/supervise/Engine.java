@@ -19,6 +19,7 @@ import dev.supervise.spec.Hook;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.TaskEdge;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.store.Journal;
 import dev.supervise.task.Schedules;
@@ -77,7 +78,7 @@ public final class Engine implements AutoCloseable {
   private Engine(Settings settings) {
     this.settings = settings;
     this.tree = new Tree(clock, new Hands(), new Told(), new Random());
-    this.durable = new Durable(settings, this::processes, this::surroundings);
+    this.durable = new Durable(settings, this::processes, this::surroundings, tree::nudge);
     this.processes =
         ProcessWorker.open(
             new ProcessWorkerSettings(
@@ -120,7 +121,7 @@ public final class Engine implements AutoCloseable {
         settings.warnings(),
         log::masked,
         new Handle(tree),
-        _ -> {},
+        durable::told,
         tree::nudge);
   }
 
@@ -447,6 +448,11 @@ public final class Engine implements AutoCloseable {
     @Override
     public boolean busy() {
       return durable.busy();
+    }
+
+    @Override
+    public boolean completed(TaskEdge task) {
+      return durable.completed(task);
     }
 
     @Override

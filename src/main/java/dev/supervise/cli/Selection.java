@@ -217,7 +217,8 @@ final class Selection {
                 wanted.contains(path),
                 p.labels(),
                 p.stop(),
-                p.lifecycle());
+                p.lifecycle(),
+                p.afterTasks());
     return switch (unit) {
       case ProcessSpec s ->
           new ProcessSpec(

@@ -24,6 +24,7 @@ import dev.supervise.spec.Spans;
 import dev.supervise.spec.StopProgram;
 import dev.supervise.spec.StopStep;
 import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.TaskEdge;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
@@ -239,6 +240,7 @@ public final class UnitFacts {
     int max = policy.maxRestarts();
     facts.put("maxRestarts", max == UnitPolicy.UNLIMITED ? "unlimited" : Integer.toString(max));
     put(facts, "after", policy.after().stream().map(UnitFacts::edge).toList());
+    put(facts, "afterTask", policy.afterTasks().stream().map(UnitFacts::task).toList());
     if (policy.priority() != 0) {
       facts.put("priority", Integer.toString(policy.priority()));
     }
@@ -278,6 +280,10 @@ public final class UnitFacts {
         policy.labels().entrySet().stream()
             .map(e -> mask.of(e.getKey() + "=" + e.getValue()))
             .toList());
+  }
+
+  private static String task(TaskEdge edge) {
+    return edge.type() + edge.id().map(id -> ", id: " + id).orElse("");
   }
 
   private static String edge(Edge edge) {

@@ -10,6 +10,7 @@ import dev.supervise.spec.Pause;
 import dev.supervise.spec.Readiness;
 import dev.supervise.spec.Restart;
 import dev.supervise.spec.StopProgram;
+import dev.supervise.spec.TaskEdge;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ abstract class UnitWords extends Words {
   private @Nullable Pause pause;
   private int maxRestarts = UnitPolicy.UNLIMITED;
   private final List<Edge> after = new ArrayList<>();
+  private final List<TaskEdge> afterTasks = new ArrayList<>();
   private int priority;
   private boolean oneShot;
   private boolean significant;
@@ -97,7 +100,8 @@ abstract class UnitWords extends Words {
         autostart,
         labels,
         stop,
-        new Lifecycle(ready, alive, hooks, startRetries, retryDelay, upFor));
+        new Lifecycle(ready, alive, hooks, startRetries, retryDelay, upFor),
+        afterTasks);
   }
 
   @Word(
@@ -193,6 +197,30 @@ abstract class UnitWords extends Words {
   public final void after(Map<String, Object> conditions, String... names) {
     after(names);
     after(conditions);
+  }
+
+  @Word(value = "A type of which a task must have completed before this one starts", repeats = true)
+  public final void afterTask(String type) {
+    afterTask(type, Optional.empty());
+  }
+
+  @Word(
+      value = "A task that must have completed before this one starts",
+      repeats = true,
+      options = {"id"})
+  public final void afterTask(Map<String, Object> options, String type) {
+    String id = Convert.text("afterTask id", options.get("id"));
+    try {
+      afterTask(type, Optional.of(UUID.fromString(id)));
+    } catch (IllegalArgumentException _) {
+      throw new Wrong(
+          "afterTask id '" + id + "' is no UUID, as 6ba7b810-9dad-11d1-80b4-00c04fd430c8");
+    }
+  }
+
+  private void afterTask(String type, Optional<UUID> id) {
+    load.root().errands.wanted(type, here(), label());
+    afterTasks.add(new TaskEdge(type, id, here()));
   }
 
   @Word("Among units that do not wait for each other, lower starts first")

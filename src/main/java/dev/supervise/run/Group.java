@@ -17,6 +17,7 @@ import dev.supervise.worker.Action;
 import dev.supervise.worker.Remains;
 import dev.supervise.worker.Run;
 import java.time.Duration;
+import dev.supervise.spec.TaskEdge;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -351,6 +352,11 @@ final class Group implements Place, Run {
       }
       if (holds == Conditions.Holds.BLOCKED) {
         blocked = with(blocked, link.target().path());
+      }
+    }
+    for (TaskEdge task : child.spec.policy().afterTasks()) {
+      if (!tree.completed(child, task)) {
+        on = with(on, task.text());
       }
     }
     child.because = cause;

@@ -36,7 +36,7 @@ sealed interface Mail {
   /// root.
   record KeeperLost() implements Mail {}
 
-  /// Something beside the tree has come to rest.
+  /// Something beside the tree has come to rest, or a task that a unit waits for has completed.
   record Nudge() implements Mail {}
 
   /// Take over a tree and start it.

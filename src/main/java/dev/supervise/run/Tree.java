@@ -15,6 +15,7 @@ import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Remains;
 import dev.supervise.worker.Run;
+import dev.supervise.spec.TaskEdge;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -35,6 +36,7 @@ public final class Tree {
   private static final Run NO_RUN = _ -> {};
 
   final Loop loop;
+  private final Set<Unit> awaitingTasks = new LinkedHashSet<>();
   private final Workers workers;
   private final Watcher watcher;
   private final Random dice;
@@ -165,7 +167,13 @@ public final class Tree {
         case Mail.LookFor(var names, var reply) -> reply.complete(operator.look(names));
         case Mail.Warning(String text) -> warn(text);
         case Mail.Nudge() -> {
-          // What follows is seen when there is no mail left.
+          // What follows for the tree is seen when there is no mail left.
+          for (Unit unit : List.copyOf(awaitingTasks)) {
+            awaitingTasks.remove(unit);
+            if (unit.state() instanceof UnitState.Waiting) {
+              unit.place.tryStart(unit, unit.because);
+            }
+          }
         }
         case Mail.KeeperLost() -> {
           warn("the keeper is gone; what it kept is taken down and started again");
@@ -437,6 +445,15 @@ public final class Tree {
       watcher.moved(transition);
     }
     news.clear();
+  }
+
+  /// Whether a unit need not wait for a task; it is tried again when one has completed.
+  boolean completed(Unit unit, TaskEdge task) {
+    boolean completed = watcher.completed(task);
+    if (!completed) {
+      awaitingTasks.add(unit);
+    }
+    return completed;
   }
 
   void lingering(Unit unit) {

@@ -1,5 +1,6 @@
 package dev.supervise.run;
 
+import dev.supervise.spec.TaskEdge;
 import java.util.List;
 
 /// Is told what becomes of the tree. Called on the loop's thread: must queue and return.
@@ -21,6 +22,12 @@ public interface Watcher {
   /// Whoever said so calls [Tree#nudge] when that is over. Asked whenever there is nothing left to
   /// do; must not wait.
   default boolean busy() {
+    return false;
+  }
+
+  /// Whether such a task has completed. Whoever said no calls [Tree#nudge] when it has. Must not
+  /// wait.
+  default boolean completed(TaskEdge task) {
     return false;
   }
 

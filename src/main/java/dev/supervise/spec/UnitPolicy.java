@@ -13,6 +13,8 @@ import java.util.Set;
 /// @param significant its own end counts for the parent's `autoShutdown`
 /// @param autostart false: declared but not started
 /// @param lifecycle hooks, readiness, and what else surrounds a run
+/// @param afterTasks tasks that must have completed before the first start, and before each further
+///   one
 public record UnitPolicy(
     Restart restart,
     Set<Integer> successExits,
@@ -25,7 +27,8 @@ public record UnitPolicy(
     boolean autostart,
     Map<String, String> labels,
     StopProgram stop,
-    Lifecycle lifecycle) {
+    Lifecycle lifecycle,
+    List<TaskEdge> afterTasks) {
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
   public static final UnitPolicy DEFAULT =
@@ -68,12 +71,44 @@ public record UnitPolicy(
         autostart,
         labels,
         stop,
-        Lifecycle.NONE);
+        Lifecycle.NONE,
+        List.of());
+  }
+
+  /// A policy that waits for no task.
+  public UnitPolicy(
+      Restart restart,
+      Set<Integer> successExits,
+      Pause pause,
+      int maxRestarts,
+      List<Edge> after,
+      int priority,
+      boolean oneShot,
+      boolean significant,
+      boolean autostart,
+      Map<String, String> labels,
+      StopProgram stop,
+      Lifecycle lifecycle) {
+    this(
+        restart,
+        successExits,
+        pause,
+        maxRestarts,
+        after,
+        priority,
+        oneShot,
+        significant,
+        autostart,
+        labels,
+        stop,
+        lifecycle,
+        List.of());
   }
 
   public UnitPolicy {
     successExits = Set.copyOf(successExits);
     after = List.copyOf(after);
+    afterTasks = List.copyOf(afterTasks);
     labels = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(labels));
     if (maxRestarts < 0) {
       throw new InvalidSpec("maxRestarts " + maxRestarts + " is negative");
@@ -102,7 +137,8 @@ public record UnitPolicy(
         autostart,
         labels,
         stop,
-        lifecycle);
+        lifecycle,
+        afterTasks);
   }
 
   public UnitPolicy withPause(Pause pause) {
@@ -118,7 +154,8 @@ public record UnitPolicy(
         autostart,
         labels,
         stop,
-        lifecycle);
+        lifecycle,
+        afterTasks);
   }
 
   public UnitPolicy withAfter(List<Edge> after) {
@@ -134,7 +171,8 @@ public record UnitPolicy(
         autostart,
         labels,
         stop,
-        lifecycle);
+        lifecycle,
+        afterTasks);
   }
 
   public UnitPolicy withLifecycle(Lifecycle lifecycle) {
@@ -150,6 +188,7 @@ public record UnitPolicy(
         autostart,
         labels,
         stop,
-        lifecycle);
+        lifecycle,
+        afterTasks);
   }
 }
