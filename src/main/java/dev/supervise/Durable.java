@@ -178,9 +178,7 @@ final class Durable implements Tasks {
   boolean busy() {
     TaskEngine running = engine;
     Schedules fixed = schedules;
-    return running != null && running.busy()
-        || awaited.open()
-        || fixed != null && fixed.active();
+    return running != null && running.busy() || awaited.open() || fixed != null && fixed.active();
   }
 
   /// Nothing begins any more; what runs is told to end.

@@ -159,6 +159,8 @@ class ParitySpec extends Specification {
     void add(Object value) {
       switch (value) {
         case Origin -> {}
+        // What stands for a closure is the loader's own.
+        case { it instanceof Record && it.class.package != App.package } -> {}
         case Record -> {
           def components = values.computeIfAbsent(value.class) { new TreeMap() }
           value.class.recordComponents.each { component ->
