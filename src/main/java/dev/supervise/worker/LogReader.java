@@ -8,81 +8,128 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Reads log files while they are written and rotated: from the end backwards, on into the files
-/// that were set aside (`web.log`, `web.log.1`, …).
+/// that were set aside (`web.log`, `web.log.1`, …), no further than it must.
 public final class LogReader {
-  private static final int PIECE = 8192;
+  private static final int PIECE = 1 << 16;
 
-  /// An endless line is cut here.
-  private static final int LONGEST = 64 << 10;
+  /// Of an endless line so much is kept in memory.
+  private static final int LONGEST = 1 << 20;
 
   private LogReader() {}
 
-  /// The last whole lines, at most so many, oldest first. Goes on into files set aside while the
-  /// newer ones hold too few.
+  /// What a line is taken for.
+  public enum Take {
+    YES,
+    NO,
+    /// Nor any before it.
+    ENOUGH
+  }
+
+  /// Says of each line, from the last one backwards, whether it is wanted.
+  public interface Choice {
+    Take of(String line);
+  }
+
+  /// The last lines, at most so many, oldest first.
   ///
-  /// @throws NoSuchFileException there is none of them
+  /// @throws NoSuchFileException there is no such file, nor one set aside
   public static List<String> last(Path file, int lines) throws IOException {
+    return last(file, lines, _ -> false, _ -> Take.YES);
+  }
+
+  /// The last lines that are wanted, at most so many, oldest first.
+  ///
+  /// @param skipped whether a file need not be read, nor those set aside before it
+  /// @throws NoSuchFileException there is no such file, nor one set aside
+  public static List<String> last(Path file, int lines, Predicate<Path> skipped, Choice choice)
+      throws IOException {
     List<String> found = new ArrayList<>();
     boolean any = false;
-    for (Path part = file; found.size() < lines; part = older(file, part)) {
-      try {
-        found.addAll(0, lastOf(part, lines - found.size()));
+    boolean more = true;
+    for (Path part = file; more && found.size() < lines; part = older(file, part)) {
+      try (SeekableByteChannel channel = Files.newByteChannel(part)) {
         any = true;
+        more = !skipped.test(part) && backwards(channel, lines, choice, found);
       } catch (NoSuchFileException noMore) {
         // Between two moves of a rotation the newest one is not there.
-        if (part.equals(file) && Files.exists(older(file, part))) {
-          continue;
-        }
-        break;
+        more = part.equals(file);
       }
     }
     if (!any) {
       throw new NoSuchFileException(file.toString());
     }
-    return found;
+    return found.reversed();
   }
 
   /// `web.log.2` after `web.log.1`.
-  static Path older(Path file, Path part) {
+  public static Path older(Path file, Path part) {
     String name = file.getFileName().toString();
     String suffix = part.getFileName().toString().substring(name.length());
     int number = suffix.isEmpty() ? 0 : Integer.parseInt(suffix.substring(1));
     return file.resolveSibling(name + "." + (number + 1));
   }
 
-  private static List<String> lastOf(Path file, int lines) throws IOException {
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      long from = channel.size();
-      int newlines = 0;
-      byte[] tail = new byte[0];
-      while (from > 0 && newlines <= lines && tail.length < Math.max(LONGEST, lines * 1024L)) {
-        int length = (int) Math.min(PIECE, from);
-        from -= length;
-        byte[] piece = read(channel, from, length);
-        for (byte each : piece) {
-          newlines += each == '\n' ? 1 : 0;
+  /// @param found what is wanted is added, the newest first
+  /// @return whether older ones may be wanted too
+  private static boolean backwards(
+      SeekableByteChannel channel, int lines, Choice choice, List<String> found)
+      throws IOException {
+    long from = channel.size();
+    byte[] begun = new byte[0];
+    boolean last = true;
+    while (from > 0) {
+      int length = (int) Math.min(PIECE, from);
+      from -= length;
+      byte[] piece = joined(read(channel, from, length), begun);
+      int end = piece.length;
+      for (int i = piece.length - 1; i >= 0; i--) {
+        if (piece[i] == '\n') {
+          // What follows the last newline of a file is a line only if there is anything.
+          if ((!last || i + 1 < end) && !taken(piece, i + 1, end, lines, choice, found)) {
+            return false;
+          }
+          last = false;
+          end = i;
         }
-        byte[] longer = new byte[length + tail.length];
-        System.arraycopy(piece, 0, longer, 0, length);
-        System.arraycopy(tail, 0, longer, length, tail.length);
-        tail = longer;
       }
-      List<String> all = new ArrayList<>(new String(tail, StandardCharsets.UTF_8).lines().toList());
-      return all.subList(Math.max(0, all.size() - lines), all.size());
+      begun = Arrays.copyOf(piece, Math.min(end, LONGEST));
     }
+    return begun.length == 0 && last || taken(begun, 0, begun.length, lines, choice, found);
+  }
+
+  private static boolean taken(
+      byte[] bytes, int from, int to, int lines, Choice choice, List<String> found) {
+    String line = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    return switch (choice.of(line)) {
+      case YES -> {
+        found.add(line);
+        yield found.size() < lines;
+      }
+      case NO -> true;
+      case ENOUGH -> false;
+    };
+  }
+
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private static byte[] read(SeekableByteChannel channel, long from, int length)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length);
     channel.position(from);
-    while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-      // Until it is full, or the file was cut meanwhile.
-      continue;
+    int read = 0;
+    // Until it is full, or the file was cut meanwhile.
+    while (buffer.hasRemaining() && read >= 0) {
+      read = channel.read(buffer);
     }
-    return java.util.Arrays.copyOf(buffer.array(), buffer.position());
+    return Arrays.copyOf(buffer.array(), buffer.position());
   }
 }

@@ -1,0 +1,116 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Document;
+import dev.supervise.control.Event;
+import dev.supervise.control.Feed;
+import dev.supervise.control.Following;
+import dev.supervise.control.Item;
+import dev.supervise.control.Query;
+import dev.supervise.control.Which;
+import dev.supervise.run.SystemClock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+
+/// `events`: the journal, and with `-f` what is added to it.
+final class EventsVerb implements Verb {
+  private static final String USUAL = "50";
+  private static final int MOST = 100_000;
+  private static final Duration LONG = Duration.ofHours(1);
+
+  @Override
+  public String name() {
+    return "events";
+  }
+
+  @Override
+  public String usage() {
+    return "[NAME...] [-f] [-n 50] [--since 5m] [-l KEY=VALUE] [--json]";
+  }
+
+  @Override
+  public String purpose() {
+    return "what happened, to whom and why; -f goes on";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("-f", "-n", "--since", "-l", "--json");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options =
+        Options.of(words, List.of("-f", "--json"), List.of("-n", "--since", "-l"));
+    Which which = new Which(options.words(), options.labels());
+    long now = new SystemClock().timeOfDay();
+    Optional<Duration> since = options.span("--since");
+    // A time that is asked for sets the number free.
+    String usual = since.isPresent() ? Integer.toString(MOST) : USUAL;
+    int limit = Options.number("-n", options.value("-n").orElse(usual), 0, MOST);
+    Query query = new Query.Events(which, since.map(span -> now - span.toMillis()).orElse(0L), limit);
+    if (!options.has("-f")) {
+      return told(Exchange.ask(connection, query), options, out, new long[1]);
+    }
+    // First the ear, then the past: nothing falls between the two.
+    try (Following following = connection.follow(new Feed.Events(which))) {
+      long[] last = new long[1];
+      int code = told(Exchange.ask(connection, query), options, out, last);
+      return code != 0 ? code : follow(following, options, out, last[0]);
+    }
+  }
+
+  private static int told(Answer answer, Options options, Out out, long[] last) {
+    return switch (answer) {
+      case Answer.Events(List<Event> events) -> {
+        for (Event event : events) {
+          tell(event, options, out);
+          last[0] = event.id();
+        }
+        yield 0;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+
+  private static int follow(Following following, Options options, Out out, long last)
+      throws InterruptedException {
+    while (true) {
+      Optional<Item> item = following.next(LONG);
+      if (item.isEmpty()) {
+        continue;
+      }
+      switch (item.get()) {
+        case Item.Happened(Event event) -> {
+          if (event.id() == 0 || event.id() > last) {
+            tell(event, options, out);
+          }
+        }
+        case Item.Dropped(long count) -> {
+          if (options.has("--json")) {
+            out.line(Document.line(new Item.Dropped(count)));
+          } else {
+            out.line("(" + count + " left out: they came faster than they were read)");
+          }
+        }
+        case Item.End(String why) -> {
+          return 0;
+        }
+        case Item.Changed _, Item.Line _ -> {}
+      }
+    }
+  }
+
+  private static void tell(Event event, Options options, Out out) {
+    if (options.has("--json")) {
+      out.line(Document.line(event));
+    } else {
+      Moments moments = new Moments(ZoneId.systemDefault(), new SystemClock().timeOfDay());
+      out.line(Histories.line(event, moments, out.canvas()));
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Event;
+import dev.supervise.control.Explanation;
+import dev.supervise.control.UnitView;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The journal for people. Pure.
+final class Histories {
+  /// Older entries of a unit that `why` shows below the reasons.
+  private static final int BEFORE = 8;
+
+  private Histories() {}
+
+  // ---- events ----
+
+  /// One entry as one line.
+  static String line(Event event, Moments moments, Canvas canvas) {
+    StringBuilder text = new StringBuilder();
+    String name = event.path().isEmpty() ? "(root)" : event.path();
+    Ink ink = Ink.PLAIN;
+    switch (event.kind()) {
+      case "state" -> {
+        text.append(name).append("  ").append(event.status());
+        ink = ink(event.status());
+      }
+      case "asked" -> {
+        text.append("asked");
+        append(text, " by ", event.next());
+      }
+      case "warning" -> {
+        text.append("!");
+        ink = Ink.BAD;
+      }
+      default -> text.append("-");
+    }
+    String head = text.toString();
+    StringBuilder rest = new StringBuilder();
+    append(rest, event.kind().equals("asked") ? ": " : "  ", event.what());
+    if (event.kind().equals("state")) {
+      append(rest, rest.isEmpty() ? "  " : "; ", event.next());
+      rest.append(because(event));
+    }
+    if (event.times() > 1) {
+      rest.append("  (").append(event.times()).append(" times, until ");
+      rest.append(moments.time(event.upTo())).append(')');
+    }
+    String time = moments.text(event.time()) + "  ";
+    String tail = Glyphs.plain(rest.toString());
+    if (canvas.columns() > 0) {
+      int room = canvas.columns() - Glyphs.width(time) - Glyphs.width(head);
+      tail = Glyphs.fit(tail, Math.max(0, room), canvas.unicode());
+    }
+    return (canvas.colour() ? Ink.PALE.paint(time) + ink.paint(head) + tail : time + head + tail)
+        .stripTrailing();
+  }
+
+  /// The nearest reason, where the line does not say it itself.
+  private static String because(Event event) {
+    if (event.causes().isEmpty()) {
+      return "";
+    }
+    Event.Reason nearest = event.causes().getFirst();
+    boolean own = nearest.path().equals(event.path()) && event.what().startsWith(nearest.text());
+    return own ? "  " : "  <- " + reason(nearest);
+  }
+
+  private static String reason(Event.Reason reason) {
+    return reason.path().isEmpty() ? reason.text() : reason.path() + ": " + reason.text();
+  }
+
+  // ---- why ----
+
+  static List<String> why(Explanation unit, Moments moments, Canvas canvas) {
+    List<String> lines = new ArrayList<>();
+    String name = unit.path().isEmpty() ? "the tree" : unit.path();
+    lines.add(name + " " + standing(unit.unit()));
+    if (unit.events().isEmpty()) {
+      lines.add("  the journal knows nothing of it");
+      return lines;
+    }
+    Event last = unit.events().getLast();
+    lines.add(pale("  since " + moments.text(last.time()), canvas));
+    Set<Event> quoted = new HashSet<>();
+    String indent = "  ";
+    for (Event.Reason reason : last.causes()) {
+      lines.add(
+          indent
+              + "because "
+              + Glyphs.plain(reason(reason))
+              + pale("  " + moments.text(reason.time()), canvas));
+      origin(unit, reason)
+          .filter(quoted::add)
+          .ifPresent(origin -> quote(origin, lines.getLast(), lines, canvas));
+      indent += "  ";
+    }
+    if (!last.output().isEmpty() && quoted.add(last)) {
+      quote(last, "", lines, canvas);
+    }
+    before(unit, moments, canvas, lines);
+    return lines;
+  }
+
+  private static String standing(Optional<UnitView> unit) {
+    return unit.map(view -> {
+          String detail = Glyphs.plain(Looks.detail(view));
+          String span = Looks.span(view);
+          return "is "
+              + Looks.status(view)
+              + (span.isEmpty() ? "" : " for " + span)
+              + (view.pid() > 0 ? ", pid " + view.pid() : "")
+              + (detail.isEmpty() ? "" : ": " + detail);
+        })
+        .orElse("is no longer part of the tree");
+  }
+
+  /// The failure a reason speaks of.
+  private static Optional<Event> origin(Explanation unit, Event.Reason reason) {
+    return unit.origins().stream()
+        .filter(event -> event.path().equals(reason.path()))
+        .filter(event -> Math.abs(event.time() - reason.time()) < 2000 || reason.time() <= event.upTo() && reason.time() >= event.time())
+        .filter(event -> event.what().contains(reason.text()))
+        .findFirst();
+  }
+
+  private static void quote(Event origin, String under, List<String> lines, Canvas canvas) {
+    int indent = under.length() - under.stripLeading().length() + 2;
+    for (String line : origin.output()) {
+      String text = " ".repeat(indent) + "| " + Glyphs.plain(line);
+      lines.add(
+          pale(
+              canvas.columns() > 0 ? Glyphs.fit(text, canvas.columns(), canvas.unicode()) : text,
+              canvas));
+    }
+  }
+
+  private static void before(
+      Explanation unit, Moments moments, Canvas canvas, List<String> lines) {
+    List<Event> older =
+        unit.events().subList(0, unit.events().size() - 1).stream()
+            .filter(Histories::telling)
+            .toList();
+    if (older.isEmpty()) {
+      return;
+    }
+    lines.add("before that");
+    for (Event event : older.subList(Math.max(0, older.size() - BEFORE), older.size())) {
+      lines.add("  " + line(event, moments, canvas));
+    }
+  }
+
+  /// Steps on the way to something say nothing when what they led to stands there too.
+  private static boolean telling(Event event) {
+    return switch (event.status()) {
+      case "starting", "waiting", "pending", "stopping", "not ready" -> false;
+      default -> true;
+    };
+  }
+
+  // ---- paint ----
+
+  private static Ink ink(String status) {
+    return switch (status) {
+      case "running" -> Ink.GOOD;
+      case "failed", "blocked", "stuck", "backing-off" -> Ink.BAD;
+      case "waiting", "starting", "stopping", "not ready" -> Ink.CARE;
+      default -> Ink.PALE;
+    };
+  }
+
+  private static String pale(String text, Canvas canvas) {
+    return canvas.colour() ? Ink.PALE.paint(text) : text;
+  }
+
+  private static void append(StringBuilder text, String before, String more) {
+    if (!more.isEmpty()) {
+      text.append(before).append(more);
+    }
+  }
+}

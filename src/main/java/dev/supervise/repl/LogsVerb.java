@@ -1,0 +1,216 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Document;
+import dev.supervise.control.LogTail;
+import dev.supervise.control.Query;
+import dev.supervise.control.UnitLog;
+import dev.supervise.control.Which;
+import dev.supervise.run.SystemClock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/// `logs -f web`: what units wrote, read from their files across rotation. The instance only says
+/// where they are.
+final class LogsVerb implements Verb {
+  private static final int MOST = 1_000_000;
+  private static final int USUAL = 50;
+  private static final long PAUSE_MILLIS = 100;
+
+  /// How often it is looked whether the instance still runs, and whether there are new units.
+  private static final long LOOK_MILLIS = 1000;
+
+  /// One line as `--json` tells it.
+  private record Told(String path, String line) {}
+
+  @Override
+  public String name() {
+    return "logs";
+  }
+
+  @Override
+  public String usage() {
+    return "[NAME...] [-f] [-n 50] [--since 5m] [--grep REGEX] [-l KEY=VALUE] [--json]";
+  }
+
+  @Override
+  public String purpose() {
+    return "what units wrote; -f goes on";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("-f", "-n", "--since", "--grep", "-l", "--json");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options =
+        Options.of(words, List.of("-f", "--json"), List.of("-n", "--since", "--grep", "-l"));
+    Which which = new Which(options.words(), options.labels());
+    return switch (Exchange.ask(connection, new Query.Logs(which))) {
+      case Answer.Logs(List<UnitLog> logs) -> read(connection, which, logs, options, out);
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+
+  private static int read(
+      Connection connection, Which which, List<UnitLog> logs, Options options, Out out)
+      throws InterruptedException {
+    Lines lines = new Lines(logs, options, out);
+    for (UnitLog log : logs) {
+      if (log.files().isEmpty() && logs.size() == 1) {
+        out.problem("nothing is kept of what '" + log.path() + "' writes");
+      }
+    }
+    List<LogTail> tails = new ArrayList<>(logs.stream().map(LogTail::new).toList());
+    try {
+      if (options.has("-f")) {
+        // First the ear, then the past.
+        tails.forEach(LogTail::follow);
+      }
+      past(tails, options, lines, out);
+      return options.has("-f") ? follow(connection, which, tails, lines) : 0;
+    } catch (IOException e) {
+      out.problem("a log cannot be read: " + e);
+      return Exchange.FAILED;
+    } finally {
+      tails.forEach(LogTail::close);
+    }
+  }
+
+  private record Line(String path, LogTail.Stamped stamped) {}
+
+  private static void past(List<LogTail> tails, Options options, Lines lines, Out out)
+      throws IOException {
+    long since =
+        options
+            .span("--since")
+            .map(span -> new SystemClock().timeOfDay() - span.toMillis())
+            .orElse(0L);
+    int limit = Options.number("-n", options.value("-n").orElse("" + (since > 0 ? MOST : USUAL)), 0, MOST);
+    if (limit == 0) {
+      return;
+    }
+    List<Line> found = new ArrayList<>();
+    boolean timed = true;
+    for (LogTail tail : tails) {
+      timed &= tail.timed();
+      for (LogTail.Stamped line : tail.last(limit, since, lines.wanted())) {
+        found.add(new Line(tail.log().path(), line));
+      }
+    }
+    if (timed) {
+      found.sort(Comparator.comparingLong(line -> line.stamped().time().orElse(0)));
+    } else if (since > 0) {
+      out.problem(
+          "--since: plain log files keep no times, so only whole files that are older were left"
+              + " out; `logs { timestamps() }` keeps them");
+    }
+    found.forEach(line -> lines.tell(line.path(), line.stamped().text()));
+  }
+
+  private static int follow(
+      Connection connection, Which which, List<LogTail> tails, Lines lines)
+      throws IOException, InterruptedException {
+    SystemClock clock = new SystemClock();
+    long looked = clock.now();
+    boolean over = false;
+    while (true) {
+      boolean any = false;
+      for (LogTail tail : tails) {
+        for (String line : tail.next()) {
+          any = true;
+          if (lines.wanted().test(line)) {
+            lines.tell(tail.log().path(), line);
+          }
+        }
+      }
+      if (over && !any) {
+        return 0;
+      }
+      if (!any) {
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      }
+      if (clock.now() - looked > TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)) {
+        looked = clock.now();
+        over = !lookAgain(connection, which, tails);
+      }
+    }
+  }
+
+  /// Units come and go.
+  ///
+  /// @return whether the instance still runs
+  private static boolean lookAgain(Connection connection, Which which, List<LogTail> tails)
+      throws InterruptedException {
+    return switch (Exchange.ask(connection, new Query.Logs(which))) {
+      case Answer.Logs(List<UnitLog> logs) -> {
+        for (UnitLog log : logs) {
+          if (tails.stream().noneMatch(tail -> tail.log().equals(log))) {
+            LogTail tail = new LogTail(log);
+            tail.follow();
+            tails.add(tail);
+          }
+        }
+        yield true;
+      }
+      case Answer.NoSuchUnit _ -> true;
+      case Answer _ -> false;
+    };
+  }
+
+  /// How a line is told.
+  private static final class Lines {
+    private final boolean json;
+    private final boolean named;
+    private final Out out;
+    private final Predicate<String> wanted;
+    private final List<String> order = new ArrayList<>();
+    private int width;
+
+    Lines(List<UnitLog> logs, Options options, Out out) {
+      this.json = options.has("--json");
+      this.named = logs.size() != 1;
+      this.out = out;
+      this.wanted = options.value("--grep").map(Lines::matching).orElse(_ -> true);
+      logs.forEach(log -> width = Math.max(width, Glyphs.width(log.path())));
+    }
+
+    private static Predicate<String> matching(String regex) {
+      try {
+        return Pattern.compile(regex).asPredicate();
+      } catch (PatternSyntaxException e) {
+        throw new Options.Wrong("--grep " + regex + ": " + e.getDescription());
+      }
+    }
+
+    Predicate<String> wanted() {
+      return wanted;
+    }
+
+    void tell(String path, String line) {
+      if (json) {
+        out.line(Document.line(new Told(path, line)));
+      } else if (named) {
+        String head = Glyphs.padded(path, width, false) + " | ";
+        if (!order.contains(path)) {
+          order.add(path);
+        }
+        out.line(
+            (out.canvas().colour() ? Ink.name(order.indexOf(path)) + head + Ink.RESET : head)
+                + line);
+      } else {
+        out.line(line);
+      }
+    }
+  }
+}

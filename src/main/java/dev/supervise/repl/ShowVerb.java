@@ -1,0 +1,107 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Document;
+import dev.supervise.control.Query;
+import dev.supervise.control.Shown;
+import dev.supervise.control.UnitView;
+import dev.supervise.control.Which;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// `show api`: what a unit is, as its script says it and as it stands now.
+final class ShowVerb implements Verb {
+  private static final int COLUMN = 14;
+
+  @Override
+  public String name() {
+    return "show";
+  }
+
+  @Override
+  public String usage() {
+    return "NAME... [--effective] [-l KEY=VALUE] [--json]";
+  }
+
+  @Override
+  public String purpose() {
+    return "a unit's state and specification; --effective with all defaults";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--effective", "-l", "--json");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, List.of("--effective", "--json"), List.of("-l"));
+    Which which = new Which(options.words(), options.labels());
+    if (which.all()) {
+      throw new Options.Wrong("missing: the name of a unit");
+    }
+    return switch (Exchange.ask(connection, new Query.Show(which, options.has("--effective")))) {
+      case Answer.Described(List<Shown> units) -> {
+        if (options.has("--json")) {
+          out.line(Document.of(Map.of("units", units)));
+        } else {
+          for (int i = 0; i < units.size(); i++) {
+            if (i > 0) {
+              out.line("");
+            }
+            out.lines(lines(units.get(i)));
+          }
+        }
+        yield 0;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+
+  private static List<String> lines(Shown shown) {
+    UnitView unit = shown.unit();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        unit.kind()
+            + " "
+            + (unit.path().isEmpty() ? "(root)" : unit.path())
+            + (shown.origin().isEmpty() ? "" : "  (" + shown.origin() + ")")
+            + (unit.live() ? "  declared live" : ""));
+    String span = Looks.span(unit);
+    fact(lines, "status", Looks.status(unit) + (span.isEmpty() ? "" : " for " + span));
+    fact(lines, "detail", Looks.detail(unit));
+    fact(lines, "pid", unit.pid() > 0 ? Integer.toString(unit.pid()) : "");
+    fact(lines, "restarts", unit.restarts() > 0 ? Integer.toString(unit.restarts()) : "");
+    fact(lines, "last exit", unit.exit().map(UnitView.Ended::phrase).orElse(""));
+    shown
+        .facts()
+        .forEach((word, values) -> {
+          if (!word.equals("logs")) {
+            values.forEach(value -> fact(lines, word, value));
+          }
+        });
+    if (unit.children().isEmpty() && !unit.group()) {
+      List<String> files = shown.logs().files();
+      fact(lines, "logs", files.isEmpty() ? "kept nowhere" : String.join(", ", files));
+      shown.facts().getOrDefault("logs", List.of()).forEach(value -> fact(lines, "", value));
+    } else {
+      fact(
+          lines,
+          "units",
+          String.join(", ", unit.children().stream().limit(20).map(UnitView::name).toList())
+              + (unit.children().size() > 20
+                  ? " and " + (unit.children().size() - 20) + " more"
+                  : ""));
+    }
+    return lines;
+  }
+
+  private static void fact(List<String> lines, String word, String value) {
+    if (!value.isEmpty()) {
+      lines.add("  " + Glyphs.padded(word, COLUMN, false) + Glyphs.plain(value));
+    }
+  }
+}
