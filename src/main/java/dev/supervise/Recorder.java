@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// put into words, with secrets masked and the last lines of what failed, on the journal's thread.
 final class Recorder {
   /// Lines of output kept with a failure.
-  private static final int LINES = 10;
+  private static final int LINES = 5;
 
   private static final int LONGEST_LINE = 500;
 

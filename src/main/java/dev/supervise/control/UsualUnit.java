@@ -32,7 +32,7 @@ final class UsualUnit {
               p.name(),
               Origin.NONE,
               UnitPolicy.DEFAULT,
-              new Command.Argv(List.of(Value.of(""))),
+              new Command.Argv(List.of(Value.of("true"))),
               Value.of(p.base()),
               p.base(),
               List.of(),

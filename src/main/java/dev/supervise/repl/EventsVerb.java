@@ -43,15 +43,15 @@ final class EventsVerb implements Verb {
 
   @Override
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options =
-        Options.of(words, List.of("-f", "--json"), List.of("-n", "--since", "-l"));
+    Options options = Options.of(words, List.of("-f", "--json"), List.of("-n", "--since", "-l"));
     Which which = new Which(options.words(), options.labels());
     long now = new SystemClock().timeOfDay();
     Optional<Duration> since = options.span("--since");
     // A time that is asked for sets the number free.
     String usual = since.isPresent() ? Integer.toString(MOST) : USUAL;
     int limit = Options.number("-n", options.value("-n").orElse(usual), 0, MOST);
-    Query query = new Query.Events(which, since.map(span -> now - span.toMillis()).orElse(0L), limit);
+    Query query =
+        new Query.Events(which, since.map(span -> now - span.toMillis()).orElse(0L), limit);
     if (!options.has("-f")) {
       return told(Exchange.ask(connection, query), options, out, new long[1]);
     }

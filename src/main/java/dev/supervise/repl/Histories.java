@@ -106,15 +106,16 @@ final class Histories {
   }
 
   private static String standing(Optional<UnitView> unit) {
-    return unit.map(view -> {
-          String detail = Glyphs.plain(Looks.detail(view));
-          String span = Looks.span(view);
-          return "is "
-              + Looks.status(view)
-              + (span.isEmpty() ? "" : " for " + span)
-              + (view.pid() > 0 ? ", pid " + view.pid() : "")
-              + (detail.isEmpty() ? "" : ": " + detail);
-        })
+    return unit.map(
+            view -> {
+              String detail = Glyphs.plain(Looks.detail(view));
+              String span = Looks.span(view);
+              return "is "
+                  + Looks.status(view)
+                  + (span.isEmpty() ? "" : " for " + span)
+                  + (view.pid() > 0 ? ", pid " + view.pid() : "")
+                  + (detail.isEmpty() ? "" : ": " + detail);
+            })
         .orElse("is no longer part of the tree");
   }
 
@@ -122,7 +123,9 @@ final class Histories {
   private static Optional<Event> origin(Explanation unit, Event.Reason reason) {
     return unit.origins().stream()
         .filter(event -> event.path().equals(reason.path()))
-        .filter(event -> Math.abs(event.time() - reason.time()) < 2000 || reason.time() <= event.upTo() && reason.time() >= event.time())
+        .filter(event ->
+            Math.abs(event.time() - reason.time()) < 2000
+                || reason.time() <= event.upTo() && reason.time() >= event.time())
         .filter(event -> event.what().contains(reason.text()))
         .findFirst();
   }
@@ -138,12 +141,13 @@ final class Histories {
     }
   }
 
-  private static void before(
-      Explanation unit, Moments moments, Canvas canvas, List<String> lines) {
-    List<Event> older =
-        unit.events().subList(0, unit.events().size() - 1).stream()
-            .filter(Histories::telling)
-            .toList();
+  private static void before(Explanation unit, Moments moments, Canvas canvas, List<String> lines) {
+    List<Event> older = new ArrayList<>();
+    for (int i = 0; i + 1 < unit.events().size(); i++) {
+      if (telling(unit.events().get(i), unit.events().get(i + 1))) {
+        older.add(unit.events().get(i));
+      }
+    }
     if (older.isEmpty()) {
       return;
     }
@@ -154,9 +158,10 @@ final class Histories {
   }
 
   /// Steps on the way to something say nothing when what they led to stands there too.
-  private static boolean telling(Event event) {
+  private static boolean telling(Event event, Event next) {
     return switch (event.status()) {
-      case "starting", "waiting", "pending", "stopping", "not ready" -> false;
+      case "starting", "waiting", "pending", "not ready" -> false;
+      case "stopping" -> !next.status().equals("stopped");
       default -> true;
     };
   }

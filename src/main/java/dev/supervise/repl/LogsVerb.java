@@ -96,7 +96,8 @@ final class LogsVerb implements Verb {
             .span("--since")
             .map(span -> new SystemClock().timeOfDay() - span.toMillis())
             .orElse(0L);
-    int limit = Options.number("-n", options.value("-n").orElse("" + (since > 0 ? MOST : USUAL)), 0, MOST);
+    int limit =
+        Options.number("-n", options.value("-n").orElse("" + (since > 0 ? MOST : USUAL)), 0, MOST);
     if (limit == 0) {
       return;
     }
@@ -118,8 +119,7 @@ final class LogsVerb implements Verb {
     found.forEach(line -> lines.tell(line.path(), line.stamped().text()));
   }
 
-  private static int follow(
-      Connection connection, Which which, List<LogTail> tails, Lines lines)
+  private static int follow(Connection connection, Which which, List<LogTail> tails, Lines lines)
       throws IOException, InterruptedException {
     SystemClock clock = new SystemClock();
     long looked = clock.now();

@@ -14,7 +14,9 @@ record Moments(ZoneId zone, long now) {
   String text(long millis) {
     ZonedDateTime when = at(millis);
     String time = TIME.format(when);
-    return when.toLocalDate().equals(at(now).toLocalDate()) ? time : when.toLocalDate() + " " + time;
+    return when.toLocalDate().equals(at(now).toLocalDate())
+        ? time
+        : when.toLocalDate() + " " + time;
   }
 
   LocalDate day(long millis) {

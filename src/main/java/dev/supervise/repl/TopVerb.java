@@ -91,8 +91,7 @@ final class TopVerb implements Verb {
 
   private static Comparator<Row> order(String by) {
     return switch (by) {
-      case "cpu" ->
-          Comparator.comparingDouble(Row::cpu).thenComparingLong(Row::memory).reversed();
+      case "cpu" -> Comparator.comparingDouble(Row::cpu).thenComparingLong(Row::memory).reversed();
       case "memory" -> Comparator.comparingLong(Row::memory).reversed();
       case "name" -> Comparator.comparing(Row::path);
       default -> throw new Options.Wrong("--sort " + by + ": allowed are cpu, memory, name");

@@ -11,7 +11,7 @@ public final class Verbs {
   public static final List<String> NAMES =
       List.of(
           "ps", "tree", "start", "stop", "restart", "signal", "scale", "add", "remove", "wait",
-          "env", "graph", "down");
+          "logs", "events", "why", "show", "top", "env", "graph", "down");
 
   private Verbs() {}
 
@@ -29,6 +29,11 @@ public final class Verbs {
           case "add" -> SizeVerb.add();
           case "remove" -> SizeVerb.remove();
           case "wait" -> new WaitVerb();
+          case "logs" -> new LogsVerb();
+          case "events" -> new EventsVerb();
+          case "why" -> new WhyVerb();
+          case "show" -> new ShowVerb();
+          case "top" -> new TopVerb();
           case "env" -> new EnvVerb();
           case "graph" -> new GraphVerb();
           case "down" -> new DownVerb();

@@ -32,6 +32,9 @@ public final class Journal implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long CLOSE_MILLIS = 1000;
 
+  /// A wall clock that has moved by so many milliseconds against the other one was set.
+  private static final long SET = 20;
+
   private interface Read<T> {
     T from(JournalStore store) throws SQLException;
   }
@@ -67,6 +70,7 @@ public final class Journal implements AutoCloseable {
   private final List<Consumer<JournalEntry>> followers = new CopyOnWriteArrayList<>();
   private Stage stage = Stage.NEW;
   private boolean idle;
+  private long zero;
   private long newest;
 
   /// @param folder where `journal.db` is
@@ -279,7 +283,11 @@ public final class Journal implements AutoCloseable {
   }
 
   private List<JournalWriter.Item> entries(JournalQueue.Batch batch) {
-    long zero = wallClock.getAsLong() - TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong());
+    long now = wallClock.getAsLong() - TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong());
+    // Rounding is not to make two times out of one; a clock that somebody sets is.
+    if (zero == 0 || Math.abs(now - zero) > SET) {
+      zero = now;
+    }
     List<JournalWriter.Item> items = new ArrayList<>(batch.waiting().size());
     for (JournalQueue.Waiting waiting : batch.waiting()) {
       Journalled newest = waiting.newest();
