@@ -100,7 +100,7 @@ final class EventsVerb implements Verb {
         case Item.End(String why) -> {
           return 0;
         }
-        case Item.Changed _, Item.Line _ -> {}
+        case Item.Changed _, Item.Line _, Item.Said _ -> {}
       }
     }
   }
