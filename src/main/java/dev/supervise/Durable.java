@@ -7,6 +7,7 @@ import dev.supervise.spec.Tasks;
 import dev.supervise.store.SqliteTaskStore;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskRow;
+import dev.supervise.store.TaskState;
 import dev.supervise.store.TaskStore;
 import dev.supervise.task.AwaitCondition;
 import dev.supervise.task.Awaited;
@@ -172,6 +173,12 @@ final class Durable implements Tasks {
   /// A task's state has changed, on record.
   void told(TaskRow row) {
     awaited.told(row);
+    // What ran well is told by nobody but who asks.
+    if (row.state() == TaskState.FAILED) {
+      settings
+          .warnings()
+          .accept("task " + row.id() + " (" + row.type() + ") has failed: " + row.error());
+    }
   }
 
   /// Whether something may still run. Any thread, never waits.

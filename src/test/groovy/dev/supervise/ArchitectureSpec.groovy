@@ -61,7 +61,7 @@ class ArchitectureSpec extends Specification {
       // A cron expression is checked where it is written.
       dsl    : ['spec', 'plan'],
       // The engine speaks in requests, replies and snapshots of run; what units write is worker's.
-      control: ['', 'spec', 'run', 'worker', 'store'],
+      control: ['', 'spec', 'run', 'worker', 'store', 'task'],
       repl   : ['', 'control', 'dsl', 'spec', 'run'],
       cli    : ['', 'spec', 'plan', 'run', 'worker', 'posix', 'task', 'store', 'dsl', 'control', 'repl'],
   ]

@@ -63,6 +63,15 @@ public sealed interface Answer {
     }
   }
 
+  /// In the order that was asked for.
+  ///
+  /// @param readiness `Initializing`, or `Ready` once a task of the type `mark-ready` has completed
+  record Tasks(List<TaskView> tasks, String readiness) implements Answer {
+    public Tasks {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
   /// Lines, or words.
   record Texts(List<String> texts) implements Answer {
     public Texts {

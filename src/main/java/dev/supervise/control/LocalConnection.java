@@ -52,6 +52,7 @@ final class LocalConnection implements Connection {
           case Query.OfTree tree -> ofTree(tree);
           case Query.OfPast past -> ofPast(past);
           case Query.OfLines lines -> ofLines(lines);
+          case Query.OfTasks tasks -> TaskDesk.answer(desk, tasks);
         };
     CompletableFuture<Answer> guarded = answer.exceptionally(LocalConnection::defect);
     open.add(answer);

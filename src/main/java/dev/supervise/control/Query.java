@@ -2,6 +2,7 @@ package dev.supervise.control;
 
 import dev.supervise.run.Until;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /// Everything that can be asked of a running instance: a closed set, in groups of who answers. All
@@ -32,6 +33,36 @@ public sealed interface Query {
 
   /// What they use of the machine now: [Answer.Used].
   record Use(Which which) implements OfPast {}
+
+  /// About durable tasks.
+  sealed interface OfTasks extends Query {}
+
+  /// Submit a task: [Answer.Tasks] with it, when it is on disk.
+  ///
+  /// @param params a JSON object
+  /// @param words more parameters, as typed: the type says what they mean
+  /// @param id a UUID; empty: a new one
+  record SubmitTask(String type, String params, Map<String, String> words, String id)
+      implements OfTasks {}
+
+  /// The newest tasks: [Answer.Tasks].
+  ///
+  /// @param type only of that type; empty: of all
+  /// @param state only in that state, `queued`; empty: in all
+  /// @param before only those submitted before the one with that `seq`; 0: from the newest on
+  record ListTasks(String type, String state, long before, int limit) implements OfTasks {}
+
+  /// One task with its attempts: [Answer.Tasks].
+  record ShowTask(String id) implements OfTasks {}
+
+  /// Take a task back: [Answer.Tasks] with it, when that is on disk.
+  record CancelTask(String id) implements OfTasks {}
+
+  /// Remove a task; one that is open is taken back.
+  record DeleteTask(String id) implements OfTasks {}
+
+  /// Wait until a task is over: [Answer.Tasks] with it; [Answer.TimedOut] when it takes longer.
+  record AwaitTask(String id, Optional<Duration> timeout) implements OfTasks {}
 
   /// Answered by the tree itself.
   sealed interface OfTree extends Query {}

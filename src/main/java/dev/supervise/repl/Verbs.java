@@ -11,7 +11,7 @@ public final class Verbs {
   public static final List<String> NAMES =
       List.of(
           "ps", "tree", "start", "stop", "restart", "signal", "scale", "add", "remove", "wait",
-          "logs", "events", "why", "show", "top", "env", "graph", "down");
+          "logs", "events", "why", "show", "top", "env", "graph", "down", "task");
 
   private Verbs() {}
 
@@ -37,6 +37,7 @@ public final class Verbs {
           case "env" -> new EnvVerb();
           case "graph" -> new GraphVerb();
           case "down" -> new DownVerb();
+          case "task" -> new TaskVerb();
           default -> null;
         });
   }

@@ -34,6 +34,27 @@ final class Params {
     return text;
   }
 
+  /// What was typed as `key=value`.
+  static Map<String, @Nullable Object> typed(TaskSpec spec, Map<String, String> words) {
+    Class<?> form = spec.params();
+    Map<String, java.lang.reflect.Type> fields = form == null ? Map.of() : ParamsForm.fields(form);
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    words.forEach((key, word) -> {
+      java.lang.reflect.Type type = fields.get(key);
+      boolean text = type instanceof Class<?> field && ParamsFit.textual(field);
+      values.put(key, text ? word : read(word));
+    });
+    return values;
+  }
+
+  private static @Nullable Object read(String word) {
+    try {
+      return Json.read(word);
+    } catch (InvalidJson e) {
+      return word;
+    }
+  }
+
   /// What the body is given.
   ///
   /// @throws InvalidParams the type of today does not want them

@@ -155,7 +155,7 @@ final class ParamsFit {
     return exact;
   }
 
-  private static boolean textual(Class<?> wanted) {
+  static boolean textual(Class<?> wanted) {
     return CharSequence.class.isAssignableFrom(wanted)
         || wanted.isEnum()
         || wanted == UUID.class

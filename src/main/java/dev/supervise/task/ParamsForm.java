@@ -50,7 +50,7 @@ final class ParamsForm {
         : " (did you mean '" + near + "'?)";
   }
 
-  private static Map<String, Type> fields(Class<?> form) {
+  static Map<String, Type> fields(Class<?> form) {
     Map<String, Type> fields = new LinkedHashMap<>();
     if (form.isRecord()) {
       for (RecordComponent component : form.getRecordComponents()) {

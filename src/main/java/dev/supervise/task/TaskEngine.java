@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Durable tasks. What [#submit] has returned for is on disk and is run, at least once, by this
 /// supervisor or by the next one; what has been reported as completed is never run again. Any
@@ -128,6 +129,18 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     }
   }
 
+  /// Parameters as they were typed, `count=3`, as values: what a field's type says, and where there
+  /// is none what reads as JSON is JSON and the rest text.
+  ///
+  /// @throws UnknownTaskType nothing declares the type
+  public Map<String, @Nullable Object> typed(String type, Map<String, String> words) {
+    TaskSpec spec = runner.types().get(type);
+    if (spec == null) {
+      throw unknown(type);
+    }
+    return Params.typed(spec, words);
+  }
+
   private UnknownTaskType unknown(String type) {
     String near = Nearest.to(type, types());
     String declared = String.join(", ", types());
@@ -136,7 +149,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
             + (near.isEmpty() ? "; declared are: " + declared : " (did you mean '" + near + "'?)"));
   }
 
-  private boolean reserve(Open task, @org.jspecify.annotations.Nullable UUID id) {
+  private boolean reserve(Open task, @Nullable UUID id) {
     synchronized (runner.board) {
       return !runner.stopping() && runner.board.reserve(task, id, runner.now());
     }
@@ -179,7 +192,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   }
 
   /// On the store's thread, in the order of the record.
-  private void placed(Open task, @org.jspecify.annotations.Nullable Placed placed) {
+  private void placed(Open task, @Nullable Placed placed) {
     synchronized (runner.board) {
       if (placed instanceof Placed.Row(TaskRow row, boolean fresh) && fresh) {
         task.known = row;
@@ -200,6 +213,11 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   }
 
   // ---- look
+
+  /// @throws InvalidTaskIdException the text is no id
+  public static UUID id(String text) {
+    return Ids.parse(text);
+  }
 
   /// A task as it is now; empty: there is none.
   public Optional<TaskRow> find(UUID id) {

@@ -1,0 +1,166 @@
+package dev.supervise.control;
+
+import dev.supervise.spec.InvalidJson;
+import dev.supervise.spec.Json;
+import dev.supervise.spec.Mask;
+import dev.supervise.store.AttemptRow;
+import dev.supervise.store.StoreFailure;
+import dev.supervise.store.TaskRow;
+import dev.supervise.store.TaskState;
+import dev.supervise.store.TaskStore;
+import dev.supervise.task.InvalidTaskIdException;
+import dev.supervise.task.TaskEngine;
+import dev.supervise.task.TaskRefused;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Answers what is asked about durable tasks. Every question has a thread of its own while it waits
+/// for the disk.
+final class TaskDesk {
+  private static final int MOST = 100_000;
+
+  private final TaskEngine tasks;
+  private final Mask mask;
+
+  private TaskDesk(TaskEngine tasks, Mask mask) {
+    this.tasks = tasks;
+    this.mask = mask;
+  }
+
+  static CompletableFuture<Answer> answer(Desk desk, Query.OfTasks query) {
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("supervise task query")
+        .start(() -> {
+          TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.mask().get());
+          try {
+            asked.carryOut(query, answer);
+          } catch (InvalidTaskIdException | InvalidJson e) {
+            answer.complete(new Answer.Refused(asked.mask.of(String.valueOf(e.getMessage()))));
+          } catch (TaskRefused | StoreFailure e) {
+            answer.complete(asked.refused(e));
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  private Answer refused(RuntimeException e) {
+    String why = mask.of(String.valueOf(e.getMessage()));
+    return why.startsWith("there is no task")
+        ? new Answer.NoSuchUnit(why)
+        : new Answer.Refused(why);
+  }
+
+  private void carryOut(Query.OfTasks query, CompletableFuture<Answer> answer) {
+    switch (query) {
+      case Query.SubmitTask(String type, String params, var words, String id) -> {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(tasks.typed(type, words));
+        if (!params.isEmpty()) {
+          all.putAll(Json.object(params));
+        }
+        UUID submitted = tasks.submit(type, all, id.isEmpty() ? Optional.empty() : Optional.of(id));
+        answer.complete(one(submitted));
+      }
+      case Query.ListTasks(String type, String state, long before, int limit) ->
+          answer.complete(
+              answer(
+                  tasks
+                      .list(
+                          new TaskStore.Filter(given(type), given(state).map(TaskDesk::state)),
+                          before > 0 ? OptionalLong.of(before) : OptionalLong.empty(),
+                          Math.clamp(limit, 1, MOST))
+                      .stream()
+                      .map(row -> view(row, List.of()))
+                      .toList()));
+      case Query.ShowTask(String id) -> answer.complete(one(id(id)));
+      case Query.CancelTask(String id) ->
+          answer.complete(answer(List.of(view(tasks.cancel(id(id)), List.of()))));
+      case Query.DeleteTask(String id) -> {
+        tasks.delete(id(id));
+        answer.complete(new Answer.Done("deleted task " + id));
+      }
+      case Query.AwaitTask(String id, Optional<Duration> timeout) -> await(id(id), timeout, answer);
+    }
+  }
+
+  private void await(UUID id, Optional<Duration> timeout, CompletableFuture<Answer> answer) {
+    CompletableFuture<TaskRow> over = tasks.over(id);
+    over.thenAccept(row -> answer.complete(answer(List.of(view(row, List.of())))));
+    timeout.ifPresent(limit ->
+        answer.completeOnTimeout(
+            new Answer.TimedOut("task " + id + " is not over within " + limit.toMillis() + " ms"),
+            limit.toNanos(),
+            TimeUnit.NANOSECONDS));
+    // Whoever waits no longer leaves nothing behind.
+    answer.whenComplete((_, _) -> over.cancel(false));
+  }
+
+  private static UUID id(String text) {
+    return TaskEngine.id(text);
+  }
+
+  private static Optional<String> given(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  private static TaskState state(String word) {
+    for (TaskState state : TaskState.values()) {
+      if (state.word().equals(word)) {
+        return state;
+      }
+    }
+    throw new TaskRefused(
+        "no state '"
+            + word
+            + "'; allowed are "
+            + String.join(
+                ", ", java.util.Arrays.stream(TaskState.values()).map(TaskState::word).toList()));
+  }
+
+  private Answer one(UUID id) {
+    TaskRow row = tasks.find(id).orElseThrow(() -> new TaskRefused("there is no task " + id));
+    return answer(List.of(view(row, tasks.attempts(id))));
+  }
+
+  private Answer answer(List<TaskView> views) {
+    return new Answer.Tasks(views, tasks.readiness().word());
+  }
+
+  private TaskView view(TaskRow row, List<AttemptRow> attempts) {
+    return new TaskView(
+        row.id().toString(),
+        row.seq(),
+        row.type(),
+        mask.of(row.params()),
+        row.state().word(),
+        row.attempt(),
+        row.tally().crashes(),
+        row.submittedAt(),
+        row.startedAt(),
+        row.completedAt(),
+        row.due(),
+        mask.of(row.error()),
+        mask.of(row.result()),
+        row.fraction(),
+        mask.of(row.said()),
+        attempts.stream()
+            .map(each ->
+                new TaskView.Past(
+                    each.number(),
+                    each.startedAt(),
+                    each.endedAt(),
+                    each.outcome(),
+                    mask.of(each.error())))
+            .toList());
+  }
+}

@@ -1,0 +1,214 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Query;
+import dev.supervise.control.TaskView;
+import dev.supervise.spec.Nearest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// `task submit import url=x`, `task list`, `task show ID`, `task cancel ID`, `task delete ID`.
+final class TaskVerb implements Verb {
+  private static final List<String> WORDS = List.of("submit", "list", "show", "cancel", "delete");
+
+  @Override
+  public String name() {
+    return "task";
+  }
+
+  @Override
+  public String usage() {
+    return "submit TYPE [KEY=VALUE...] [--json TEXT|-] [--id UUID] [--wait] [--timeout 30s]"
+        + " | list [--type TYPE] [--state STATE] [-n 50] [--json | -q] | show ID [--json]"
+        + " | cancel ID... | delete ID...";
+  }
+
+  @Override
+  public String purpose() {
+    return "durable tasks: submit one, list them, show, cancel or delete one";
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.TEXT;
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--id", "--wait", "--timeout", "--json", "--type", "--state", "-n", "-q");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    if (words.isEmpty()) {
+      throw new Options.Wrong("missing: " + String.join(", ", WORDS));
+    }
+    List<String> rest = words.subList(1, words.size());
+    return switch (words.getFirst()) {
+      case "submit" -> submit(connection, rest, out);
+      case "list" -> list(connection, rest, out);
+      case "show" -> show(connection, rest, out);
+      case "cancel" -> each(connection, rest, out, Query.CancelTask::new);
+      case "delete" -> each(connection, rest, out, Query.DeleteTask::new);
+      default -> {
+        String near = Nearest.to(words.getFirst(), WORDS);
+        throw new Options.Wrong(
+            "no '"
+                + words.getFirst()
+                + "'"
+                + (near.isEmpty()
+                    ? "; allowed are " + String.join(", ", WORDS)
+                    : " (did you mean '" + near + "'?)"));
+      }
+    };
+  }
+
+  // ---- submit
+
+  private static int submit(Connection connection, List<String> words, Out out)
+      throws InterruptedException {
+    Options options = Options.of(words, List.of("--wait"), List.of("--json", "--id", "--timeout"));
+    if (options.words().isEmpty()) {
+      throw new Options.Wrong("missing: a task type");
+    }
+    Query submission =
+        new Query.SubmitTask(
+            options.words().getFirst(),
+            params(options),
+            pairs(options.words().subList(1, options.words().size())),
+            options.value("--id").orElse(""));
+    return switch (Exchange.ask(connection, submission)) {
+      case Answer.Tasks(List<TaskView> tasks, String _) -> {
+        String id = tasks.getFirst().id();
+        out.line(id);
+        yield options.has("--wait") ? wait(connection, id, options, out) : 0;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+
+  private static String params(Options options) {
+    Optional<String> json = options.value("--json");
+    if (json.isEmpty() || !json.get().equals("-")) {
+      return json.orElse("");
+    }
+    try {
+      return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new Options.Wrong("--json -: standard input cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static Map<String, String> pairs(List<String> words) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String word : words) {
+      int equals = word.indexOf('=');
+      if (equals < 1) {
+        throw new Options.Wrong("'" + word + "' is not of the form key=value, as in url=x");
+      }
+      if (pairs.put(word.substring(0, equals), word.substring(equals + 1)) != null) {
+        throw new Options.Wrong("'" + word.substring(0, equals) + "' is given twice");
+      }
+    }
+    return pairs;
+  }
+
+  private static int wait(Connection connection, String id, Options options, Out out)
+      throws InterruptedException {
+    return switch (Exchange.ask(connection, new Query.AwaitTask(id, options.span("--timeout")))) {
+      case Answer.Tasks(List<TaskView> tasks, String _) -> {
+        TaskView task = tasks.getFirst();
+        if (task.state().equals("completed")) {
+          out.line(
+              TaskTexts.took(task) + (task.result().equals("null") ? "" : ": " + task.result()));
+          yield 0;
+        }
+        out.problem("task " + id + " has " + task.state() + ": " + task.error());
+        yield Exchange.FAILED;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+
+  // ---- look
+
+  private static int list(Connection connection, List<String> words, Out out)
+      throws InterruptedException {
+    Options options =
+        Options.of(words, List.of("--json", "-q"), List.of("--type", "--state", "-n"));
+    options.words(0, 0, "list alone");
+    int most = Options.number("-n", options.value("-n").orElse("50"), 1, 100_000);
+    Query query =
+        new Query.ListTasks(
+            options.value("--type").orElse(""), options.value("--state").orElse(""), 0, most);
+    return switch (Exchange.ask(connection, query)) {
+      case Answer.Tasks(List<TaskView> tasks, String readiness) -> {
+        if (options.has("--json")) {
+          out.line(TaskTexts.json(tasks, readiness));
+        } else if (options.has("-q")) {
+          tasks.forEach(task -> out.line(task.id()));
+        } else {
+          out.lines(TaskTexts.table(tasks, out.canvas()));
+        }
+        yield 0;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+
+  private static int show(Connection connection, List<String> words, Out out)
+      throws InterruptedException {
+    Options options = Options.of(words, List.of("--json"), List.of());
+    String id = options.words(1, 1, "a task's id").getFirst();
+    return switch (Exchange.ask(connection, new Query.ShowTask(id))) {
+      case Answer.Tasks(List<TaskView> tasks, String readiness) -> {
+        if (options.has("--json")) {
+          out.line(TaskTexts.json(tasks, readiness));
+        } else {
+          out.lines(TaskTexts.whole(tasks.getFirst()));
+        }
+        yield 0;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+
+  // ---- change
+
+  private interface Change {
+    Query of(String id);
+  }
+
+  private static int each(Connection connection, List<String> words, Out out, Change change)
+      throws InterruptedException {
+    List<String> ids =
+        Options.of(words, List.of(), List.of()).words(1, Integer.MAX_VALUE, "a task's id");
+    int code = 0;
+    for (String id : ids) {
+      int one =
+          switch (Exchange.ask(connection, change.of(id))) {
+            case Answer.Tasks(List<TaskView> tasks, String _) -> {
+              out.line("cancelled task " + tasks.getFirst().id());
+              yield 0;
+            }
+            case Answer.Done(String text) -> {
+              out.line(text);
+              yield 0;
+            }
+            case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+            case Answer other -> Exchange.unexpected(other, out);
+          };
+      code = code == 0 ? one : code;
+    }
+    return code;
+  }
+}
