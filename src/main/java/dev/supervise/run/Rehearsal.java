@@ -65,6 +65,11 @@ public final class Rehearsal {
             run(clock, logDir);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+          } catch (IllegalStateException e) {
+            // How an opening says that it was interrupted.
+            if (!Thread.currentThread().isInterrupted()) {
+              throw e;
+            }
           }
         });
   }

@@ -37,4 +37,20 @@ class RehearsalSpec extends Specification {
     then:
     thread.join(java.time.Duration.ofSeconds(5))
   }
+
+  def 'an interrupt ends it at any moment, without a word'() {
+    given:
+    def clock = new SystemClock()
+    def thrown = new java.util.concurrent.CopyOnWriteArrayList<Throwable>()
+    when:
+    (0..30).each { millis ->
+      def thread = Rehearsal.afterQuiet(clock, dir) { clock.now() - 10_000_000_000L }
+      thread.uncaughtExceptionHandler = { _, e -> thrown << e } as Thread.UncaughtExceptionHandler
+      thread.join(java.time.Duration.ofNanos(millis * 300_000L))
+      thread.interrupt()
+      thread.join()
+    }
+    then:
+    thrown == []
+  }
 }
