@@ -46,10 +46,10 @@ Install one (for example Temurin, https://adoptium.net) or set JAVA_HOME to it, 
   return 1
 }
 
-# Sets supervise_aot: where the AOT cache for the found JDK is. A cache of another JDK is never looked
-# at: refusing one costs more than having none.
+# Sets supervise_aot: where the AOT cache for the found JDK, and for $supervise_kind, is. A cache of
+# another JDK is never looked at: refusing one costs more than having none.
 supervise_find_aot() {
-  supervise_aot=$supervise_home/target/supervise/jdk-$supervise_jdk_version.aot
+  supervise_aot=$supervise_home/target/supervise/jdk-$supervise_jdk_version${supervise_kind-}.aot
 }
 
 # Becomes supervise: this shell is replaced by the JVM, which gets the arguments "$@". Everything that
@@ -61,6 +61,7 @@ supervise_find_aot() {
 #   HeapFreeRatio    what the compiler of scripts took is given back
 #   UsePerfData      no file under /tmp: a disk that stalls must not stop the JVM
 #   parallelism      functions may block or spin; 16 of them do not stop the others
+#   useNativeAccessorOnly  for clients: quicker for the few records they read than what it spins
 #   Xlog             a cache that does not fit after all is left alone, without a word
 supervise_exec_java() {
   supervise_cpus=0
@@ -69,6 +70,11 @@ supervise_exec_java() {
     supervise_cpus=$((${supervise_cpus##*[!0-9]} + 1))
   fi
   [ "$supervise_cpus" -gt 16 ] || supervise_cpus=16
+
+  # Otherwise the JDK looks through every jar for another one.
+  supervise_selector=
+  [ -n "${supervise_kind-}" ] && [ -d /proc/self ] &&
+    supervise_selector=-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider
 
   supervise_find_aot
   [ -f "$supervise_aot" ] || supervise_aot=
@@ -95,8 +101,9 @@ supervise_exec_java() {
     -XX:+UseCompactObjectHeaders -XX:C1MaxInlineSize=12 -XX:C1MaxInlineLevel=3 -Xms16m -XX:NewSize=6m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-UsePerfData \
     --enable-native-access=ALL-UNNAMED -Djdk.virtualThreadScheduler.parallelism=$supervise_cpus \
     ${supervise_aot:+"-XX:AOTCache=$supervise_aot" -Xlog:aot*=off -Xlog:cds*=off} \
+    ${supervise_kind:+-Djdk.reflect.useNativeAccessorOnly=true} $supervise_selector \
     ${supervise_more_options-} ${SUPERVISE_JAVA_OPTS-} \
-    -cp "$supervise_home/target/supervise/lib/supervise.jar" dev.supervise.cli.Main "$@"
+    -cp "$supervise_home/target/supervise/lib/supervise.jar" "${supervise_main:-dev.supervise.cli.Main}" "$@"
 }
 
 # All the places the user can put options for the JVM.

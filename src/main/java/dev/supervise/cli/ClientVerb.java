@@ -100,22 +100,33 @@ final class ClientVerb {
   }
 
   private Canvas canvas(ClientWords given) {
-    boolean terminal = perhapsTerminal() && Libc.supported() && Tty.is(1);
+    boolean terminal = onTerminal();
     return new Canvas(
-        terminal ? Tty.columns(1) : 0,
+        terminal ? columns() : 0,
         given.colour().on(terminal, environment),
         Canvas.utf8(callers(environment)));
   }
 
   /// Asking the system itself wakes the foreign-function interface, which costs a third of the
-  /// whole call.
-  private static boolean perhapsTerminal() {
+  /// whole call; where there is a /proc, the name of what is open says it too.
+  private static boolean onTerminal() {
     try {
-      return Files.readSymbolicLink(Path.of("/proc/self/fd/1")).startsWith("/dev");
+      String name = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      return name.startsWith("/dev/pts/")
+          || name.startsWith("/dev/tty")
+          || name.equals("/dev/console");
     } catch (IOException e) {
-      // No /proc: the system has to be asked.
-      return true;
+      return Libc.supported() && Tty.is(1);
     }
+  }
+
+  /// The launcher has asked already, where it could.
+  private int columns() {
+    String told = environment.getOrDefault("SUPERVISE_COLUMNS", "");
+    if (told.matches("[1-9][0-9]{0,3}")) {
+      return Integer.parseInt(told);
+    }
+    return Libc.supported() ? Tty.columns(1) : 0;
   }
 
   /// The user's own locale, before the launcher changed it for the JVM.

@@ -1,11 +1,14 @@
 package dev.supervise.cli;
 
 import dev.supervise.repl.Options;
+import dev.supervise.repl.Verb;
+import dev.supervise.repl.Verbs;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /// The command line's entry point: one verb, one exit code (see [ExitCodes]).
 public final class Main {
@@ -28,11 +31,23 @@ public final class Main {
   }
 
   private static int call(String... arguments) {
+    List<String> words = List.of(arguments);
+    Optional<Verb> client = words.isEmpty() ? Optional.empty() : Verbs.named(words.getFirst());
+    return client.isPresent()
+        ? client(client.get(), words.subList(1, words.size()))
+        : other(arguments);
+  }
+
+  /// Apart from the others: what they load takes longer than the answer to a client.
+  static int client(Verb verb, List<String> words) {
+    return new ClientVerb(System.getenv(), buffered(), System.err).call(verb, words);
+  }
+
+  private static int other(String... arguments) {
     return switch (Arguments.parse(version(), arguments)) {
       case Invocation.Run run -> new RunVerb(run, System.getenv(), System.err).call();
       case Invocation.Check check -> new CheckVerb(check, buffered(), System.err).call();
-      case Invocation.Client(var verb, var words) ->
-          new ClientVerb(System.getenv(), buffered(), System.err).call(verb, words);
+      case Invocation.Client(var verb, var words) -> client(verb, words);
       case Invocation.Local(var verb, var words) -> local(verb, words);
       case Invocation.Say(String text) -> {
         System.out.println(text);

@@ -55,13 +55,14 @@ public final class SocketConnection implements Connection {
       channel.connect(UnixDomainSocketAddress.of(path));
       write(channel, new Frame.Hello(Query.VERSION, by));
       InputStream input = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
-      SocketConnection connection =
-          switch (next(input)) {
-            case Frame.Welcome(int _, Instance instance) ->
-                new SocketConnection(channel, input, instance);
-            case Frame.Turned(String why) -> throw new Turned(why);
-            case Frame.Answered _, Frame.Came _ -> throw new Turned("not welcomed first");
-          };
+      Frame.Told first = next(input);
+      if (first instanceof Frame.Turned(String why)) {
+        throw new Turned(why);
+      }
+      if (!(first instanceof Frame.Welcome(int _, Instance instance))) {
+        throw new Turned("not welcomed first");
+      }
+      SocketConnection connection = new SocketConnection(channel, input, instance);
       Thread.ofPlatform().daemon().name("supervise-answers").start(connection::listen);
       return connection;
     } catch (IOException | RuntimeException e) {
@@ -148,13 +149,13 @@ public final class SocketConnection implements Connection {
     String why = "the instance has ended";
     try {
       while (gone.isEmpty()) {
-        switch (next(input)) {
-          case Frame.Answered(long id, Answer answer) ->
-              Optional.ofNullable(asked.remove(id)).ifPresent(open -> open.complete(answer));
-          case Frame.Came(long id, var items) ->
-              Optional.ofNullable(followed.get(id)).ifPresent(open -> items.forEach(open::offer));
-          case Frame.Turned(String reason) -> throw new Turned(reason);
-          case Frame.Welcome _ -> throw new Turned("welcomed twice");
+        Frame.Told told = next(input);
+        if (told instanceof Frame.Answered(long id, Answer answer)) {
+          Optional.ofNullable(asked.remove(id)).ifPresent(open -> open.complete(answer));
+        } else if (told instanceof Frame.Came(long id, var items)) {
+          Optional.ofNullable(followed.get(id)).ifPresent(open -> items.forEach(open::offer));
+        } else {
+          throw new Turned(told instanceof Frame.Turned(String reason) ? reason : "welcomed twice");
         }
       }
     } catch (Turned e) {

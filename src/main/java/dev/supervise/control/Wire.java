@@ -43,24 +43,34 @@ final class Wire {
 
   /// @param whole empty components stand there too, for people's programs
   static @Nullable Object plain(@Nullable Object value, boolean whole) {
-    return switch (value) {
-      case null -> null;
-      case Record fields -> fields(fields, whole);
-      case Optional<?> maybe -> plain(maybe.orElse(null), whole);
-      case Duration span -> seconds(span);
-      case Enum<?> constant -> word(constant);
-      case List<?> list -> {
-        List<@Nullable Object> plain = new ArrayList<>(list.size());
-        list.forEach(one -> plain.add(plain(one, whole)));
-        yield plain;
+    // No pattern switch here and in what follows: the first one costs a client a tenth of its time.
+    if (value instanceof Record fields) {
+      return fields(fields, whole);
+    }
+    if (value instanceof Optional<?> maybe) {
+      return plain(maybe.orElse(null), whole);
+    }
+    if (value instanceof Duration span) {
+      return seconds(span);
+    }
+    if (value instanceof Enum<?> constant) {
+      return word(constant);
+    }
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> plain = new ArrayList<>(list.size());
+      for (Object one : list) {
+        plain.add(plain(one, whole));
       }
-      case Map<?, ?> map -> {
-        Map<String, @Nullable Object> plain = new LinkedHashMap<>();
-        map.forEach((key, inner) -> plain.put(String.valueOf(key), plain(inner, whole)));
-        yield plain;
+      return plain;
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<String, @Nullable Object> plain = new LinkedHashMap<>();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        plain.put(String.valueOf(entry.getKey()), plain(entry.getValue(), whole));
       }
-      default -> value;
-    };
+      return plain;
+    }
+    return value;
   }
 
   private static BigDecimal seconds(Duration span) {
@@ -84,7 +94,7 @@ final class Wire {
     }
     for (Part part : shape.parts()) {
       Object value = get(fields, part);
-      if (whole || !empty(value)) {
+      if (whole || part.raw() == Object.class || !empty(value)) {
         plain.put(part.name(), plain(value, whole));
       }
     }
@@ -100,18 +110,15 @@ final class Wire {
   }
 
   private static boolean empty(@Nullable Object value) {
-    return switch (value) {
-      case null -> true;
-      case String text -> text.isEmpty();
-      case Integer number -> number == 0;
-      case Long number -> number == 0;
-      case Boolean truth -> !truth;
-      case Optional<?> maybe -> maybe.isEmpty();
-      case List<?> list -> list.isEmpty();
-      case Map<?, ?> map -> map.isEmpty();
-      case Duration span -> span.isZero();
-      default -> false;
-    };
+    return value == null
+        || value instanceof String text && text.isEmpty()
+        || value instanceof Integer number && number == 0
+        || value instanceof Long number && number == 0
+        || Boolean.FALSE.equals(value)
+        || value instanceof Optional<?> maybe && maybe.isEmpty()
+        || value instanceof List<?> list && list.isEmpty()
+        || value instanceof Map<?, ?> map && map.isEmpty()
+        || value instanceof Duration span && span.isZero();
   }
 
   /// @throws NotUnderstood it is not of that type
@@ -152,11 +159,10 @@ final class Wire {
   }
 
   private static Class<?> raw(Type type) {
-    return switch (type) {
-      case Class<?> plain -> plain;
-      case ParameterizedType generic -> (Class<?>) generic.getRawType();
-      default -> Object.class;
-    };
+    if (type instanceof ParameterizedType generic) {
+      return (Class<?>) generic.getRawType();
+    }
+    return type instanceof Class<?> plain ? plain : Object.class;
   }
 
   private static Object simple(Class<?> raw, @Nullable Object plain, String where) {

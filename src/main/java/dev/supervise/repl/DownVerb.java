@@ -64,16 +64,13 @@ final class DownVerb implements Verb {
 
   private static int ended(Connection connection, Answer answer, Out out)
       throws InterruptedException {
-    return switch (answer) {
-      case Answer.Over(int _, String _, List<String> leftovers) -> {
-        awaitEnd(connection.instance().pid());
-        leftovers.forEach(left -> out.problem("left over: " + left));
-        out.line("down");
-        yield leftovers.isEmpty() ? 0 : Exchange.FAILED;
-      }
-      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
-      case Answer other -> Exchange.unexpected(other, out);
-    };
+    if (!(answer instanceof Answer.Over(int _, String _, List<String> leftovers))) {
+      return Exchange.refused(answer, out);
+    }
+    awaitEnd(connection.instance().pid());
+    leftovers.forEach(left -> out.problem("left over: " + left));
+    out.line("down");
+    return leftovers.isEmpty() ? 0 : Exchange.FAILED;
   }
 
   /// The next `up` finds the state directory free.

@@ -38,20 +38,18 @@ final class EnvVerb implements Verb {
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options options = Options.of(words, options(), List.of());
     options.words(0, 0, "no name");
-    return switch (Exchange.ask(connection, new Query.Env())) {
-      case Answer.Environment(Map<String, String> variables) -> {
-        if (options.has("--json")) {
-          out.line(Document.of(Map.of("variables", variables)));
-        } else {
-          boolean export = options.has("--export");
-          variables.forEach((name, value) ->
-              out.line(export ? "export " + name + "=" + quoted(value) : name + "=" + value));
-        }
-        yield 0;
-      }
-      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
-      case Answer other -> Exchange.unexpected(other, out);
-    };
+    Answer answer = Exchange.ask(connection, new Query.Env());
+    if (!(answer instanceof Answer.Environment(Map<String, String> variables))) {
+      return Exchange.refused(answer, out);
+    }
+    if (options.has("--json")) {
+      out.line(Document.of(Map.of("variables", variables)));
+    } else {
+      boolean export = options.has("--export");
+      variables.forEach((name, value) ->
+          out.line(export ? "export " + name + "=" + quoted(value) : name + "=" + value));
+    }
+    return 0;
   }
 
   /// As a shell reads it back.

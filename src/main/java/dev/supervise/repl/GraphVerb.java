@@ -38,20 +38,18 @@ final class GraphVerb implements Verb {
         state
             ? options.value("--state").stream().toList()
             : options.words(0, 1, "at most one unit");
-    return switch (Exchange.ask(connection, new Query.Tree(new Which(names, java.util.Map.of())))) {
-      case Answer.Tree(Instance instance, List<UnitView> units) -> {
-        if (units.size() != 1) {
-          throw new Options.Wrong(
-              "'" + names.getFirst() + "' means " + units.size() + " units; name one of them");
-        }
-        String script = instance.script().substring(instance.script().lastIndexOf('/') + 1);
-        out.lines(
-            Listings.graph(
-                units.getFirst(), script.isEmpty() ? "root" : script, state, options.has("--dot")));
-        yield 0;
-      }
-      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
-      case Answer other -> Exchange.unexpected(other, out);
-    };
+    Answer answer = Exchange.ask(connection, new Query.Tree(new Which(names, java.util.Map.of())));
+    if (!(answer instanceof Answer.Tree(Instance instance, List<UnitView> units))) {
+      return Exchange.refused(answer, out);
+    }
+    if (units.size() != 1) {
+      throw new Options.Wrong(
+          "'" + names.getFirst() + "' means " + units.size() + " units; name one of them");
+    }
+    String script = instance.script().substring(instance.script().lastIndexOf('/') + 1);
+    out.lines(
+        Listings.graph(
+            units.getFirst(), script.isEmpty() ? "root" : script, state, options.has("--dot")));
+    return 0;
   }
 }

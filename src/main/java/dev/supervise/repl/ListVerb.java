@@ -58,25 +58,23 @@ final class ListVerb implements Verb {
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options options = Options.of(words, List.of("--json", "-q"), List.of("-l"));
     Which which = new Which(options.words(), options.labels());
-    return switch (Exchange.ask(connection, new Query.Tree(which))) {
-      case Answer.Tree(Instance instance, List<UnitView> units) -> {
-        if (options.has("--json")) {
-          out.line(json(instance, units));
-        } else if (options.has("-q")) {
-          flat(units).forEach(unit -> out.line(unit.path()));
-        } else if (nested) {
-          out.lines(Listings.tree(units, script(instance), out.canvas()));
-        } else {
-          out.lines(Listings.table(units, out.canvas()));
-          if (which.all()) {
-            out.line(Listings.summary(instance, units.getFirst()));
-          }
-        }
-        yield 0;
+    Answer answer = Exchange.ask(connection, new Query.Tree(which));
+    if (!(answer instanceof Answer.Tree(Instance instance, List<UnitView> units))) {
+      return Exchange.refused(answer, out);
+    }
+    if (options.has("--json")) {
+      out.line(json(instance, units));
+    } else if (options.has("-q")) {
+      flat(units).forEach(unit -> out.line(unit.path()));
+    } else if (nested) {
+      out.lines(Listings.tree(units, script(instance), out.canvas()));
+    } else {
+      out.lines(Listings.table(units, out.canvas()));
+      if (which.all()) {
+        out.line(Listings.summary(instance, units.getFirst()));
       }
-      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
-      case Answer other -> Exchange.unexpected(other, out);
-    };
+    }
+    return 0;
   }
 
   private static String script(Instance instance) {

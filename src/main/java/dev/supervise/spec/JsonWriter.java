@@ -27,24 +27,36 @@ final class JsonWriter {
     if (depth > Json.DEEPEST) {
       throw new InvalidJson("nested deeper than " + Json.DEEPEST + ", or in a circle");
     }
-    switch (value) {
-      case null -> to.append("null");
-      case CharSequence text -> string(text.toString());
-      case Boolean truth -> to.append(truth);
-      case Number number -> number(number);
-      case Character c -> string(c.toString());
-      case Enum<?> constant -> string(constant.name());
-      case Map<?, ?> map -> object(map, depth);
-      case java.nio.file.Path path -> string(path.toString());
-      case Iterable<?> many -> list(many, depth);
-      case Optional<?> maybe -> put(maybe.orElse(null), depth);
-      case Record fields -> fields(fields, depth);
-      case TemporalAccessor time -> string(time.toString());
-      case Duration duration -> string(duration.toString());
-      case ZoneId zone -> string(zone.toString());
-      case java.util.UUID id -> string(id.toString());
-      case java.net.URI uri -> string(uri.toString());
-      default -> other(value, depth);
+    // The commonest first, and no pattern switch: its first use costs a client that starts 15 ms.
+    if (value == null) {
+      to.append("null");
+    } else if (value instanceof CharSequence text) {
+      string(text.toString());
+    } else if (value instanceof Boolean truth) {
+      to.append(truth);
+    } else if (value instanceof Number number) {
+      number(number);
+    } else if (value instanceof Map<?, ?> map) {
+      object(map, depth);
+    } else if (value instanceof java.nio.file.Path path) {
+      string(path.toString());
+    } else if (value instanceof Iterable<?> many) {
+      list(many, depth);
+    } else if (value instanceof Optional<?> maybe) {
+      put(maybe.orElse(null), depth);
+    } else if (value instanceof Record fields) {
+      fields(fields, depth);
+    } else if (value instanceof Enum<?> constant) {
+      string(constant.name());
+    } else if (value instanceof Character
+        || value instanceof TemporalAccessor
+        || value instanceof Duration
+        || value instanceof ZoneId
+        || value instanceof java.util.UUID
+        || value instanceof java.net.URI) {
+      string(value.toString());
+    } else {
+      other(value, depth);
     }
   }
 
@@ -61,16 +73,18 @@ final class JsonWriter {
   }
 
   private void number(Number number) {
-    switch (number) {
-      case Long _, Integer _, Short _, Byte _, BigInteger _, BigDecimal _ -> to.append(number);
-      default -> {
-        double value = number.doubleValue();
-        if (Double.isNaN(value) || Double.isInfinite(value)) {
-          throw new InvalidJson(value + " has no form in JSON");
-        }
-        to.append(number);
-      }
+    boolean exact =
+        number instanceof Long
+            || number instanceof Integer
+            || number instanceof Short
+            || number instanceof Byte
+            || number instanceof BigInteger
+            || number instanceof BigDecimal;
+    double value = exact ? 0 : number.doubleValue();
+    if (Double.isNaN(value) || Double.isInfinite(value)) {
+      throw new InvalidJson(value + " has no form in JSON");
     }
+    to.append(number);
   }
 
   private void object(Map<?, ?> map, int depth) {

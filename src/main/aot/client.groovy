@@ -1,0 +1,9 @@
+// The instance that bin/aot's client asks while the JVM takes notes.
+process('web') {
+  command 'sleep', '60'
+  labels tier: 'web'
+}
+pool('workers') {
+  size 1
+  template { process { command 'sleep', '60' } }
+}
