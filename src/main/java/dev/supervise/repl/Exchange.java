@@ -48,8 +48,7 @@ final class Exchange {
   /// @return the exit code
   static int refused(Answer answer, Verb.Out out) {
     if (!(answer instanceof Answer.Refusal refusal)) {
-      out.problem("the instance answered something else: " + answer.getClass().getSimpleName());
-      return FAILED;
+      return unexpected(answer, out);
     }
     out.problem(refusal.why());
     return switch (refusal) {
@@ -58,5 +57,11 @@ final class Exchange {
       case Answer.TimedOut _ -> TIMED_OUT;
       case Answer.Gone _ -> NOTHING_RUNS;
     };
+  }
+
+  /// An instance of the same protocol version does not answer so.
+  static int unexpected(Answer answer, Verb.Out out) {
+    out.problem("the instance answered something else: " + answer.getClass().getSimpleName());
+    return FAILED;
   }
 }
