@@ -3,7 +3,7 @@ package dev.supervise.repl;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.Binding;
 import org.jline.reader.Reference;
@@ -19,12 +19,12 @@ import org.jline.utils.AttributedStyle;
 final class Prompt extends LineReaderImpl {
   private static final String HINT = "supervise-hint";
 
-  private final UnaryOperator<String> hint;
+  private final Function<String, Completions.Hint> hint;
   private volatile String status = "";
   private boolean lost;
 
   /// @param hint what could follow the text before the cursor; empty: nothing
-  Prompt(Terminal terminal, UnaryOperator<String> hint) throws IOException {
+  Prompt(Terminal terminal, Function<String, Completions.Hint> hint) throws IOException {
     super(terminal, "supervise");
     this.hint = hint;
     getWidgets()
@@ -38,9 +38,9 @@ final class Prompt extends LineReaderImpl {
         .put(
             HINT,
             () -> {
-              if (buf.cursor() == buf.length()) {
-                String more = hint.apply(buf.toString());
-                buf.write(more.startsWith(" ") || more.contains("…") ? "" : more);
+              Completions.Hint more = hint.apply(buf.toString());
+              if (buf.cursor() == buf.length() && more.taken()) {
+                buf.write(more.text());
                 return true;
               }
               return forwardChar();
@@ -92,10 +92,8 @@ final class Prompt extends LineReaderImpl {
     }
     AttributedStringBuilder all = new AttributedStringBuilder().tabs(getTabWidth());
     all.append(line);
-    String more =
-        buf.cursor() == buf.length() && buf.length() > 0 ? hint.apply(buf.toString()) : "";
-    if (!more.isEmpty()) {
-      all.styled(AttributedStyle.DEFAULT.faint(), more);
+    if (buf.cursor() == buf.length() && buf.length() > 0) {
+      all.styled(AttributedStyle.DEFAULT.faint(), hint.apply(buf.toString()).text());
     }
     if (!status.isEmpty()) {
       AttributedString below = AttributedString.fromAnsi(status);

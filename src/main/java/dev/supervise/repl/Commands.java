@@ -1,0 +1,104 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Connection;
+import dev.supervise.control.Feed;
+import dev.supervise.control.Following;
+import dev.supervise.control.Item;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Carries out one line after the other over a connection: verbs here, Groovy in the instance. For
+/// one thread.
+public final class Commands {
+  /// A line that is Groovy, and wrong.
+  private static final int FAILED = 1;
+
+  private static final Duration LONG = Duration.ofHours(1);
+
+  private final Connection connection;
+  private final Map<String, Verb> verbs = new LinkedHashMap<>();
+  private final Map<String, Verb> spellings = new LinkedHashMap<>();
+  private final Grammar grammar;
+
+  /// @param more verbs beside those that every client has
+  public Commands(Connection connection, List<Verb> more) {
+    this.connection = connection;
+    List<Verb> all = new ArrayList<>(Verbs.all());
+    all.addAll(more);
+    all.add(new DumpVerb());
+    all.add(new HelpVerb(verbs::values));
+    for (Verb verb : all) {
+      verbs.put(verb.name(), verb);
+      spellings.put(verb.name(), verb);
+      verb.aliases().forEach(alias -> spellings.put(alias, verb));
+    }
+    grammar = new Grammar(spellings.keySet());
+  }
+
+  Grammar grammar() {
+    return grammar;
+  }
+
+  Collection<Verb> verbs() {
+    return verbs.values();
+  }
+
+  Optional<Verb> named(String name) {
+    return Optional.ofNullable(spellings.get(name));
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /// Carries out what was typed, one line or several that belong together.
+  ///
+  /// @return the exit code: 0 fine, 2 not understood, else the verb's, or 1 for Groovy that failed
+  public int run(String text, Verb.Out out) throws InterruptedException {
+    return switch (grammar.read(text)) {
+      case Line.Nothing() -> 0;
+      case Line.Command(String name, List<String> words) -> {
+        Verb verb = spellings.get(name);
+        yield verb == null ? Exchange.WRONG : Verbs.run(verb, connection, words, out);
+      }
+      case Line.Groovy(String groovy) -> groovy(groovy, out);
+      case Line.Wrong(String why) -> {
+        out.problem(why);
+        yield Exchange.WRONG;
+      }
+    };
+  }
+
+  private int groovy(String text, Verb.Out out) throws InterruptedException {
+    Canvas canvas = out.canvas();
+    try (Following following =
+        connection.follow(
+            new Feed.Typed(text, canvas.columns(), canvas.colour(), canvas.unicode()))) {
+      while (true) {
+        Optional<Item> next = following.next(LONG);
+        if (next.isEmpty()) {
+          continue;
+        }
+        switch (next.get()) {
+          case Item.Said(String line) -> out.line(line);
+          case Item.Dropped(long count) ->
+              out.problem(count + " lines left out: they came too fast");
+          case Item.End(String why) -> {
+            if (why.isEmpty()) {
+              return 0;
+            }
+            out.problem(why);
+            return FAILED;
+          }
+          case Item.Changed _, Item.Line _ -> {}
+          case Item.Happened _ -> {}
+        }
+      }
+    }
+  }
+}

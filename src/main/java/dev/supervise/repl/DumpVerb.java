@@ -1,0 +1,42 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Query;
+import java.util.List;
+
+/// `dump`: what was declared while the tree ran, as the text of a script.
+final class DumpVerb implements Verb {
+  @Override
+  public String name() {
+    return "dump";
+  }
+
+  @Override
+  public String usage() {
+    return "";
+  }
+
+  @Override
+  public String purpose() {
+    return "what was declared live and runs, as script text";
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.NOTHING;
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options.of(words, List.of(), List.of()).words(0, 0, "nothing");
+    return switch (Exchange.ask(connection, new Query.Dump())) {
+      case Answer.Texts(List<String> texts) -> {
+        out.lines(texts);
+        yield 0;
+      }
+      case Answer.Refusal refusal -> Exchange.refused(refusal, out);
+      case Answer other -> Exchange.unexpected(other, out);
+    };
+  }
+}

@@ -1,0 +1,53 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Query;
+import dev.supervise.control.Which;
+import java.util.List;
+
+/// `mute` and `unmute`: whose output is shown on this terminal. Files and other terminals are not
+/// concerned.
+final class MuteVerb implements Verb {
+  private final Muted muted;
+  private final boolean on;
+
+  /// @param on mute, not unmute
+  MuteVerb(Muted muted, boolean on) {
+    this.muted = muted;
+    this.on = on;
+  }
+
+  @Override
+  public String name() {
+    return on ? "mute" : "unmute";
+  }
+
+  @Override
+  public String usage() {
+    return "[NAME...]";
+  }
+
+  @Override
+  public String purpose() {
+    return on
+        ? "hide what units write; without a name: say whose"
+        : "show it again; without a name: everybody's";
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    if (!on) {
+      muted.unmute(words);
+    } else if (!words.isEmpty()) {
+      if (Exchange.ask(connection, new Query.Tree(Which.of(words.toArray(String[]::new))))
+          instanceof Answer.Refusal refusal) {
+        return Exchange.refused(refusal, out);
+      }
+      muted.mute(words);
+    }
+    out.line(
+        muted.names().isEmpty() ? "nobody is muted" : "muted: " + String.join(", ", muted.names()));
+    return 0;
+  }
+}

@@ -1,0 +1,277 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Connection;
+import dev.supervise.run.SystemClock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The prompt at the lower edge of a terminal: reads lines and carries them out until it is left or
+/// the instance has gone. [#run] is for one thread; the rest for any.
+public final class Repl implements AutoCloseable {
+  private static final long TWICE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final Commands commands;
+  private final Console console;
+  private final Owner owner;
+  private final StatusLine status;
+  private final String prompt;
+  private final SystemClock clock = new SystemClock();
+  private volatile boolean over;
+  private @Nullable Thread reader;
+  private boolean running;
+  private boolean asked;
+  private boolean stopped;
+  private long interruptedAt;
+
+  /// Whose terminal it is, and what leaving it means.
+  public interface Owner {
+    /// Stop the tree in order.
+    void stop();
+
+    /// Kill what is left.
+    void kill();
+
+    /// The tree is another process's: leaving only ends this REPL.
+    boolean attached();
+  }
+
+  /// How it was left.
+  public enum End {
+    /// The tree is to stop.
+    STOP,
+    /// The tree is to run on without this terminal.
+    LEAVE,
+    /// The instance has gone.
+    OVER,
+    /// The terminal has gone, or is another job's.
+    LOST
+  }
+
+  private Repl(
+      Commands commands, Console console, Completions completions, String name, Owner owner) {
+    this.commands = commands;
+    this.console = console;
+    this.owner = owner;
+    this.prompt = name + "> ";
+    String keys = owner.attached() ? "^D leave" : "^C^C stop";
+    Canvas canvas = console.canvas();
+    this.status =
+        new StatusLine(
+            commands.connection(),
+            completions::seen,
+            console::status,
+            canvas,
+            keys
+                + (owner.attached() ? "" : (canvas.unicode() ? " · " : " - ") + "^D leave")
+                + (canvas.unicode() ? " · " : " - ")
+                + "? help");
+  }
+
+  /// Takes the terminal.
+  ///
+  /// @param name what the prompt says
+  /// @param muted whose output is hidden on this terminal
+  /// @param history where typed lines are kept
+  /// @throws IOException there is no terminal that can be drawn on
+  public static Repl open(
+      Connection connection,
+      String name,
+      Muted muted,
+      Optional<Path> history,
+      boolean colour,
+      boolean unicode,
+      Owner owner)
+      throws IOException {
+    List<Verb> own = new ArrayList<>();
+    own.add(new MuteVerb(muted, true));
+    own.add(new MuteVerb(muted, false));
+    WatchVerb watch = new WatchVerb();
+    own.add(watch);
+    Leave leave = new Leave();
+    own.add(leave);
+    Commands commands = new Commands(connection, own);
+    Completions completions = new Completions(commands);
+    Console console = Console.open(commands, completions, history, colour, unicode);
+    watch.on(console);
+    Repl repl = new Repl(commands, console, completions, name, owner);
+    leave.repl = repl;
+    return repl;
+  }
+
+  /// Above its line.
+  public Console console() {
+    return console;
+  }
+
+  /// Keeps its status line; on a thread of its own, which may be interrupted.
+  public Runnable statusLine() {
+    return status;
+  }
+
+  /// Reads and carries out, until it is left.
+  public End run() {
+    synchronized (this) {
+      reader = Thread.currentThread();
+    }
+    while (!over) {
+      switch (console.read(prompt)) {
+        case Console.Read.Text(String text) -> carryOut(text);
+        case Console.Read.Interrupted(boolean empty) -> interrupted(empty);
+        case Console.Read.End() -> leave();
+        case Console.Read.Lost() -> {
+          return over ? End.OVER : End.LOST;
+        }
+      }
+      if (asked) {
+        return stopped ? End.STOP : End.LEAVE;
+      }
+    }
+    return End.OVER;
+  }
+
+  private void carryOut(String text) {
+    synchronized (this) {
+      running = true;
+    }
+    try {
+      int _ = commands.run(text, console.out());
+    } catch (InterruptedException _) {
+      console.print("interrupted\n");
+    } catch (RuntimeException e) {
+      // A defect of a verb must not take the prompt away.
+      console.print("a defect of supervise itself: " + e + "\n");
+    } finally {
+      synchronized (this) {
+        running = false;
+        boolean _ = Thread.interrupted();
+      }
+    }
+  }
+
+  /// Ends the command that runs, if one does.
+  ///
+  /// @return whether there was one
+  public synchronized boolean interruptCommand() {
+    Thread thread = reader;
+    if (!running || thread == null) {
+      return false;
+    }
+    // Once: a second one, for a command that does not listen, is the supervisor's.
+    running = false;
+    thread.interrupt();
+    return true;
+  }
+
+  private void interrupted(boolean empty) {
+    if (over || !empty) {
+      return;
+    }
+    long now = clock.now();
+    boolean twice = interruptedAt != 0 && now - interruptedAt < TWICE_NANOS;
+    interruptedAt = now;
+    if (stopped) {
+      console.print("killing what is left\n");
+      owner.kill();
+    } else if (owner.attached()) {
+      console.print("^D leaves; the tree runs on. down stops it\n");
+    } else if (twice) {
+      stopped = true;
+      console.print("stopping; ^C once more kills what is left\n");
+      owner.stop();
+    } else {
+      console.print("^C again within 2 s stops the tree; ^D leaves\n");
+    }
+  }
+
+  /// Ctrl-D, `exit`.
+  private void leave() {
+    if (owner.attached()) {
+      asked = true;
+      return;
+    }
+    while (!over) {
+      switch (console.read("stop the tree, leave it running, or cancel? [s/l/C] ")) {
+        case Console.Read.Text(String answer) -> {
+          switch (answer.strip().toLowerCase(java.util.Locale.ROOT)) {
+            case "s", "stop" -> {
+              stopped = true;
+              asked = true;
+              owner.stop();
+              return;
+            }
+            case "l", "leave" -> {
+              asked = true;
+              return;
+            }
+            case "", "c", "cancel" -> {
+              return;
+            }
+            default -> console.print("s stops, l leaves it running, c or Enter cancels\n");
+          }
+        }
+        case Console.Read.Interrupted _, Console.Read.End _, Console.Read.Lost _ -> {
+          return;
+        }
+      }
+    }
+  }
+
+  /// The instance has gone: [#run] returns.
+  public synchronized void over() {
+    over = true;
+    Thread thread = reader;
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  /// Gives the terminal back.
+  @Override
+  public void close() {
+    console.close();
+  }
+
+  /// `exit`: what Ctrl-D does.
+  private static final class Leave implements Verb {
+    private @Nullable Repl repl;
+
+    @Override
+    public String name() {
+      return "exit";
+    }
+
+    @Override
+    public List<String> aliases() {
+      return List.of("quit", "detach");
+    }
+
+    @Override
+    public String usage() {
+      return "";
+    }
+
+    @Override
+    public String purpose() {
+      return "leave: stop the tree, or let it run";
+    }
+
+    @Override
+    public Operand operand() {
+      return Operand.NOTHING;
+    }
+
+    @Override
+    public int run(Connection connection, List<String> words, Out out) {
+      Repl left = repl;
+      if (left != null) {
+        left.leave();
+      }
+      return 0;
+    }
+  }
+}

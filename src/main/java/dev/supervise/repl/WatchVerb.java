@@ -1,0 +1,70 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Query;
+import dev.supervise.control.Which;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `watch tree`: a listing that is drawn anew every second, until Ctrl-C.
+final class WatchVerb implements Verb {
+  private static final long STEP_MILLIS = 1000;
+
+  private @Nullable Console console;
+
+  void on(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String name() {
+    return "watch";
+  }
+
+  @Override
+  public String usage() {
+    return "[tree | ps] [NAME...]";
+  }
+
+  @Override
+  public String purpose() {
+    return "the tree, or ps, drawn anew every second until Ctrl-C";
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Console screen = console;
+    if (screen == null) {
+      out.problem("watch needs a terminal");
+      return Exchange.FAILED;
+    }
+    boolean table = !words.isEmpty() && words.getFirst().equals("ps");
+    List<String> names =
+        !words.isEmpty() && (table || words.getFirst().equals("tree"))
+            ? words.subList(1, words.size())
+            : words;
+    Which which = Which.of(names.toArray(String[]::new));
+    screen.hold(true);
+    try {
+      while (true) {
+        Answer answer = Exchange.ask(connection, new Query.Tree(which));
+        if (answer instanceof Answer.Refusal refusal) {
+          screen.hold(false);
+          return Exchange.refused(refusal, out);
+        }
+        if (answer instanceof Answer.Tree(var instance, var units)) {
+          String script = instance.script().substring(instance.script().lastIndexOf('/') + 1);
+          screen.page(
+              table
+                  ? Listings.table(units, out.canvas())
+                  : Listings.tree(units, script, out.canvas()),
+              "^C ends");
+        }
+        Thread.sleep(STEP_MILLIS);
+      }
+    } finally {
+      screen.hold(false);
+    }
+  }
+}
