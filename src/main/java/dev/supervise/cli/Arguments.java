@@ -73,7 +73,8 @@ final class Arguments {
         Map.of(),
         false,
         Ink.When.AUTO,
-        false);
+        false,
+        true);
   }
 
   static Invocation withOptions(boolean check, List<String> words) {
@@ -101,7 +102,8 @@ final class Arguments {
         params(parsed),
         parsed.hasMatchedOption("--quiet"),
         parsed.matchedOptionValue("--color", Ink.When.AUTO),
-        parsed.hasMatchedOption("--stacktrace"));
+        parsed.hasMatchedOption("--stacktrace"),
+        !parsed.hasMatchedOption("--no-repl"));
   }
 
   private static Invocation checkOf(ParseResult parsed) {
@@ -170,6 +172,10 @@ final class Arguments {
         .addOption(
             OptionSpec.builder("--quiet")
                 .description("Show what happens to units, not what they write.")
+                .build())
+        .addOption(
+            OptionSpec.builder("--no-repl")
+                .description("No prompt on a terminal: lines only.")
                 .build())
         .addOption(
             OptionSpec.builder("--color")

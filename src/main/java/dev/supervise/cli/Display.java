@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.repl.Ink;
+import dev.supervise.repl.Muted;
 import dev.supervise.run.Arrival;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.Mask;
@@ -32,7 +33,9 @@ final class Display implements Output, Consumer<Transition> {
 
   private static final int CHUNK = 1 << 16;
 
-  private final OutputStream out;
+  private final OutputStream first;
+  private final Muted muted = new Muted();
+  private volatile OutputStream out;
   private final Backlog backlog;
   private final Labels labels;
   private final TransitionText transitions;
@@ -61,6 +64,7 @@ final class Display implements Output, Consumer<Transition> {
       boolean quiet,
       String where,
       Consumer<String> complain) {
+    this.first = out;
     this.out = out;
     this.backlog =
         screen.terminal() ? new TerminalBacklog(screen.colour(), where) : new PipeBacklog();
@@ -71,6 +75,21 @@ final class Display implements Output, Consumer<Transition> {
     this.quiet = quiet;
     this.colour = screen.colour();
     this.complain = complain;
+  }
+
+  /// Whose output is not shown.
+  Muted muted() {
+    return muted;
+  }
+
+  /// From now on everything is written there. Any thread.
+  void through(OutputStream other) {
+    out = other;
+  }
+
+  /// From now on everything is written where it was at first.
+  void throughAgain() {
+    out = first;
   }
 
   /// Everything is up: which units made it last as long as it did. Said only where units waited for
@@ -90,7 +109,7 @@ final class Display implements Output, Consumer<Transition> {
 
   @Override
   public void line(String path, byte[] bytes, int offset, int length) {
-    if (quiet) {
+    if (quiet || muted.hides(path)) {
       return;
     }
     byte[] prefix = prefix(labels.of(path));
@@ -191,12 +210,13 @@ final class Display implements Output, Consumer<Transition> {
     if (batch.length == 0) {
       return;
     }
+    OutputStream now = out;
     try {
       for (int at = 0; at < batch.length; at += CHUNK) {
-        out.write(batch, at, Math.min(CHUNK, batch.length - at));
+        now.write(batch, at, Math.min(CHUNK, batch.length - at));
         written.incrementAndGet();
       }
-      out.flush();
+      now.flush();
     } catch (IOException e) {
       lock.lock();
       try {

@@ -11,6 +11,7 @@ sealed interface Invocation {
   ///
   /// @param names only these units and what they need; empty: all
   /// @param except units not to start
+  /// @param repl open the REPL where somebody sits before a terminal
   record Run(
       String script,
       List<String> names,
@@ -18,7 +19,8 @@ sealed interface Invocation {
       Map<String, String> params,
       boolean quiet,
       Ink.When colour,
-      boolean stacktrace)
+      boolean stacktrace,
+      boolean repl)
       implements Invocation {}
 
   /// Load a script, start nothing, and say what was understood.

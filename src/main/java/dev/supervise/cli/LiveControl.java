@@ -2,6 +2,7 @@ package dev.supervise.cli;
 
 import dev.supervise.Engine;
 import dev.supervise.control.Desk;
+import dev.supervise.control.Evaluator;
 import dev.supervise.control.Hub;
 import dev.supervise.control.Instance;
 import dev.supervise.control.Server;
@@ -85,7 +86,7 @@ final class LiveControl implements AutoCloseable {
   }
 
   /// The desk of this tree; everything that asks it in this process may do so at once.
-  Desk desk(Engine engine) {
+  Desk desk(Engine engine, Evaluator evaluator) {
     String version = LiveControl.class.getPackage().getImplementationVersion();
     Instance instance =
         new Instance(
@@ -97,7 +98,7 @@ final class LiveControl implements AutoCloseable {
             socket.map(Path::toString).orElse(""),
             clock.timeOfDay(),
             version == null ? "" : version);
-    return new Desk(engine, hub, instance, this::environment, () -> mask);
+    return new Desk(engine, hub, instance, this::environment, () -> mask, evaluator);
   }
 
   private Map<String, String> environment() {
@@ -110,6 +111,11 @@ final class LiveControl implements AutoCloseable {
   /// `my-api` → `SUPERVISE_PORT_MY_API`, as children know it.
   private static String portName(String name) {
     return "SUPERVISE_PORT_" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  }
+
+  /// Returns when something has been started, or nothing has for a while.
+  void begun() throws InterruptedException {
+    boolean _ = begun.await(QUIET.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Opens the socket as soon as something has been started.

@@ -2,6 +2,8 @@ package dev.supervise.cli;
 
 import dev.supervise.Engine;
 import dev.supervise.Settings;
+import dev.supervise.control.Desk;
+import dev.supervise.control.Evaluator;
 import dev.supervise.dsl.LoadOptions;
 import dev.supervise.dsl.ScriptCache;
 import dev.supervise.dsl.ScriptLoader;
@@ -9,6 +11,7 @@ import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.posix.Libc;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.Tty;
+import dev.supervise.repl.LiveEvaluator;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Request;
 import dev.supervise.run.SystemClock;
@@ -29,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// `supervise app.groovy`: load, start, show, until the tree is down. Nothing is created and
 /// nothing started before the script was understood as a whole.
@@ -42,6 +46,7 @@ final class RunVerb {
   private final Map<String, String> environment;
   private final PrintStream err;
   private volatile boolean killed;
+  private volatile @Nullable Seat seat;
 
   RunVerb(Invocation.Run run, Map<String, String> environment, PrintStream err) {
     this.run = run;
@@ -112,7 +117,9 @@ final class RunVerb {
                     control.told())
                 .journalled());
     Upstream upstream = Upstream.of(environment, display::warn);
-    signals(engine, display, upstream);
+    StopSignals.Reaction reaction = reaction(engine, display, upstream);
+    StopSignals signals = new StopSignals(hasTerminal(), new SystemClock(), reaction);
+    signals.install();
     engine.reached().thenRunAsync(upstream::ready);
     engine.outcome().thenRun(upstream::stopping);
     engine.reached().thenAccept(display::reached);
@@ -122,7 +129,14 @@ final class RunVerb {
     System.setErr(engine.speaking(systemErr));
     try {
       engine.apply(app);
-      control.open(control.desk(engine));
+      Desk desk = control.desk(engine, evaluator(app, engine));
+      control.open(desk);
+      if (terminal && run.repl() && Seat.taken(environment)) {
+        Seat taken = seat(state, display, reaction, signals);
+        seat = taken;
+        signals.keyboard(taken::interrupted);
+        taken.open(desk.connect("the REPL"), control::begun);
+      }
       engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, control, display, outcome));
       display.show();
       return told(engine.outcome().join(), new Mask(app.secrets()));
@@ -130,6 +144,51 @@ final class RunVerb {
       System.setOut(out);
       System.setErr(systemErr);
     }
+  }
+
+  /// Runs typed lines: here, and for those who are attached.
+  private Evaluator evaluator(App app, Engine engine) {
+    return new LiveEvaluator(
+        engine,
+        Path.of(app.base()),
+        new LoadOptions(
+            run.params(),
+            name -> app.ports().containsKey(name) ? app.ports().get(name) : free(name),
+            run.stacktrace(),
+            LoadOptions.DEFAULT.limit(),
+            ScriptCache.directory(environment)),
+        () -> new Mask(app.secrets()),
+        line -> Thread.ofPlatform().daemon().name("supervise-line").start(line));
+  }
+
+  private static int free(String name) {
+    try (FreePorts ports = new FreePorts()) {
+      return ports.free(name);
+    }
+  }
+
+  private Seat seat(
+      Path state, Display display, StopSignals.Reaction reaction, StopSignals signals) {
+    Seat.Person person =
+        new Seat.Person() {
+          @Override
+          public void stop() {
+            reaction.stop();
+          }
+
+          @Override
+          public void kill() {
+            reaction.kill();
+          }
+
+          @Override
+          public void leave() {
+            signals.leftTerminal();
+            Shell.takeTerminal();
+          }
+        };
+    return new Seat(
+        run.script(), state, environment, run.colour().on(true, environment), display, person);
   }
 
   private Display display(App app, Path state, boolean terminal) {
@@ -154,33 +213,39 @@ final class RunVerb {
     return path.startsWith(here) ? here.relativize(path) : path;
   }
 
-  private void signals(Engine engine, Display display, Upstream upstream) {
-    StopSignals.Reaction reaction =
-        new StopSignals.Reaction() {
-          @Override
-          public void stop() {
-            upstream.stopping();
-            engine.ask(new Request.Shutdown(false), "a signal");
-          }
+  private StopSignals.Reaction reaction(Engine engine, Display display, Upstream upstream) {
+    return new StopSignals.Reaction() {
+      @Override
+      public void stop() {
+        upstream.stopping();
+        engine.ask(new Request.Shutdown(false), "a signal");
+      }
 
-          @Override
-          public void kill() {
-            killed = true;
-            engine.ask(new Request.Shutdown(true), "a signal");
-          }
+      @Override
+      public void kill() {
+        killed = true;
+        engine.ask(new Request.Shutdown(true), "a signal");
+      }
 
-          @Override
-          public void leave(int code) {
-            // The keeper sees the end of its connection and kills what is left.
-            Runtime.getRuntime().halt(code);
-          }
+      @Override
+      public void leave(int code) {
+        // The keeper sees the end of its connection and kills what is left.
+        giveTerminalBack();
+        Runtime.getRuntime().halt(code);
+      }
 
-          @Override
-          public void say(String line) {
-            display.say(line);
-          }
-        };
-    new StopSignals(hasTerminal(), new SystemClock(), reaction).install();
+      @Override
+      public void say(String line) {
+        display.say(line);
+      }
+    };
+  }
+
+  private void giveTerminalBack() {
+    Seat sitting = seat;
+    if (sitting != null) {
+      sitting.close();
+    }
   }
 
   private static boolean hasTerminal() {
@@ -197,17 +262,24 @@ final class RunVerb {
     try {
       engine.close();
       control.close();
+      Seat sitting = seat;
+      if (sitting != null) {
+        sitting.over();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       display.end();
     }
     leaveUnread(display, display.progress(), code(outcome));
   }
 
-  private static void leaveUnread(Display display, long before, int code) {
+  private void leaveUnread(Display display, long before, int code) {
     CompletableFuture.delayedExecutor(UNREAD_SECONDS, TimeUnit.SECONDS)
         .execute(() -> {
           long now = display.progress();
           if (now == before) {
+            giveTerminalBack();
             Runtime.getRuntime().halt(code);
           }
           leaveUnread(display, now, code);

@@ -10,6 +10,11 @@ import sun.misc.SignalHandler;
 /// changes nothing. The same signal again within [#ECHO_NANOS] is no second one: timeout(1) and
 /// others send each to the process and once more to its group.
 final class StopSignals {
+  /// Takes INT for itself, if it is the keyboard's and meant for a command that runs there.
+  interface Keyboard {
+    boolean interrupted();
+  }
+
   /// What is done about them. Called on the JVM's signal threads; must not block.
   interface Reaction {
     void stop();
@@ -27,9 +32,11 @@ final class StopSignals {
   private final Reaction reaction;
   private final Clock clock;
   private final boolean terminal;
+  private volatile Keyboard keyboard = () -> false;
   private int asked;
   private int last;
   private long lastAt;
+  private boolean left;
 
   /// @param terminal there is a controlling terminal
   StopSignals(boolean terminal, Clock clock, Reaction reaction) {
@@ -57,7 +64,23 @@ final class StopSignals {
     Signal.handle(new Signal(name), handler);
   }
 
-  synchronized void interrupted(String name, int number) {
+  /// Somebody types; see [Keyboard].
+  void keyboard(Keyboard typed) {
+    keyboard = typed;
+  }
+
+  /// The terminal is given up: its end is nobody's business any more.
+  synchronized void leftTerminal() {
+    left = true;
+  }
+
+  void interrupted(String name, int number) {
+    if (!name.equals("INT") || !keyboard.interrupted()) {
+      counted(name, number);
+    }
+  }
+
+  private synchronized void counted(String name, int number) {
     long now = clock.now();
     boolean echo = number == last && now - lastAt < ECHO_NANOS;
     last = number;
@@ -81,7 +104,7 @@ final class StopSignals {
   }
 
   synchronized void hungUp() {
-    if (!terminal) {
+    if (!terminal || left) {
       reaction.say("SIGHUP: ignored, there is no terminal that could have gone");
     } else if (asked == 0) {
       asked = 1;

@@ -64,7 +64,7 @@ final class UpVerb implements LocalVerb {
       Map<String, String> params = Arguments.params(options.all("-P"));
       return new RunVerb(
               new Invocation.Run(
-                  script, options.words(), List.of(), params, false, Ink.When.AUTO, false),
+                  script, options.words(), List.of(), params, false, Ink.When.AUTO, false, true),
               here.environment(),
               here.err())
           .call();

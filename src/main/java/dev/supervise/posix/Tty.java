@@ -9,12 +9,20 @@ import java.nio.ByteOrder;
 public final class Tty {
   private static final MemorySegment ISATTY = Libc.symbol("isatty");
   private static final MemorySegment IOCTL = Libc.symbol("ioctl");
+  private static final MemorySegment TCGETPGRP = Libc.symbol("tcgetpgrp");
+  private static final MemorySegment GETPGRP = Libc.symbol("getpgrp");
   private static final int TIOCGWINSZ = 0x5413;
 
   private Tty() {}
 
   public static boolean is(int fd) {
     return Libc.number(ISATTY, fd, 0, 0) == 1;
+  }
+
+  /// Whether this process is in the foreground of that terminal: may read from it.
+  public static boolean foreground(int fd) {
+    int group = Libc.number(TCGETPGRP, fd, 0, 0);
+    return group > 0 && group == Libc.number(GETPGRP, 0, 0, 0);
   }
 
   /// How wide the terminal is; 0 where that is not known.

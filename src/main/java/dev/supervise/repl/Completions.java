@@ -33,7 +33,8 @@ final class Completions {
   }
 
   private static final Pattern LAST = Pattern.compile("[A-Za-z0-9_./-]*$");
-  private static final Pattern UNIT_NAME = Pattern.compile("\\bunit\\(\\s*['\"]([A-Za-z0-9_./-]*)$");
+  private static final Pattern UNIT_NAME =
+      Pattern.compile("\\bunit\\(\\s*['\"]([A-Za-z0-9_./-]*)$");
   private static final Pattern HANDLE =
       Pattern.compile("\\bunit\\(\\s*['\"][^'\"]*['\"]\\s*\\)\\.(\\w*)$");
   private static final long PATIENCE_MILLIS = 1000;

@@ -84,20 +84,19 @@ public final class Console implements AutoCloseable {
     QuietTerminal terminal = new QuietTerminal(posix);
     Prompt prompt = new Prompt(terminal, completions::hint);
     prompt.setParser(Typed.parser(commands.grammar()));
-    prompt.setCompleter(
-        (_, line, candidates) ->
-            completions
-                .of(line.line().substring(0, line.cursor()))
-                .forEach(choice ->
-                    candidates.add(
-                        new Candidate(
-                            choice.text(),
-                            choice.text(),
-                            null,
-                            choice.about().isEmpty() ? null : choice.about(),
-                            null,
-                            null,
-                            choice.whole()))));
+    prompt.setCompleter((_, line, candidates) ->
+        completions
+            .of(line.line().substring(0, line.cursor()))
+            .forEach(choice ->
+                candidates.add(
+                    new Candidate(
+                        choice.text(),
+                        choice.text(),
+                        null,
+                        choice.about().isEmpty() ? null : choice.about(),
+                        null,
+                        null,
+                        choice.whole()))));
     prompt.setOpt(LineReader.Option.DISABLE_EVENT_EXPANSION);
     prompt.unsetOpt(LineReader.Option.INSERT_TAB);
     prompt.setOpt(LineReader.Option.HISTORY_IGNORE_SPACE);
@@ -195,10 +194,7 @@ public final class Console implements AutoCloseable {
     synchronized (held) {
       if (holding != covered) {
         holding = covered;
-        terminal.puts(
-            covered
-                ? InfoCmp.Capability.enter_ca_mode
-                : InfoCmp.Capability.exit_ca_mode);
+        terminal.puts(covered ? InfoCmp.Capability.enter_ca_mode : InfoCmp.Capability.exit_ca_mode);
         terminal.flush();
       }
     }
@@ -259,8 +255,8 @@ public final class Console implements AutoCloseable {
     }
   }
 
-  /// Gives the terminal back as it was. For the moment before the process ends at once too: takes no
-  /// lock.
+  /// Gives the terminal back as it was. For the moment before the process ends at once too: takes
+  /// no lock.
   @Override
   public void close() {
     closed = true;

@@ -45,13 +45,15 @@ final class HelpVerb implements Verb {
     if (!words.isEmpty()) {
       return one(words.getFirst(), out);
     }
-    Table table =
-        new Table(Table.Column.text("VERB").giving(), Table.Column.text("DOES").giving());
-    verbs.get().forEach(verb ->
-        table.row((verb.name() + " " + verb.usage()).stripTrailing(), verb.purpose()));
+    Table table = new Table(Table.Column.text("VERB").giving(), Table.Column.text("DOES").giving());
+    verbs
+        .get()
+        .forEach(
+            verb -> table.row((verb.name() + " " + verb.usage()).stripTrailing(), verb.purpose()));
     out.lines(table.lines(out.canvas()));
     out.line("");
-    out.line("Anything else is Groovy with the live tree in scope: unit('api').state, units*.name,");
+    out.line(
+        "Anything else is Groovy with the live tree in scope: unit('api').state, units*.name,");
     out.line("process('probe') { command 'sleep 100' }, def x = 1; _ is the last value.");
     out.line(":verb forces a verb, = expr forces Groovy. Tab completes; the right arrow takes the");
     out.line("pale text. Ctrl-C clears the line or ends what runs; Ctrl-D leaves.");
@@ -70,7 +72,8 @@ final class HelpVerb implements Verb {
       }
     }
     String near = Nearest.to(name, verbs.get().stream().map(Verb::name).toList());
-    out.problem("no verb '" + name + "'" + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
+    out.problem(
+        "no verb '" + name + "'" + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
     return Exchange.WRONG;
   }
 }

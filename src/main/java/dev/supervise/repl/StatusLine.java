@@ -106,8 +106,7 @@ final class StatusLine implements Runnable {
     Listings.Count count = Listings.Count.of(root);
     String ready = count.up() + "/" + count.units() + " ready";
     StringBuilder text = new StringBuilder(" ");
-    text.append(
-        canvas.colour() ? (troubled.isEmpty() ? Ink.GOOD : Ink.CARE).paint(ready) : ready);
+    text.append(canvas.colour() ? (troubled.isEmpty() ? Ink.GOOD : Ink.CARE).paint(ready) : ready);
     for (UnitView unit : troubled.subList(0, Math.min(3, troubled.size()))) {
       String said = unit.name() + " " + Looks.status(unit);
       text.append(dot).append(canvas.colour() ? Looks.ink(unit).paint(said) : said);

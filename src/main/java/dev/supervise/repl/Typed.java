@@ -5,8 +5,8 @@ import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 
-/// A line as the line editor needs to know it: which part a completion replaces, and whether it goes
-/// on in the next line.
+/// A line as the line editor needs to know it: which part a completion replaces, and whether it
+/// goes on in the next line.
 record Typed(String line, int cursor) implements ParsedLine {
   static Parser parser(Grammar grammar) {
     return new Parser() {

@@ -24,13 +24,13 @@ class ArgumentsSpec extends Specification {
     def run = parse('run', 'a.groovy', 'web', '--except', 'db', '--except', 'x', '-P', 'port=9000', '-P', 'empty=',
         '--quiet', '--color', 'never', '--stacktrace')
     then:
-    run == new Invocation.Run('a.groovy', ['web'], ['db', 'x'], [port: '9000', empty: ''], true, Ink.When.NEVER, true)
+    run == new Invocation.Run('a.groovy', ['web'], ['db', 'x'], [port: '9000', empty: ''], true, Ink.When.NEVER, true, true)
   }
 
   def 'options may stand before the script and be joined with ='() {
     expect:
     parse('--quiet', '--color=always', '-Pa=b=c', 'a.groovy') ==
-        new Invocation.Run('a.groovy', [], [], [a: 'b=c'], true, Ink.When.ALWAYS, false)
+        new Invocation.Run('a.groovy', [], [], [a: 'b=c'], true, Ink.When.ALWAYS, false, true)
   }
 
   def 'every option of check arrives'() {
@@ -53,7 +53,7 @@ class ArgumentsSpec extends Specification {
     ['run']                                    | 'SCRIPT'
     ['check']                                  | 'SCRIPT'
     ['a.groovy', '--qiet']                     | "unknown option '--qiet' (did you mean '--quiet'?)"
-    ['a.groovy', '--no-repl']                  | "unknown option '--no-repl'"
+    ['a.groovy', '--no-shell']                  | "unknown option '--no-repl'"
     ['check', 'a.groovy', 'web']               | "unexpected argument 'web'"
     ['check', 'a.groovy', '--json', '--github'] | '--json and --github exclude each other'
     ['a.groovy', '--color', 'blue']            | "'blue' is not one of auto, always, never"

@@ -88,11 +88,11 @@ class Session implements Closeable {
   }
 
   /// The same in a terminal of its own (script(1) of util-linux makes one); what it shows is the output. `exec`: a
-  /// shell that stayed in between would die of Ctrl-C itself, and some do.
+  /// shell that stayed in between would die of Ctrl-C itself, and some do. Without `CI: ''` there is no REPL.
   static Session inTerminal(Map with = [:], Path dir, String... arguments) {
     def command = 'exec ' + (java() + arguments.toList()).collect { "'$it'" }.join(' ')
     start([keyboard: true, words: ['script', '-qefc', command, '/dev/null'], bare: true,
-        env: [TERM: 'xterm'] + (with.env ?: [:])], dir)
+        env: [TERM: 'xterm', CI: 'true'] + (with.env ?: [:])], dir)
   }
 
   void type(String keys) {
