@@ -32,6 +32,8 @@ function('counts') {
       ctx.log.info "$ctx.name $it"
       ctx.sleep 1.ms
     }
+    // Half a second without news: then the journal is opened.
+    ctx.sleep 900.ms
   }
 }
 
