@@ -65,7 +65,7 @@ final class Histories {
       return "";
     }
     Event.Reason nearest = event.causes().getFirst();
-    boolean own = nearest.path().equals(event.path()) && event.what().startsWith(nearest.text());
+    boolean own = nearest.path().equals(event.path()) && event.what().contains(nearest.text());
     return own ? "  " : "  <- " + reason(nearest);
   }
 

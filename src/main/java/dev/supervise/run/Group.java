@@ -213,8 +213,14 @@ final class Group implements Place, Run {
   /// Everything below is to end, but not before what depends on it: an end seen from now on belongs
   /// to the stop.
   private void hold(Unit child, Cause cause) {
-    boolean asked = child.state() instanceof UnitState.Stopping;
-    if (!asked) {
+    boolean changes =
+        switch (child.state()) {
+          case UnitState.Starting _, UnitState.Running _ -> true;
+          case UnitState.Waiting _, UnitState.BackingOff _ -> true;
+          case UnitState.Idle _, UnitState.Stopping _, UnitState.Finished _ -> false;
+          case UnitState.GaveUp _, UnitState.Stuck _ -> false;
+        };
+    if (changes) {
       child.because = cause;
     }
     child.apply(new UnitEvent.Stop());

@@ -116,9 +116,7 @@ public final class CrashChild {
   private static LiveTree tree() {
     return (LiveTree)
         Proxy.newProxyInstance(
-            CrashChild.class.getClassLoader(),
-            new Class<?>[] {LiveTree.class},
-            (_, _, _) -> null);
+            CrashChild.class.getClassLoader(), new Class<?>[] {LiveTree.class}, (_, _, _) -> null);
   }
 
   private static void warn(String text) {

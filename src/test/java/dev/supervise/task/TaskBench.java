@@ -41,7 +41,9 @@ public final class TaskBench {
     raw(dir, 1, 1);
     for (int round = 0; round < 2; round++) {
       double raw = raw(dir, 1, ROUND_NANOS);
-      say("raw SQLite, WAL, FULL, one insert a commit      %8.0f /s  %6.0f µs each", raw, 1e6 / raw);
+      say(
+          "raw SQLite, WAL, FULL, one insert a commit      %8.0f /s  %6.0f µs each",
+          raw, 1e6 / raw);
       double together = raw(dir, 512, ROUND_NANOS / 3);
       say("raw SQLite, 512 inserts a commit                %8.0f /s", together);
       one(dir, raw);
@@ -235,8 +237,8 @@ public final class TaskBench {
       plain.execute(
           "with recursive s(value) as (select 1 union all select value + 1 from s where value < "
               + rows
-              + ") insert into task select value, randomblob(16), 'import', '{\"n\":' || value || '}', 2, 1,"
-              + " 0, 0, 0, 0, "
+              + ") insert into task select value, randomblob(16), 'import', '{\"n\":' || value ||"
+              + " '}', 2, 1, 0, 0, 0, 0, "
               + day
               + ", "
               + day
