@@ -29,6 +29,7 @@ final class Arguments {
   static final List<String> VERBS =
       Stream.of(List.of("run", "check"), LocalVerb.NAMES, Verbs.NAMES)
           .flatMap(List::stream)
+          .distinct()
           .toList();
 
   private static final List<String> HELP = List.of("-h", "--help", "help");
@@ -49,7 +50,8 @@ final class Arguments {
       return new Invocation.Say(version);
     }
     List<String> words = List.of(arguments);
-    Optional<Verb> verb = Verbs.named(first);
+    // On the command line plan has to say something of a script that does not run, too.
+    Optional<Verb> verb = first.equals("plan") ? Optional.empty() : Verbs.named(first);
     if (verb.isPresent()) {
       return new Invocation.Client(verb.get(), words.subList(1, words.size()));
     }
@@ -103,7 +105,8 @@ final class Arguments {
         parsed.hasMatchedOption("--quiet"),
         parsed.matchedOptionValue("--color", Ink.When.AUTO),
         parsed.hasMatchedOption("--stacktrace"),
-        !parsed.hasMatchedOption("--no-repl"));
+        !parsed.hasMatchedOption("--no-repl"),
+        parsed.hasMatchedOption("--watch"));
   }
 
   private static Invocation checkOf(ParseResult parsed) {
@@ -168,6 +171,10 @@ final class Arguments {
                 .type(List.class)
                 .auxiliaryTypes(String.class)
                 .description("Do not start this unit, nor wait for it. May repeat.")
+                .build())
+        .addOption(
+            OptionSpec.builder("--watch")
+                .description("Reload whenever the script, or a file it includes, has changed.")
                 .build())
         .addOption(
             OptionSpec.builder("--quiet")

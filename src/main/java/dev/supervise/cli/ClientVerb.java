@@ -4,6 +4,7 @@ import dev.supervise.control.Connection;
 import dev.supervise.posix.Libc;
 import dev.supervise.posix.Tty;
 import dev.supervise.repl.Canvas;
+import dev.supervise.repl.Ink;
 import dev.supervise.repl.Verb;
 import dev.supervise.repl.Verbs;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class ClientVerb {
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
       try (Connection connection = new Instances(environment).connect(given.script(), by)) {
-        return Verbs.run(verb, connection, given.rest(), printing(given));
+        return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
       }
     } catch (IllegalArgumentException e) {
       err.println("supervise: " + verb.name() + ": " + e.getMessage());
@@ -70,8 +71,9 @@ final class ClientVerb {
         + "  --color WHEN    auto, always or never";
   }
 
-  private Verb.Out printing(ClientWords given) {
-    Canvas canvas = canvas(given);
+  /// Where a verb prints.
+  Verb.Out printing(Ink.When colour) {
+    Canvas canvas = canvas(colour);
     return new Verb.Out() {
       @Override
       public void line(String text) {
@@ -99,11 +101,11 @@ final class ClientVerb {
     };
   }
 
-  private Canvas canvas(ClientWords given) {
+  private Canvas canvas(Ink.When colour) {
     boolean terminal = onTerminal();
     return new Canvas(
         terminal ? columns() : 0,
-        given.colour().on(terminal, environment),
+        colour.on(terminal, environment),
         Canvas.utf8(callers(environment)));
   }
 

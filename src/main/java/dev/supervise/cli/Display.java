@@ -37,8 +37,8 @@ final class Display implements Output, Consumer<Transition> {
   private final Muted muted = new Muted();
   private volatile OutputStream out;
   private final Backlog backlog;
-  private final Labels labels;
-  private final TransitionText transitions;
+  private volatile Labels labels;
+  private volatile TransitionText transitions;
   private final boolean quiet;
   private final boolean colour;
   private final long batchMillis;
@@ -90,6 +90,12 @@ final class Display implements Output, Consumer<Transition> {
   /// From now on everything is written where it was at first.
   void throughAgain() {
     out = first;
+  }
+
+  /// Another tree is shown from now on.
+  void become(Labels now, Mask mask) {
+    labels = now;
+    transitions = new TransitionText(now, mask, colour);
   }
 
   /// Everything is up: which units made it last as long as it did. Said only where units waited for

@@ -12,6 +12,7 @@ sealed interface Invocation {
   /// @param names only these units and what they need; empty: all
   /// @param except units not to start
   /// @param repl open the REPL where somebody sits before a terminal
+  /// @param watch reload whenever the script or one of its includes has changed
   record Run(
       String script,
       List<String> names,
@@ -20,8 +21,22 @@ sealed interface Invocation {
       boolean quiet,
       Ink.When colour,
       boolean stacktrace,
-      boolean repl)
-      implements Invocation {}
+      boolean repl,
+      boolean watch)
+      implements Invocation {
+    /// Without a look at the script's files.
+    Run(
+        String script,
+        List<String> names,
+        List<String> except,
+        Map<String, String> params,
+        boolean quiet,
+        Ink.When colour,
+        boolean stacktrace,
+        boolean repl) {
+      this(script, names, except, params, quiet, colour, stacktrace, repl, false);
+    }
+  }
 
   /// Load a script, start nothing, and say what was understood.
   record Check(String script, Map<String, String> params, Form form, boolean stacktrace)

@@ -5,6 +5,7 @@ import dev.supervise.control.Desk;
 import dev.supervise.control.Evaluator;
 import dev.supervise.control.Hub;
 import dev.supervise.control.Instance;
+import dev.supervise.control.Script;
 import dev.supervise.control.Server;
 import dev.supervise.control.SocketPath;
 import dev.supervise.run.SystemClock;
@@ -15,8 +16,6 @@ import dev.supervise.worker.Output;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -40,7 +39,7 @@ final class LiveControl implements AutoCloseable {
   private final Consumer<String> warnings;
   private final SystemClock clock = new SystemClock();
   private final Hub hub = new Hub();
-  private final Mask mask;
+  private volatile Mask mask;
   private final CountDownLatch begun = new CountDownLatch(1);
   private Optional<Server> server = Optional.empty();
   private boolean closed;
@@ -86,7 +85,7 @@ final class LiveControl implements AutoCloseable {
   }
 
   /// The desk of this tree; everything that asks it in this process may do so at once.
-  Desk desk(Engine engine, Evaluator evaluator) {
+  Desk desk(Engine engine, Evaluator evaluator, Script script) {
     String version = LiveControl.class.getPackage().getImplementationVersion();
     Instance instance =
         new Instance(
@@ -98,19 +97,18 @@ final class LiveControl implements AutoCloseable {
             socket.map(Path::toString).orElse(""),
             clock.timeOfDay(),
             version == null ? "" : version);
-    return new Desk(engine, hub, instance, this::environment, () -> mask, evaluator);
+    return new Desk(engine, hub, instance, this::told, () -> mask, evaluator, script);
   }
 
-  private Map<String, String> environment() {
-    Map<String, String> environment = new LinkedHashMap<>();
-    app.ports().forEach((name, port) -> environment.put(portName(name), port.toString()));
-    environment.putAll(told());
-    return environment;
+  /// What nobody may be shown.
+  Mask mask() {
+    return mask;
   }
 
-  /// `my-api` → `SUPERVISE_PORT_MY_API`, as children know it.
-  private static String portName(String name) {
-    return "SUPERVISE_PORT_" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  /// Another tree runs from now on; what was a secret stays one.
+  void become(Mask now) {
+    mask = now;
+    hub.mask(now);
   }
 
   /// Returns when something has been started, or nothing has for a while.

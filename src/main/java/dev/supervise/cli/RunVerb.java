@@ -5,6 +5,7 @@ import dev.supervise.Settings;
 import dev.supervise.control.Desk;
 import dev.supervise.control.Evaluator;
 import dev.supervise.dsl.LoadOptions;
+import dev.supervise.dsl.PortSource;
 import dev.supervise.dsl.ScriptCache;
 import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
@@ -28,7 +29,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -71,7 +74,7 @@ final class RunVerb {
     CompletableFuture<Boolean> terminal =
         CompletableFuture.supplyAsync(() -> Libc.supported() && Tty.is(STDOUT));
     try {
-      App app = Selection.of(load(script), run.names(), run.except());
+      App app = first(script);
       Path state = StateDirectory.of(Path.of(app.base()), environment);
       StateDirectory.create(state);
       try (Ownership owned = Ownership.of(state)) {
@@ -89,18 +92,24 @@ final class RunVerb {
     }
   }
 
-  private App load(Path script) {
+  private App first(Path script) {
     try (FreePorts ports = new FreePorts()) {
-      return ScriptLoader.load(
-          script,
-          run.script(),
-          new LoadOptions(
-              run.params(),
-              ports,
-              run.stacktrace(),
-              LoadOptions.DEFAULT.limit(),
-              ScriptCache.directory(environment)));
+      return load(script, ports);
     }
+  }
+
+  private App load(Path script, PortSource ports) {
+    App app =
+        ScriptLoader.load(
+            script,
+            run.script(),
+            new LoadOptions(
+                run.params(),
+                ports,
+                run.stacktrace(),
+                LoadOptions.DEFAULT.limit(),
+                ScriptCache.directory(environment)));
+    return Selection.of(app, run.names(), run.except());
   }
 
   private int supervise(App app, Path state, int lock, boolean terminal) {
@@ -117,7 +126,8 @@ final class RunVerb {
                     control.told())
                 .journalled());
     Upstream upstream = Upstream.of(environment, display::warn);
-    StopSignals.Reaction reaction = reaction(engine, display, upstream);
+    Reloader script = reloader(engine, app, control, display);
+    StopSignals.Reaction reaction = reaction(engine, display, upstream, script);
     StopSignals signals = new StopSignals(hasTerminal(), new SystemClock(), reaction);
     signals.install();
     engine.reached().thenRunAsync(upstream::ready);
@@ -129,13 +139,16 @@ final class RunVerb {
     System.setErr(engine.speaking(systemErr));
     try {
       engine.apply(app);
-      Desk desk = control.desk(engine, evaluator(app, engine));
+      Desk desk = control.desk(engine, evaluator(script, engine, control), script);
       control.open(desk);
       if (terminal && run.repl() && Seat.taken(environment)) {
         Seat taken = seat(state, display, reaction, signals);
         seat = taken;
         signals.keyboard(taken::interrupted);
         taken.open(desk.connect("the REPL"), control::begun);
+      }
+      if (run.watch()) {
+        new ScriptWatch(script::inputs, () -> script.reload("--watch")).start();
       }
       engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, control, display, outcome));
       display.show();
@@ -147,17 +160,17 @@ final class RunVerb {
   }
 
   /// Runs typed lines: here, and for those who are attached.
-  private Evaluator evaluator(App app, Engine engine) {
+  private Evaluator evaluator(Reloader script, Engine engine, LiveControl control) {
     return new LiveEvaluator(
         engine,
-        Path.of(app.base()),
+        script.base(),
         new LoadOptions(
             run.params(),
-            name -> app.ports().containsKey(name) ? app.ports().get(name) : free(name),
+            name -> script.port(name).orElseGet(() -> free(name)),
             run.stacktrace(),
             LoadOptions.DEFAULT.limit(),
             ScriptCache.directory(environment)),
-        () -> new Mask(app.secrets()),
+        control::mask,
         line -> Thread.ofPlatform().daemon().name("supervise-line").start(line));
   }
 
@@ -191,6 +204,21 @@ final class RunVerb {
         run.script(), state, environment, run.colour().on(true, environment), display, person);
   }
 
+  private Reloader reloader(Engine engine, App app, LiveControl control, Display display) {
+    Set<String> secrets = new HashSet<>(app.secrets());
+    return new Reloader(
+        engine,
+        app,
+        ports -> load(Path.of(run.script()), ports),
+        next -> {
+          secrets.addAll(next.secrets());
+          Mask mask = new Mask(secrets);
+          display.become(Labels.of(next.root()), mask);
+          control.become(mask);
+        },
+        display::say);
+  }
+
   private Display display(App app, Path state, boolean terminal) {
     Labels labels = Labels.of(app.root());
     Path logs = near(state.resolve("log"));
@@ -213,7 +241,7 @@ final class RunVerb {
     return path.startsWith(here) ? here.relativize(path) : path;
   }
 
-  private StopSignals.Reaction reaction(Engine engine, Display display, Upstream upstream) {
+  private StopSignals.Reaction reaction(Engine engine, Display display, Upstream upstream, Reloader script) {
     return new StopSignals.Reaction() {
       @Override
       public void stop() {
@@ -232,6 +260,11 @@ final class RunVerb {
         // The keeper sees the end of its connection and kills what is left.
         giveTerminalBack();
         Runtime.getRuntime().halt(code);
+      }
+
+      @Override
+      public void reload() {
+        script.reload("SIGHUP");
       }
 
       @Override

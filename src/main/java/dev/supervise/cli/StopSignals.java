@@ -6,8 +6,8 @@ import sun.misc.SignalHandler;
 
 /// What signals mean to a running supervisor. TERM and INT count together: the first stops in
 /// order, the second kills, the third leaves at once. HUP is the terminal's end and stops too, but
-/// never escalates: a shell repeats what the kernel has already sent. Without a terminal HUP
-/// changes nothing. The same signal again within [#ECHO_NANOS] is no second one: timeout(1) and
+/// never escalates: a shell repeats what the kernel has already sent. Without a terminal HUP loads
+/// the script again. The same signal again within [#ECHO_NANOS] is no second one: timeout(1) and
 /// others send each to the process and once more to its group.
 final class StopSignals {
   /// Takes INT for itself, if it is the keyboard's and meant for a command that runs there.
@@ -23,6 +23,8 @@ final class StopSignals {
 
     /// @param code 128 + the signal's number
     void leave(int code);
+
+    void reload();
 
     void say(String line);
   }
@@ -105,7 +107,7 @@ final class StopSignals {
 
   synchronized void hungUp() {
     if (!terminal || left) {
-      reaction.say("SIGHUP: ignored, there is no terminal that could have gone");
+      reaction.reload();
     } else if (asked == 0) {
       asked = 1;
       reaction.say("SIGHUP: the terminal has gone; stopping");

@@ -13,6 +13,17 @@ public sealed interface Answer {
     }
   }
 
+  /// What a reload would do.
+  ///
+  /// @param changes whether it would do anything
+  /// @param summary `1 added, 3 kept`
+  /// @param units those declared now, in order of declaration, then those that would be removed
+  record Plan(boolean changes, String summary, List<Planned> units) implements Answer {
+    public Plan {
+      units = List.copyOf(units);
+    }
+  }
+
   /// Carried out; one sentence for people.
   record Done(String text) implements Answer {}
 
@@ -97,6 +108,9 @@ public sealed interface Answer {
 
   /// Nothing has changed: what is wrong and what is allowed.
   record Refused(String why) implements Refusal {}
+
+  /// The script has mistakes, all of them in `why`; nothing has changed.
+  record ScriptWrong(String why) implements Refusal {}
 
   /// A name means no unit, or several.
   record NoSuchUnit(String why) implements Refusal {}

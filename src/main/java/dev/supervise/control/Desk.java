@@ -7,16 +7,18 @@ import java.util.function.Supplier;
 
 /// Everything of a running instance that answers its clients. Any thread.
 ///
-/// @param environment what programs beside the tree need to reach it: ports, exports
+/// @param environment what programs beside the tree need besides its ports and exports
 /// @param mask what no answer may show
 /// @param evaluator runs typed lines
+/// @param script what the tree was declared by
 public record Desk(
     Engine engine,
     Hub hub,
     Instance instance,
     Supplier<Map<String, String>> environment,
     Supplier<Mask> mask,
-    Evaluator evaluator) {
+    Evaluator evaluator,
+    Script script) {
   /// Nothing can be typed.
   public Desk(
       Engine engine,
@@ -24,7 +26,18 @@ public record Desk(
       Instance instance,
       Supplier<Map<String, String>> environment,
       Supplier<Mask> mask) {
-    this(engine, hub, instance, environment, mask, Evaluator.NONE);
+    this(engine, hub, instance, environment, mask, Evaluator.NONE, Script.NONE);
+  }
+
+  /// Cannot be reloaded.
+  public Desk(
+      Engine engine,
+      Hub hub,
+      Instance instance,
+      Supplier<Map<String, String>> environment,
+      Supplier<Mask> mask,
+      Evaluator evaluator) {
+    this(engine, hub, instance, environment, mask, evaluator, Script.NONE);
   }
 
   /// A way in within this process.

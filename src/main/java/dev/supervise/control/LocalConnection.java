@@ -10,6 +10,7 @@ import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +54,8 @@ final class LocalConnection implements Connection {
           case Query.OfPast past -> ofPast(past);
           case Query.OfLines lines -> ofLines(lines);
           case Query.OfTasks tasks -> TaskDesk.answer(desk, tasks);
+          case Query.Plan() -> desk.script().plan();
+          case Query.Reload() -> desk.script().reload(by);
         };
     CompletableFuture<Answer> guarded = answer.exceptionally(LocalConnection::defect);
     open.add(answer);
@@ -84,8 +87,7 @@ final class LocalConnection implements Connection {
       case Query.Remove(String name) -> remove(name);
       case Query.Await(Which which, var until, Optional<Duration> timeout) ->
           within(timeout, each(which, names -> new Request.Await(names, until)));
-      case Query.Env() ->
-          CompletableFuture.completedFuture(new Answer.Environment(desk.environment().get()));
+      case Query.Env() -> environment();
       case Query.Down(boolean kill) -> down(kill);
     };
   }
@@ -304,6 +306,20 @@ final class LocalConnection implements Connection {
           return limited;
         })
         .orElse(answer);
+  }
+
+  private CompletableFuture<Answer> environment() {
+    return desk.engine()
+        .environment()
+        .handle((variables, failure) -> {
+          if (failure != null) {
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            return new Answer.Failed(desk.mask().get().of(String.valueOf(cause.getMessage())));
+          }
+          Map<String, String> all = new LinkedHashMap<>(variables);
+          all.putAll(desk.environment().get());
+          return new Answer.Environment(all);
+        });
   }
 
   private CompletableFuture<Answer> down(boolean kill) {

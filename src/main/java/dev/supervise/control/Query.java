@@ -104,6 +104,16 @@ public sealed interface Query {
   /// Answered by who runs typed lines; see [Evaluator].
   sealed interface OfLines extends Query {}
 
+  /// Answered by the script, as the instance loads it anew.
+  sealed interface OfScript extends Query {}
+
+  /// What a reload would do, and why: [Answer.Plan]. Changes nothing.
+  record Plan() implements OfScript {}
+
+  /// Become what the script declares now; answered when what was started anew or added is up, and
+  /// what was removed is gone.
+  record Reload() implements OfScript {}
+
   /// What could stand at the end of a half-written line: [Answer.Texts].
   record Complete(String text) implements OfLines {}
 

@@ -126,6 +126,16 @@ final class Inputs {
     return number(name);
   }
 
+  /// After the load: the number of a declared port.
+  int known(String name) {
+    Integer number = ports.get(name);
+    if (number == null || !declaredPorts.containsKey(name)) {
+      throw new IllegalStateException(
+          "port '" + name + "' is declared nowhere; write freePort('" + name + "')");
+    }
+    return number;
+  }
+
   private int number(String name) {
     return ports.computeIfAbsent(name, options.ports()::free);
   }

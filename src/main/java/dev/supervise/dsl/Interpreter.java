@@ -67,7 +67,11 @@ final class Interpreter {
       if (context.isPresent()) {
         return InvokerHelper.invokeMethod(context.get(), name, spoken(args));
       }
-      return own(script, name, args, closure).orElseThrow(() -> late(name)).value();
+      Optional<Answer> own = own(script, name, args, closure);
+      if (own.isEmpty() && Language.ValueApi.WORDS.contains(name)) {
+        return InvokerHelper.invokeMethod(new Language.ValueApi(load.inputs()), name, spoken(args));
+      }
+      return own.orElseThrow(() -> late(name)).value();
     }
     Words block = load.block();
     if (!Dispatch.has(block, name)) {

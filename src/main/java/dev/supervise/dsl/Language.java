@@ -11,9 +11,20 @@ import java.util.Set;
 /// messages, completion, the parity spec. Never touched by the start of an unchanged script without
 /// mistakes.
 final class Language {
-  /// What a closure that yields a value sees: nothing of the language.
+  /// What a closure that yields a value sees of the language.
   static final class ValueApi {
-    private ValueApi() {}
+    static final Set<String> WORDS = Set.of("port");
+
+    private final Inputs inputs;
+
+    ValueApi(Inputs inputs) {
+      this.inputs = inputs;
+    }
+
+    @Word("The number of a port that freePort declares")
+    public int port(String name) {
+      return inputs.known(name);
+    }
   }
 
   static final Vocabulary VOCABULARY =

@@ -11,7 +11,8 @@ public final class Verbs {
   public static final List<String> NAMES =
       List.of(
           "ps", "tree", "start", "stop", "restart", "signal", "scale", "add", "remove", "wait",
-          "logs", "events", "why", "show", "top", "env", "graph", "down", "task");
+          "logs", "events", "why", "show", "top", "env", "graph", "plan", "reload", "down",
+          "task");
 
   private Verbs() {}
 
@@ -36,6 +37,8 @@ public final class Verbs {
           case "top" -> new TopVerb();
           case "env" -> new EnvVerb();
           case "graph" -> new GraphVerb();
+          case "plan" -> new PlanVerb();
+          case "reload" -> new ReloadVerb();
           case "down" -> new DownVerb();
           case "task" -> new TaskVerb();
           default -> null;

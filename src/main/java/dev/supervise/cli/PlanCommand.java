@@ -1,0 +1,100 @@
+package dev.supervise.cli;
+
+import dev.supervise.control.Connection;
+import dev.supervise.dsl.LoadOptions;
+import dev.supervise.dsl.ScriptLoader;
+import dev.supervise.dsl.ScriptMistakes;
+import dev.supervise.repl.Options;
+import dev.supervise.repl.PlanVerb;
+import dev.supervise.repl.Verbs;
+import dev.supervise.spec.App;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// `plan [SCRIPT]`: what a reload of the running tree would change and why; where it does not run,
+/// what would start in which order. Changes nothing and creates nothing.
+final class PlanCommand implements LocalVerb {
+  private static final PlanVerb ASKED = new PlanVerb();
+
+  @Override
+  public String name() {
+    return ASKED.name();
+  }
+
+  @Override
+  public String usage() {
+    return "[SCRIPT] " + ASKED.usage() + " [-P KEY=VALUE]";
+  }
+
+  @Override
+  public String purpose() {
+    return "what a reload would do to which unit and why, or what would start in which order";
+  }
+
+  @Override
+  public List<String> options() {
+    List<String> options = new ArrayList<>(ASKED.options());
+    options.add("-P");
+    return options;
+  }
+
+  /// With `--exit-code`: 1 when a reload would change something, 3 when nothing is running.
+  @Override
+  public int call(List<String> words, Surroundings here) {
+    ClientWords common = ClientWords.of(words);
+    Options options = Options.of(common.rest(), ASKED.options(), List.of("-P"));
+    List<String> named = options.words(0, 1, "one script");
+    if (!named.isEmpty() && common.script().isPresent()) {
+      throw new Options.Wrong("the script is named twice: " + named.getFirst() + " and -s");
+    }
+    Optional<String> given = named.isEmpty() ? common.script() : Optional.of(named.getFirst());
+    String script = given.orElse(Instances.DEFAULT);
+    String by = "supervise plan (pid " + ProcessHandle.current().pid() + ")";
+    Optional<Connection> running =
+        new Instances(here.environment()).running(Path.of(script).toAbsolutePath().normalize(), by);
+    if (running.isEmpty()) {
+      return standing(script, options, here);
+    }
+    try (Connection connection = running.get()) {
+      if (options.has("-P")) {
+        throw new Options.Wrong(
+            "-P: what runs was started with its own parameters, as is a reload");
+      }
+      List<String> asked = common.rest().stream().filter(word -> !named.contains(word)).toList();
+      return Verbs.run(
+          ASKED,
+          connection,
+          asked,
+          new ClientVerb(here.environment(), here.out(), here.err()).printing(common.colour()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCodes.FAILED;
+    }
+  }
+
+  private static int standing(String script, Options options, Surroundings here) {
+    try {
+      App app =
+          ScriptLoader.load(
+              Path.of(script),
+              script,
+              new LoadOptions(
+                  Arguments.params(options.all("-P")),
+                  LoadOptions.DEFAULT.ports(),
+                  false,
+                  LoadOptions.DEFAULT.limit(),
+                  Optional.empty()));
+      if (options.has("--json")) {
+        here.out().println(StartPlan.json(app));
+      } else {
+        StartPlan.lines(app).forEach(here.out()::println);
+      }
+      return options.has("--exit-code") ? ExitCodes.NOTHING_RUNS : ExitCodes.FINE;
+    } catch (ScriptMistakes mistakes) {
+      here.err().println(mistakes.getMessage());
+      return ExitCodes.WRONG;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.supervise.repl;
+
+import dev.supervise.control.Connection;
+import dev.supervise.control.Query;
+import java.util.List;
+
+/// `reload`: the tree becomes what its script declares now.
+final class ReloadVerb implements Verb {
+  @Override
+  public String name() {
+    return "reload";
+  }
+
+  @Override
+  public String usage() {
+    return "";
+  }
+
+  @Override
+  public String purpose() {
+    return "load the script again and restart what changed; wait until it is up";
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.NOTHING;
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options.of(words, List.of(), List.of()).words(0, 0, "nothing");
+    return Exchange.order(connection, new Query.Reload(), out);
+  }
+}
