@@ -114,13 +114,14 @@ final class Reloader implements Script {
   }
 
   private static String line(Answer answer, String by) {
-    String text =
-        switch (answer) {
-          case Answer.Done(String done) -> done;
-          case Answer.ScriptWrong(String why) -> "not reloaded, the script has mistakes:\n" + why;
-          case Answer.Refusal refusal -> refusal.why();
-          default -> "not reloaded";
-        };
+    String text = "";
+    if (answer instanceof Answer.Done(String done)) {
+      text = done;
+    } else if (answer instanceof Answer.ScriptWrong(String why)) {
+      text = "not reloaded, the script has mistakes:\n" + why;
+    } else if (answer instanceof Answer.Refusal refusal) {
+      text = refusal.why();
+    }
     return "~ " + by + ": " + text;
   }
 
