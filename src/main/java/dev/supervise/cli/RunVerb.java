@@ -241,7 +241,8 @@ final class RunVerb {
     return path.startsWith(here) ? here.relativize(path) : path;
   }
 
-  private StopSignals.Reaction reaction(Engine engine, Display display, Upstream upstream, Reloader script) {
+  private StopSignals.Reaction reaction(
+      Engine engine, Display display, Upstream upstream, Reloader script) {
     return new StopSignals.Reaction() {
       @Override
       public void stop() {
