@@ -53,7 +53,7 @@ class ArgumentsSpec extends Specification {
     ['run']                                    | 'SCRIPT'
     ['check']                                  | 'SCRIPT'
     ['a.groovy', '--qiet']                     | "unknown option '--qiet' (did you mean '--quiet'?)"
-    ['a.groovy', '--no-shell']                  | "unknown option '--no-repl'"
+    ['a.groovy', '--no-shell']                  | "unknown option '--no-shell' (did you mean '--no-repl'?)"
     ['check', 'a.groovy', 'web']               | "unexpected argument 'web'"
     ['check', 'a.groovy', '--json', '--github'] | '--json and --github exclude each other'
     ['a.groovy', '--color', 'blue']            | "'blue' is not one of auto, always, never"
