@@ -1,11 +1,14 @@
 package dev.supervise.cli;
 
+import dev.supervise.control.UnitView;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// What a unit is called on screen: its short name where that is unambiguous, its path where it is
@@ -13,6 +16,9 @@ import java.util.Map;
 final class Labels {
   /// Longer names push their own line to the right and nobody else's.
   private static final int WIDEST = 20;
+
+  /// Nobody is known: everybody is called by his path.
+  static final Labels NONE = new Labels(Map.of(), 0, 0);
 
   private final Map<String, Label> byPath;
   private final int width;
@@ -25,6 +31,32 @@ final class Labels {
     this.byPath = byPath;
     this.width = width;
     this.units = units;
+  }
+
+  /// Those of a tree that runs elsewhere.
+  static Labels of(UnitView root) {
+    Map<String, Integer> uses = new HashMap<>();
+    List<UnitView> all = new ArrayList<>();
+    collect(root, all);
+    all.forEach(unit -> uses.merge(unit.name(), 1, Integer::sum));
+    Map<String, Label> byPath = new HashMap<>();
+    int widest = 0;
+    for (UnitView unit : all) {
+      String text = uses.getOrDefault(unit.name(), 0) == 1 ? unit.name() : unit.path();
+      byPath.put(unit.path(), new Label(text, byPath.size()));
+      widest = Math.max(widest, Math.min(text.length(), WIDEST));
+    }
+    return new Labels(byPath, widest, all.size());
+  }
+
+  private static void collect(UnitView unit, List<UnitView> all) {
+    for (UnitView child : unit.children()) {
+      all.add(child);
+      // A pool's children have its label and their number.
+      if (!child.kind().equals("pool")) {
+        collect(child, all);
+      }
+    }
   }
 
   static Labels of(SupervisorSpec root) {

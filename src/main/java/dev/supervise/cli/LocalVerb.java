@@ -6,13 +6,15 @@ import java.util.Optional;
 /// A verb of the command line alone: it needs no running instance, or makes one.
 interface LocalVerb {
   /// In the order help lists them.
-  List<String> NAMES = List.of("up", "plan", "init", "completion", "warm");
+  List<String> NAMES = List.of("up", "plan", "attach", "repl", "init", "completion", "warm");
 
   static Optional<LocalVerb> named(String name) {
     return Optional.ofNullable(
         switch (name) {
           case "up" -> new UpVerb();
           case "plan" -> new PlanCommand();
+          case "attach" -> new AttachVerb();
+          case "repl" -> new ReplVerb();
           case "init" -> new InitVerb();
           case "completion" -> new CompletionVerb();
           case "warm" -> new WarmVerb();

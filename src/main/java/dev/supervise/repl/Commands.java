@@ -56,6 +56,11 @@ public final class Commands {
     return connection;
   }
 
+  /// Whether a text is Groovy that goes on in the next line.
+  public boolean goesOn(String text) {
+    return grammar.open(text);
+  }
+
   /// Carries out what was typed, one line or several that belong together.
   ///
   /// @return the exit code: 0 fine, 2 not understood, else the verb's, or 1 for Groovy that failed

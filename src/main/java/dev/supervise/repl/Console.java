@@ -100,7 +100,7 @@ public final class Console implements AutoCloseable {
     prompt.setOpt(LineReader.Option.DISABLE_EVENT_EXPANSION);
     prompt.unsetOpt(LineReader.Option.INSERT_TAB);
     prompt.setOpt(LineReader.Option.HISTORY_IGNORE_SPACE);
-    prompt.setVariable(LineReader.SECONDARY_PROMPT_PATTERN, "%P> ");
+    prompt.setVariable(LineReader.SECONDARY_PROMPT_PATTERN, "%P > ");
     prompt.setVariable(LineReader.BELL_STYLE, "none");
     if (history.isPresent()) {
       keep(history.get());

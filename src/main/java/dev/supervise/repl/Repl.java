@@ -69,7 +69,8 @@ public final class Repl implements AutoCloseable {
             keys
                 + (owner.attached() ? "" : (canvas.unicode() ? " · " : " - ") + "^D leave")
                 + (canvas.unicode() ? " · " : " - ")
-                + "? help");
+                + "? help",
+            this::over);
   }
 
   /// Takes the terminal.

@@ -4,6 +4,7 @@ import dev.supervise.control.Answer;
 import dev.supervise.control.Connection;
 import dev.supervise.control.Feed;
 import dev.supervise.control.Following;
+import dev.supervise.control.Item;
 import dev.supervise.control.Query;
 import dev.supervise.control.UnitView;
 import dev.supervise.control.Which;
@@ -30,19 +31,23 @@ final class StatusLine implements Runnable {
   private final Consumer<String> show;
   private final Canvas canvas;
   private final String keys;
+  private final Runnable gone;
 
   /// @param keys what the keys do here
+  /// @param gone called when the instance has gone
   StatusLine(
       Connection connection,
       Consumer<UnitView> seen,
       Consumer<String> show,
       Canvas canvas,
-      String keys) {
+      String keys,
+      Runnable gone) {
     this.connection = connection;
     this.seen = seen;
     this.show = show;
     this.canvas = canvas;
     this.keys = keys;
+    this.gone = gone;
   }
 
   @Override
@@ -52,7 +57,8 @@ final class StatusLine implements Runnable {
       while (true) {
         var item = changes.next(moving ? STEP : REST);
         if (item.isPresent()) {
-          if (item.get() instanceof dev.supervise.control.Item.End) {
+          if (item.get() instanceof Item.End) {
+            gone.run();
             return;
           }
           Thread.sleep(TOGETHER_MILLIS);

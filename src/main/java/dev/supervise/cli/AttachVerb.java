@@ -1,0 +1,195 @@
+package dev.supervise.cli;
+
+import dev.supervise.control.Answer;
+import dev.supervise.control.Connection;
+import dev.supervise.control.Feed;
+import dev.supervise.control.Following;
+import dev.supervise.control.Item;
+import dev.supervise.control.Query;
+import dev.supervise.control.UnitView;
+import dev.supervise.control.Which;
+import dev.supervise.repl.Canvas;
+import dev.supervise.repl.Ink;
+import dev.supervise.repl.Options;
+import dev.supervise.repl.Repl;
+import dev.supervise.run.Status;
+import dev.supervise.run.Transition;
+import dev.supervise.spec.Mask;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import sun.misc.Signal;
+
+/// `attach`: the REPL of a running instance on this terminal. Its lines run in the instance; what
+/// units write and what happens to them is shown from now on. Any number may be attached.
+final class AttachVerb implements LocalVerb {
+  private static final Duration LONG = Duration.ofHours(1);
+
+  @Override
+  public String name() {
+    return "attach";
+  }
+
+  @Override
+  public String usage() {
+    return "[-s SCRIPT] [--quiet]";
+  }
+
+  @Override
+  public String purpose() {
+    return "the prompt of a running instance, on this terminal";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("-s", "--quiet");
+  }
+
+  @Override
+  public int call(List<String> words, Surroundings here) {
+    Options options = Options.of(words, List.of("--quiet"), List.of("-s"));
+    options.words(0, 0, "nothing");
+    return attach(options.value("-s"), options.has("--quiet"), here);
+  }
+
+  static int attach(Optional<String> script, boolean quiet, Surroundings here) {
+    Map<String, String> environment = here.environment();
+    if (!Seat.taken(environment)) {
+      throw new Refusal(
+          ExitCodes.WRONG,
+          "attach needs a terminal of its own (TERM other than dumb, CI unset, in the foreground);"
+              + " for scripts there is repl -e");
+    }
+    String by = "attach (pid " + ProcessHandle.current().pid() + ")";
+    try (Connection connection = new Instances(environment).connect(script, by)) {
+      return attached(connection, quiet, environment);
+    }
+  }
+
+  private static int attached(
+      Connection connection, boolean quiet, Map<String, String> environment) {
+    boolean colour = Ink.When.AUTO.on(true, environment);
+    boolean unicode = Canvas.utf8(ClientVerb.callers(environment));
+    String script = connection.instance().script();
+    Path state = Path.of(connection.instance().stateDir());
+    Display display =
+        new Display(
+            OutputStream.nullOutputStream(),
+            new Screen(true, colour),
+            labels(connection),
+            new Mask(Set.of()),
+            quiet,
+            state.resolve("log").toString(),
+            line -> {});
+    try {
+      Repl repl =
+          Repl.open(
+              connection,
+              Seat.promptOf(script),
+              display.muted(),
+              Optional.of(state.resolve("repl-history")),
+              colour,
+              unicode,
+              new Guest());
+      display.through(repl.console().above());
+      Signal.handle(
+          new Signal("INT"),
+          signal -> {
+            if (!repl.interruptCommand()) {
+              repl.close();
+              Runtime.getRuntime().halt(128 + signal.getNumber());
+            }
+          });
+      thread("supervise-status", repl.statusLine());
+      thread("supervise-changes", () -> show(connection, new Feed.Changes(Which.ALL), display));
+      if (!quiet) {
+        thread("supervise-lines", () -> show(connection, new Feed.Lines(Which.ALL), display));
+      }
+      thread("supervise-display", display::show);
+      display.say(
+          script + "  pid " + connection.instance().pid() + "  logs " + state.resolve("log"));
+      Repl.End end = repl.run();
+      if (end == Repl.End.OVER) {
+        repl.console().print("the instance has ended\n");
+      }
+      display.through(OutputStream.nullOutputStream());
+      repl.close();
+      return ExitCodes.FINE;
+    } catch (IOException e) {
+      throw new Refusal(ExitCodes.FAILED, "no REPL: " + e.getMessage());
+    }
+  }
+
+  private static Labels labels(Connection connection) {
+    return connection.ask(new Query.Tree(Which.ALL)).join()
+            instanceof Answer.Tree(var _, List<UnitView> units)
+        ? Labels.of(units.getFirst())
+        : Labels.NONE;
+  }
+
+  private static void thread(String name, Runnable work) {
+    Thread.ofPlatform().daemon().name(name).start(work);
+  }
+
+  private static void show(Connection connection, Feed feed, Display display) {
+    try (Following following = connection.follow(feed)) {
+      while (true) {
+        Optional<Item> item = following.next(LONG);
+        if (item.isPresent() && !shown(item.get(), display)) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// @return whether more may come
+  private static boolean shown(Item item, Display display) {
+    return switch (item) {
+      case Item.Line(long _, String path, String text) -> {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        display.line(path, bytes, 0, bytes.length);
+        yield true;
+      }
+      case Item.Changed c -> {
+        // A unit that is not ready yet is told when it is.
+        if (c.status() != Status.RUNNING || c.ready()) {
+          display.accept(
+              new Transition(c.at(), c.path(), c.kind(), c.from(), c.status(), c.what(), c.next()));
+        }
+        yield true;
+      }
+      case Item.Dropped(long count) -> {
+        display.say("... " + count + " lines not shown");
+        yield true;
+      }
+      case Item.Happened _, Item.Said _ -> true;
+      case Item.End _ -> false;
+    };
+  }
+
+  /// Leaving leaves the tree alone.
+  private static final class Guest implements Repl.Owner {
+    @Override
+    public void stop() {
+      throw new IllegalStateException("the tree belongs to its own process");
+    }
+
+    @Override
+    public void kill() {
+      throw new IllegalStateException("the tree belongs to its own process");
+    }
+
+    @Override
+    public boolean attached() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.supervise.cli;
+
+import dev.supervise.control.Connection;
+import dev.supervise.repl.Canvas;
+import dev.supervise.repl.Commands;
+import dev.supervise.repl.Options;
+import dev.supervise.repl.Verb;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// `repl`: lines for a running instance, from `-e`, from a pipe, or from a person (then it is
+/// `attach`). The first line that fails ends it, with that line's exit code.
+final class ReplVerb implements LocalVerb {
+  @Override
+  public String name() {
+    return "repl";
+  }
+
+  @Override
+  public String usage() {
+    return "[-s SCRIPT] [-e LINE]...";
+  }
+
+  @Override
+  public String purpose() {
+    return "lines for a running instance: those of -e, of a pipe, or a prompt";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("-s", "-e");
+  }
+
+  @Override
+  public int call(List<String> words, Surroundings here) {
+    Options options = Options.of(words, List.of(), List.of("-s", "-e"));
+    options.words(0, 0, "nothing; a line goes behind -e");
+    if (options.all("-e").isEmpty() && Seat.taken(here.environment())) {
+      return AttachVerb.attach(options.value("-s"), false, here);
+    }
+    String by = "repl (pid " + ProcessHandle.current().pid() + ")";
+    try (Connection connection =
+        new Instances(here.environment()).connect(options.value("-s"), by)) {
+      Commands commands = new Commands(connection, List.of());
+      return options.all("-e").isEmpty()
+          ? piped(commands, here)
+          : lines(commands, options.all("-e"), here);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCodes.FAILED;
+    }
+  }
+
+  private static int lines(Commands commands, List<String> lines, Surroundings here)
+      throws InterruptedException {
+    for (String line : lines) {
+      int code = commands.run(line, printing(here, ""));
+      if (code != ExitCodes.FINE) {
+        return code;
+      }
+    }
+    return ExitCodes.FINE;
+  }
+
+  private static int piped(Commands commands, Surroundings here) throws InterruptedException {
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try {
+      int number = 0;
+      String line;
+      while ((line = in.readLine()) != null) {
+        number++;
+        int first = number;
+        StringBuilder text = new StringBuilder(line);
+        while (commands.goesOn(text.toString())) {
+          Optional<String> more = Optional.ofNullable(in.readLine());
+          if (more.isEmpty()) {
+            break;
+          }
+          number++;
+          text.append('\n').append(more.get());
+        }
+        int code = commands.run(text.toString(), printing(here, "line " + first + ": "));
+        if (code != ExitCodes.FINE) {
+          return code;
+        }
+      }
+      return ExitCodes.FINE;
+    } catch (IOException e) {
+      throw new Refusal(
+          ExitCodes.FAILED, "standard input cannot be read: " + StateDirectory.reason(e));
+    }
+  }
+
+  /// @param where goes before what is wrong
+  private static Verb.Out printing(Surroundings here, String where) {
+    Map<String, String> environment = here.environment();
+    Canvas canvas = new Canvas(0, false, Canvas.utf8(ClientVerb.callers(environment)));
+    return new Verb.Out() {
+      @Override
+      public void line(String text) {
+        here.out().println(text);
+      }
+
+      @Override
+      public void problem(String text) {
+        here.problem(where + text);
+      }
+
+      @Override
+      public Canvas canvas() {
+        return canvas;
+      }
+    };
+  }
+}
