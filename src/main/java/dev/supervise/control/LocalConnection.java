@@ -4,8 +4,11 @@ import dev.supervise.run.Outcome;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
 import dev.supervise.run.Sight;
+import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
+import dev.supervise.run.Until;
 import dev.supervise.spec.Mask;
+import dev.supervise.spec.Spans;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import java.time.Duration;
@@ -22,12 +25,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// A [Connection] within the instance's own process; the server's clients end up in one each.
 final class LocalConnection implements Connection {
   private final Desk desk;
   private final String by;
   private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
+  private final Set<CompletableFuture<Reply>> replies = ConcurrentHashMap.newKeySet();
   private final Set<Following> followings = ConcurrentHashMap.newKeySet();
   private Optional<Evaluator.Session> session = Optional.empty();
 
@@ -86,7 +91,7 @@ final class LocalConnection implements Connection {
       case Query.Add(String pool, int count) -> order(new Request.Grow(pool, count));
       case Query.Remove(String name) -> remove(name);
       case Query.Await(Which which, var until, Optional<Duration> timeout) ->
-          within(timeout, each(which, names -> new Request.Await(names, until)));
+          within(timeout, which, until, each(which, names -> new Request.Await(names, until)));
       case Query.Env() -> environment();
       case Query.Down(boolean kill) -> down(kill);
     };
@@ -240,6 +245,8 @@ final class LocalConnection implements Connection {
 
   private CompletableFuture<Answer> order(Request request) {
     CompletableFuture<Reply> reply = desk.engine().ask(request, by);
+    replies.add(reply);
+    reply.whenComplete((_, _) -> replies.remove(reply));
     CompletableFuture<Answer> answer = reply.thenApply(this::answer);
     answer.whenComplete((_, _) -> {
       if (answer.isCancelled()) {
@@ -291,21 +298,49 @@ final class LocalConnection implements Connection {
             });
   }
 
-  private static CompletableFuture<Answer> within(
-      Optional<Duration> timeout, CompletableFuture<Answer> answer) {
-    return timeout
-        .map(limit -> {
-          CompletableFuture<Answer> limited =
-              answer
-                  .copy()
-                  .completeOnTimeout(
-                      new Answer.TimedOut("not within " + limit.toMillis() + " ms"),
-                      limit.toNanos(),
-                      TimeUnit.NANOSECONDS);
-          limited.whenComplete((_, _) -> answer.cancel(false));
-          return limited;
-        })
-        .orElse(answer);
+  private CompletableFuture<Answer> within(
+      Optional<Duration> timeout, Which which, Until until, CompletableFuture<Answer> answer) {
+    if (timeout.isEmpty()) {
+      return answer;
+    }
+    Duration limit = timeout.get();
+    CompletableFuture<Optional<Answer>> limited =
+        answer
+            .thenApply(Optional::of)
+            .completeOnTimeout(Optional.empty(), limit.toNanos(), TimeUnit.NANOSECONDS);
+    CompletableFuture<Answer> told =
+        limited.thenCompose(it ->
+            it.map(CompletableFuture::completedFuture)
+                .orElseGet(() -> look(which).thenApply(found -> late(limit, until, found))));
+    told.whenComplete((_, _) -> answer.cancel(false));
+    return told;
+  }
+
+  private static Answer late(Duration limit, Until until, Found found) {
+    List<String> open = new ArrayList<>();
+    if (found instanceof Found.Units(var units)) {
+      units.forEach(unit -> open(unit, until, open));
+    }
+    String which =
+        open.stream().limit(5).collect(Collectors.joining("; "))
+            + (open.size() > 5 ? " and " + (open.size() - 5) + " more" : "");
+    return new Answer.TimedOut(
+        "not within " + Spans.text(limit) + (which.isEmpty() ? "" : ": " + which));
+  }
+
+  /// Who is not what is waited for, and what instead.
+  private static void open(UnitView unit, Until until, List<String> found) {
+    boolean there =
+        switch (until) {
+          case READY -> unit.ready() || unit.status() == Status.FINISHED;
+          case DONE -> unit.status() == Status.FINISHED;
+          case DOWN -> unit.pid() == 0 && unit.status() != Status.RUNNING;
+        };
+    if (unit.children().isEmpty() && !there && unit.status() != Status.PENDING) {
+      String more = unit.status() == Status.RUNNING && !unit.ready() ? ", not ready" : "";
+      found.add("'" + unit.path() + "' is " + unit.status().word() + more);
+    }
+    unit.children().forEach(child -> open(child, until, found));
   }
 
   private CompletableFuture<Answer> environment() {
@@ -424,5 +459,6 @@ final class LocalConnection implements Connection {
       session.ifPresent(Evaluator.Session::close);
     }
     open.forEach(answer -> answer.cancel(false));
+    replies.forEach(reply -> reply.cancel(false));
   }
 }
