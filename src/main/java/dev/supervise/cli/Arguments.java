@@ -50,8 +50,7 @@ final class Arguments {
       return new Invocation.Say(version);
     }
     List<String> words = List.of(arguments);
-    // On the command line plan has to say something of a script that does not run, too.
-    Optional<Verb> verb = first.equals("plan") ? Optional.empty() : Verbs.named(first);
+    Optional<Verb> verb = Verbs.ofClients(first);
     if (verb.isPresent()) {
       return new Invocation.Client(verb.get(), words.subList(1, words.size()));
     }

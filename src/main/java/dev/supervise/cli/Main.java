@@ -32,7 +32,7 @@ public final class Main {
 
   private static int call(String... arguments) {
     List<String> words = List.of(arguments);
-    Optional<Verb> client = words.isEmpty() ? Optional.empty() : Verbs.named(words.getFirst());
+    Optional<Verb> client = words.isEmpty() ? Optional.empty() : Verbs.ofClients(words.getFirst());
     return client.isPresent()
         ? client(client.get(), words.subList(1, words.size()))
         : other(arguments);

@@ -11,8 +11,7 @@ public final class Verbs {
   public static final List<String> NAMES =
       List.of(
           "ps", "tree", "start", "stop", "restart", "signal", "scale", "add", "remove", "wait",
-          "logs", "events", "why", "show", "top", "env", "graph", "plan", "reload", "down",
-          "task");
+          "logs", "events", "why", "show", "top", "env", "graph", "plan", "reload", "down", "task");
 
   private Verbs() {}
 
@@ -43,6 +42,12 @@ public final class Verbs {
           case "task" -> new TaskVerb();
           default -> null;
         });
+  }
+
+  /// The verb of that name for the command line, where it is nothing but a question to an instance:
+  /// `plan` has to say something of a script that does not run, too.
+  public static Optional<Verb> ofClients(String name) {
+    return name.equals("plan") ? Optional.empty() : named(name);
   }
 
   public static List<Verb> all() {
