@@ -164,6 +164,11 @@ final class Durable implements Tasks {
     return engine().submit(type, params, id);
   }
 
+  @Override
+  public @Nullable Object await(UUID id) throws InterruptedException {
+    return engine().await(id);
+  }
+
   /// Whether such a task has completed, as far as is known. Asked for the first time, the record is
   /// looked at beside. Any thread, never waits.
   boolean completed(TaskEdge task) {

@@ -100,4 +100,26 @@ class AfterTaskSpec extends Specification {
     then:
     t.outcome().exitCode() == 0
   }
+
+  static TaskSpec type(String name, Closure body) {
+    new TaskSpec(name, Origin.NONE, null, TaskSpec.Retry.NONE, Optional.empty(), OptionalInt.empty(), TaskSpec.Keep.DEFAULT, { ctx, p -> body(ctx, p) } as TaskBody)
+  }
+
+  def 'a task may wait for others and is given their results; a failed one throws'() {
+    given:
+    def types = [type('part') { ctx, p -> if (p.n == 3) { throw new IOException('no third') }; [n: p.n] },
+                 type('whole') { ctx, p -> p.parts.collect { n -> ctx.tasks().await(ctx.tasks().submit('part', [n: n], Optional.empty())).n } }]
+    t.engine.apply(new App('', '', SupervisorSpec.root(new Members.Listed([unit('one', after(Optional.empty()))])), [:], [:], [], [], [], types, [], [] as Set, []))
+    def tasks = t.engine.tasks()
+
+    expect:
+    tasks.await(tasks.submit('whole', [parts: [1, 2]], Optional.empty())) == [1, 2]
+
+    when:
+    tasks.await(tasks.submit('whole', [parts: [1, 3]], Optional.empty()))
+
+    then:
+    def e = thrown(RuntimeException)
+    e.message =~ /^task \S+ \(whole\) has failed: .*task \S+ \(part\) has failed: .*no third/
+  }
 }

@@ -134,6 +134,14 @@ public sealed class FunctionApi permits TaskApi {
         .submit(type, Plain.map(type, params), Optional.of(String.valueOf(options.get("id"))));
   }
 
+  /// Waits until a task is over, and returns its result; throws where it has failed or was
+  /// cancelled.
+  ///
+  /// @param id what `submit` has returned, or its text
+  public @Nullable Object await(Object id) throws InterruptedException {
+    return context.tasks().await(UUID.fromString(id.toString()));
+  }
+
   /// The running tree: `ctx.tree.restart 'db'`, `ctx.tree.status('db')`.
   public LiveTree getTree() {
     return context.tree();

@@ -8,7 +8,10 @@ import java.lang.reflect.Array;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// Values whose text says all of them, so that two can be compared across two loads of a script.
 final class PlainValue {
   private static final int DEPTH = 8;
+
+  private static final ThreadLocal<Set<Closure<?>>> LOOKED_AT =
+      ThreadLocal.withInitial(() -> Collections.newSetFromMap(new IdentityHashMap<>()));
 
   private PlainValue() {}
 
@@ -42,8 +48,16 @@ final class PlainValue {
       case Pattern pattern -> pattern.flags() + "/" + pattern + "/";
       case Range<?> range -> texts(java.util.Arrays.asList(range.getFrom(), range.getTo()), depth);
       case Closure<?> closure -> {
-        ClosureText inside = ClosureText.of(closure);
-        yield inside.opaque().isEmpty() ? inside.text() : null;
+        // A closure that calls itself has captured itself.
+        if (!LOOKED_AT.get().add(closure)) {
+          yield "the closure around";
+        }
+        try {
+          ClosureText inside = ClosureText.of(closure);
+          yield inside.opaque().isEmpty() ? inside.text() : null;
+        } finally {
+          LOOKED_AT.get().remove(closure);
+        }
       }
       case LoadedScript _ -> "this script";
       case Map<?, ?> map -> {

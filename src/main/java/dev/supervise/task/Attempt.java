@@ -9,6 +9,7 @@ import dev.supervise.spec.Tasks;
 import dev.supervise.store.TaskRow;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -279,11 +280,24 @@ final class Attempt implements Runnable, TaskContext {
   @Override
   public Tasks tasks() {
     fence();
-    return (type, params, id) -> {
-      if (fate == Fate.ABANDONED) {
-        throw new CancellationException("this attempt was abandoned as stuck");
+    return new Tasks() {
+      @Override
+      public UUID submit(String type, Map<String, ?> params, Optional<String> id) {
+        living();
+        return runner.submit(type, params, id);
       }
-      return runner.submit(type, params, id);
+
+      @Override
+      public @Nullable Object await(UUID id) throws InterruptedException {
+        living();
+        return runner.await(task, Attempt.this, id);
+      }
+
+      private void living() {
+        if (fate == Fate.ABANDONED) {
+          throw new CancellationException("this attempt was abandoned as stuck");
+        }
+      }
     };
   }
 }

@@ -501,6 +501,21 @@ final class Runner {
     joined(change(task, row -> row.saving(text)));
   }
 
+  /// A task that waits for another does nothing that could be to blame for a crash; and the other
+  /// must be able to run.
+  @Nullable Object await(Open waiting, Attempt attempt, UUID id) throws InterruptedException {
+    boolean alone;
+    synchronized (board) {
+      alone = board.alone(waiting);
+      waiting.since = Math.min(waiting.since, now() - Board.PROBATION);
+    }
+    if (alone) {
+      cleared(waiting, attempt);
+    }
+    pump();
+    return tasks.await(id);
+  }
+
   UUID submit(String type, Map<String, ?> params, java.util.Optional<String> id) {
     return tasks.submit(type, params, id);
   }

@@ -1,5 +1,6 @@
 package dev.supervise.task;
 
+import dev.supervise.spec.Json;
 import dev.supervise.spec.Nearest;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.TaskSpec;
@@ -285,6 +286,23 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  @Override
+  public @Nullable Object await(UUID id) throws InterruptedException {
+    TaskRow row;
+    try {
+      row = over(id).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+    return switch (row.state()) {
+      case COMPLETED -> row.result().isEmpty() ? null : Json.read(row.result());
+      case FAILED ->
+          throw new TaskRefused("task " + id + " (" + row.type() + ") has failed: " + row.error());
+      case CANCELLED -> throw new TaskRefused("task " + id + " (" + row.type() + ") was cancelled");
+      case QUEUED, RUNNING -> throw new IllegalStateException("task " + id + " is not over");
+    };
   }
 
   private static TaskRefused none(UUID id) {

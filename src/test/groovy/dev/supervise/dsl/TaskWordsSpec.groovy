@@ -19,7 +19,13 @@ class TaskWordsSpec extends Scripted {
 
     @Override
     Tasks tasks() {
-      { type, params, id -> submitted << [type, params, id.orElse('')]; this.id } as Tasks
+      def noted = submitted
+      def given = this.id
+      new Tasks() {
+        UUID submit(String type, Map params, Optional id) { noted << [type, params, id.orElse('')]; given }
+
+        Object await(UUID id) { [id: id] }
+      }
     }
 
     @Override
