@@ -163,7 +163,13 @@ public final class Tree {
         case Mail.More(Group group) -> group.more();
         case Mail.Ask(Request request, String by, var reply) ->
             operator.carryOut(request, Cause.asked(loop.now(), by, request), reply);
-        case Mail.Look(var reply) -> reply.complete(Snapshots.of(this));
+        case Mail.Look(var reply) -> {
+          if (root == null) {
+            reply.completeExceptionally(new IllegalStateException("no tree has been started"));
+          } else {
+            reply.complete(Snapshots.of(this));
+          }
+        }
         case Mail.LookFor(var names, var reply) -> reply.complete(operator.look(names));
         case Mail.Warning(String text) -> warn(text);
         case Mail.Nudge() -> {

@@ -21,7 +21,7 @@ class CrashSpec extends Specification {
   /** @param millis after which it is killed, counted from when its record is open; none: never */
   private void round(long seed, Integer millis) {
     def child = new ProcessBuilder(ProcessHandle.current().info().command().get(), '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1',
-        '--enable-native-access=ALL-UNNAMED', '-cp', System.getProperty('java.class.path'),
+        '--enable-native-access=ALL-UNNAMED', '-cp', System.getProperty('surefire.test.class.path') ?: System.getProperty('java.class.path'),
         'dev.supervise.task.CrashChild', "${dir.resolve('state.db')}", "$seed", "${millis != null}").redirectErrorStream(true).start()
     def killer = null
     try {

@@ -31,7 +31,7 @@ class TaskFaultsSpec extends Specification {
     Path dir = Files.createTempDirectory('fault')
     def java = ProcessHandle.current().info().command().get()
     def child = new ProcessBuilder('unshare', '--mount', 'sh', '-c', 'mount -t tmpfs -o size=3m tmpfs "$0" && exec "$@"', "$dir", java,
-        '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '--enable-native-access=ALL-UNNAMED', '-cp', System.getProperty('java.class.path'),
+        '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '--enable-native-access=ALL-UNNAMED', '-cp', System.getProperty('surefire.test.class.path') ?: System.getProperty('java.class.path'),
         'dev.supervise.task.FaultChild', "$dir", fault).redirectErrorStream(true).start()
     when:
     def said = child.inputReader().readLines()
