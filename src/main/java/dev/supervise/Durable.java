@@ -49,6 +49,7 @@ final class Durable implements Tasks {
   private final CountDownLatch spawned = new CountDownLatch(1);
   private volatile List<TaskSpec> declared = List.of();
   private String base = "/";
+  private boolean begun;
   private boolean leaving;
   private @Nullable Surroundings given;
   private volatile @Nullable TaskEngine engine;
@@ -79,16 +80,19 @@ final class Durable implements Tasks {
     Schedules fixed = schedules;
     if (fixed != null) {
       fixed.replace(app.schedules());
+    } else if (begun) {
+      begin(app);
     }
   }
 
   /// The tree starts: what was left of an earlier one is taken up beside it.
   synchronized void begin(App app) {
+    begun = true;
     if (!app.tasks().isEmpty() || !app.schedules().isEmpty() || Files.exists(file())) {
-      Schedules begun = engine().schedule(app.schedules());
-      schedules = begun;
+      Schedules made = engine().schedule(app.schedules());
+      schedules = made;
       if (leaving) {
-        begun.stop();
+        made.stop();
       }
     }
   }

@@ -158,7 +158,7 @@ public final class Engine implements AutoCloseable {
 
   /// What a reload to `next` would do to which unit, and why. Pure: asks nobody.
   public ReloadPlan plan(App next) {
-    return ReloadPlan.between(app.root(), next.root());
+    return ReloadPlan.between(app, next);
   }
 
   /// Becomes what `next` declares, by the smallest set of restarts ([#plan]); the order of the
@@ -171,8 +171,9 @@ public final class Engine implements AutoCloseable {
     CompletableFuture<Reply> reply;
     synchronized (reloads) {
       was = app;
+      ReloadPlan plan = plan(next);
       share(next);
-      reply = ask(Request.Reload.of(was.root(), next.root()), by);
+      reply = ask(new Request.Reload(was.root(), next.root(), plan), by);
     }
     return reply.thenApply(answer -> {
       synchronized (reloads) {

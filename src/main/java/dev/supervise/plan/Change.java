@@ -2,10 +2,10 @@ package dev.supervise.plan;
 
 import java.util.List;
 
-/// What a reload makes of one declared unit.
+/// What a reload makes of one declared unit, or of a task or schedule.
 ///
 /// @param path its full name; a unit with instances is one, under its own name
-/// @param unit its kind: `process`, `pool`
+/// @param unit its kind: `process`, `pool`, `task`
 /// @param why in what it differs, for people: `command`, `instances 3, not 2`; empty for one that
 ///   is added, removed or kept
 public record Change(Kind kind, String path, String unit, List<String> why) {

@@ -1,6 +1,7 @@
 package dev.supervise.plan;
 
 import dev.supervise.spec.Code;
+import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Identity;
@@ -8,6 +9,8 @@ import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.Pause;
 import dev.supervise.spec.Presence;
+import dev.supervise.spec.ScheduleSpec;
+import dev.supervise.spec.TaskBody;
 import dev.supervise.spec.UnitPolicy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -44,7 +47,9 @@ public record Difference(String word, String undecided) {
           "base",
           "dir",
           "retryDelay",
-          "startRetries");
+          "startRetries",
+          "afterTasks",
+          "afterTask");
 
   /// Everything in which two specifications of the same kind of unit differ, their children and
   /// their numbers aside.
@@ -68,7 +73,7 @@ public record Difference(String word, String undecided) {
       } else if (part.name().equals("hooks")) {
         hooks((List<?>) one, (List<?>) other, found);
       } else {
-        note(word(part.name(), other), one, other, found);
+        note(part.name(), one, other, found);
       }
     }
   }
@@ -77,11 +82,16 @@ public record Difference(String word, String undecided) {
     return switch (value) {
       case Pause.Delay _ -> "delay";
       case Pause.Backoff _ -> "backoff";
+      case ScheduleSpec.When.Cron _ -> "cron";
+      case ScheduleSpec.When.Every _ -> "every";
       case null, default -> WORDS.getOrDefault(component, component);
     };
   }
 
   private static void hooks(List<?> was, List<?> is, Map<String, String> found) {
+    if (was.isEmpty() && is.isEmpty()) {
+      return;
+    }
     for (HookPhase phase : HookPhase.values()) {
       note(phase.word(), of(was, phase), of(is, phase), found);
     }
@@ -92,11 +102,11 @@ public record Difference(String word, String undecided) {
   }
 
   private static void note(
-      String word, @Nullable Object one, @Nullable Object other, Map<String, String> found) {
+      String name, @Nullable Object one, @Nullable Object other, Map<String, String> found) {
     switch (sameness(one, other)) {
       case Sameness.Same() -> {}
-      case Sameness.Different() -> found.put(word, "");
-      case Sameness.Undecided(String why) -> found.putIfAbsent(word, why);
+      case Sameness.Different() -> found.put(word(name, other), "");
+      case Sameness.Undecided(String why) -> found.putIfAbsent(word(name, other), why);
     }
   }
 
@@ -116,37 +126,69 @@ public record Difference(String word, String undecided) {
     /// Of a whole that has both parts.
     default Sameness and(Sameness other) {
       return switch (this) {
-        case Same() -> other;
-        case Different() -> this;
+        case Same _ -> other;
+        case Different _ -> this;
         case Undecided _ -> other instanceof Different ? other : this;
       };
     }
   }
 
+  /// What is one object on both sides needs no look inside; most of a tree's rules are such.
+  @SuppressWarnings("ReferenceEquality")
   private static Sameness sameness(@Nullable Object one, @Nullable Object other) {
+    if (one == other) {
+      return Sameness.SAME;
+    }
     if (one == null || other == null) {
-      return one == null && other == null ? Sameness.SAME : Sameness.DIFFERENT;
+      return Sameness.DIFFERENT;
+    }
+    if (one instanceof String || one instanceof Enum) {
+      return decided(one.equals(other));
+    }
+    if (one instanceof Origin) {
+      return Sameness.SAME;
     }
     if (one instanceof Code a && other instanceof Code b) {
       return code(a, b);
     }
-    if (one instanceof Callable<?> || one instanceof dev.supervise.spec.FunctionBody) {
-      return one.equals(other)
-          ? Sameness.SAME
-          : new Sameness.Undecided("it is no closure of a script");
+    if (one instanceof Callable<?> || one instanceof FunctionBody || one instanceof TaskBody) {
+      return new Sameness.Undecided("it is no closure of a script");
     }
-    return switch (one) {
-      case Origin _ -> Sameness.SAME;
-      case Record record when one.getClass() == other.getClass() -> records(record, (Record) other);
-      case List<?> list when other instanceof List<?> more -> lists(list, more);
-      case Map<?, ?> map when other instanceof Map<?, ?> more ->
-          sameness(List.copyOf(map.entrySet()), List.copyOf(more.entrySet()));
-      case Optional<?> maybe when other instanceof Optional<?> more ->
-          sameness(maybe.orElse(null), more.orElse(null));
-      case Pattern pattern when other instanceof Pattern more ->
-          sameness(pattern.flags() + pattern.pattern(), (Object) (more.flags() + more.pattern()));
-      default -> one.equals(other) ? Sameness.SAME : Sameness.DIFFERENT;
-    };
+    if (one instanceof Record record && one.getClass() == other.getClass()) {
+      return records(record, (Record) other);
+    }
+    if (one instanceof List<?> list && other instanceof List<?> more) {
+      return lists(list, more);
+    }
+    if (one instanceof Map<?, ?> map && other instanceof Map<?, ?> more) {
+      return maps(map, more);
+    }
+    if (one instanceof Optional<?> maybe && other instanceof Optional<?> more) {
+      return sameness(maybe.orElse(null), more.orElse(null));
+    }
+    if (one instanceof Pattern pattern && other instanceof Pattern more) {
+      return decided(pattern.flags() == more.flags() && pattern.pattern().equals(more.pattern()));
+    }
+    if (one instanceof Class<?> type && other instanceof Class<?> more) {
+      // A class of the script is another one at each load.
+      return decided(type.getName().equals(more.getName()));
+    }
+    return decided(one.equals(other));
+  }
+
+  private static Sameness decided(boolean same) {
+    return same ? Sameness.SAME : Sameness.DIFFERENT;
+  }
+
+  private static Sameness maps(Map<?, ?> one, Map<?, ?> other) {
+    if (!one.keySet().equals(other.keySet())) {
+      return Sameness.DIFFERENT;
+    }
+    Sameness all = Sameness.SAME;
+    for (Map.Entry<?, ?> entry : one.entrySet()) {
+      all = all.and(sameness(entry.getValue(), other.get(entry.getKey())));
+    }
+    return all;
   }
 
   private static Sameness code(Code one, Code other) {

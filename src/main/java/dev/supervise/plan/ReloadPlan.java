@@ -1,9 +1,12 @@
 package dev.supervise.plan;
 
+import dev.supervise.spec.App;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.UnitSpec;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /// What has to happen so that a tree that was declared one way becomes one that is declared another
 /// way: the smallest set of restarts. Pure.
@@ -41,6 +45,7 @@ public record ReloadPlan(List<Change> changes) {
         "backoff",
         "maxRestarts",
         "after",
+        "afterTask",
         "priority",
         "oneShot",
         "significant",
@@ -74,6 +79,45 @@ public record ReloadPlan(List<Change> changes) {
     members(was, is, "", changes, removed);
     changes.addAll(removed);
     return new ReloadPlan(changes);
+  }
+
+  /// The same for everything a script declares: after the units its tasks and schedules, which are
+  /// never restarted; those that run go on.
+  public static ReloadPlan between(App was, App is) {
+    List<Change> changes = new ArrayList<>(between(was.root(), is.root()).changes());
+    named("task", byName(was.tasks(), TaskSpec::name), byName(is.tasks(), TaskSpec::name), changes);
+    named(
+        "schedule",
+        byName(was.schedules(), ScheduleSpec::name),
+        byName(is.schedules(), ScheduleSpec::name),
+        changes);
+    return new ReloadPlan(changes);
+  }
+
+  private static <T extends Record> Map<String, T> byName(List<T> specs, Function<T, String> name) {
+    Map<String, T> byName = new LinkedHashMap<>();
+    specs.forEach(spec -> byName.put(name.apply(spec), spec));
+    return byName;
+  }
+
+  private static void named(
+      String kind,
+      Map<String, ? extends Record> was,
+      Map<String, ? extends Record> is,
+      List<Change> changes) {
+    is.forEach((name, spec) -> {
+      Record old = was.get(name);
+      if (old == null) {
+        changes.add(new Change(Change.Kind.ADD, name, kind, List.of()));
+      } else {
+        List<String> why = words(Difference.between(old, spec));
+        changes.add(
+            new Change(why.isEmpty() ? Change.Kind.KEEP : Change.Kind.ADJUST, name, kind, why));
+      }
+    });
+    was.keySet().stream()
+        .filter(name -> !is.containsKey(name))
+        .forEach(name -> changes.add(new Change(Change.Kind.REMOVE, name, kind, List.of())));
   }
 
   private static void members(

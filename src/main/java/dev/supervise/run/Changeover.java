@@ -133,7 +133,8 @@ final class Changeover {
     Pass(ReloadPlan plan, Cause cause) {
       this.cause = cause;
       for (Change change : plan.changes()) {
-        if (change.kind() != Change.Kind.REMOVE) {
+        boolean unit = !change.unit().equals("task") && !change.unit().equals("schedule");
+        if (unit && change.kind() != Change.Kind.REMOVE) {
           kinds.put(change.path(), change.kind());
           why.put(change.path(), change.why());
         }
