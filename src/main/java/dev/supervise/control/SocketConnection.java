@@ -2,14 +2,10 @@ package dev.supervise.control;
 
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,14 +18,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /// A [Connection] over an instance's socket.
 public final class SocketConnection implements Connection {
   private final SocketChannel channel;
-  private final InputStream input;
+  private final FrameReader input;
   private final Instance instance;
   private final AtomicLong numbers = new AtomicLong();
   private final Map<Long, CompletableFuture<Answer>> asked = new ConcurrentHashMap<>();
   private final Map<Long, Pending> followed = new ConcurrentHashMap<>();
   private volatile String gone = "";
 
-  private SocketConnection(SocketChannel channel, InputStream input, Instance instance) {
+  private SocketConnection(SocketChannel channel, FrameReader input, Instance instance) {
     this.channel = channel;
     this.input = input;
     this.instance = instance;
@@ -54,7 +50,7 @@ public final class SocketConnection implements Connection {
     try {
       channel.connect(UnixDomainSocketAddress.of(path));
       write(channel, new Frame.Hello(Query.VERSION, by));
-      InputStream input = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
+      FrameReader input = new FrameReader(channel);
       Frame.Told first = next(input);
       if (first instanceof Frame.Turned(String why)) {
         throw new Turned(why);
@@ -177,16 +173,10 @@ public final class SocketConnection implements Connection {
     }
   }
 
-  private static Frame.Told next(InputStream input) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int b = input.read(); b != '\n'; b = input.read()) {
-      if (b < 0) {
-        throw new java.io.EOFException("the connection was closed");
-      }
-      line.write(b);
-    }
+  private static Frame.Told next(FrameReader input) throws IOException {
+    String line = input.next();
     try {
-      return Wire.read(Frame.Told.class, Json.object(line.toString(StandardCharsets.UTF_8)));
+      return Wire.read(Frame.Told.class, Json.object(line));
     } catch (InvalidJson | Wire.NotUnderstood e) {
       throw new Turned("not understood: " + e.getMessage());
     }

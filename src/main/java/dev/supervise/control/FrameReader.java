@@ -1,0 +1,58 @@
+package dev.supervise.control;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Lines from a channel, of any length. A listing of a thousand units is one line, and it is read
+/// by programs that live for a tenth of a second: nothing is looked at twice. One thread's.
+final class FrameReader {
+  private final ReadableByteChannel from;
+  private byte[] bytes = new byte[1 << 16];
+
+  /// What has been read and not been given yet is `bytes[start..end)`.
+  private int start;
+
+  private int end;
+
+  FrameReader(ReadableByteChannel from) {
+    this.from = from;
+  }
+
+  /// The next line without its newline.
+  ///
+  /// @throws EOFException there is none
+  String next() throws IOException {
+    int looked = start;
+    while (true) {
+      for (int i = looked; i < end; i++) {
+        if (bytes[i] == '\n') {
+          String line = new String(bytes, start, i - start, StandardCharsets.UTF_8);
+          start = i + 1;
+          return line;
+        }
+      }
+      looked = end - start;
+      makeRoom();
+      int n = from.read(ByteBuffer.wrap(bytes, end, bytes.length - end));
+      if (n < 0) {
+        throw new EOFException("the connection was closed");
+      }
+      end += n;
+    }
+  }
+
+  private void makeRoom() {
+    if (start > 0) {
+      System.arraycopy(bytes, start, bytes, 0, end - start);
+      end -= start;
+      start = 0;
+    }
+    if (end == bytes.length) {
+      bytes = Arrays.copyOf(bytes, bytes.length * 2);
+    }
+  }
+}
