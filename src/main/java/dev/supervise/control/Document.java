@@ -17,7 +17,7 @@ public final class Document {
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("version", VERSION);
     fields.forEach((name, value) -> document.put(name, plain(value)));
-    return Json.write(document);
+    return Json.write(document, Json.DEEP);
   }
 
   /// One line of a stream.

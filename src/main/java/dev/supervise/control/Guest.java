@@ -40,6 +40,8 @@ final class Guest {
   private @Nullable LocalConnection connection;
   private int unread;
   private long stuckSince;
+  private long leavingSince;
+  private boolean hushed;
   private Phase phase = Phase.NEW;
 
   private enum Phase {
@@ -81,7 +83,7 @@ final class Guest {
 
   /// Time matters to it.
   boolean timed() {
-    return phase == Phase.NEW || !out.isEmpty();
+    return phase == Phase.NEW || phase == Phase.LEAVING || !out.isEmpty();
   }
 
   void turn(int ready) {
@@ -265,7 +267,7 @@ final class Guest {
   }
 
   private void say(Frame.Told frame) {
-    tell(Json.write(Wire.plain(frame, false)) + "\n");
+    tell(Json.write(Wire.plain(frame, false), Json.DEEP) + "\n");
   }
 
   private void tell(String text) {
@@ -313,10 +315,13 @@ final class Guest {
         feed();
       }
     }
-    if (phase == Phase.LEAVING && out.isEmpty()) {
-      close();
-    } else if (phase != Phase.GONE) {
-      boolean listens = phase != Phase.LEAVING && unread < FULL && asked.size() < OPEN;
+    if (phase == Phase.LEAVING && out.isEmpty() && !hushed) {
+      // What it still says is read and thrown away: closing at once would take our last word back.
+      channel.shutdownOutput();
+      hushed = true;
+    }
+    if (phase != Phase.GONE) {
+      boolean listens = unread < FULL && asked.size() < OPEN;
       key.interestOps(
           (listens ? SelectionKey.OP_READ : 0) | (out.isEmpty() ? 0 : SelectionKey.OP_WRITE));
     }
@@ -324,11 +329,16 @@ final class Guest {
 
   // ---- leaving ----
 
-  /// @param patience with one that has not said hello
+  /// @param patience with one that has not said hello, and with one that does not go
   /// @param unreadFor with one that does not read
   void dismissAfter(long now, long patience, long unreadFor) {
     if (phase == Phase.NEW && now - since > patience) {
       turnAway("no hello within " + patience / 1_000_000_000 + " s");
+    }
+    if (phase == Phase.LEAVING && leavingSince == 0) {
+      leavingSince = now;
+    } else if (phase == Phase.LEAVING && now - leavingSince > patience) {
+      close();
     }
     if (out.isEmpty()) {
       stuckSince = 0;

@@ -136,30 +136,34 @@ final class LocalConnection implements Connection {
       Function<Answer.Refusal, CompletableFuture<Answer>> none) {
     return desk.engine()
         .look(which.names())
-        .thenComposeAsync(sight ->
-            switch (sight) {
-              case Sight.NoSuchUnit(String why) -> none.apply(new Answer.NoSuchUnit(why));
-              case Sight.Units(List<UnitSnapshot> all) -> {
-                List<UnitSnapshot> wanted =
-                    which.labels().isEmpty() ? all : Views.carrying(all, which.labels());
-                yield wanted.isEmpty()
-                    ? none.apply(
-                        new Answer.NoSuchUnit("no unit is labelled " + text(which.labels())))
-                    : units.apply(wanted);
-              }
-            });
+        .thenComposeAsync(
+            sight ->
+                switch (sight) {
+                  case Sight.NoSuchUnit(String why) -> none.apply(new Answer.NoSuchUnit(why));
+                  case Sight.Units(List<UnitSnapshot> all) -> {
+                    List<UnitSnapshot> wanted =
+                        which.labels().isEmpty() ? all : Views.carrying(all, which.labels());
+                    yield wanted.isEmpty()
+                        ? none.apply(
+                            new Answer.NoSuchUnit("no unit is labelled " + text(which.labels())))
+                        : units.apply(wanted);
+                  }
+                },
+            Clerks.THREADS);
   }
 
   // ---- typed lines ----
 
   /// Off the caller's thread: the first one loads Groovy.
   private CompletableFuture<Answer> ofLines(Query.OfLines query) {
-    return CompletableFuture.supplyAsync(() ->
-        new Answer.Texts(
-            switch (query) {
-              case Query.Complete(String text) -> session().complete(text);
-              case Query.Dump() -> desk.evaluator().dump();
-            }));
+    return CompletableFuture.supplyAsync(
+        () ->
+            new Answer.Texts(
+                switch (query) {
+                  case Query.Complete(String text) -> session().complete(text);
+                  case Query.Dump() -> desk.evaluator().dump();
+                }),
+        Clerks.THREADS);
   }
 
   private synchronized Evaluator.Session session() {
@@ -191,11 +195,13 @@ final class LocalConnection implements Connection {
   private CompletableFuture<Found> look(Which which) {
     return desk.engine()
         .look(which.names())
-        .thenApplyAsync(sight ->
-            switch (sight) {
-              case Sight.Units(List<UnitSnapshot> units) -> found(units, which.labels());
-              case Sight.NoSuchUnit(String why) -> new Found.None(new Answer.NoSuchUnit(why));
-            });
+        .thenApplyAsync(
+            sight ->
+                switch (sight) {
+                  case Sight.Units(List<UnitSnapshot> units) -> found(units, which.labels());
+                  case Sight.NoSuchUnit(String why) -> new Found.None(new Answer.NoSuchUnit(why));
+                },
+            Clerks.THREADS);
   }
 
   private Found found(List<UnitSnapshot> units, Map<String, String> labels) {

@@ -35,6 +35,9 @@ public final class Server implements AutoCloseable {
   /// Clients at a time.
   static final int CLIENTS = 256;
 
+  /// Trees may be a thousand supervisors deep.
+  static final int STACK = 16 << 20;
+
   /// How long a client may take to say who it is, and one that does not read to read again.
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -76,7 +79,12 @@ public final class Server implements AutoCloseable {
     this.door = door;
     this.selector = selector;
     this.owner = owner;
-    this.thread = Thread.ofPlatform().daemon().name("supervise-control").unstarted(this::serve);
+    this.thread =
+        Thread.ofPlatform()
+            .daemon()
+            .stackSize(STACK)
+            .name("supervise-control")
+            .unstarted(this::serve);
   }
 
   /// Opens the socket and serves it until [#close].

@@ -59,7 +59,11 @@ public final class SocketConnection implements Connection {
         throw new Turned("not welcomed first");
       }
       SocketConnection connection = new SocketConnection(channel, input, instance);
-      Thread.ofPlatform().daemon().name("supervise-answers").start(connection::listen);
+      Thread.ofPlatform()
+          .daemon()
+          .stackSize(Server.STACK)
+          .name("supervise-answers")
+          .start(connection::listen);
       return connection;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -176,7 +180,7 @@ public final class SocketConnection implements Connection {
   private static Frame.Told next(FrameReader input) throws IOException {
     String line = input.next();
     try {
-      return Wire.read(Frame.Told.class, Json.object(line));
+      return Wire.read(Frame.Told.class, Json.read(line, Json.DEEP));
     } catch (InvalidJson | Wire.NotUnderstood e) {
       throw new Turned("not understood: " + e.getMessage());
     }

@@ -3,9 +3,13 @@ package dev.supervise.repl;
 import dev.supervise.control.Answer;
 import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
+import dev.supervise.spec.Spans;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /// One question of a verb and what becomes of its answer. No pattern switch where all goes well:
 /// the first one costs a client that has just started 15 ms.
@@ -22,7 +26,10 @@ final class Exchange {
 
   /// Waits for the answer; interrupted, it is withdrawn.
   static Answer ask(Connection connection, Query query) throws InterruptedException {
-    CompletableFuture<Answer> answer = connection.ask(query);
+    return await(connection.ask(query));
+  }
+
+  private static Answer await(CompletableFuture<Answer> answer) throws InterruptedException {
     try {
       return answer.get();
     } catch (InterruptedException e) {
@@ -35,12 +42,27 @@ final class Exchange {
 
   /// Carries out what is answered with one sentence.
   static int order(Connection connection, Query query, Verb.Out out) throws InterruptedException {
-    Answer answer = ask(connection, query);
+    return told(ask(connection, query), out);
+  }
+
+  private static int told(Answer answer, Verb.Out out) {
     if (!(answer instanceof Answer.Done(String text))) {
       return refused(answer, out);
     }
     out.line(text);
     return 0;
+  }
+
+  /// The same, for at most so long: the order itself is carried out all the same.
+  static int order(Connection connection, Query query, Optional<Duration> limit, Verb.Out out)
+      throws InterruptedException {
+    if (limit.isEmpty()) {
+      return order(connection, query, out);
+    }
+    CompletableFuture<Answer> answer = connection.ask(query);
+    Answer late = new Answer.TimedOut("not within " + Spans.text(limit.get()) + "; it goes on");
+    answer.completeOnTimeout(late, limit.get().toNanos(), TimeUnit.NANOSECONDS);
+    return told(await(answer), out);
   }
 
   /// Says why not.

@@ -40,7 +40,7 @@ final class OrderVerb implements Verb {
 
   @Override
   public String usage() {
-    return "NAME... [-l KEY=VALUE]";
+    return "NAME... [-l KEY=VALUE] [--timeout 30s]";
   }
 
   @Override
@@ -50,7 +50,7 @@ final class OrderVerb implements Verb {
 
   @Override
   public List<String> options() {
-    return List.of("-l");
+    return List.of("-l", "--timeout");
   }
 
   @Override
@@ -60,6 +60,6 @@ final class OrderVerb implements Verb {
     if (which.all()) {
       throw new Options.Wrong("which unit? Say " + name + " NAME, or -l KEY=VALUE");
     }
-    return Exchange.order(connection, order.apply(which), out);
+    return Exchange.order(connection, order.apply(which), options.span("--timeout"), out);
   }
 }

@@ -15,11 +15,20 @@ public final class Json {
   /// How deep lists and objects may nest.
   static final int DEEPEST = 256;
 
+  /// The same for what is certain to end: nothing of a user's, but a tree's own depth.
+  public static final int DEEP = 4096;
+
   private Json() {}
 
   /// @throws InvalidJson the text is not JSON; the message says what and at which character
   public static @Nullable Object read(String text) {
-    return new JsonReader(text).whole();
+    return read(text, DEEPEST);
+  }
+
+  /// @param deepest how deep lists and objects may nest
+  /// @throws InvalidJson as [#read(String)]
+  public static @Nullable Object read(String text, int deepest) {
+    return new JsonReader(text, deepest).whole();
   }
 
   /// A text that has to be an object.
@@ -38,8 +47,14 @@ public final class Json {
   ///
   /// @throws InvalidJson there is something in it that JSON has no form for
   public static String write(@Nullable Object value) {
+    return write(value, DEEPEST);
+  }
+
+  /// @param deepest how deep lists and objects may nest
+  /// @throws InvalidJson as [#write(Object)]
+  public static String write(@Nullable Object value, int deepest) {
     StringBuilder text = new StringBuilder();
-    new JsonWriter(text).put(value, 0);
+    new JsonWriter(text, deepest).put(value, 0);
     return text.toString();
   }
 

@@ -14,10 +14,12 @@ final class JsonReader {
   private static final int LONGEST_NUMBER = 1000;
 
   private final String text;
+  private final int deepest;
   private int at;
 
-  JsonReader(String text) {
+  JsonReader(String text, int deepest) {
     this.text = text;
+    this.deepest = deepest;
   }
 
   @Nullable Object whole() {
@@ -30,8 +32,8 @@ final class JsonReader {
   }
 
   private @Nullable Object value(int depth) {
-    if (depth > Json.DEEPEST) {
-      throw wrong("nested deeper than " + Json.DEEPEST);
+    if (depth > deepest) {
+      throw wrong("nested deeper than " + deepest);
     }
     blanks();
     return switch (next()) {

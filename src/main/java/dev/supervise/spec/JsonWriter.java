@@ -18,14 +18,16 @@ final class JsonWriter {
   private static final char[] HEX = "0123456789abcdef".toCharArray();
 
   private final StringBuilder to;
+  private final int deepest;
 
-  JsonWriter(StringBuilder to) {
+  JsonWriter(StringBuilder to, int deepest) {
     this.to = to;
+    this.deepest = deepest;
   }
 
   void put(@Nullable Object value, int depth) {
-    if (depth > Json.DEEPEST) {
-      throw new InvalidJson("nested deeper than " + Json.DEEPEST + ", or in a circle");
+    if (depth > deepest) {
+      throw new InvalidJson("nested deeper than " + deepest + ", or in a circle");
     }
     // The commonest first, and no pattern switch: its first use costs a client that starts 15 ms.
     if (value == null) {

@@ -1,15 +1,18 @@
 package dev.supervise.control
 
+import static dev.supervise.Tried.policy
 import static dev.supervise.Tried.until
 import static dev.supervise.control.Running.get
 
 import dev.supervise.run.Until
+import dev.supervise.spec.*
 import java.net.StandardProtocolFamily
 import java.nio.ByteBuffer
 import java.nio.channels.SocketChannel
 import java.nio.file.Files
 import java.nio.file.attribute.PosixFilePermissions
 import java.time.Duration
+import spock.lang.Requires
 
 /// The laws of [ConnectionSpec] over the socket, and the socket's own.
 class SocketSpec extends ConnectionSpec {
@@ -239,5 +242,51 @@ class SocketSpec extends ConnectionSpec {
     then:
     waits.get() == new Answer.Gone('the instance has ended')
     follows.next(Duration.ofSeconds(10)).get() instanceof Item.End
+  }
+
+  @Requires({ System.getProperty('user.name') == 'root' && new File('/usr/bin/setpriv').exists() })
+  def 'another user is refused, even where the files would let him in'() {
+    given:
+    to([sleeper('api')])
+    def path = running.server.path()
+    def open = { java.nio.file.Path it, String mode -> Files.setPosixFilePermissions(it, PosixFilePermissions.fromString(mode)) }
+    open(running.dir, 'rwxr-xr-x')
+    open(path.parent, 'rwxr-xr-x')
+    open(path, 'rw-rw-rw-')
+    def source = Files.writeString(running.dir.resolve('Caller.java'), """
+      class Caller {
+        public static void main(String[] path) throws Exception {
+          var channel = java.nio.channels.SocketChannel.open(java.net.StandardProtocolFamily.UNIX);
+          channel.connect(java.net.UnixDomainSocketAddress.of(path[0]));
+          channel.write(java.nio.ByteBuffer.wrap("{\\"is\\":\\"Hello\\",\\"version\\":1}\\n".getBytes()));
+          System.out.print(new String(java.nio.channels.Channels.newInputStream(channel).readAllBytes()));
+        }
+      }""")
+    open(source, 'rw-r--r--')
+    when:
+    def process = new ProcessBuilder('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups',
+        System.getProperty('java.home') + '/bin/java', '-XX:TieredStopAtLevel=1', source.toString(), path.toString())
+        .redirectErrorStream(true).start()
+    def said = process.inputStream.text
+    then:
+    said.contains('"is":"Turned"')
+    said.contains("nobody else's to ask")
+    !said.contains('Welcome')
+  }
+
+  def 'a tree three hundred supervisors deep is answered whole'() {
+    given:
+    UnitSpec deep = sleeper('leaf')
+    300.times {
+      deep = new SupervisorSpec('s', Origin.NONE, policy(), Strategy.ONE_FOR_ONE, new Intensity.Unlimited(), AutoShutdown.NEVER,
+          new Grace.Unlimited(), new Members.Listed([deep]))
+    }
+    to([deep])
+    when:
+    def unit = (get(connection, new Query.Tree(Which.ALL)) as Answer.Tree).units().first()
+    int depth = 0
+    while (unit.children()) { unit = unit.children().first(); depth++ }
+    then:
+    depth == 301
   }
 }
