@@ -83,6 +83,13 @@ public sealed interface Answer {
     }
   }
 
+  /// In order of declaration.
+  record Schedules(List<ScheduleView> schedules) implements Answer {
+    public Schedules {
+      schedules = List.copyOf(schedules);
+    }
+  }
+
   /// Lines, or words.
   record Texts(List<String> texts) implements Answer {
     public Texts {

@@ -59,6 +59,7 @@ final class LocalConnection implements Connection {
           case Query.OfPast past -> ofPast(past);
           case Query.OfLines lines -> ofLines(lines);
           case Query.OfTasks tasks -> TaskDesk.answer(desk, tasks);
+          case Query.OfSchedules schedules -> ScheduleDesk.answer(desk, schedules);
           case Query.Plan() -> desk.script().plan();
           case Query.Reload() -> desk.script().reload(by);
         };

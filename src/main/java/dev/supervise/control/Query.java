@@ -64,6 +64,21 @@ public sealed interface Query {
   /// Wait until a task is over: [Answer.Tasks] with it; [Answer.TimedOut] when it takes longer.
   record AwaitTask(String id, Optional<Duration> timeout) implements OfTasks {}
 
+  /// About what submits tasks by the clock.
+  sealed interface OfSchedules extends Query {}
+
+  /// All of them, in order of declaration: [Answer.Schedules].
+  record ListSchedules() implements OfSchedules {}
+
+  /// Submit a schedule's task now, whatever its next moment is.
+  record RunSchedule(String name) implements OfSchedules {}
+
+  /// From now on it submits nothing, over restarts too.
+  record SuspendSchedule(String name) implements OfSchedules {}
+
+  /// It goes on.
+  record ResumeSchedule(String name) implements OfSchedules {}
+
   /// Answered by the tree itself.
   sealed interface OfTree extends Query {}
 

@@ -11,7 +11,8 @@ public final class Verbs {
   public static final List<String> NAMES =
       List.of(
           "ps", "tree", "start", "stop", "restart", "signal", "scale", "add", "remove", "wait",
-          "logs", "events", "why", "show", "top", "env", "graph", "plan", "reload", "down", "task");
+          "logs", "events", "why", "show", "top", "env", "graph", "plan", "reload", "down", "task",
+          "schedule");
 
   private Verbs() {}
 
@@ -40,6 +41,7 @@ public final class Verbs {
           case "reload" -> new ReloadVerb();
           case "down" -> new DownVerb();
           case "task" -> new TaskVerb();
+          case "schedule" -> new ScheduleVerb();
           default -> null;
         });
   }

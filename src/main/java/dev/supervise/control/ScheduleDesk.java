@@ -1,0 +1,113 @@
+package dev.supervise.control;
+
+import dev.supervise.spec.Json;
+import dev.supervise.spec.Mask;
+import dev.supervise.spec.ScheduleSpec;
+import dev.supervise.spec.ScheduleSpec.When;
+import dev.supervise.store.StoreFailure;
+import dev.supervise.task.Schedules;
+import dev.supervise.task.TaskRefused;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/// Answers what is asked about schedules. Every question has a thread of its own while it waits for
+/// the disk.
+final class ScheduleDesk {
+  private final Desk desk;
+  private final Mask mask;
+
+  private ScheduleDesk(Desk desk) {
+    this.desk = desk;
+    this.mask = desk.mask().get();
+  }
+
+  static CompletableFuture<Answer> answer(Desk desk, Query.OfSchedules query) {
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("supervise schedule query")
+        .start(() -> {
+          ScheduleDesk asked = new ScheduleDesk(desk);
+          try {
+            answer.complete(asked.carryOut(query));
+          } catch (TaskRefused | StoreFailure e) {
+            answer.complete(asked.refused(e));
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  private Answer refused(RuntimeException e) {
+    String why = mask.of(String.valueOf(e.getMessage()));
+    return why.startsWith("there is no schedule")
+        ? new Answer.NoSuchUnit(why)
+        : new Answer.Refused(why);
+  }
+
+  private Answer carryOut(Query.OfSchedules query) {
+    return switch (query) {
+      case Query.ListSchedules() ->
+          new Answer.Schedules(
+              desk.engine()
+                  .schedules()
+                  .map(Schedules::list)
+                  .orElse(List.of())
+                  .stream()
+                  .map(this::view)
+                  .toList());
+      case Query.RunSchedule(String name) ->
+          new Answer.Done("schedule '" + name + "' has submitted task " + named(name).run(name));
+      case Query.SuspendSchedule(String name) ->
+          new Answer.Done(
+              "schedule '"
+                  + name
+                  + (named(name).suspend(name) ? "' is suspended" : "' was suspended already"));
+      case Query.ResumeSchedule(String name) ->
+          new Answer.Done(
+              "schedule '"
+                  + name
+                  + (named(name).resume(name) ? "' is resumed" : "' was not suspended"));
+    };
+  }
+
+  private Schedules named(String name) {
+    Optional<Schedules> schedules = desk.engine().schedules();
+    return schedules.orElseThrow(
+        () -> new TaskRefused("there is no schedule '" + name + "': the script declares none"));
+  }
+
+  private ScheduleView view(Schedules.Standing standing) {
+    ScheduleSpec spec = standing.spec();
+    return new ScheduleView(
+        spec.name(),
+        text(spec.when()),
+        spec.type(),
+        mask.of(Json.write(spec.params())),
+        Wire.word(spec.overlap()),
+        Wire.word(spec.missed()),
+        standing.row().suspended(),
+        standing.row().lastFire(),
+        standing.row().nextFire(),
+        standing.row().lastTask().map(UUID::toString).orElse(""));
+  }
+
+  private static String text(When when) {
+    return switch (when) {
+      case When.Every(Duration period) -> "every " + span(period);
+      case When.Cron(String text, ZoneId zone) -> "cron " + text.strip() + " (" + zone + ")";
+    };
+  }
+
+  private static String span(Duration period) {
+    long millis = period.toMillis();
+    return millis % 1000 == 0
+        ? millis / 1000 + " s"
+        : String.format(Locale.ROOT, "%.3f s", millis / 1000.0);
+  }
+}
