@@ -54,11 +54,7 @@ final class ScheduleDesk {
     return switch (query) {
       case Query.ListSchedules() ->
           new Answer.Schedules(
-              desk.engine()
-                  .schedules()
-                  .map(Schedules::list)
-                  .orElse(List.of())
-                  .stream()
+              desk.engine().schedules().map(Schedules::list).orElse(List.of()).stream()
                   .map(this::view)
                   .toList());
       case Query.RunSchedule(String name) ->

@@ -10,8 +10,27 @@ public final class Verbs {
   /// Their names. A client looks one up and loads no other.
   public static final List<String> NAMES =
       List.of(
-          "ps", "tree", "start", "stop", "restart", "signal", "scale", "add", "remove", "wait",
-          "logs", "events", "why", "show", "top", "env", "graph", "plan", "reload", "down", "task",
+          "ps",
+          "tree",
+          "start",
+          "stop",
+          "restart",
+          "signal",
+          "scale",
+          "add",
+          "remove",
+          "wait",
+          "logs",
+          "events",
+          "why",
+          "show",
+          "top",
+          "env",
+          "graph",
+          "plan",
+          "reload",
+          "down",
+          "task",
           "schedule");
 
   private Verbs() {}
