@@ -32,6 +32,9 @@ public final class Journal implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long CLOSE_MILLIS = 1000;
 
+  /// More entries than these are too many for the database at the end: it is waited for.
+  private static final int QUICK = 50;
+
   /// A wall clock that has moved by so many milliseconds against the other one was set.
   private static final long SET = 20;
 
@@ -199,6 +202,10 @@ public final class Journal implements AutoCloseable {
         while (!last) {
           Taken taken = await(due);
           List<JournalWriter.Item> items = entries(taken.batch());
+          if (taken.last() && items.size() > QUICK && taken.questions().isEmpty()) {
+            JournalLater.write(folder, items, warnings);
+            return;
+          }
           writer.write(items).forEach(entry -> followers.forEach(each -> each.accept(entry)));
           taken.questions().forEach(question -> question.answer(writer.store()));
           last = taken.last();
@@ -249,15 +256,19 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /// Waits until there is something, and until `due` for more of it; no longer when somebody asks.
-  private Taken await(long due) throws InterruptedException {
+  /// Waits until there is something, and until `earliest` for more of it; no longer when somebody
+  /// asks.
+  private Taken await(long earliest) throws InterruptedException {
     lock.lock();
     try {
+      long due = earliest;
       while (stage == Stage.OPEN && questions.isEmpty()) {
         if (queue.isEmpty()) {
           idle = true;
           news.await();
           idle = false;
+          // Whatever this is the first news of has the processors to itself for a while.
+          due = Math.max(due, nanoClock.getAsLong() + BATCH_NANOS);
         } else {
           long left = due - nanoClock.getAsLong();
           if (left <= 0 || news.awaitNanos(left) <= 0) {

@@ -1,25 +1,29 @@
 package dev.supervise.store;
 
-import dev.supervise.spec.InvalidJson;
-import dev.supervise.spec.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
-/// `journal.later`: what a tree that ended before its journal was open had to tell, one JSON object
-/// a line. Opening a database takes longer than some trees live.
+/// `journal.later`: what there was still to tell at the end, one entry a line, its parts between
+/// tabs. Writing it takes a tenth of the time that the database takes, and no end waits for a
+/// database to be opened; the next one who opens it takes it over.
 final class JournalLater {
   private static final String NAME = "journal.later";
 
   /// A file that nobody took over does not grow for ever.
   private static final long LARGEST = 4 << 20;
+
+  private static final char RECORD = '\u001e';
+  private static final char UNIT = '\u001f';
+  private static final int PARTS = 12;
 
   private JournalLater() {}
 
@@ -28,33 +32,54 @@ final class JournalLater {
       return;
     }
     Path file = folder.resolve(NAME);
-    StringBuilder text = new StringBuilder();
-    for (JournalWriter.Item item : items) {
-      Map<String, Object> line = new LinkedHashMap<>();
-      line.put("failing", item.failing());
-      JournalEntry e = item.entry();
-      line.put("at", e.at());
-      line.put("kind", e.kind().name());
-      line.put("path", e.path());
-      line.put("was", e.was());
-      line.put("status", e.status());
-      line.put("what", e.what());
-      line.put("next", e.next());
-      line.put(
-          "causes",
-          e.causes().stream().map(link -> List.of(link.at(), link.path(), link.text())).toList());
-      line.put("output", e.output());
-      line.put("times", e.times());
-      line.put("upTo", e.upTo());
-      text.append(Json.write(line)).append('\n');
-    }
+    StringBuilder text = new StringBuilder(items.size() * 160);
+    items.forEach(item -> line(text, item));
     try {
-      if (Files.exists(file) && Files.size(file) > LARGEST) {
-        Files.delete(file);
+      if (!Files.exists(file) || Files.size(file) > LARGEST) {
+        Files.deleteIfExists(file);
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       }
-      Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.writeString(file, text, StandardOpenOption.APPEND);
     } catch (IOException e) {
       warnings.accept("the journal cannot be written: " + e);
+    }
+  }
+
+  private static void line(StringBuilder text, JournalWriter.Item item) {
+    JournalEntry e = item.entry();
+    text.append(item.failing() ? '1' : '0').append('\t');
+    text.append(e.at()).append('\t').append(e.kind().name());
+    for (String part : new String[] {e.path(), e.was(), e.status(), e.what(), e.next()}) {
+      put(text.append('\t'), part);
+    }
+    text.append('\t');
+    for (JournalEntry.Link link : e.causes()) {
+      put(text.append(link.at()).append(UNIT), link.path());
+      put(text.append(UNIT), link.text());
+      text.append(RECORD);
+    }
+    text.append('\t');
+    e.output()
+        .forEach(line -> {
+          put(text, line);
+          text.append(RECORD);
+        });
+    text.append('\t').append(e.times()).append('\t').append(e.upTo()).append('\n');
+  }
+
+  private static void put(StringBuilder text, String part) {
+    for (int i = 0; i < part.length(); i++) {
+      char c = part.charAt(i);
+      switch (c) {
+        case '\t' -> text.append("\\t");
+        case '\n' -> text.append("\\n");
+        case '\r' -> text.append("\\r");
+        case '\\' -> text.append("\\\\");
+        case RECORD, UNIT -> text.append(' ');
+        default -> text.append(c);
+      }
     }
   }
 
@@ -68,8 +93,8 @@ final class JournalLater {
       }
       for (String line : Files.readAllLines(file)) {
         try {
-          items.add(item(Json.object(line)));
-        } catch (InvalidJson | IllegalArgumentException | ClassCastException cut) {
+          items.add(item(line));
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException cut) {
           // The last line of a process that was killed.
           warnings.accept("a line of " + file + " cannot be read and is left out");
         }
@@ -81,39 +106,52 @@ final class JournalLater {
     return items;
   }
 
-  private static JournalWriter.Item item(Map<String, @Nullable Object> line) {
+  private static JournalWriter.Item item(String line) {
+    String[] parts = line.split("\t", -1);
+    if (parts.length != PARTS || !Set.of("0", "1").contains(parts[0])) {
+      throw new IllegalArgumentException(line);
+    }
     List<JournalEntry.Link> causes = new ArrayList<>();
-    for (Object link : list(line.get("causes"))) {
-      List<?> parts = list(link);
-      causes.add(
-          new JournalEntry.Link(number(parts.get(0)), text(parts.get(1)), text(parts.get(2))));
+    for (String link : records(parts[8])) {
+      String[] of = link.split(String.valueOf(UNIT), -1);
+      causes.add(new JournalEntry.Link(Long.parseLong(of[0]), text(of[1]), text(of[2])));
     }
     return new JournalWriter.Item(
         new JournalEntry(
             0,
-            number(line.get("at")),
-            JournalEntry.Kind.valueOf(text(line.get("kind"))),
-            text(line.get("path")),
-            text(line.get("was")),
-            text(line.get("status")),
-            text(line.get("what")),
-            text(line.get("next")),
+            Long.parseLong(parts[1]),
+            JournalEntry.Kind.valueOf(parts[2]),
+            text(parts[3]),
+            text(parts[4]),
+            text(parts[5]),
+            text(parts[6]),
+            text(parts[7]),
             causes,
-            list(line.get("output")).stream().map(JournalLater::text).toList(),
-            number(line.get("times")),
-            number(line.get("upTo"))),
-        Boolean.TRUE.equals(line.get("failing")));
+            records(parts[9]).stream().map(JournalLater::text).collect(Collectors.toList()),
+            Long.parseLong(parts[10]),
+            Long.parseLong(parts[11])),
+        parts[0].equals("1"));
   }
 
-  private static List<?> list(@Nullable Object value) {
-    return value instanceof List<?> list ? list : List.of();
+  /// Each of them is ended.
+  private static List<String> records(String part) {
+    List<String> all = Arrays.asList(part.split(String.valueOf(RECORD), -1));
+    return all.subList(0, all.size() - 1);
   }
 
-  private static long number(@Nullable Object value) {
-    return value instanceof Number number ? number.longValue() : 0;
-  }
-
-  private static String text(@Nullable Object value) {
-    return value == null ? "" : value.toString();
+  private static String text(String part) {
+    if (part.indexOf('\\') < 0) {
+      return part;
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < part.length(); i++) {
+      char c = part.charAt(i);
+      if (c == '\\' && i + 1 < part.length()) {
+        char escaped = part.charAt(++i);
+        c = escaped == 't' ? '\t' : escaped == 'n' ? '\n' : escaped == 'r' ? '\r' : escaped;
+      }
+      text.append(c);
+    }
+    return text.toString();
   }
 }

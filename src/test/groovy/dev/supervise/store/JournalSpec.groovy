@@ -64,7 +64,7 @@ class JournalSpec extends Specification {
     given:
     def journal = open()
     when:
-    journal.offer(new Happened(what: 'exit 1', failing: true))
+    journal.offer(new Happened(path: 'a/b', what: 'exit 1,\tdirectory C:\\new\nnext', failing: true))
     journal.close()
     then:
     !Files.exists(dir.resolve('journal.db'))
@@ -73,8 +73,31 @@ class JournalSpec extends Specification {
     def next = open()
     next.offer(new Happened(what: 'started'))
     then:
-    all(next)*.what() == ['exit 1', 'started']
+    def read = all(next)
+    read*.what() == ['exit 1,\tdirectory C:\\new\nnext', 'started']
+    read[0].causes() == [new Link(7, 'db', 'exit 1'), new Link(5, '', 'the tree was started')]
+    read[0].output() == ['boom'] && read[0].path() == 'a/b' && read[0].status() == 'failed'
     !Files.exists(dir.resolve('journal.later'))
+    cleanup:
+    next.close()
+  }
+
+  def 'what a great stop leaves at once is there in order, and a line that is cut costs only itself'() {
+    given:
+    def journal = open()
+    journal.offer(new Happened(what: 'started'))
+    all(journal)
+    when:
+    1000.times { journal.offer(new Happened(path: "unit-$it", what: "stopped $it")) }
+    journal.close()
+    then:
+    Files.exists(dir.resolve('journal.later'))
+    when:
+    dir.resolve('journal.later').toFile() << '0\t17000'
+    def next = open()
+    then:
+    all(next)*.what() == ['started'] + (0..<1000).collect { "stopped $it".toString() }
+    warnings.size() == 1
     cleanup:
     next.close()
   }
