@@ -44,7 +44,7 @@ class HandoverSpec extends Specification {
   def 'each unit has an id of its own, and each instance'() {
     when:
     t.run([sh('web', 'echo "$LIFECYCLE_RESUME_ID $SUPERVISE_INSTANCE"; exec sleep 1000', instances: 3)])
-    def all = (1..3).collect { t.line("web-$it" as String) }
+    def all = t.lineOfEach(["web-1", "web-2", "web-3"])
     then:
     all.collect { it.split(' ')[1] } == ['1', '2', '3']
     all.collect { it.split(' ')[0] }.toSet().size() == 3

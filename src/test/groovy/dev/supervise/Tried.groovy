@@ -34,6 +34,17 @@ class Tried implements AutoCloseable {
     }
   }
 
+  /// The first line of each unit, in the order of the paths; they may come in any.
+  List<String> lineOfEach(List<String> paths) {
+    def found = [:]
+    while (found.size() < paths.size()) {
+      def next = lines.poll(10, TimeUnit.SECONDS)
+      if (next == null) throw new AssertionError("no line of ${paths - found.keySet()}" as Object)
+      if (next[0] in paths) found.putIfAbsent(next[0], next[1])
+    }
+    paths.collect { found[it] }
+  }
+
   UnitSnapshot unit(String path) { find(engine.snapshot(), path) }
   static UnitSnapshot find(UnitSnapshot s, String path) { s.path() == path ? s : s.children().findResult { find(it, path) } }
 
