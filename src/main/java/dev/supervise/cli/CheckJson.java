@@ -1,11 +1,13 @@
 package dev.supervise.cli;
 
+import dev.supervise.control.TaskFacts;
 import dev.supervise.control.UnitFacts;
 import dev.supervise.dsl.Mistake;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
 import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
+import dev.supervise.spec.Origin;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
@@ -17,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /// `check --json`: one document with a `version`, that only grows: `script`, `mistakes`, and, when
-/// there are none, how processes are run here (`mode`, `unpromised`) and `root`, the tree in start
-/// order.
+/// there are none, how processes are run here (`mode`, `unpromised`), `root`, the tree in start
+/// order, `tasks` and `schedules`.
 final class CheckJson {
   private static final int VERSION = 1;
 
@@ -40,7 +42,26 @@ final class CheckJson {
     document.put("exports", exports);
     document.put(
         "root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(app.secrets())));
+    document.put(
+        "tasks",
+        app.tasks().stream()
+            .map(task -> beside(task.name(), task.origin(), TaskFacts.of(task)))
+            .toList());
+    document.put(
+        "schedules",
+        app.schedules().stream()
+            .map(each -> beside(each.name(), each.origin(), TaskFacts.of(each, mask)))
+            .toList());
     return JsonOutput.toJson(document);
+  }
+
+  private static Map<String, Object> beside(String name, Origin origin, Map<String, String> words) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", name);
+    fields.put("file", origin.file());
+    fields.put("line", origin.line());
+    fields.putAll(words);
+    return fields;
   }
 
   private static Map<String, Object> document(String script, List<Mistake> mistakes) {

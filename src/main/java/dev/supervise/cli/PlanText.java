@@ -1,11 +1,15 @@
 package dev.supervise.cli;
 
+import dev.supervise.control.TaskFacts;
 import dev.supervise.control.UnitFacts;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
 import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
+import dev.supervise.spec.Origin;
+import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
 import dev.supervise.worker.ProcessWorker;
@@ -42,7 +46,18 @@ final class PlanText {
             plan.text.append("export " + name + ": " + mask.of(value.shown()) + "\n"));
     plan.text.append('\n');
     plan.unit(app.root(), "", 0);
+    for (TaskSpec task : app.tasks()) {
+      plan.beside("task", task.name(), task.origin(), TaskFacts.of(task));
+    }
+    for (ScheduleSpec schedule : app.schedules()) {
+      plan.beside("schedule", schedule.name(), schedule.origin(), TaskFacts.of(schedule, mask));
+    }
     return plan.text.toString();
+  }
+
+  private void beside(String kind, String name, Origin origin, Map<String, String> words) {
+    text.append(kind + " " + name + (origin.line() == 0 ? "" : "  (" + origin + ")") + "\n");
+    words.forEach((word, value) -> fact("", word, value));
   }
 
   private void mode(ProcessWorker.Mode mode) {

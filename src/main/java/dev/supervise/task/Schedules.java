@@ -71,6 +71,9 @@ public final class Schedules implements AutoCloseable {
     ScheduleRow row;
     boolean held;
 
+    /// What was said last about a task that was refused.
+    String refused = "";
+
     Entry(ScheduleSpec spec, Rhythm rhythm, ScheduleRow row) {
       this.spec = spec;
       this.rhythm = rhythm;
@@ -309,8 +312,12 @@ public final class Schedules implements AutoCloseable {
     } catch (StoreFailure e) {
       throw e;
     } catch (RuntimeException refused) {
-      warnings.accept(
-          "schedule '" + entry.spec.name() + "' submitted nothing: " + refused.getMessage());
+      String why =
+          "schedule '" + entry.spec.name() + "' submitted nothing: " + refused.getMessage();
+      if (!why.equals(entry.refused)) {
+        entry.refused = why;
+        warnings.accept(why + "; the same is not said again");
+      }
       return Optional.empty();
     }
   }
