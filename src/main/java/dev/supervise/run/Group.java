@@ -292,10 +292,7 @@ final class Group implements Place, Run {
   private void checkLeft() {
     if (life instanceof Life.Leaving(long run, Exit exit, int next) && next < 0 && alive == 0) {
       life = new Life.Off();
-      if (isPool()) {
-        tree.shrink(this);
-      }
-      children.removeIf(child -> child.goal() == Goal.GONE && child.state().run() == 0);
+      tree.shrink(this);
       self.ended(run, exit, Remains.NONE);
     }
   }

@@ -11,8 +11,10 @@ import dev.supervise.spec.Wiring;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Makes units out of specifications, and takes them away. Starts and stops nothing.
 final class Growth {
@@ -203,8 +205,35 @@ final class Growth {
       child.needs = List.of();
       child.dependents = List.of();
       Group below = tree.group(child);
-      if (below != null) {
+      if (below != null && child.goal() == Goal.GONE) {
+        withdraw(below);
+      } else if (below != null) {
         disconnect(below);
+      }
+    }
+  }
+
+  /// A supervisor on its way out: its units still end in their order, and have no part in anything
+  /// else.
+  private void withdraw(Group group) {
+    Set<Unit> inside = new HashSet<>();
+    collect(group, inside);
+    for (Unit unit : inside) {
+      List<Link> needs = new ArrayList<>(unit.needs);
+      needs.removeIf(link -> !inside.contains(link.target()));
+      unit.needs = needs;
+      List<Unit> dependents = new ArrayList<>(unit.dependents);
+      dependents.removeIf(dependent -> !inside.contains(dependent));
+      unit.dependents = dependents;
+    }
+  }
+
+  private void collect(Group group, Set<Unit> inside) {
+    for (Unit child : group.children()) {
+      inside.add(child);
+      Group below = tree.group(child);
+      if (below != null) {
+        collect(below, inside);
       }
     }
   }

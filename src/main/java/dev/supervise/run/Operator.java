@@ -289,6 +289,7 @@ final class Operator {
       String path = home.path(spec.name());
       List<Unit> before = List.copyOf(tree.at(path));
       List<Unit> added = new Growth(tree).rescale(home, spec, size);
+      tree.waitAnew(asked);
       if (found.stream().noneMatch(sibling -> sibling.goal().wantsStart())) {
         added.forEach(instance -> instance.aim(Goal.DOWN));
       }

@@ -491,7 +491,8 @@ public final class Tree {
     return Optional.of(begun);
   }
 
-  /// Start conditions are others than before: who waits is asked once more.
+  /// Start conditions are others than before: who waits for a start, or for the end of others, is
+  /// asked once more.
   void waitAnew(Cause cause) {
     unreached = null;
     waitAnew(rootGroup(), cause);
@@ -509,6 +510,8 @@ public final class Tree {
       if (child.state() instanceof UnitState.Waiting) {
         group.tryStart(child, cause);
       }
+      // What it was held back by may depend on it no longer.
+      group.tryProceed(child);
       Group below = groups.get(child);
       if (below != null) {
         waitAnew(below, cause);
@@ -517,9 +520,9 @@ public final class Tree {
     group.recount();
   }
 
-  /// A pool that is down forgets children that were taken away while it stopped.
-  void shrink(Group pool) {
-    for (Unit child : List.copyOf(pool.children())) {
+  /// A supervisor that is down forgets children that were taken away while it stopped.
+  void shrink(Group group) {
+    for (Unit child : List.copyOf(group.children())) {
       if (child.goal() == Goal.GONE && child.state().run() == 0) {
         remove(child);
       }
