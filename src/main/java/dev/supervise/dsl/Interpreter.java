@@ -185,7 +185,8 @@ final class Interpreter {
         return true;
       }
     }
-    return false;
+    // What every typed line has is its own, though a block has a word of that name.
+    return script instanceof LiveScript && LiveScript.has(name);
   }
 
   private static IllegalStateException late(String name) {

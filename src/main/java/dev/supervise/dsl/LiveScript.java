@@ -2,6 +2,8 @@ package dev.supervise.dsl;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.codehaus.groovy.runtime.FormatHelper;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,15 @@ public abstract class LiveScript extends LoadedScript {
 
     /// A handle of every unit, in start order.
     List<?> units();
+
+    /// Submits a task.
+    ///
+    /// @param id empty: a new one
+    /// @return its id
+    String submit(String type, Map<?, ?> params, String id);
   }
+
+  private static final Set<String> OWN = Set.of("unit", "submit", "sleep");
 
   private @Nullable Tree tree;
   private @Nullable Consumer<String> out;
@@ -24,6 +34,10 @@ public abstract class LiveScript extends LoadedScript {
   final void see(Tree tree, Consumer<String> out) {
     this.tree = tree;
     this.out = out;
+  }
+
+  static boolean has(String method) {
+    return OWN.contains(method);
   }
 
   private Tree tree() {
@@ -55,6 +69,31 @@ public abstract class LiveScript extends LoadedScript {
 
   public List<?> getUnits() {
     return tree().units();
+  }
+
+  public String submit(String type) {
+    return submit(Map.of(), type);
+  }
+
+  /// `submit 'import', url: 'x'`.
+  public String submit(Map<?, ?> params, String type) {
+    return tree().submit(type, params, "");
+  }
+
+  public String submit(String type, Map<?, ?> params) {
+    return submit(params, type);
+  }
+
+  /// `submit('import', [url: 'x'], id: '…')`.
+  public String submit(Map<?, ?> options, String type, Map<?, ?> params) {
+    for (Object option : options.keySet()) {
+      if (!option.equals("id")) {
+        throw new IllegalStateException(
+            "unknown option '" + option + ":' of 'submit'; allowed is id");
+      }
+    }
+    Object id = options.get("id");
+    return tree().submit(type, params, id == null ? "" : id.toString());
   }
 
   /// Unlike Groovy's own, ends with the line.

@@ -1,12 +1,18 @@
 package dev.supervise.repl;
 
+import dev.supervise.control.Answer;
 import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
+import dev.supervise.control.TaskView;
 import dev.supervise.control.UnitView;
 import dev.supervise.control.Which;
 import dev.supervise.dsl.LiveScript;
+import dev.supervise.spec.Json;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The running tree as lines of Groovy see it: handles.
 final class LiveTree implements LiveScript.Tree {
@@ -38,6 +44,21 @@ final class LiveTree implements LiveScript.Tree {
       collect(unit, all);
     }
     return all;
+  }
+
+  @Override
+  public String submit(String type, Map<?, ?> params, String id) {
+    Map<String, @Nullable Object> plain = new LinkedHashMap<>();
+    params.forEach((name, value) ->
+        plain.put(
+            String.valueOf(name), value instanceof CharSequence text ? text.toString() : value));
+    Answer answer =
+        Asking.answer(connection, new Query.SubmitTask(type, Json.write(plain), Map.of(), id));
+    if (answer instanceof Answer.Tasks(List<TaskView> tasks, String _) && !tasks.isEmpty()) {
+      return tasks.getFirst().id();
+    }
+    throw new IllegalStateException(
+        answer instanceof Answer.Refusal refusal ? refusal.why() : "the task was not submitted");
   }
 
   private void collect(UnitView unit, List<UnitHandle> all) {

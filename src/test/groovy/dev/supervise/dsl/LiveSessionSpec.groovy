@@ -13,6 +13,9 @@ class LiveSessionSpec extends Specification {
     Object unit(String name) { [name: name, state: 'running'] }
 
     @Override
+    String submit(String type, Map<?, ?> params, String id) { "$type $params $id" }
+
+    @Override
     List<?> units() { [[name: 'db', restarts: 0], [name: 'api', restarts: 3]] }
   }
   def session = new LiveSession(Path.of('/tmp/app'), LoadOptions.DEFAULT, tree)
@@ -65,6 +68,13 @@ class LiveSessionSpec extends Specification {
     say('units.findAll { it.restarts > 2 }*.name') == ['api']
     say('units.size()') == 2
     say('def n = 0; units.each { n += it.restarts }; n') == 3
+  }
+
+  def 'tasks are submitted as anywhere else'() {
+    expect:
+    say("submit 'import', url: 'x'") == 'import [url:x] '
+    say("submit('import', [url: 'x'], id: 'a')") == 'import [url:x] a'
+    say("def ids = (1..2).collect { submit 'import', n: it }") == ['import [n:1] ', 'import [n:2] ']
   }
 
   def 'what is printed goes to who typed it'() {
