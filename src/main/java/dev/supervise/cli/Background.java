@@ -24,6 +24,9 @@ final class Background {
   private static final long LARGE = 10 << 20;
   private static final long LOOK_AGAIN_MILLIS = 10;
 
+  /// A script may take 30 s to load.
+  private static final long PATIENCE_MILLIS = 60_000;
+
   private final Path script;
   private final Process process;
   private final Path log;
@@ -92,7 +95,7 @@ final class Background {
   /// @throws Refusal it has ended before, with its exit code and what it said
   Connection connection(Instances instances, String by) {
     try {
-      while (true) {
+      for (long waited = 0; ; waited += LOOK_AGAIN_MILLIS) {
         boolean ended = process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         Optional<Connection> connection = instances.running(script, by);
         if (connection.isPresent() && connection.get().instance().pid() == process.pid()) {
@@ -101,6 +104,11 @@ final class Background {
         connection.ifPresent(Connection::close);
         if (ended) {
           throw new Refusal(process.exitValue(), "it has ended (" + said() + ")");
+        }
+        if (waited > PATIENCE_MILLIS) {
+          throw new Refusal(
+              ExitCodes.FAILED,
+              "it runs (pid " + process.pid() + ") and does not answer; see " + log);
         }
       }
     } catch (InterruptedException e) {

@@ -23,6 +23,9 @@ public final class Hub implements Output, Consumer<Transition> {
   /// What waits for the hub's thread at most.
   static final int ROOM = 1 << 16;
 
+  /// The same in bytes of what units wrote.
+  static final long BYTES = 8 << 20;
+
   private record Follower(
       boolean changes, boolean lines, Predicate<String> path, Pending pending) {}
 
@@ -44,6 +47,7 @@ public final class Hub implements Output, Consumer<Transition> {
   private final ConcurrentLinkedQueue<News> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private volatile Mask mask = new Mask(java.util.Set.of());
   private volatile boolean changes;
@@ -73,15 +77,20 @@ public final class Hub implements Output, Consumer<Transition> {
   }
 
   private void post(News news) {
-    if (waiting.get() >= ROOM) {
+    if (waiting.get() >= ROOM || bytes.get() >= BYTES) {
       dropped.incrementAndGet();
       return;
     }
     waiting.incrementAndGet();
+    bytes.addAndGet(weight(news));
     inbox.add(news);
     if (parked) {
       LockSupport.unpark(thread);
     }
+  }
+
+  private static int weight(News news) {
+    return news instanceof News.Wrote wrote ? wrote.text().length : 0;
   }
 
   /// @param path which units
@@ -141,6 +150,7 @@ public final class Hub implements Output, Consumer<Transition> {
         parked = false;
       } else {
         waiting.decrementAndGet();
+        bytes.addAndGet(-weight(news));
         hand(news);
       }
     }
@@ -150,6 +160,7 @@ public final class Hub implements Output, Consumer<Transition> {
     if (followers.isEmpty()) {
       inbox.clear();
       waiting.set(0);
+      bytes.set(0);
       thread = null;
       return false;
     }

@@ -299,10 +299,18 @@ final class LocalConnection implements Connection {
             switch (found) {
               case Found.None(var why) -> CompletableFuture.completedFuture(why);
               case Found.Units(var units) ->
-                  units.size() == 1 && units.getFirst().kind().equals("pool")
-                      ? order(new Request.Grow(name, -1))
-                      : order(new Request.Remove(name));
+                  oneOf(units, name)
+                      ? order(new Request.Remove(name))
+                      : order(new Request.Grow(name, -1));
             });
+  }
+
+  /// Whether a name means one unit that is itself, and no number of others.
+  private static boolean oneOf(List<UnitView> units, String name) {
+    UnitView unit = units.getFirst();
+    return units.size() == 1
+        && !unit.kind().equals("pool")
+        && (unit.path().equals(name) || unit.path().endsWith("/" + name));
   }
 
   private CompletableFuture<Answer> within(

@@ -11,12 +11,16 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Pending implements Following {
   static final int ROOM = 4096;
 
+  /// The same in characters of what units wrote: lines may be long.
+  static final int TEXT = 1 << 20;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final ArrayDeque<Item> items = new ArrayDeque<>();
   private final Runnable wake;
   private final Runnable closed;
   private long dropped;
+  private int text;
   private Phase phase = Phase.OPEN;
 
   private enum Phase {
@@ -46,11 +50,12 @@ final class Pending implements Following {
         phase = Phase.ENDED;
       } else if (item instanceof Item.Dropped(long count)) {
         dropped += count;
-      } else if (items.size() >= ROOM || dropped > 0) {
+      } else if (items.size() >= ROOM || text >= TEXT || dropped > 0) {
         dropped++;
       }
       if (item instanceof Item.End || !(item instanceof Item.Dropped) && dropped == 0) {
         items.add(item);
+        text += weight(item);
       }
       arrived.signal();
     } finally {
@@ -93,7 +98,16 @@ final class Pending implements Following {
       dropped = 0;
       return Optional.of(count);
     }
-    return Optional.ofNullable(items.poll());
+    Item next = items.poll();
+    if (next == null) {
+      return Optional.empty();
+    }
+    text -= weight(next);
+    return Optional.of(next);
+  }
+
+  private static int weight(Item item) {
+    return item instanceof Item.Line line ? line.text().length() : 0;
   }
 
   @Override
@@ -105,6 +119,7 @@ final class Pending implements Following {
       }
       phase = Phase.CLOSED;
       items.clear();
+      text = 0;
       dropped = 0;
       arrived.signal();
     } finally {

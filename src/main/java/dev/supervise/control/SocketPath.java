@@ -32,8 +32,7 @@ public final class SocketPath {
         return path;
       }
     }
-    Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-    return Path.of("/tmp", "supervise-" + uid, name);
+    return Path.of("/tmp", "supervise-" + uid(), name);
   }
 
   /// Where clients look, the likeliest first.
@@ -69,15 +68,21 @@ public final class SocketPath {
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(ours));
     }
-    Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     boolean fine =
         Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-            && uid.equals(Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+            && uid().equals(Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS));
     if (!fine) {
       throw new IOException(
           directory + " is not a directory of ours; remove it, or set XDG_RUNTIME_DIR");
     }
     Files.setPosixFilePermissions(directory, ours);
+  }
+
+  /// Whose process this is; where there is no /proc, whose home it has.
+  private static Object uid() throws IOException {
+    Path self = Path.of("/proc/self");
+    Path ours = Files.exists(self) ? self : Path.of(System.getProperty("user.home", "/"));
+    return Files.getAttribute(ours, "unix:uid");
   }
 
   /// 64 bits, FNV-1a: names one of a user's own directories, protects nothing.
