@@ -102,6 +102,7 @@ record Database(
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout((int) PATIENCE.toMillis());
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setGetGeneratedKeys(false);
     config.setSynchronous(SQLiteConfig.SynchronousMode.valueOf(synchronous));
     Connection connection = connect(config);
     try {

@@ -20,7 +20,8 @@ public final class MemoryTaskStore implements TaskStore {
   private boolean closed;
 
   @Override
-  public synchronized <T> CompletableFuture<T> write(Function<TaskTable, T> change) {
+  public synchronized <T> CompletableFuture<T> write(
+      Function<TaskTable, T> change, boolean patient) {
     CompletableFuture<T> done = new CompletableFuture<>();
     if (closed) {
       done.completeExceptionally(gone());

@@ -46,14 +46,16 @@ public final class SqliteTaskStore implements TaskStore {
   }
 
   @Override
-  public <T> CompletableFuture<T> write(Function<TaskTable, T> change) {
-    return writer.write(table -> {
-      try {
-        return change.apply(table);
-      } catch (SqlTaskTable.Failed e) {
-        throw e.sql();
-      }
-    });
+  public <T> CompletableFuture<T> write(Function<TaskTable, T> change, boolean patient) {
+    return writer.write(
+        table -> {
+          try {
+            return change.apply(table);
+          } catch (SqlTaskTable.Failed e) {
+            throw e.sql();
+          }
+        },
+        patient);
   }
 
   @Override

@@ -18,7 +18,15 @@ public interface TaskStore extends AutoCloseable {
   /// @return completed once the change would survive a power cut, with what `change` returned; or
   ///   with what it threw; or with a [StoreFailure], and then nothing was changed. Completed on the
   ///   writer's thread: who waits must not do his work there
-  <T> CompletableFuture<T> write(Function<TaskTable, T> change);
+  default <T> CompletableFuture<T> write(Function<TaskTable, T> change) {
+    return write(change, false);
+  }
+
+  /// The same.
+  ///
+  /// @param patient nobody waits for it: it may be held back for some milliseconds, to share the
+  ///   commit of what comes next
+  <T> CompletableFuture<T> write(Function<TaskTable, T> change, boolean patient);
 
   Optional<TaskRow> find(UUID id);
 

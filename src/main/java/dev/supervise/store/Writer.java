@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,11 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
   /// Changes in one transaction.
   private static final int TOGETHER = 1024;
 
+  /// How long what nobody waits for may be held back.
+  private static final long PATIENCE_MICROS = 2000;
+
+  private static final int LOOKS = 8;
+
   /// Prepares what changes need.
   interface Preparation<S> {
     S of(Connection connection) throws SQLException;
@@ -29,7 +35,8 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
     T make(S statements) throws SQLException;
   }
 
-  private record Job<S, T>(Change<S, T> change, CompletableFuture<T> done, Result<T> result) {
+  private record Job<S, T>(
+      Change<S, T> change, boolean patient, CompletableFuture<T> done, Result<T> result) {
     void make(S statements) throws SQLException {
       result.value = change.make(statements);
       result.refused = null;
@@ -78,13 +85,15 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
   }
 
   /// From any thread; never blocks.
-  <T> CompletableFuture<T> write(Change<S, T> change) {
+  ///
+  /// @param patient nobody waits: it may be held back for [#PATIENCE_MICROS] to share a commit
+  <T> CompletableFuture<T> write(Change<S, T> change, boolean patient) {
     CompletableFuture<T> done = new CompletableFuture<>();
     if (closed) {
       done.completeExceptionally(gone());
       return done;
     }
-    jobs.add(new Job<>(change, done, new Result<>()));
+    jobs.add(new Job<>(change, patient, done, new Result<>()));
     if (closed && !thread.isAlive()) {
       failAll(drained(), gone());
     }
@@ -107,10 +116,12 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
     if (closed) {
       return;
     }
-    write(_ -> {
-      closed = true;
-      return 0;
-    });
+    write(
+        _ -> {
+          closed = true;
+          return 0;
+        },
+        false);
     try {
       thread.join();
     } catch (InterruptedException e) {
@@ -125,6 +136,7 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
       try {
         batch.add(jobs.take());
         jobs.drainTo(batch, TOGETHER - 1);
+        awaitCompany(batch);
         write(batch);
       } catch (InterruptedException e) {
         closed = true;
@@ -132,6 +144,18 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
       batch.clear();
     }
     disconnect();
+  }
+
+  /// One who submits a task after another would otherwise wait for two commits each: the one of the
+  /// task before, which nobody waits for, and its own.
+  private void awaitCompany(List<Job<S, ?>> batch) throws InterruptedException {
+    for (int i = 0; i < LOOKS && batch.stream().allMatch(Job::patient); i++) {
+      Job<S, ?> next = jobs.poll(PATIENCE_MICROS / LOOKS, TimeUnit.MICROSECONDS);
+      if (next != null) {
+        batch.add(next);
+        jobs.drainTo(batch, Math.max(0, TOGETHER - batch.size()));
+      }
+    }
   }
 
   private void write(List<Job<S, ?>> batch) {
@@ -154,7 +178,6 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
   private void together(List<Job<S, ?>> batch, boolean guarded) throws SQLException, Apart {
     S prepared = connected();
     Statement statement = java.util.Objects.requireNonNull(plain);
-    statement.execute("begin immediate");
     for (Job<S, ?> job : batch) {
       if (guarded) {
         guarded(job, prepared, statement);
@@ -162,7 +185,7 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
         plainly(job, prepared);
       }
     }
-    statement.execute("commit");
+    java.util.Objects.requireNonNull(connection).commit();
   }
 
   /// Without a savepoint for each, which would double the work. One that fails sends all of them
@@ -228,6 +251,10 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
       return ready;
     }
     Connection open = connection == null ? opening.get() : connection;
+    // The driver begins the next transaction itself, which holds nothing before its first
+    // statement;
+    // told so, it also does not look after every statement whether one is under way.
+    open.setAutoCommit(false);
     connection = open;
     plain = open.createStatement();
     ready = preparation.of(open);
@@ -236,10 +263,10 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
   }
 
   private void rollback() {
-    Statement statement = plain;
-    if (statement != null) {
+    Connection open = connection;
+    if (open != null && statements != null) {
       try {
-        statement.execute("rollback");
+        open.rollback();
       } catch (SQLException e) {
         // Of some errors SQLite has rolled back by itself: then there is nothing to roll back.
         System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "no rollback", e);

@@ -36,6 +36,8 @@ final class Board {
   private final ArrayDeque<Open> suspects = new ArrayDeque<>();
   private final Set<Open> running = new LinkedHashSet<>();
 
+  private int queued;
+
   /// Queued ones that were there before this start and are under no suspicion.
   private int old;
 
@@ -88,6 +90,7 @@ final class Board {
       suspects.add(task);
     } else {
       lane(task.type).queue.add(task);
+      queued++;
       old += task.again ? 1 : 0;
     }
   }
@@ -100,8 +103,14 @@ final class Board {
       suspects.addFirst(task);
     } else {
       lane(task.type).queue.addFirst(task);
+      queued++;
       old += task.again ? 1 : 0;
     }
+  }
+
+  /// Whether anything waits for a place.
+  boolean queueing() {
+    return queued > 0 || !suspects.isEmpty();
   }
 
   /// Those that may begin now; each has its place.
@@ -114,6 +123,7 @@ final class Board {
           && (suspects.isEmpty() || first.again)
           && room(first.type)) {
         lane.queue.remove();
+        queued--;
         old -= first.again ? 1 : 0;
         place(first, now);
         next.add(first);
@@ -171,6 +181,7 @@ final class Board {
       if (suspects.remove(task)) {
         task.phase = Open.Phase.GONE;
       } else if (lane(task.type).queue.remove(task)) {
+        queued--;
         old -= task.again ? 1 : 0;
       }
     }

@@ -100,7 +100,7 @@ final class Runner {
       return;
     }
     synchronized (board) {
-      if (stopping) {
+      if (stopping || !board.queueing()) {
         return;
       }
       board.next(now()).forEach(this::begin);
@@ -321,7 +321,8 @@ final class Runner {
   /// Puts the end of an attempt on record, however long that takes.
   private void settle(Open task, TaskRow next, Duration patience) {
     store()
-        .write(table -> settled(table, next))
+        .write(
+            table -> settled(table, next), task.waiting.isEmpty() && !board.queueing() && !stopping)
         .whenComplete((there, failure) -> {
           if (failure == null) {
             settled(task, next, there);
