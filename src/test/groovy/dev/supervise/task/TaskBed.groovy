@@ -55,7 +55,16 @@ class TaskBed implements AutoCloseable {
 
   UUID submit(Map params = [:], String type) { engine.submit(type, params, Optional.empty()) }
 
-  TaskRow over(UUID id) { engine.await(id, Duration.ofSeconds(20)).get() }
+  TaskRow over(UUID id) {
+    def row = engine.await(id, Duration.ofSeconds(20))
+    if (!row.present) {
+      def dump = Files.createTempDirectory('dump').resolve('threads.txt')
+      java.lang.management.ManagementFactory.getPlatformMXBean(com.sun.management.HotSpotDiagnosticMXBean)
+          .dumpThreads("$dump", com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN)
+      throw new AssertionError("still open: ${engine.find(id)}; warnings $warnings; threads in $dump" as Object)
+    }
+    row.get()
+  }
 
   TaskRow run(Map params = [:], String type) { over(submit(params, type)) }
 
