@@ -194,6 +194,7 @@ public final class Engine implements AutoCloseable {
       up = true;
       durable.begin(app);
       tree.start(app.root());
+      Strays.of(app.root(), processes.leftRunning()).forEach(settings.warnings());
       rehearsal =
           Optional.of(
               Rehearsal.afterQuiet(clock, settings.stateDir().resolve("log"), () -> changed));

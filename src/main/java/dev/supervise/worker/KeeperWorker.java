@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,6 +154,17 @@ final class KeeperWorker implements ProcessWorker {
   @Override
   public List<Integer> helpers() {
     return keeper.pid() == 0 ? List.of() : List.of(keeper.pid());
+  }
+
+  @Override
+  public Map<String, Integer> leftRunning() {
+    Map<String, Integer> left = new LinkedHashMap<>();
+    for (Ledger.Kept kept : ledger.kept()) {
+      if (kept.identity().alive()) {
+        left.put(kept.path(), kept.identity().pid());
+      }
+    }
+    return left;
   }
 
   @Override

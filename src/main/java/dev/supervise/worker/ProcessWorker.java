@@ -79,6 +79,9 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// The processes beside units' own that run because of it.
   List<Integer> helpers();
 
+  /// Detached processes an earlier supervise left running, by the path of their unit. Any thread.
+  Map<String, Integer> leftRunning();
+
   /// From now on a detached unit that is told to stop is left running instead: supervise itself
   /// leaves. Any thread.
   void leave();

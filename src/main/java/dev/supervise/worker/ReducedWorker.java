@@ -85,6 +85,11 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   @Override
+  public Map<String, Integer> leftRunning() {
+    return Map.of();
+  }
+
+  @Override
   public List<Integer> helpers() {
     return List.of();
   }
