@@ -93,8 +93,7 @@ public final class Engine implements AutoCloseable {
                 settings.told(),
                 durable));
     this.log =
-        new FunctionLog(
-            settings.stateDir().resolve("log"), settings.output(), settings.warnings(), clock::now);
+        new FunctionLog(processes.logBook(), settings.output(), settings.warnings(), clock::now);
     this.recorder =
         settings.journal()
             ? Optional.of(

@@ -120,8 +120,8 @@ final class LocalConnection implements Connection {
                       : CompletableFuture.completedFuture(why));
       case Query.Show(Which which, boolean effective) ->
           seen(which, units -> done(past.show(units, effective)), LocalConnection::done);
-      case Query.Logs(Which which) ->
-          seen(which, units -> done(past.logs(units)), LocalConnection::done);
+      case Query.Logs(Which which, Duration age) ->
+          seen(which, units -> done(past.logs(units, age)), LocalConnection::done);
       case Query.Use(Which which) ->
           seen(which, units -> done(past.use(units)), LocalConnection::done);
     };

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,19 @@ final class LogFollower implements AutoCloseable {
       // It is made with the first line; that one belongs to what follows.
       part = null;
     }
+  }
+
+  /// Where following begins, before anything was read; empty where there was no file.
+  Optional<LogReader.Newest> begins() throws IOException {
+    Part now = part;
+    return now == null
+        ? Optional.empty()
+        : Optional.of(new LogReader.Newest(now.channel(), now.key(), now.channel().position()));
+  }
+
+  /// Goes back to that place, when somebody has read elsewhere.
+  void begin(LogReader.Newest newest) throws IOException {
+    newest.channel().position(newest.end());
   }
 
   /// Adds the whole lines there are.
@@ -91,7 +103,7 @@ final class LogFollower implements AutoCloseable {
   }
 
   private boolean replaced(Part now) throws IOException {
-    return key(file).filter(current -> !current.equals(now.key())).isPresent();
+    return LogReader.key(file).filter(current -> !current.equals(now.key())).isPresent();
   }
 
   /// Goes on to the file that came after this one.
@@ -100,14 +112,15 @@ final class LogFollower implements AutoCloseable {
   private boolean goneOn(Part now) throws IOException {
     Path after = file;
     for (Path older = LogReader.older(file, file);
-        key(older).isPresent();
+        LogReader.key(older).isPresent();
         older = LogReader.older(file, older)) {
-      if (key(older).get().equals(now.key())) {
+      if (LogReader.key(older).get().equals(now.key())) {
         break;
       }
       after = older;
     }
-    boolean found = key(LogReader.older(file, after)).filter(now.key()::equals).isPresent();
+    boolean found =
+        LogReader.key(LogReader.older(file, after)).filter(now.key()::equals).isPresent();
     try {
       // One that was set aside further than is kept: on with the newest.
       part = open(found ? after : file);
@@ -120,21 +133,14 @@ final class LogFollower implements AutoCloseable {
 
   private static Part open(Path path) throws IOException {
     while (true) {
-      Object before = key(path).orElseThrow(() -> new NoSuchFileException(path.toString()));
+      Object before =
+          LogReader.key(path).orElseThrow(() -> new NoSuchFileException(path.toString()));
       SeekableByteChannel channel = Files.newByteChannel(path);
-      if (key(path).filter(before::equals).isPresent()) {
+      if (LogReader.key(path).filter(before::equals).isPresent()) {
         return new Part(channel, before);
       }
       // Renamed between the two looks.
       channel.close();
-    }
-  }
-
-  private static Optional<Object> key(Path path) throws IOException {
-    try {
-      return Optional.ofNullable(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
-    } catch (NoSuchFileException gone) {
-      return Optional.empty();
     }
   }
 

@@ -13,6 +13,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
@@ -34,9 +35,15 @@ public final class LogTail implements AutoCloseable {
     return log;
   }
 
-  /// Whether its lines carry times. Where they do not, `since` can only leave out whole files.
+  /// Whether its lines carry times.
   public boolean timed() {
     return !log.format().equals("plain");
+  }
+
+  /// Whether it is known where the time asked for begins. Where it is not, only whole files can be
+  /// left out.
+  public boolean exact() {
+    return timed() || !log.recent().isEmpty() && !log.recent().contains(-1L);
   }
 
   /// The last lines that are wanted, oldest first; none where nothing was written.
@@ -44,16 +51,24 @@ public final class LogTail implements AutoCloseable {
   /// @param since milliseconds since 1970
   public List<Stamped> last(int lines, long since, Predicate<String> wanted) throws IOException {
     List<Stamped> all = new ArrayList<>();
-    for (String file : log.files()) {
+    for (int i = 0; i < log.files().size(); i++) {
+      String file = log.files().get(i);
+      long[] left = {!timed() && since > 0 && exact() ? log.recent().get(i) : Long.MAX_VALUE};
+      Optional<LogReader.Newest> begins = begins(i);
       try {
         LogReader.last(
                 Path.of(file),
+                begins,
                 lines,
                 part -> older(part, since),
-                line -> choice(line, since, wanted))
+                (line, bytes) -> choice(line, bytes, left, since, wanted))
             .forEach(line -> all.add(new Stamped(time(line), line)));
       } catch (NoSuchFileException nothingWritten) {
         continue;
+      } finally {
+        if (begins.isPresent()) {
+          followers.get(i).begin(begins.get());
+        }
       }
     }
     if (timed() && log.files().size() > 1) {
@@ -62,7 +77,16 @@ public final class LogTail implements AutoCloseable {
     return all.subList(Math.max(0, all.size() - lines), all.size());
   }
 
-  private Take choice(String line, long since, Predicate<String> wanted) {
+  /// The past ends where following begins, so that no line is lost or told twice.
+  private Optional<LogReader.Newest> begins(int file) throws IOException {
+    return followers.isEmpty() ? Optional.empty() : followers.get(file).begins();
+  }
+
+  private Take choice(String line, int bytes, long[] left, long since, Predicate<String> wanted) {
+    if (left[0] <= 0) {
+      return Take.ENOUGH;
+    }
+    left[0] -= bytes;
     OptionalLong time = since > 0 ? time(line) : OptionalLong.empty();
     if (time.isPresent() && time.getAsLong() < since) {
       return Take.ENOUGH;

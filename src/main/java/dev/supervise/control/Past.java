@@ -6,6 +6,7 @@ import dev.supervise.spec.Mask;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.worker.LogBook;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,34 +145,44 @@ final class Past {
           effective ? facts.of(unit.spec(), unit.path()) : facts.own(unit.spec(), unit.path());
       Map<String, List<String>> lists = new LinkedHashMap<>();
       all.forEach((word, value) -> lists.put(word, UnitFacts.lines(word, value)));
-      shown.add(new Shown(Views.of(unit, mask), unit.spec().origin().toString(), lists, log(unit)));
+      shown.add(
+          new Shown(
+              Views.of(unit, mask),
+              unit.spec().origin().toString(),
+              lists,
+              log(unit, Duration.ZERO)));
     }
     return new Answer.Described(shown);
   }
 
-  Answer logs(List<UnitSnapshot> found) {
+  Answer logs(List<UnitSnapshot> found, Duration age) {
     List<UnitLog> logs = new ArrayList<>();
-    found.forEach(unit -> leaves(unit, logs));
+    found.forEach(unit -> leaves(unit, age, logs));
     return new Answer.Logs(logs.stream().distinct().toList());
   }
 
-  private void leaves(UnitSnapshot unit, List<UnitLog> logs) {
+  private void leaves(UnitSnapshot unit, Duration age, List<UnitLog> logs) {
     if (!unit.kind().equals("supervisor") && !unit.kind().equals("pool")) {
-      logs.add(log(unit));
+      logs.add(log(unit, age));
     }
-    unit.children().forEach(child -> leaves(child, logs));
+    unit.children().forEach(child -> leaves(child, age, logs));
   }
 
-  private UnitLog log(UnitSnapshot unit) {
-    Optional<LogBook.Place> place =
-        desk.engine().logBook().of(unit.path(), unit.spec(), unit.instance());
+  private UnitLog log(UnitSnapshot unit, Duration age) {
+    LogBook book = desk.engine().logBook();
+    Optional<LogBook.Place> place = book.of(unit.path(), unit.spec(), unit.instance());
     return new UnitLog(
         unit.path(),
         place
             .map(each ->
                 each.files().stream().map(file -> file.toAbsolutePath().toString()).toList())
             .orElse(List.of()),
-        place.map(each -> Wire.word(each.format())).orElse("plain"));
+        place.map(each -> Wire.word(each.format())).orElse("plain"),
+        age.isZero()
+            ? List.of()
+            : place.map(LogBook.Place::files).orElse(List.of()).stream()
+                .map(file -> book.recent(file, age).orElse(-1))
+                .toList());
   }
 
   // ---- what they use ----

@@ -29,7 +29,9 @@ public sealed interface Query {
   record Show(Which which, boolean effective) implements OfPast {}
 
   /// Where their output is kept: [Answer.Logs].
-  record Logs(Which which) implements OfPast {}
+  ///
+  /// @param age of how far back something is wanted; zero: everything
+  record Logs(Which which, Duration age) implements OfPast {}
 
   /// What they use of the machine now: [Answer.Used].
   record Use(Which which) implements OfPast {}

@@ -6,9 +6,12 @@ import java.util.List;
 /// read the files themselves: fifty of them who follow cost the instance nothing.
 ///
 /// @param files absolute; two where standard error is kept apart; none where nothing is kept
+/// @param recent how many bytes of each file, those set aside included, were written within the
+///   time asked for; -1: not known; none where no time was asked for
 /// @param format `plain`, `timestamps` or `json`: how a line stands there
-public record UnitLog(String path, List<String> files, String format) {
+public record UnitLog(String path, List<String> files, String format, List<Long> recent) {
   public UnitLog {
     files = List.copyOf(files);
+    recent = List.copyOf(recent);
   }
 }

@@ -9,6 +9,7 @@ import dev.supervise.control.UnitLog;
 import dev.supervise.control.Which;
 import dev.supervise.run.SystemClock;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -55,7 +56,8 @@ final class LogsVerb implements Verb {
     Options options =
         Options.of(words, List.of("-f", "--json"), List.of("-n", "--since", "--grep", "-l"));
     Which which = new Which(options.words(), options.labels());
-    return switch (Exchange.ask(connection, new Query.Logs(which))) {
+    return switch (Exchange.ask(
+        connection, new Query.Logs(which, options.span("--since").orElse(Duration.ZERO)))) {
       case Answer.Logs(List<UnitLog> logs) -> read(connection, which, logs, options, out);
       case Answer.Refusal refusal -> Exchange.refused(refusal, out);
       case Answer other -> Exchange.unexpected(other, out);
@@ -111,10 +113,11 @@ final class LogsVerb implements Verb {
     }
     if (timed) {
       found.sort(Comparator.comparingLong(line -> line.stamped().time().orElse(0)));
-    } else if (since > 0) {
+    }
+    if (since > 0 && !tails.stream().allMatch(LogTail::exact)) {
       out.problem(
-          "--since: plain log files keep no times, so only whole files that are older were left"
-              + " out; `logs { timestamps() }` keeps them");
+          "--since reaches back beyond this instance, and plain files keep no times: only whole"
+              + " files that are older are left out");
     }
     found.forEach(line -> lines.tell(line.path(), line.stamped().text()));
   }
@@ -152,10 +155,10 @@ final class LogsVerb implements Verb {
   /// @return whether the instance still runs
   private static boolean lookAgain(Connection connection, Which which, List<LogTail> tails)
       throws InterruptedException {
-    return switch (Exchange.ask(connection, new Query.Logs(which))) {
+    return switch (Exchange.ask(connection, new Query.Logs(which, Duration.ZERO))) {
       case Answer.Logs(List<UnitLog> logs) -> {
         for (UnitLog log : logs) {
-          if (tails.stream().noneMatch(tail -> tail.log().equals(log))) {
+          if (tails.stream().noneMatch(tail -> tail.log().files().equals(log.files()))) {
             LogTail tail = new LogTail(log);
             tail.follow();
             tails.add(tail);

@@ -41,8 +41,14 @@ public final class FunctionLog implements AutoCloseable {
   /// @param folder where the files are; made when the first line is written
   public FunctionLog(
       Path folder, Output output, Consumer<String> warnings, LongSupplier nanoClock) {
+    this(new LogBook(folder, nanoClock), output, warnings, nanoClock);
+  }
+
+  /// @param book where the files are, for those who read them
+  public FunctionLog(
+      LogBook book, Output output, Consumer<String> warnings, LongSupplier nanoClock) {
     this.output = output;
-    this.files = new LogFiles(folder, warnings, nanoClock);
+    this.files = new LogFiles(book, warnings, nanoClock);
     this.writer =
         Thread.ofPlatform().daemon().name("supervise-function-log").unstarted(this::write);
   }

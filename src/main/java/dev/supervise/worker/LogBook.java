@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /// Where each unit's output is kept, for those who want to read it. Knows the files that units
 /// named themselves from their first run on; all others follow from the unit's name. Thread-safe.
@@ -28,11 +31,32 @@ public final class LogBook {
   }
 
   private final Path folder;
+  private final LongSupplier nanoClock;
+  private final long opened;
   private final Map<String, Place> named = new ConcurrentHashMap<>();
+  private final Map<Path, LogMarks> marks = new ConcurrentHashMap<>();
 
   /// @param folder where units log that name no file
-  public LogBook(Path folder) {
+  LogBook(Path folder, LongSupplier nanoClock) {
     this.folder = folder;
+    this.nanoClock = nanoClock;
+    this.opened = nanoClock.getAsLong();
+  }
+
+  /// So many bytes are being written to a file.
+  void wrote(Path file, long bytes) {
+    marks.computeIfAbsent(file, _ -> new LogMarks()).wrote(nanoClock.getAsLong(), bytes);
+  }
+
+  /// How many bytes were written to a file and its predecessors within the last `age`: never fewer,
+  /// perhaps some that were written just before. Empty where that reaches back beyond this book.
+  public OptionalLong recent(Path file, Duration age) {
+    long moment = nanoClock.getAsLong() - age.toNanos();
+    if (moment < opened) {
+      return OptionalLong.empty();
+    }
+    LogMarks of = marks.get(file);
+    return OptionalLong.of(of == null ? 0 : of.since(moment));
   }
 
   /// Where a unit of that full name logs that names no file.

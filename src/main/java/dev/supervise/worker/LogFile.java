@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class LogFile {
   private final Path path;
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
+  private final LongConsumer written;
   private volatile Limits limits = new Limits(Long.MAX_VALUE, 0);
   private volatile Optional<LineForm> form = Optional.empty();
   private volatile boolean failing;
@@ -45,6 +47,12 @@ final class LogFile {
   private long failedAt;
 
   LogFile(Path path, Consumer<String> warnings, LongSupplier nanoClock) {
+    this(path, warnings, nanoClock, _ -> {});
+  }
+
+  /// @param written told how many bytes come to the file
+  LogFile(Path path, Consumer<String> warnings, LongSupplier nanoClock, LongConsumer written) {
+    this.written = written;
     this.path = path;
     this.warnings = warnings;
     this.nanoClock = nanoClock;
@@ -110,6 +118,7 @@ final class LogFile {
         sizeBefore = size;
         bytes.limit(from + cut(bytes, end, whole));
         if (bytes.hasRemaining()) {
+          written.accept(bytes.remaining());
           midLine = bytes.get(bytes.limit() - 1) != '\n';
           while (bytes.hasRemaining()) {
             size += to.write(bytes);
@@ -148,6 +157,7 @@ final class LogFile {
       line.put((byte) '\n');
     }
     line.put(mark).flip();
+    written.accept(line.remaining());
     long before = size;
     try {
       while (line.hasRemaining()) {
@@ -244,6 +254,7 @@ final class LogFile {
   private void rotate() throws IOException {
     FileChannel full = channel;
     if (midLine && full != null) {
+      written.accept(LINE_GOES_ON.length);
       full.write(ByteBuffer.wrap(LINE_GOES_ON));
     }
     shut();
@@ -294,6 +305,7 @@ final class LogFile {
       size = fresh.size();
       midLine = size > 0 && !endsInNewline();
       if (midLine) {
+        written.accept(1);
         fresh.write(ByteBuffer.wrap(new byte[] {'\n'}));
         size++;
         midLine = false;

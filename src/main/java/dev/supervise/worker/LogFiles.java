@@ -26,7 +26,12 @@ final class LogFiles {
 
   /// @param folder where units log that name no file; made when the first one does
   LogFiles(Path folder, Consumer<String> warnings, LongSupplier nanoClock) {
-    this.book = new LogBook(folder);
+    this(new LogBook(folder, nanoClock), warnings, nanoClock);
+  }
+
+  /// @param book knows where units log; shared with others
+  LogFiles(LogBook book, Consumer<String> warnings, LongSupplier nanoClock) {
+    this.book = book;
     this.warnings = warnings;
     this.nanoClock = nanoClock;
   }
@@ -50,7 +55,10 @@ final class LogFiles {
 
   /// A run will write to `path`; the limits are those of the latest one. Touches no disk.
   synchronized LogFile acquire(Path path, Logs.Captured logs) {
-    Used used = open.computeIfAbsent(path, p -> new Used(new LogFile(p, warnings, nanoClock)));
+    Used used =
+        open.computeIfAbsent(
+            path,
+            p -> new Used(new LogFile(p, warnings, nanoClock, bytes -> book.wrote(p, bytes))));
     used.runs++;
     used.file.limit(logs.rotateBytes(), logs.keep());
     return used.file;

@@ -7,9 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// Reads log files while they are written and rotated: from the end backwards, on into the files
@@ -30,40 +34,68 @@ public final class LogReader {
     ENOUGH
   }
 
-  /// Says of each line, from the last one backwards, whether it is wanted.
+  /// Says of each line, from the last one backwards, whether it is wanted; a newline is counted
+  /// among its bytes.
   public interface Choice {
-    Take of(String line);
+    Take of(String line, int bytes);
   }
 
   /// The last lines, at most so many, oldest first.
   ///
   /// @throws NoSuchFileException there is no such file, nor one set aside
   public static List<String> last(Path file, int lines) throws IOException {
-    return last(file, lines, _ -> false, _ -> Take.YES);
+    return last(file, Optional.empty(), lines, _ -> false, (_, _) -> Take.YES);
   }
+
+  /// A file that is open already: it is read from `end` backwards, whatever it is called by now.
+  ///
+  /// @param key what the system knows it by
+  public record Newest(SeekableByteChannel channel, Object key, long end) {}
 
   /// The last lines that are wanted, at most so many, oldest first.
   ///
+  /// @param newest where to begin; empty: at the end of the newest file
   /// @param skipped whether a file need not be read, nor those set aside before it
   /// @throws NoSuchFileException there is no such file, nor one set aside
-  public static List<String> last(Path file, int lines, Predicate<Path> skipped, Choice choice)
+  public static List<String> last(
+      Path file, Optional<Newest> newest, int lines, Predicate<Path> skipped, Choice choice)
       throws IOException {
     List<String> found = new ArrayList<>();
-    boolean any = false;
+    Set<Object> read = new HashSet<>();
     boolean more = true;
+    if (newest.isPresent()) {
+      read.add(newest.get().key());
+      more = backwards(newest.get().channel(), newest.get().end(), lines, choice, found);
+    }
+    // Of the files there are, those before that one.
+    boolean passed = newest.isEmpty();
     for (Path part = file; more && found.size() < lines; part = older(file, part)) {
       try (SeekableByteChannel channel = Files.newByteChannel(part)) {
-        any = true;
-        more = !skipped.test(part) && backwards(channel, lines, choice, found);
+        Object key = key(part).orElse(part);
+        boolean fresh = read.add(key);
+        if (passed && fresh) {
+          more = !skipped.test(part) && backwards(channel, channel.size(), lines, choice, found);
+        }
+        // One met twice was set aside meanwhile.
+        passed |= !fresh;
       } catch (NoSuchFileException noMore) {
         // Between two moves of a rotation the newest one is not there.
         more = part.equals(file);
       }
     }
-    if (!any) {
+    if (read.isEmpty()) {
       throw new NoSuchFileException(file.toString());
     }
     return found.reversed();
+  }
+
+  /// What the system knows a file by, whatever it is called; empty when there is none.
+  public static Optional<Object> key(Path path) throws IOException {
+    try {
+      return Optional.ofNullable(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
+    }
   }
 
   /// `web.log.2` after `web.log.1`.
@@ -77,27 +109,27 @@ public final class LogReader {
   /// @param found what is wanted is added, the newest first
   /// @return whether older ones may be wanted too
   private static boolean backwards(
-      SeekableByteChannel channel, int lines, Choice choice, List<String> found)
+      SeekableByteChannel channel, long end, int lines, Choice choice, List<String> found)
       throws IOException {
-    long from = channel.size();
+    long from = end;
     byte[] begun = new byte[0];
     boolean last = true;
     while (from > 0) {
       int length = (int) Math.min(PIECE, from);
       from -= length;
       byte[] piece = joined(read(channel, from, length), begun);
-      int end = piece.length;
+      int stop = piece.length;
       for (int i = piece.length - 1; i >= 0; i--) {
         if (piece[i] == '\n') {
           // What follows the last newline of a file is a line only if there is anything.
-          if ((!last || i + 1 < end) && !taken(piece, i + 1, end, lines, choice, found)) {
+          if ((!last || i + 1 < stop) && !taken(piece, i + 1, stop, lines, choice, found)) {
             return false;
           }
           last = false;
-          end = i;
+          stop = i;
         }
       }
-      begun = Arrays.copyOf(piece, Math.min(end, LONGEST));
+      begun = Arrays.copyOf(piece, Math.min(stop, LONGEST));
     }
     return begun.length == 0 && last || taken(begun, 0, begun.length, lines, choice, found);
   }
@@ -105,7 +137,7 @@ public final class LogReader {
   private static boolean taken(
       byte[] bytes, int from, int to, int lines, Choice choice, List<String> found) {
     String line = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-    return switch (choice.of(line)) {
+    return switch (choice.of(line, to - from + 1)) {
       case YES -> {
         found.add(line);
         yield found.size() < lines;

@@ -66,6 +66,16 @@ class LookingSpec extends Specification {
 
   int code
 
+  /** A verb that goes on until it is interrupted. */
+  Thread following(String verb, String... words) {
+    Thread.startVirtualThread {
+      try {
+        Verbs.run(Verbs.named(verb).get(), connection, words.toList(), out)
+      } catch (InterruptedException enough) {
+      }
+    }
+  }
+
   static SupervisorSpec group(String name, Strategy strategy, List<UnitSpec> units) {
     new SupervisorSpec(name, Origin.NONE, UnitPolicy.DEFAULT, strategy, new Intensity.Unlimited(), AutoShutdown.NEVER,
         new Grace.Unlimited(), new Members.Listed(units))
@@ -101,7 +111,7 @@ class LookingSpec extends Specification {
     given:
     start([sh('web', 'sleep 100')])
     reaches('web', 'running')
-    def following = Thread.startVirtualThread { Verbs.run(Verbs.named('events').get(), connection, ['-f'], out) }
+    def following = following('events', '-f')
     until { printed.any { it.contains('web  running') } }
     when:
     engine.ask(new Request.Stop(['web']), 'ada').get(10, TimeUnit.SECONDS)
@@ -172,7 +182,7 @@ class LookingSpec extends Specification {
     start([sh('web', 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo line $i; test $((i % 100)) -gt 0 || sleep 0.03; done; sleep 100', logs: small)])
     until { Files.exists(dir.resolve('log/web.log')) }
     when:
-    def following = Thread.startVirtualThread { Verbs.run(Verbs.named('logs').get(), connection, ['web', '-f', '-n', '100000'], out) }
+    def following = following('logs', 'web', '-f', '-n', '100000')
     then:
     until { printed.any { it == 'line 3000' } }
     def seen = printed.toList()
@@ -192,6 +202,22 @@ class LookingSpec extends Specification {
     expect:
     verb('logs web').size() == 2
     verb('logs web --since 1s')*.replaceAll(/^\S+ /, '') == ['late']
+  }
+
+  def 'logs --since finds the place in a plain file too, across rotation, as far back as the instance goes'() {
+    given:
+    def small = new Logs.Captured('', 4096, 50, false, true)
+    start([sh('web', 'i=0; while [ $i -lt 600 ]; do i=$((i+1)); echo early $i; done; sleep 2.5; echo late 1; echo late 2; sleep 100', logs: small)])
+    until { verb('logs web').any { it == 'late 2' } }
+    expect:
+    verb('logs web --since 1200ms') == ['late 1', 'late 2']
+    problems == []
+    when: 'further back than the instance'
+    def all = verb('logs web --since 1h')
+    then:
+    all.size() == 602
+    problems.size() == 1
+    problems[0].contains('beyond this instance')
   }
 
   @Native
