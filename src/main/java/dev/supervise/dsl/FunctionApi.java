@@ -125,13 +125,16 @@ public sealed class FunctionApi permits TaskApi {
   /// this is called.
   @Word(value = "Submits a task under an id of one's own", repeats = true)
   public UUID submit(Map<?, ?> options, String type, Map<?, ?> params) {
+    return context.tasks().submit(type, Plain.map(type, params), Optional.of(id(options, type)));
+  }
+
+  /// The one option that a submission with explicit parameters takes.
+  static String id(Map<?, ?> options, CharSequence type) {
     if (!options.keySet().equals(Set.of("id"))) {
       throw new IllegalArgumentException(
           "submit('" + type + "', [parameters], id: '…') takes id: and nothing else by name");
     }
-    return context
-        .tasks()
-        .submit(type, Plain.map(type, params), Optional.of(String.valueOf(options.get("id"))));
+    return String.valueOf(options.get("id"));
   }
 
   /// Waits until a task is over, and returns its result; throws where it has failed or was
