@@ -31,6 +31,7 @@ public final class Console implements AutoCloseable {
   private final boolean unicode;
   private final StringBuilder held = new StringBuilder();
   private boolean holding;
+  private volatile boolean reading;
   private volatile boolean closed;
 
   /// What a read came to.
@@ -234,6 +235,7 @@ public final class Console implements AutoCloseable {
     }
     try {
       terminal.keys(true);
+      reading = true;
       return new Read.Text(prompt.readLine(question));
     } catch (UserInterruptException e) {
       return new Read.Interrupted(e.getPartialLine() == null || e.getPartialLine().isBlank());
@@ -242,8 +244,14 @@ public final class Console implements AutoCloseable {
     } catch (IOError e) {
       return new Read.Lost();
     } finally {
+      reading = false;
       signals();
     }
+  }
+
+  /// Whether keys are keys: a line is being read.
+  boolean reading() {
+    return reading;
   }
 
   /// While a command runs, Ctrl-C is a signal.

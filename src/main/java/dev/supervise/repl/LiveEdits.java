@@ -13,10 +13,6 @@ import java.util.stream.Collectors;
 /// What has been typed that the script does not say: kept so that it can be written into it. Any
 /// thread.
 final class LiveEdits {
-  private static final Pattern DEFINES =
-      Pattern.compile(
-          "(?:^|;|\\n)\\s*(?:def|import|class|[A-Z]\\w*|int|long|boolean|double)\\s+(?:[\\w.]+\\.)?(\\w+)|(?:^|;|\\n)\\s*(\\w+)\\s*=[^=~]");
-
   private record Edit(String text, Set<String> units, Set<String> defines) {}
 
   private final List<Edit> edits = new ArrayList<>();
@@ -24,7 +20,7 @@ final class LiveEdits {
   /// A line that went well.
   synchronized void said(String text, List<UnitSpec> units) {
     Set<String> defines = new TreeSet<>();
-    Matcher matcher = DEFINES.matcher(text);
+    Matcher matcher = Definitions.PATTERN.matcher(text);
     while (matcher.find()) {
       defines.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
     }
@@ -65,5 +61,12 @@ final class LiveEdits {
     live.removeAll(found);
     live.forEach(unit -> lines.add("// '" + unit + "' was declared live by other means"));
     return lines;
+  }
+
+  /// Made with the first line, not with the tree.
+  private static final class Definitions {
+    static final Pattern PATTERN =
+        Pattern.compile(
+            "(?:^|;|\\n)\\s*(?:def|import|class|[A-Z]\\w*|int|long|boolean|double)\\s+(?:[\\w.]+\\.)?(\\w+)|(?:^|;|\\n)\\s*(\\w+)\\s*=[^=~]");
   }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// The prompt at the lower edge of a terminal: reads lines and carries them out until it is left or
 /// the instance has gone. [#run] is for one thread; the rest for any.
 public final class Repl implements AutoCloseable {
+  /// So many times a command is asked to end.
+  private static final int PATIENT = 3;
+
   private static final long TWICE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Commands commands;
@@ -24,6 +27,8 @@ public final class Repl implements AutoCloseable {
   private volatile boolean over;
   private @Nullable Thread reader;
   private boolean running;
+  private boolean left;
+  private int interrupts;
   private boolean asked;
   private boolean stopped;
   private long interruptedAt;
@@ -119,6 +124,16 @@ public final class Repl implements AutoCloseable {
     synchronized (this) {
       reader = Thread.currentThread();
     }
+    try {
+      return readAndCarryOut();
+    } finally {
+      synchronized (this) {
+        left = true;
+      }
+    }
+  }
+
+  private End readAndCarryOut() {
     while (!over) {
       switch (console.read(prompt)) {
         case Console.Read.Text(String text) -> carryOut(text);
@@ -138,6 +153,7 @@ public final class Repl implements AutoCloseable {
   private void carryOut(String text) {
     synchronized (this) {
       running = true;
+      interrupts = 0;
     }
     try {
       int _ = commands.run(text, console.out());
@@ -154,18 +170,21 @@ public final class Repl implements AutoCloseable {
     }
   }
 
-  /// Ends the command that runs, if one does.
+  /// Takes a Ctrl-C that came as a signal: ends the command that runs, if one does.
   ///
-  /// @return whether there was one
+  /// @return whether it was the keyboard's: while a line is being read its Ctrl-C is a key, and a
+  ///   signal comes from elsewhere; a command that does not listen to several is past helping here
   public synchronized boolean interruptCommand() {
     Thread thread = reader;
-    if (!running || thread == null) {
+    if (left || thread == null || console.reading()) {
       return false;
     }
-    // Once: a second one, for a command that does not listen, is the supervisor's.
-    running = false;
-    thread.interrupt();
-    return true;
+    if (running && interrupts < PATIENT) {
+      interrupts++;
+      thread.interrupt();
+      return true;
+    }
+    return !running;
   }
 
   private void interrupted(boolean empty) {

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import org.jline.reader.LineReader;
 import org.slf4j.LoggerFactory;
 
 /// Breaks every fence of ArchitectureSpec that one class can break, to prove that each of them is
@@ -48,11 +49,12 @@ public final class ForbiddenHelper {
     };
   }
 
-  static void everything(Loop loop, Closure<?> closure, Connection connection) throws IOException {
+  static void everything(Loop loop, Closure<?> closure, Connection connection, LineReader reader)
+      throws IOException {
     loop.turn(new ForbiddenHelper());
     Thread.ofVirtual().start(() -> System.out.println(System.nanoTime()));
     try (var arena = Arena.ofConfined()) {
-      LoggerFactory.getLogger("x").info("{} {} {}", arena, closure.call(), connection);
+      LoggerFactory.getLogger("x").info("{} {} {} {}", arena, closure.call(), connection, reader);
     }
     Files.delete(Path.of("x"));
   }
