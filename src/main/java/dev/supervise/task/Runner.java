@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// From a row that waits to a row that is over: puts tasks on record as running, lets their bodies
@@ -129,7 +130,7 @@ final class Runner {
     TaskRow begun = before.begun(mark, today());
     store()
         .write(table -> table.update(begun, before.attempt()))
-        .whenComplete((there, failure) -> begun(task, begun, there, failure));
+        .whenComplete(noting((there, failure) -> begun(task, begun, there, failure)));
   }
 
   private void begun(
@@ -323,31 +324,48 @@ final class Runner {
     store()
         .write(
             table -> settled(table, next), task.waiting.isEmpty() && !board.queueing() && !stopping)
-        .whenComplete((there, failure) -> {
-          if (failure == null) {
-            settled(task, next, there);
-          } else if (!closed(failure)) {
-            around
-                .warnings()
-                .accept(
-                    "task "
-                        + next.id()
-                        + " ("
-                        + next.type()
-                        + ") is "
-                        + next.state().word()
-                        + ", but that cannot be put on record: "
-                        + failure.getMessage()
-                        + "; it is not run again, and the record is tried again in "
-                        + Shown.duration(patience));
-            Duration longer = patience.multipliedBy(2);
-            clockwork.after(
-                patience,
-                () ->
-                    settle(
-                        task, next, longer.compareTo(LONGEST_RETRY) < 0 ? longer : LONGEST_RETRY));
-          }
-        });
+        .whenComplete(
+            noting((there, failure) -> {
+              if (failure == null) {
+                settled(task, next, there);
+              } else if (!closed(failure)) {
+                around
+                    .warnings()
+                    .accept(
+                        "task "
+                            + next.id()
+                            + " ("
+                            + next.type()
+                            + ") is "
+                            + next.state().word()
+                            + ", but that cannot be put on record: "
+                            + failure.getMessage()
+                            + "; it is not run again, and the record is tried again in "
+                            + Shown.duration(patience));
+                Duration longer = patience.multipliedBy(2);
+                clockwork.after(
+                    patience,
+                    () ->
+                        settle(
+                            task,
+                            next,
+                            longer.compareTo(LONGEST_RETRY) < 0 ? longer : LONGEST_RETRY));
+              }
+            }));
+  }
+
+  /// What is called when a change is on record. A defect in it is nobody's answer, so it is said.
+  private <T> BiConsumer<T, @Nullable Throwable> noting(BiConsumer<T, @Nullable Throwable> then) {
+    return (result, failure) -> {
+      try {
+        then.accept(result, failure);
+      } catch (RuntimeException | Error defect) {
+        System.getLogger("dev.supervise")
+            .log(System.Logger.Level.ERROR, "defect after a change of the record", defect);
+        around.warnings().accept("internal error after a change of the record: " + defect);
+        throw defect;
+      }
+    };
   }
 
   private boolean settled(TaskTable table, TaskRow next) {
