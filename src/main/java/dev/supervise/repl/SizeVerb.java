@@ -43,8 +43,8 @@ final class SizeVerb implements Verb {
   public String usage() {
     return switch (change) {
       case SCALE -> "NAME N";
-      case ADD -> "POOL [N]";
-      case REMOVE -> "POOL | NAME";
+      case ADD -> "NAME [N]";
+      case REMOVE -> "NAME";
     };
   }
 
@@ -52,8 +52,8 @@ final class SizeVerb implements Verb {
   public String purpose() {
     return switch (change) {
       case SCALE -> "give a pool, or a process with instances, another size";
-      case ADD -> "add one child to a pool, or N";
-      case REMOVE -> "take the newest child away from a pool, or any other unit out of the tree";
+      case ADD -> "add one child to a pool, or one instance, or N";
+      case REMOVE -> "take the newest child or instance away, or any other unit out of the tree";
     };
   }
 

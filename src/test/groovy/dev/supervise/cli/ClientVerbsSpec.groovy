@@ -113,6 +113,8 @@ class ClientVerbsSpec extends Specification {
     say('ps', '-q', 'workers').lines() == ['workers', 'workers/1', 'workers/2', 'workers/3']
     say('scale', 'workers', '1').code() == 0
     say('scale', 'api', '3').code() == 0
+    say('add', 'api').code() == 0
+    say('remove', 'api').code() == 0
     say('ps', '-q', 'api').lines() == ['api-1', 'api-2', 'api-3']
     say('scale', 'api', '2').code() == 0
     say('scale', 'told', '2').code() == 1
