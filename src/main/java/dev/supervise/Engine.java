@@ -287,6 +287,13 @@ public final class Engine implements AutoCloseable {
     return durable.schedules();
   }
 
+  /// Somebody has typed a line that is run here: it stands in the journal.
+  ///
+  /// @param by who, for people
+  public void typed(String line, String by) {
+    recorder.ifPresent(each -> each.typed(line, by));
+  }
+
   /// A stream for `System.out` or `System.err`: what functions print there becomes lines of their
   /// units; what anybody else prints goes to `others`.
   public PrintStream speaking(PrintStream others) {

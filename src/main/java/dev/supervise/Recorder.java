@@ -65,8 +65,8 @@ final class Recorder {
     journal.offer(new Told(JournalEntry.Kind.WARNING, text, "", clock.now()));
   }
 
-  void noted(String text) {
-    journal.offer(new Told(JournalEntry.Kind.NOTE, text, "", clock.now()));
+  void typed(String line, String by) {
+    journal.offer(new Told(JournalEntry.Kind.ASKED, line, by, clock.now()));
   }
 
   private static long wall(long zero, long nanos) {
