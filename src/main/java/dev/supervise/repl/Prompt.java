@@ -85,7 +85,7 @@ final class Prompt extends LineReaderImpl {
   @Override
   public AttributedString getDisplayedBufferWithPrompts(List<AttributedString> secondaryPrompts) {
     // Neither in the last drawing of a line that is done, nor where a list of candidates stands.
-    boolean plain = !doAutosuggestion || !reading || post != null;
+    boolean plain = !reading || post != null;
     AttributedString line = super.getDisplayedBufferWithPrompts(secondaryPrompts);
     if (plain) {
       return line;
