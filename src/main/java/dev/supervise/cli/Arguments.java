@@ -255,7 +255,7 @@ final class Arguments {
     }
     lines.add("");
     lines.add("Against the running instance of ./app.groovy, or of -s SCRIPT:");
-    for (Verb verb : Verbs.all()) {
+    for (Verb verb : Verbs.ofClients()) {
       lines.add(String.format("  %-31s %s", "supervise " + verb.name(), verb.purpose()));
     }
     lines.add("");

@@ -27,7 +27,7 @@ final class Completion {
       LocalVerb verb = LocalVerb.named(name).orElseThrow();
       entries.add(new Entry(name, verb.purpose(), verb.options(), Verb.Operand.TEXT));
     }
-    for (Verb verb : Verbs.all()) {
+    for (Verb verb : Verbs.ofClients()) {
       List<String> options = new ArrayList<>(verb.options());
       options.addAll(List.of("-s", "--color"));
       entries.add(new Entry(verb.name(), verb.purpose(), options, verb.operand()));

@@ -71,6 +71,11 @@ public final class Verbs {
     return name.equals("plan") ? Optional.empty() : named(name);
   }
 
+  /// All of those.
+  public static List<Verb> ofClients() {
+    return NAMES.stream().flatMap(name -> ofClients(name).stream()).toList();
+  }
+
   public static List<Verb> all() {
     return NAMES.stream().flatMap(name -> named(name).stream()).toList();
   }

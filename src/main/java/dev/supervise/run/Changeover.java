@@ -73,7 +73,8 @@ final class Changeover {
 
   /// A unit's step is complete.
   void changed() {
-    if (turning) {
+    boolean idle = ending.isEmpty() && leaving.isEmpty() && held.isEmpty();
+    if (idle || turning) {
       return;
     }
     turning = true;
