@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -415,19 +414,24 @@ final class LocalConnection implements Connection {
   private Pending followPast(Predicate<String> path, Runnable wake) {
     Optional<Journal> journal = desk.engine().journal();
     Pending[] self = new Pending[1];
-    Consumer<JournalEntry> follower =
-        entry -> {
-          if (path.test(entry.path())) {
-            self[0].offer(new Item.Happened(Past.event(entry)));
+    Journal.Follower follower =
+        new Journal.Follower() {
+          @Override
+          public void wrote(JournalEntry entry) {
+            if (path.test(entry.path())) {
+              self[0].offer(new Item.Happened(Past.event(entry)));
+            }
+          }
+
+          @Override
+          public void over() {
+            self[0].offer(new Item.End("the instance has ended"));
           }
         };
     Pending pending = new Pending(wake, () -> journal.ifPresent(each -> each.unfollow(follower)));
     self[0] = pending;
     journal.ifPresentOrElse(
-        each -> {
-          each.follow(follower);
-          desk.engine().outcome().thenRun(() -> pending.offer(new Item.End("the tree is down")));
-        },
+        each -> each.follow(follower),
         () -> pending.offer(new Item.End("this instance keeps no journal")));
     return pending;
   }

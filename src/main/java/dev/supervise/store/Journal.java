@@ -70,7 +70,7 @@ public final class Journal implements AutoCloseable {
   private final Condition news = lock.newCondition();
   private final JournalQueue queue = new JournalQueue();
   private List<Question<?>> questions = new ArrayList<>();
-  private final List<Consumer<JournalEntry>> followers = new CopyOnWriteArrayList<>();
+  private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private Stage stage = Stage.NEW;
   private boolean idle;
   private long zero;
@@ -157,13 +157,21 @@ public final class Journal implements AutoCloseable {
     return reply;
   }
 
-  /// From now on tells each entry as it is written; on the journal's thread: queue and return.
-  public void follow(Consumer<JournalEntry> follower) {
+  /// Is told what is written; on the journal's thread: queue and return.
+  public interface Follower {
+    void wrote(JournalEntry entry);
+
+    /// Nothing comes any more.
+    void over();
+  }
+
+  /// From now on tells each entry as it is written.
+  public void follow(Follower follower) {
     followers.add(follower);
   }
 
   /// Tells this one no more.
-  public void unfollow(Consumer<JournalEntry> follower) {
+  public void unfollow(Follower follower) {
     followers.remove(follower);
   }
 
@@ -182,6 +190,8 @@ public final class Journal implements AutoCloseable {
     try {
       if (begun) {
         thread.join(CLOSE_MILLIS);
+      } else {
+        followers.forEach(Follower::over);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -193,7 +203,7 @@ public final class Journal implements AutoCloseable {
   private void serve() {
     try {
       if (!rested()) {
-        JournalLater.write(folder, entries(take().batch()), warnings);
+        later(entries(take().batch()));
         return;
       }
       try (JournalWriter writer = opened()) {
@@ -203,10 +213,10 @@ public final class Journal implements AutoCloseable {
           Taken taken = await(due);
           List<JournalWriter.Item> items = entries(taken.batch());
           if (taken.last() && items.size() > QUICK && taken.questions().isEmpty()) {
-            JournalLater.write(folder, items, warnings);
+            later(items);
             return;
           }
-          writer.write(items).forEach(entry -> followers.forEach(each -> each.accept(entry)));
+          writer.write(items).forEach(this::tell);
           taken.questions().forEach(question -> question.answer(writer.store()));
           last = taken.last();
           due = nanoClock.getAsLong() + Math.max(BATCH_NANOS, NANOS_AN_ENTRY * items.size());
@@ -216,7 +226,18 @@ public final class Journal implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (SQLException | LinkageError e) {
       refuse(e);
+    } finally {
+      followers.forEach(Follower::over);
     }
+  }
+
+  private void later(List<JournalWriter.Item> items) {
+    items.forEach(item -> tell(item.entry()));
+    JournalLater.write(folder, items, warnings);
+  }
+
+  private void tell(JournalEntry entry) {
+    followers.forEach(each -> each.wrote(entry));
   }
 
   private JournalWriter opened() throws SQLException {

@@ -173,18 +173,50 @@ class JournalSpec extends Specification {
     journal.close()
   }
 
+  def 'what cannot be written waits, is not lost, and both is said once'() {
+    given:
+    def journal = open()
+    journal.offer(new Happened(what: 'before'))
+    all(journal)
+    def other = new org.sqlite.JDBC().connect("jdbc:sqlite:${dir.resolve('journal.db')}", new Properties())
+    other.createStatement().execute('begin immediate')
+    when: 'another program holds the file for longer than the journal has patience'
+    journal.offer(new Happened(what: 'meanwhile'))
+    def answer = all(journal)
+    then:
+    answer*.what() == ['before']
+    warnings.size() == 1
+    warnings[0].contains('another program has locked it')
+    when:
+    other.close()
+    journal.offer(new Happened(what: 'after'))
+    then:
+    all(journal)*.what() == ['before', 'meanwhile', 'after']
+    warnings*.toString().last() == 'the journal is written again'
+    warnings.size() == 2
+    cleanup:
+    other.close()
+    journal.close()
+  }
+
   def 'who follows is told what comes, in order'() {
     given:
     def journal = open()
     def heard = [].asSynchronized()
-    journal.follow { heard << it.what() }
+    journal.follow(new Journal.Follower() {
+      void wrote(JournalEntry entry) { heard << entry.what() }
+      void over() { heard << 'over' }
+    })
     when:
     5.times { journal.offer(new Happened(what: "$it")) }
     all(journal)
     then:
     heard == ['0', '1', '2', '3', '4']
-    cleanup:
+    when: 'also what is left for the next one to write'
+    100.times { journal.offer(new Happened(what: "last $it")) }
     journal.close()
+    then:
+    heard.drop(5) == (0..<100).collect { "last $it".toString() } + 'over'
   }
 
   def 'a closed journal refuses, and closing one that was never used leaves nothing'() {
