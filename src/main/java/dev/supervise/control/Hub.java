@@ -120,7 +120,7 @@ public final class Hub implements Output, Consumer<Transition> {
 
   /// Ends all followings, after what has been told so far.
   public void close(String why) {
-    while (waiting.get() > 0 && thread != null) {
+    for (int millis = 0; millis < 500 && waiting.get() > 0 && thread != null; millis++) {
       LockSupport.parkNanos(1_000_000);
     }
     for (Follower follower : followers) {

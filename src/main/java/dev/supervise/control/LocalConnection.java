@@ -202,7 +202,10 @@ final class LocalConnection implements Connection {
                   case Sight.Units(List<UnitSnapshot> units) -> found(units, which.labels());
                   case Sight.NoSuchUnit(String why) -> new Found.None(new Answer.NoSuchUnit(why));
                 },
-            Clerks.THREADS);
+            Clerks.THREADS)
+        .exceptionally(_ ->
+            new Found.None(
+                new Answer.Refused("nothing has been started yet: onStart is under way")));
   }
 
   private Found found(List<UnitSnapshot> units, Map<String, String> labels) {

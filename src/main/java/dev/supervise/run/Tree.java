@@ -44,6 +44,10 @@ public final class Tree {
   private final Map<Unit, Group> groups = new IdentityHashMap<>();
   private final Map<String, List<Unit>> byPath = new HashMap<>();
   private final Operator operator = new Operator(this);
+
+  /// Whoever waits for units before there are any.
+  private final List<Mail.Ask> early = new ArrayList<>();
+
   final Changeover changeover = new Changeover(this);
   private SupervisorSpec declared = SupervisorSpec.root(new Members.Listed(List.of()));
   private @Nullable Unit root;
@@ -161,6 +165,8 @@ public final class Tree {
         }
         case Mail.BesideOver(Beside hook, String why) -> hook.over(why);
         case Mail.More(Group group) -> group.more();
+        case Mail.Ask ask when stage == Stage.NEW && ask.request() instanceof Request.Await ->
+            early.add(ask);
         case Mail.Ask(Request request, String by, var reply) ->
             operator.carryOut(request, Cause.asked(loop.now(), by, request), reply);
         case Mail.Look(var reply) -> {
@@ -234,6 +240,8 @@ public final class Tree {
     reply.complete(new Reply.Done(""));
     root.because = Cause.first(loop.now(), "", "the tree was started");
     root.apply(new UnitEvent.Begin(nextRun()));
+    early.forEach(this::handle);
+    early.clear();
   }
 
   /// No mail is left: is there anything that could still happen?

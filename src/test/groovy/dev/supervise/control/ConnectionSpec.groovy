@@ -135,4 +135,19 @@ class ConnectionSpec extends Specification {
     then:
     get(connection, new Query.Down(false)) == new Answer.Over(0, '', [])
   }
+
+  def 'while onStart is under way there is nothing to see; who waits then waits for what comes'() {
+    given:
+    running = new Running([sleeper('api')], [] as Set, [{ ctx -> go.await() } as FunctionBody])
+    connection = way(running)
+    def ready = connection.ask(new Query.Await(Which.ALL, Until.READY, Optional.empty()))
+    expect:
+    (get(connection, new Query.Tree(Which.ALL)) as Answer.Refused).why().contains('onStart')
+    get(connection, new Query.Stop(Which.of('api'))) instanceof Answer.Refused
+    !ready.done
+    when:
+    go.countDown()
+    then:
+    ready.get() == new Answer.Done('ready: api')
+  }
 }

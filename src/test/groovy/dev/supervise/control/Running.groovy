@@ -19,13 +19,13 @@ class Running implements AutoCloseable {
   final List<String> warnings = Collections.synchronizedList([])
   Server server
 
-  Running(Collection<UnitSpec> units, Set<String> secrets = []) {
+  Running(Collection<UnitSpec> units, Set<String> secrets = [], List<FunctionBody> onStart = []) {
     def mask = new Mask(secrets)
     hub.mask(mask)
     desk = new Desk(engine, hub,
         new Instance('/srv/app.groovy', ProcessHandle.current().pid(), dir.toString(), '', 0, 'test'),
         { [SUPERVISE_PORT_DB: '5433'] }, { mask })
-    engine.apply(App.of(SupervisorSpec.root(new Members.Listed(units.toList()))))
+    engine.apply(new App("", "", SupervisorSpec.root(new Members.Listed(units.toList())), [:], onStart, [], secrets, []))
   }
 
   /// A way in over the socket, which is opened with the first.
