@@ -56,7 +56,10 @@ public record Agenda(
     }
     Instant moment = next.get();
     if (moment.isAfter(now)) {
-      return new Turn.Wait(next);
+      // A clock that was set back brings moments again. Who fires for one twice submits one task.
+      Agenda onwards = onwards(rhythm, now);
+      boolean sooner = onwards.next().filter(moment::isAfter).isPresent();
+      return sooner ? new Turn.Pass(onwards) : new Turn.Wait(next);
     }
     boolean slept = !held && Duration.between(moment, now).compareTo(LATE) > 0;
     if (slept && spec.missed() == Missed.SKIP) {

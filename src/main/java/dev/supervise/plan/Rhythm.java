@@ -33,7 +33,12 @@ public sealed interface Rhythm {
   record Steady(Duration period) implements Rhythm {
     @Override
     public Optional<Instant> after(Instant moment, Instant since) {
-      long passed = moment.isBefore(since) ? 0 : Duration.between(since, moment).dividedBy(period);
+      Duration gone = Duration.between(since, moment);
+      long passed = gone.dividedBy(period);
+      // Rounded down: the clock may have been set back behind the beginning.
+      if (gone.isNegative() && !period.multipliedBy(passed).equals(gone)) {
+        passed--;
+      }
       return Optional.of(since.plus(period.multipliedBy(passed + 1)));
     }
   }

@@ -98,6 +98,13 @@ class AgendaSpec extends Specification {
     nextOf(next(10).turn(spec(missed: Missed.RUN), RHYTHM, false, false, at(75))) == 80
   }
 
+  def 'a clock that was set back, far or near, does not make a schedule wait for what it showed before'() {
+    expect:
+    nextOf(next(100_010).turn(spec(), RHYTHM, false, false, at(25))) == 30
+    nextOf(next(100_010).turn(spec(), RHYTHM, false, false, at(-25))) == -20
+    nextOf(next(100_010).turn(spec(), RHYTHM, false, false, at(-20))) == -10
+  }
+
   def 'a suspended schedule does nothing, and one without a further moment neither'() {
     expect:
     next(10).withSuspended(true).turn(spec(), RHYTHM, false, false, at(60)) == new Turn.Wait(Optional.empty())

@@ -238,6 +238,27 @@ class SchedulesSpec extends Specification {
     !schedules.resume('s')
   }
 
+  def 'over a clock that is set back the rhythm goes on, and no moment makes a second task'() {
+    given:
+    open(spec())
+    until { schedules.list().size() == 1 }
+    turn(10)
+    until { tasks.calls.size() == 1 }
+    tasks.end()
+    turn(20)
+    until { tasks.calls.size() == 2 }
+    tasks.end()
+
+    when:
+    turn(5)
+    until { schedules.list()[0].row().nextFire() == BEGIN + 10_000 }
+    turn(10)
+    until { tasks.calls.size() == 3 }
+
+    then:
+    tasks.calls[2].id == tasks.calls[0].id
+  }
+
   def 'an unknown name is refused with the nearest one'() {
     given:
     open(spec('nightly'))
