@@ -1,6 +1,6 @@
 // The instance that bin/aot's client asks while the JVM takes notes.
 process('web') {
-  command 'sleep', '60'
+  shell 'echo hello; exec sleep 60'
   labels tier: 'web'
 }
 pool('workers') {
