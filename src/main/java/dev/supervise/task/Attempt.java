@@ -46,6 +46,7 @@ final class Attempt implements Runnable, TaskContext {
   private final TaskRow row;
   private final TaskSpec spec;
   private final Runner runner;
+  private final Assistance help;
   private final Thread thread;
   private volatile Fate fate = Fate.RUNNING;
   private volatile double fraction;
@@ -54,11 +55,12 @@ final class Attempt implements Runnable, TaskContext {
   private volatile String saved;
   private Runnable release = () -> {};
 
-  Attempt(Open task, TaskRow row, TaskSpec spec, Runner runner) {
+  Attempt(Open task, TaskRow row, TaskSpec spec, Runner runner, Assistance help) {
     this.task = task;
     this.row = row;
     this.spec = spec;
     this.runner = runner;
+    this.help = help;
     this.saved = row.saved();
     this.thread = Thread.ofVirtual().name(name(row.type())).unstarted(this);
   }
@@ -178,8 +180,8 @@ final class Attempt implements Runnable, TaskContext {
       throw new IllegalArgumentException("progress " + fraction + " is not from 0 to 1");
     }
     this.fraction = fraction;
-    this.said = runner.masked(text);
-    runner.progressed(task);
+    this.said = help.masked(text);
+    help.progressed(task);
   }
 
   @Override
@@ -238,7 +240,7 @@ final class Attempt implements Runnable, TaskContext {
   @Override
   public void log(String line) {
     fence();
-    runner.log(name(row.type()), line);
+    help.log(name(row.type()), line);
   }
 
   /// Kept on record: the next attempt has it after a crash too. Returns once it is there.
@@ -251,7 +253,7 @@ final class Attempt implements Runnable, TaskContext {
     } catch (InvalidJson e) {
       throw new IllegalArgumentException("save: " + e.getMessage(), e);
     }
-    runner.save(task, text);
+    help.save(task, text);
     saved = text;
   }
 
@@ -274,7 +276,7 @@ final class Attempt implements Runnable, TaskContext {
   @Override
   public LiveTree tree() {
     fence();
-    return runner.tree();
+    return help.tree();
   }
 
   @Override
@@ -284,13 +286,13 @@ final class Attempt implements Runnable, TaskContext {
       @Override
       public UUID submit(String type, Map<String, ?> params, Optional<String> id) {
         living();
-        return runner.submit(type, params, id);
+        return help.submit(type, params, id);
       }
 
       @Override
       public @Nullable Object await(UUID id) throws InterruptedException {
         living();
-        return runner.await(task, Attempt.this, id);
+        return help.await(task, Attempt.this, id);
       }
 
       private void living() {

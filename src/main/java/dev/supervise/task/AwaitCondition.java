@@ -80,7 +80,7 @@ public final class AwaitCondition implements TaskBody {
   /// The task type `mark-ready`, which does nothing: that it completes is what counts.
   public static TaskSpec markReady() {
     return new TaskSpec(
-        Runner.MARK_READY,
+        Bookkeeping.MARK_READY,
         Origin.NONE,
         null,
         TaskSpec.Retry.NONE,

@@ -80,7 +80,7 @@ final class Opening {
         return;
       }
     }
-    runner.opened(open);
+    runner.book().opened(open);
     synchronized (runner.board) {
       for (Open task : left) {
         runner.board.add(task.row().id(), task);

@@ -1,57 +1,42 @@
 package dev.supervise.task;
 
-import dev.supervise.spec.LiveTree;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
-import dev.supervise.store.AttemptRow;
-import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskRow.Mark;
 import dev.supervise.store.TaskState;
-import dev.supervise.store.TaskStore;
-import dev.supervise.store.TaskTable;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// From a row that waits to a row that is over: puts tasks on record as running, lets their bodies
 /// run, puts on record what came of it. Every change of the record is made before anything follows
 /// from it; one that cannot be made is tried again until it can.
 final class Runner {
-  /// The type whose completion makes the whole ready.
-  static final String MARK_READY = "mark-ready";
-
   /// How long a body may take to hear that it is to end.
   static final Duration GRACE = Duration.ofSeconds(10);
 
-  private static final Duration LEAST_RETRY = Duration.ofMillis(250);
-  private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
-  private static final long PROGRESS_EVERY = 1_000_000_000L;
-
   private final Surroundings around;
-  private final Tasks tasks;
   private final Random dice;
   final Clockwork clockwork = new Clockwork();
   final Board board = new Board(this::limit);
+  private final Bookkeeping book;
+  private final Assistance assistance;
   private volatile Map<String, TaskSpec> types;
-  private volatile @Nullable TaskStore store;
-  private volatile Readiness readiness = Readiness.INITIALIZING;
   private volatile boolean stopping;
   private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
   private boolean lookingAgain;
 
   Runner(Surroundings around, Tasks tasks, Map<String, TaskSpec> types, Random dice) {
     this.around = around;
-    this.tasks = tasks;
     this.types = types;
     this.dice = dice;
+    this.book = new Bookkeeping(around, board, clockwork);
+    this.assistance = new Assistance(around, tasks, this, board, book);
   }
 
   private OptionalInt limit(String type) {
@@ -69,20 +54,8 @@ final class Runner {
     pump();
   }
 
-  Readiness readiness() {
-    return readiness;
-  }
-
-  /// The record is there. Tasks begin from now on.
-  void opened(TaskStore store) {
-    if (!store.fact(MARK_READY).isEmpty()) {
-      readiness = Readiness.READY;
-    }
-    this.store = store;
-  }
-
-  private TaskStore store() {
-    return java.util.Objects.requireNonNull(store);
+  Bookkeeping book() {
+    return book;
   }
 
   long today() {
@@ -97,7 +70,7 @@ final class Runner {
 
   /// Lets begin whatever may.
   void pump() {
-    if (store == null) {
+    if (!book.open()) {
       return;
     }
     synchronized (board) {
@@ -128,9 +101,7 @@ final class Runner {
     TaskRow before = task.row();
     Mark mark = board.alone(task) ? Mark.CRASH_ALONE : Mark.CRASH;
     TaskRow begun = before.begun(mark, today());
-    store()
-        .write(table -> table.update(begun, before.attempt()))
-        .whenComplete(noting((there, failure) -> begun(task, begun, there, failure)));
+    book.begin(before, begun, (there, failure) -> begun(task, begun, there, failure));
   }
 
   private void begun(
@@ -140,7 +111,7 @@ final class Runner {
         board.back(begun.id(), task);
       } else if (failure != null) {
         board.putBack(task);
-        if (closed(failure)) {
+        if (Bookkeeping.closed(failure)) {
           return;
         }
         clockwork.after(Duration.ofSeconds(1), this::pump);
@@ -169,7 +140,7 @@ final class Runner {
     TaskRow row = task.row();
     TaskSpec spec = types.get(row.type());
     if (stopping) {
-      change(task, before -> before.tallied(before.tally().marked(Mark.SHUTDOWN)));
+      book.change(task, before -> before.tallied(before.tally().marked(Mark.SHUTDOWN)));
       board.free(task);
       if (board.idle()) {
         stopped.complete(0);
@@ -179,10 +150,10 @@ final class Runner {
     if (spec == null) {
       board.free(task);
       task.phase = Open.Phase.ENDING;
-      settle(task, row.ended(TaskState.FAILED, today(), unhandled(row.type()), ""), LEAST_RETRY);
+      settle(task, row.ended(TaskState.FAILED, today(), unhandled(row.type()), ""));
       return;
     }
-    Attempt attempt = new Attempt(task, row, spec, this);
+    Attempt attempt = new Attempt(task, row, spec, this, assistance);
     task.attempt = attempt;
     task.phase = Open.Phase.RUNNING;
     task.since = now();
@@ -201,29 +172,10 @@ final class Runner {
   }
 
   /// It has run alone for a while: what happens from now on may be somebody else's doing.
-  private void cleared(Open task, Attempt attempt) {
+  void cleared(Open task, Attempt attempt) {
     if (task.attempt == attempt && attempt.alive()) {
-      change(task, row -> row.tallied(row.tally().marked(Mark.CRASH)));
+      book.change(task, row -> row.tallied(row.tally().marked(Mark.CRASH)));
     }
-  }
-
-  private interface Edit {
-    TaskRow of(TaskRow row);
-  }
-
-  /// A change beside the course of things. Where it cannot be made the next one may be.
-  private CompletableFuture<Boolean> change(Open task, Edit edit) {
-    TaskRow row;
-    synchronized (board) {
-      row = task.row();
-      task.known = edit.of(row);
-    }
-    return store()
-        .write(table ->
-            table
-                .find(row.id())
-                .map(there -> table.update(edit.of(there), row.attempt()))
-                .orElse(false));
   }
 
   // ---- end
@@ -249,8 +201,7 @@ final class Runner {
                     timedOut(limit)
                         + "; its body hears neither ctx.cancelled nor an interrupt and still"
                         + " runs: stuck",
-                    ""),
-                LEAST_RETRY);
+                    ""));
           }
         });
   }
@@ -282,13 +233,14 @@ final class Runner {
       if (task.phase != Open.Phase.RUNNING) {
         board.back(row.id(), task);
         released(row.id());
-      } else if (attempt.fate() == Attempt.Fate.SHUTDOWN) {
+      } else if (attempt.fate() == Attempt.Fate.SHUTDOWN
+          || attempt.fate() == Attempt.Fate.ABANDONED) {
         // On record it runs on, until the next start.
         board.free(task);
       } else {
         task.phase = Open.Phase.ENDING;
-        settle(task, after(row, attempt, outcome), LEAST_RETRY);
         board.free(task);
+        settle(task, after(row, attempt, outcome));
       }
       if (stopping && board.idle()) {
         stopped.complete(0);
@@ -307,7 +259,7 @@ final class Runner {
       case Attempt.Outcome.Completed(String result) ->
           row.ended(TaskState.COMPLETED, today(), "", result);
       case Attempt.Outcome.Failed(String error) ->
-          Rules.failed(row, spec.retry(), masked(error), today(), dice.nextDouble());
+          Rules.failed(row, spec.retry(), assistance.masked(error), today(), dice.nextDouble());
     };
   }
 
@@ -319,80 +271,14 @@ final class Runner {
     }
   }
 
-  /// Puts the end of an attempt on record, however long that takes.
-  private void settle(Open task, TaskRow next, Duration patience) {
-    store()
-        .write(
-            table -> settled(table, next), task.waiting.isEmpty() && !board.queueing() && !stopping)
-        .whenComplete(
-            noting((there, failure) -> {
-              if (failure == null) {
-                settled(task, next, there);
-              } else if (!closed(failure)) {
-                around
-                    .warnings()
-                    .accept(
-                        "task "
-                            + next.id()
-                            + " ("
-                            + next.type()
-                            + ") is "
-                            + next.state().word()
-                            + ", but that cannot be put on record: "
-                            + failure.getMessage()
-                            + "; it is not run again, and the record is tried again in "
-                            + Shown.duration(patience));
-                Duration longer = patience.multipliedBy(2);
-                clockwork.after(
-                    patience,
-                    () ->
-                        settle(
-                            task,
-                            next,
-                            longer.compareTo(LONGEST_RETRY) < 0 ? longer : LONGEST_RETRY));
-              }
-            }));
+  /// Puts the end of an attempt on record; what follows from it follows then. The board's monitor
+  /// is held.
+  private void settle(Open task, TaskRow next) {
+    boolean patient = task.waiting.isEmpty() && !board.queueing() && !stopping;
+    book.settle(next, patient, () -> settled(task, next));
   }
 
-  /// What is called when a change is on record. A defect in it is nobody's answer, so it is said.
-  private <T> BiConsumer<T, @Nullable Throwable> noting(BiConsumer<T, @Nullable Throwable> then) {
-    return (result, failure) -> {
-      try {
-        then.accept(result, failure);
-      } catch (RuntimeException | Error defect) {
-        System.getLogger("dev.supervise")
-            .log(System.Logger.Level.ERROR, "defect after a change of the record", defect);
-        around.warnings().accept("internal error after a change of the record: " + defect);
-        throw defect;
-      }
-    };
-  }
-
-  private boolean settled(TaskTable table, TaskRow next) {
-    boolean there = table.update(next, next.attempt());
-    if (there && next.state() == TaskState.QUEUED) {
-      table.keep(
-          next.id(),
-          new AttemptRow(
-              next.attempt(), next.startedAt(), today(), TaskState.FAILED.word(), next.error()));
-    }
-    if (there && next.state() == TaskState.COMPLETED && next.type().equals(MARK_READY)) {
-      table.note(MARK_READY, next.id().toString());
-    }
-    return there;
-  }
-
-  private static boolean closed(Throwable failure) {
-    return failure instanceof StoreFailure known && known.kind() == StoreFailure.Kind.CLOSED;
-  }
-
-  private void settled(Open task, TaskRow next, boolean there) {
-    if (!there) {
-      return;
-    }
-    if (next.state() == TaskState.COMPLETED && next.type().equals(MARK_READY)) {
-      readiness = Readiness.READY;
-    }
+  private void settled(Open task, TaskRow next) {
     synchronized (board) {
       if (task.phase == Open.Phase.GONE) {
         return;
@@ -476,7 +362,7 @@ final class Runner {
         Attempt attempt = task.attempt;
         if (attempt != null && task.phase == Open.Phase.RUNNING) {
           // Whatever comes of the mark, the body is told.
-          change(task, row -> row.tallied(row.tally().marked(Mark.SHUTDOWN)))
+          book.change(task, row -> row.tallied(row.tally().marked(Mark.SHUTDOWN)))
               .whenComplete((_, _) -> attempt.end(Attempt.Fate.SHUTDOWN));
         }
       }
@@ -499,72 +385,6 @@ final class Runner {
         }
       }
       stopped.complete(left);
-    }
-  }
-
-  // ---- what an attempt asks
-
-  void progressed(Open task) {
-    long now = now();
-    synchronized (board) {
-      if (task.phase != Open.Phase.RUNNING || now - task.progressed < PROGRESS_EVERY) {
-        return;
-      }
-      task.progressed = now;
-    }
-    TaskRow shown = task.shown();
-    change(task, row -> row.reached(shown.fraction(), shown.said()));
-  }
-
-  void save(Open task, String text) {
-    joined(change(task, row -> row.saving(text)));
-  }
-
-  /// A task that waits for another does nothing that could be to blame for a crash; and the other
-  /// must be able to run.
-  @Nullable Object await(Open waiting, Attempt attempt, UUID id) throws InterruptedException {
-    boolean alone;
-    synchronized (board) {
-      alone = board.alone(waiting);
-      waiting.since = Math.min(waiting.since, now() - Board.PROBATION);
-    }
-    if (alone) {
-      cleared(waiting, attempt);
-    }
-    pump();
-    return tasks.await(id);
-  }
-
-  UUID submit(String type, Map<String, ?> params, java.util.Optional<String> id) {
-    return tasks.submit(type, params, id);
-  }
-
-  void log(String name, String line) {
-    around.log().accept(name, line);
-  }
-
-  String masked(String text) {
-    return around.mask().apply(text);
-  }
-
-  LiveTree tree() {
-    return around.tree();
-  }
-
-  /// Waits for the record.
-  ///
-  /// @throws CancellationException the waiting thread was interrupted; the record is changed or not
-  static <T> T joined(CompletableFuture<T> change) {
-    try {
-      return change.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("cancelled while waiting for the record");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException known) {
-        throw known;
-      }
-      throw new IllegalStateException(e.getCause());
     }
   }
 }

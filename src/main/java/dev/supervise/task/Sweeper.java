@@ -103,7 +103,7 @@ final class Sweeper {
     List<Long> going = store.prunable(type, after, upTo, endedBefore, AT_ONCE);
     while (!going.isEmpty() && !closed) {
       List<Long> these = going;
-      Runner.joined(store.write(table -> table.prune(these)));
+      Bookkeeping.joined(store.write(table -> table.prune(these)));
       after = these.getLast();
       going =
           these.size() < AT_ONCE

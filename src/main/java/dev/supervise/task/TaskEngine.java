@@ -117,7 +117,8 @@ public final class TaskEngine implements Tasks, AutoCloseable {
       boolean begins = reserve(task, given.orElse(null));
       CompletableFuture<Placed> written =
           store.write(table -> place(table, given.isPresent(), uuid, type, text, begins, now));
-      return switch (Runner.joined(written.whenComplete((placed, _) -> placed(task, placed)))) {
+      return switch (Bookkeeping.joined(
+          written.whenComplete((placed, _) -> placed(task, placed)))) {
         case Placed.Row(TaskRow row, boolean _) -> row.id();
         case Placed.Refused(String why) -> throw new TaskConflict(why);
       };
@@ -320,7 +321,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     long now = runner.today();
     record Cancelled(Optional<TaskRow> row, boolean changed) {}
     Cancelled done =
-        Runner.joined(
+        Bookkeeping.joined(
             opening
                 .store()
                 .write(table -> {
@@ -350,7 +351,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   public void delete(UUID id) {
     long now = runner.today();
     Optional<TaskRow> row =
-        Runner.joined(
+        Bookkeeping.joined(
             opening
                 .store()
                 .write(table -> {
@@ -406,7 +407,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
 
   /// Whether a task of the type `mark-ready` has ever completed here.
   public Readiness readiness() {
-    return runner.readiness();
+    return runner.book().readiness();
   }
 
   /// Whether there is, or may be, something left to run: a tree does not end by itself before.

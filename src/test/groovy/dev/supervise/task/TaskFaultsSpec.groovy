@@ -114,6 +114,7 @@ class TaskFaultsSpec extends Specification {
     then:
     deaf == 1
     late.get(5, TimeUnit.SECONDS).message.contains('was abandoned as stuck')
+    until { t.engine.runner.board.idle() }
     t.row(id).state() == TaskState.RUNNING
   }
 
