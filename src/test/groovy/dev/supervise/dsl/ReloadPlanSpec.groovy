@@ -19,8 +19,12 @@ class ReloadPlanSpec extends Specification {
     ScriptLoader.load(script, 'app.groovy', LoadOptions.DEFAULT)
   }
 
+  /// What ALL declares, loaded once.
+  static App all
+
   Map<String, List> changes(String was, String is) {
-    ReloadPlan.between(load(was), load(is)).changes().findAll { it.kind() != Change.Kind.KEEP }
+    all = all ?: load(ALL)
+    ReloadPlan.between(was == ALL ? all : load(was), load(is)).changes().findAll { it.kind() != Change.Kind.KEEP }
         .collectEntries { ["$it.unit $it.path".toString().trim(), [it.kind().name(), it.why()]] }
   }
 
