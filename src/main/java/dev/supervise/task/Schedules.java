@@ -39,6 +39,10 @@ public final class Schedules implements AutoCloseable {
     /// @throws RuntimeException it was not submitted, and why
     UUID submit(String type, Map<String, ?> params, Optional<String> id);
 
+    /// Why such a submission would be refused, as far as that is known without the record; else
+    /// empty.
+    String objection(String type, Map<String, ?> params);
+
     /// Whether it is queued or running.
     boolean active(UUID id);
 
@@ -312,12 +316,7 @@ public final class Schedules implements AutoCloseable {
     } catch (StoreFailure e) {
       throw e;
     } catch (RuntimeException refused) {
-      String why =
-          "schedule '" + entry.spec.name() + "' submitted nothing: " + refused.getMessage();
-      if (!why.equals(entry.refused)) {
-        entry.refused = why;
-        warnings.accept(why + "; the same is not said again");
-      }
+      say(entry, String.valueOf(refused.getMessage()));
       return Optional.empty();
     }
   }
@@ -348,8 +347,25 @@ public final class Schedules implements AutoCloseable {
             }));
     entries.clear();
     entries.putAll(next);
+    next.values().forEach(this::foresee);
     changed = false;
     settle();
+  }
+
+  /// A schedule may have its first moment in a month; what is wrong with it is said now.
+  private void foresee(Entry entry) {
+    String why = tasks.objection(entry.spec.type(), entry.spec.params());
+    if (!why.isEmpty()) {
+      say(entry, why);
+    }
+  }
+
+  private void say(Entry entry, String why) {
+    String text = "schedule '" + entry.spec.name() + "' can submit nothing: " + why;
+    if (!text.equals(entry.refused)) {
+      entry.refused = text;
+      warnings.accept(text);
+    }
   }
 
   private Entry entry(ScheduleSpec spec, Optional<ScheduleRow> known, Instant now) {

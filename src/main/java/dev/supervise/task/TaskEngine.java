@@ -383,6 +383,17 @@ public final class TaskEngine implements Tasks, AutoCloseable {
           }
 
           @Override
+          public String objection(String type, Map<String, ?> params) {
+            TaskSpec spec = runner.types().get(type);
+            try {
+              String _ = spec == null ? "" : Params.text(spec, params);
+              return spec == null ? String.valueOf(unknown(type).getMessage()) : "";
+            } catch (RuntimeException refused) {
+              return String.valueOf(refused.getMessage());
+            }
+          }
+
+          @Override
           public boolean active(UUID id) {
             synchronized (runner.board) {
               return runner.board.find(id) != null;

@@ -45,6 +45,9 @@ class SchedulesSpec extends Specification {
     }
 
     @Override
+    String objection(String type, Map<String, ?> params) { type == 'unknown' ? 'no such type' : '' }
+
+    @Override
     boolean active(UUID id) { byId[id] == 'running' }
 
     @Override
@@ -275,13 +278,14 @@ class SchedulesSpec extends Specification {
     given:
     open(spec('bad', type: 'unknown'), spec('good'))
     until { schedules.list().size() == 2 }
+    assert warnings == ["schedule 'bad' can submit nothing: no such type"]
 
     when:
     turn(10)
     until { fired('good') == 10 }
 
     then:
-    warnings == ["schedule 'bad' submitted nothing: no such type; the same is not said again"]
+    warnings == ["schedule 'bad' can submit nothing: no such type"]
     fired('bad') == 10
 
     when:
