@@ -5,11 +5,13 @@ import dev.supervise.plan.ReloadPlan
 import dev.supervise.spec.App
 import java.nio.file.Files
 import java.nio.file.Path
+import spock.lang.Shared
 import spock.lang.Specification
 import spock.lang.TempDir
 
 /// Law 37 over scripts: what of them changed.
 class ReloadPlanSpec extends Specification {
+  @Shared
   @TempDir
   Path dir
 
@@ -20,7 +22,8 @@ class ReloadPlanSpec extends Specification {
   }
 
   /// What ALL declares, loaded once.
-  static App all
+  @Shared
+  App all
 
   Map<String, List> changes(String was, String is) {
     all = all ?: load(ALL)
