@@ -66,7 +66,7 @@ final class Histories {
     }
     Event.Reason nearest = event.causes().getFirst();
     boolean own = nearest.path().equals(event.path()) && event.what().contains(nearest.text());
-    return own ? "  " : "  <- " + reason(nearest);
+    return own ? "" : "  <- " + reason(nearest);
   }
 
   private static String reason(Event.Reason reason) {
@@ -84,7 +84,7 @@ final class Histories {
       return lines;
     }
     Event last = unit.events().getLast();
-    lines.add(pale("  since " + moments.text(last.time()), canvas));
+    lines.add(pale("  since " + moments.text(last.upTo()), canvas));
     Set<Event> quoted = new HashSet<>();
     String indent = "  ";
     for (Event.Reason reason : last.causes()) {

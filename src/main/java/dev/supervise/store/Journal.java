@@ -121,7 +121,7 @@ public final class Journal implements AutoCloseable {
   /// @param paths full names; empty: everything
   /// @param since milliseconds since 1970
   public CompletableFuture<List<JournalEntry>> newest(List<String> paths, long since, int limit) {
-    return ask(store -> store.newest(paths, since, limit));
+    return ask(store -> store.pages().newest(paths, since, limit));
   }
 
   /// What one unit has been through.
@@ -132,12 +132,12 @@ public final class Journal implements AutoCloseable {
 
   /// What one unit has been through, its children apart.
   public CompletableFuture<Past> explain(String path, int limit) {
-    return ask(store -> store.explain(path, limit));
+    return ask(store -> store.pages().explain(path, limit));
   }
 
   /// The full names of which there are entries and that a name may mean.
   public CompletableFuture<List<String>> named(String name) {
-    return ask(store -> store.named(name));
+    return ask(store -> store.pages().named(name));
   }
 
   private <T> CompletableFuture<T> ask(Read<T> read) {

@@ -131,7 +131,7 @@ class JournalSpec extends Specification {
     store.append(rows, rows.collect { it.status() == 'failed' })
     when:
     store.trim(new JournalLimits(1000_000, 50, 1L << 30, 1000, 5, 1000_000_000), wall)
-    def left = store.newest([], 0, 1000)
+    def left = store.pages().newest([], 0, 1000)
     then: 'of 20 failures the newest 5 stay, with the newest of the others'
     left.findAll { it.path() == 'worker' }*.what() == ['160', '170', '180', '190', '200']
     left.size() in 45..55
@@ -139,7 +139,7 @@ class JournalSpec extends Specification {
     when:
     store.trim(new JournalLimits(1000, 1000, 1L << 30, 1000, 5, 1000_000_000), wall + System.nanoTime().intdiv(1000_000) + 10_000)
     then:
-    store.newest([], 0, 1000)*.path().unique() == ['worker']
+    store.pages().newest([], 0, 1000)*.path().unique() == ['worker']
     cleanup:
     store.close()
   }
