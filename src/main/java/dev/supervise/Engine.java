@@ -300,6 +300,11 @@ public final class Engine implements AutoCloseable {
     return functions.speaking(others);
   }
 
+  /// What was applied last: the tree as it was declared.
+  public App app() {
+    return app;
+  }
+
   /// The whole tree as it is now. Waits for the loop, which takes well under 100 ms.
   public UnitSnapshot snapshot() {
     return tree.look().join();

@@ -10,9 +10,11 @@ import dev.supervise.dsl.LoadOptions;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Mask;
 import dev.supervise.spec.UnitSpec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -55,7 +57,10 @@ public final class LiveEvaluator implements Evaluator {
 
   @Override
   public List<String> dump() {
-    return edits.script(engine.snapshot());
+    UnitSnapshot now = engine.snapshot();
+    List<String> lines = new ArrayList<>(edits.script(now));
+    lines.addAll(Drift.lines(engine.app().root(), now));
+    return lines;
   }
 
   private final class Typing implements Session {

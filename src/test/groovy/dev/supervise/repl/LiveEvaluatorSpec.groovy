@@ -76,10 +76,11 @@ class LiveEvaluatorSpec extends Specification {
         ["def pause = '1000'", "process('probe') { command 'sleep', pause; after 'db' }"]
 
     when:
-    say('unit("probe").remove()')
+    say('unit("probe").remove(); unit("workers").scale(3); unit("db").stop()')
 
     then:
-    ((Answer.Texts) connection.ask(new Query.Dump()).join()).texts() == []
+    ((Answer.Texts) connection.ask(new Query.Dump()).join()).texts() ==
+        ["// 'db' was stopped", "// pool 'workers': size 3, where the script says 1"]
   }
 
   def 'a handle means the unit it was made for, and says so when that has gone'() {
