@@ -38,6 +38,16 @@ final class Pending implements Following {
     this.closed = closed;
   }
 
+  /// Nobody takes anything any more.
+  boolean closed() {
+    lock.lock();
+    try {
+      return phase == Phase.CLOSED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void offer(Item item) {
     boolean first;
     lock.lock();
