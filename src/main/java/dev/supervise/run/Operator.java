@@ -5,7 +5,6 @@ import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitState;
 import dev.supervise.spec.InvalidSpec;
 import dev.supervise.spec.InvalidWiring;
-import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.worker.Action;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// Carries out what is asked of the tree from outside. A request that takes time is answered when
@@ -23,6 +21,7 @@ final class Operator {
   private final Tree tree;
   private final Names names;
   private final Watches watches;
+  private final Scaling scaling;
   private boolean removed;
 
   /// Why the request at hand is carried out.
@@ -32,6 +31,7 @@ final class Operator {
     this.tree = tree;
     this.names = new Names(tree);
     this.watches = new Watches(tree);
+    this.scaling = new Scaling(tree, names, watches, this::gone);
   }
 
   void carryOut(Request request, Cause cause, CompletableFuture<Reply> reply) {
@@ -47,8 +47,8 @@ final class Operator {
         case Request.Restart(var wanted) -> restart(names.find(wanted), reply);
         case Request.Add(String supervisor, UnitSpec spec) -> add(supervisor, spec, reply);
         case Request.Remove(String name) -> remove(names.find(List.of(name)), reply);
-        case Request.Scale(String name, int size) -> scale(name, size, reply);
-        case Request.Grow(String name, int by) -> grow(name, by, reply);
+        case Request.Scale(String name, int size) -> scaling.to(name, size, asked, reply);
+        case Request.Grow(String name, int by) -> scaling.by(name, by, asked, reply);
         case Request.Await(var wanted, Until until) -> await(wanted, until, reply);
         case Request.SignalUnit(String name, int signal, boolean group) ->
             signal(names.find(List.of(name)), signal, group, reply);
@@ -256,97 +256,6 @@ final class Operator {
     }
     recount(units);
     watches.add(units, Watches.Aim.GONE, reply, text);
-  }
-
-  private void scale(String name, int size, CompletableFuture<Reply> reply) {
-    List<Unit> found = names.find(List.of(name));
-    Unit unit = found.getFirst();
-    Group pool = tree.group(unit);
-    boolean family =
-        unit.instance > 0
-            && unit.place instanceof Group home
-            && !name.endsWith(unit.name)
-            && tree.at(home.path(unit.spec.name())).containsAll(found);
-    if (found.size() == 1 && pool != null && pool.isPool()) {
-      if (size < 0 || size > 10_000_000) {
-        reply.complete(new Reply.Refused("size " + size + " is not between 0 and 10000000"));
-        return;
-      }
-      String path = unit.path();
-      resize(pool.children(), size, () -> new Growth(tree).resize(pool, size), reply, path);
-    } else if (family) {
-      if (size < 1 || size > 100_000) {
-        reply.complete(
-            new Reply.Refused(
-                size
-                    + " instances is not between 1 and 100000; to have none, stop '"
-                    + name
-                    + "'"));
-        return;
-      }
-      Group home = (Group) unit.place;
-      ProcessSpec spec = (ProcessSpec) unit.spec;
-      String path = home.path(spec.name());
-      List<Unit> before = List.copyOf(tree.at(path));
-      List<Unit> added = new Growth(tree).rescale(home, spec, size);
-      tree.waitAnew(asked);
-      if (found.stream().noneMatch(sibling -> sibling.goal().wantsStart())) {
-        added.forEach(instance -> instance.aim(Goal.DOWN));
-      }
-      resize(before, size, () -> added, reply, path);
-    } else {
-      reply.complete(new Reply.Refused(notScalable(name, found)));
-    }
-  }
-
-  private static String notScalable(String name, List<Unit> found) {
-    Unit unit = found.getFirst();
-    if (unit.instance > 0) {
-      return "'" + name + "' is one instance; scale '" + unit.spec.name() + "'";
-    }
-    return "'"
-        + unit.path()
-        + "' is a "
-        + unit.spec.kind()
-        + ", not a pool"
-        + (unit.spec instanceof ProcessSpec ? ", and declares no instances" : "");
-  }
-
-  /// The first `size` stay as they are, what was on its way out of them included.
-  private void resize(
-      List<Unit> members,
-      int size,
-      Supplier<List<Unit>> grown,
-      CompletableFuture<Reply> reply,
-      String path) {
-    String text = "'" + path + "' has " + size;
-    List<Unit> surplus = new ArrayList<>();
-    List<Unit> wanted = new ArrayList<>();
-    for (int i = 0; i < members.size(); i++) {
-      Unit member = members.get(i);
-      if (i >= size && member.goal() != Goal.GONE) {
-        surplus.add(member);
-      } else if (i < size && member.goal() == Goal.GONE) {
-        member.aim(Unit.wanted(member.spec));
-        wanted.add(member);
-      }
-    }
-    wanted.addAll(members.size() < size ? grown.get() : List.of());
-    wanted.forEach(unit -> unit.place.tryStart(unit, asked));
-    if (surplus.isEmpty()) {
-      wanted.removeIf(unit -> !unit.goal().wantsStart());
-      watches.add(wanted, Watches.Aim.UP, reply, text);
-    } else {
-      gone(surplus.reversed(), reply, text);
-    }
-  }
-
-  private void grow(String name, int by, CompletableFuture<Reply> reply) {
-    List<Unit> found = names.find(List.of(name));
-    Group pool = tree.group(found.getFirst());
-    List<Unit> members = pool != null && pool.isPool() ? pool.children() : found;
-    int now = (int) members.stream().filter(unit -> unit.goal() != Goal.GONE).count();
-    scale(name, now + by, reply);
   }
 
   private void await(List<String> wanted, Until until, CompletableFuture<Reply> reply) {
