@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /// Calls what is due, on one platform thread: a spinning task does not hold it up. The thread is
-/// there while something is to come.
+/// there from the first call on, and wakes up for what is due only.
 final class Clockwork implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
 
@@ -15,8 +15,6 @@ final class Clockwork implements AutoCloseable {
     timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("supervise-task-timer").factory());
-    timer.setKeepAliveTime(5, TimeUnit.SECONDS);
-    timer.allowCoreThreadTimeOut(true);
     timer.setRemoveOnCancelPolicy(true);
   }
 
