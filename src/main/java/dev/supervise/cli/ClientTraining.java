@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// What bin/aot runs while the JVM takes notes for clients: the usual verbs one after the other,
-/// against the instance of `client.groovy` in the working directory. Ends with 1 when one of them
-/// failed: a cache that was not trained as it should be is none.
+/// against the instance of `client.groovy` in the working directory. Ends with 1 when nobody
+/// answered; a single verb that fails is told, and only known less well.
 final class ClientTraining {
   private static final List<String> LINES =
       List.of(
@@ -33,16 +33,16 @@ final class ClientTraining {
   private ClientTraining() {}
 
   public static void main(String[] arguments) {
-    int failed = 0;
+    boolean answered = false;
     for (String line : LINES) {
       List<String> words = Arrays.asList((line + " -s client.groovy").split(" "));
       int code =
           Main.client(Verbs.named(words.getFirst()).orElseThrow(), words.subList(1, words.size()));
       if (code != ExitCodes.FINE) {
         System.err.println("training: '" + line + "' ended with " + code);
-        failed = ExitCodes.FAILED;
       }
+      answered |= code == ExitCodes.FINE;
     }
-    System.exit(failed);
+    System.exit(answered ? ExitCodes.FINE : ExitCodes.FAILED);
   }
 }
