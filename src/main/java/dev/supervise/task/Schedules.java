@@ -7,7 +7,6 @@ import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.store.ScheduleRow;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskStore;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,9 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -61,41 +57,13 @@ public final class Schedules implements AutoCloseable {
   private final Thread thread;
 
   // What follows is guarded by this.
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, Scheduled> entries = new LinkedHashMap<>();
   private List<ScheduleSpec> wanted;
   private boolean changed = true;
   private boolean closed;
   private String said = "";
 
   private volatile boolean active;
-
-  private static final class Entry {
-    final ScheduleSpec spec;
-    final Rhythm rhythm;
-    ScheduleRow row;
-    boolean held;
-
-    /// What was said last about a task that was refused.
-    String refused = "";
-
-    Entry(ScheduleSpec spec, Rhythm rhythm, ScheduleRow row) {
-      this.spec = spec;
-      this.rhythm = rhythm;
-      this.row = row;
-    }
-
-    Agenda agenda() {
-      return new Agenda(
-          Instant.ofEpochMilli(row.since()),
-          row.suspended(),
-          instant(row.lastFire()),
-          instant(row.nextFire()));
-    }
-
-    private static Optional<Instant> instant(long millis) {
-      return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
-    }
-  }
 
   private Schedules(
       List<ScheduleSpec> wanted,
@@ -161,7 +129,7 @@ public final class Schedules implements AutoCloseable {
   ///
   /// @throws TaskRefused there is no such schedule
   public synchronized UUID run(String name) {
-    Entry entry = find(name);
+    Scheduled entry = find(name);
     UUID id = tasks.submit(entry.spec.type(), entry.spec.params(), Optional.empty());
     ScheduleRow row = entry.row;
     save(
@@ -182,7 +150,7 @@ public final class Schedules implements AutoCloseable {
   /// @return false: it was suspended already
   /// @throws TaskRefused there is no such schedule
   public synchronized boolean suspend(String name) {
-    Entry entry = find(name);
+    Scheduled entry = find(name);
     if (entry.row.suspended()) {
       return false;
     }
@@ -197,7 +165,7 @@ public final class Schedules implements AutoCloseable {
   /// @return false: it was not suspended
   /// @throws TaskRefused there is no such schedule
   public synchronized boolean resume(String name) {
-    Entry entry = find(name);
+    Scheduled entry = find(name);
     if (!entry.row.suspended()) {
       return false;
     }
@@ -208,9 +176,9 @@ public final class Schedules implements AutoCloseable {
     return true;
   }
 
-  private Entry find(String name) {
+  private Scheduled find(String name) {
     takeUp();
-    Entry entry = entries.get(name);
+    Scheduled entry = entries.get(name);
     if (entry == null) {
       String near = Nearest.to(name, entries.keySet());
       throw new TaskRefused(
@@ -266,7 +234,7 @@ public final class Schedules implements AutoCloseable {
     Duration pause = LOOK;
     try {
       takeUp();
-      for (Entry entry : List.copyOf(entries.values())) {
+      for (Scheduled entry : List.copyOf(entries.values())) {
         Duration each = turn(entry);
         pause = each.compareTo(pause) < 0 ? each : pause;
       }
@@ -279,7 +247,7 @@ public final class Schedules implements AutoCloseable {
     return pause;
   }
 
-  private Duration turn(Entry entry) {
+  private Duration turn(Scheduled entry) {
     Instant now = now();
     boolean running = entry.row.lastTask().isPresent() && tasks.active(entry.row.lastTask().get());
     return switch (entry.agenda().turn(entry.spec, entry.rhythm, running, entry.held, now)) {
@@ -307,9 +275,8 @@ public final class Schedules implements AutoCloseable {
   }
 
   /// @return empty: it is refused, and would be each time
-  private Optional<UUID> submitted(Entry entry, Instant moment) {
-    String id = entry.spec.name() + " " + entry.row.plan() + " " + moment;
-    UUID uuid = UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
+  private Optional<UUID> submitted(Scheduled entry, Instant moment) {
+    UUID uuid = entry.task(moment);
     try {
       return Optional.of(
           tasks.submit(entry.spec.type(), entry.spec.params(), Optional.of(uuid.toString())));
@@ -328,16 +295,20 @@ public final class Schedules implements AutoCloseable {
     }
     Map<String, ScheduleRow> known = new LinkedHashMap<>();
     store.get().schedules().forEach(row -> known.put(row.name(), row));
-    Map<String, Entry> next = new LinkedHashMap<>();
+    Map<String, Scheduled> next = new LinkedHashMap<>();
     Instant now = now();
     for (ScheduleSpec spec : wanted) {
-      next.put(spec.name(), entry(spec, Optional.ofNullable(known.get(spec.name())), now));
+      ScheduleRow row = known.get(spec.name());
+      next.put(
+          spec.name(),
+          Scheduled.of(
+              spec, Optional.ofNullable(row), Optional.ofNullable(entries.get(spec.name())), now));
     }
     List<ScheduleRow> gone =
         known.values().stream().filter(row -> !next.containsKey(row.name())).toList();
     List<ScheduleRow> put = new ArrayList<>();
     next.values().forEach(each -> put.add(each.row));
-    joined(
+    Bookkeeping.joined(
         store
             .get()
             .write(table -> {
@@ -353,14 +324,14 @@ public final class Schedules implements AutoCloseable {
   }
 
   /// A schedule may have its first moment in a month; what is wrong with it is said now.
-  private void foresee(Entry entry) {
+  private void foresee(Scheduled entry) {
     String why = tasks.objection(entry.spec.type(), entry.spec.params());
     if (!why.isEmpty()) {
       say(entry, why);
     }
   }
 
-  private void say(Entry entry, String why) {
+  private void say(Scheduled entry, String why) {
     String text = "schedule '" + entry.spec.name() + "' can submit nothing: " + why;
     if (!text.equals(entry.refused)) {
       entry.refused = text;
@@ -368,35 +339,12 @@ public final class Schedules implements AutoCloseable {
     }
   }
 
-  private Entry entry(ScheduleSpec spec, Optional<ScheduleRow> known, Instant now) {
-    Rhythm rhythm = Rhythm.of(spec.when());
-    String plan = Rhythm.text(spec.when());
-    Entry there = entries.get(spec.name());
-    Optional<ScheduleRow> same = known.filter(row -> row.plan().equals(plan));
-    if (same.isPresent()) {
-      Entry entry = new Entry(spec, rhythm, same.get());
-      if (there == null) {
-        entry.row = row(entry, entry.agenda().takenUp(spec, rhythm, now), same.get().lastTask());
-      } else {
-        entry.held = there.held;
-      }
-      return entry;
-    }
-    Agenda agenda =
-        Agenda.begun(rhythm, now).withSuspended(known.map(ScheduleRow::suspended).orElse(false));
-    ScheduleRow empty =
-        new ScheduleRow(spec.name(), plan, now.toEpochMilli(), false, 0, 0, Optional.empty());
-    Entry entry = new Entry(spec, rhythm, empty);
-    entry.row = row(entry, agenda, known.flatMap(ScheduleRow::lastTask));
-    return entry;
+  private void put(Scheduled entry, Agenda agenda, Optional<UUID> task) {
+    save(entry, entry.row(agenda, task));
   }
 
-  private void put(Entry entry, Agenda agenda, Optional<UUID> task) {
-    save(entry, row(entry, agenda, task));
-  }
-
-  private void save(Entry entry, ScheduleRow row) {
-    joined(
+  private void save(Scheduled entry, ScheduleRow row) {
+    Bookkeeping.joined(
         store
             .get()
             .write(table -> {
@@ -404,17 +352,6 @@ public final class Schedules implements AutoCloseable {
               return true;
             }));
     entry.row = row;
-  }
-
-  private static ScheduleRow row(Entry entry, Agenda agenda, Optional<UUID> task) {
-    return new ScheduleRow(
-        entry.spec.name(),
-        entry.row.plan(),
-        agenda.since().toEpochMilli(),
-        agenda.suspended(),
-        agenda.last().map(Instant::toEpochMilli).orElse(0L),
-        agenda.next().map(Instant::toEpochMilli).orElse(0L),
-        task);
   }
 
   private void settle() {
@@ -444,19 +381,5 @@ public final class Schedules implements AutoCloseable {
   /// The clock was moved: looks again.
   synchronized void look() {
     notifyAll();
-  }
-
-  private static <T> T joined(CompletableFuture<T> change) {
-    try {
-      return change.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("cancelled while waiting for the record");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException known) {
-        throw known;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
   }
 }
