@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -24,6 +26,9 @@ import org.jline.utils.InfoCmp;
 public final class Console implements AutoCloseable {
   /// What is kept back behind a page, in characters.
   private static final int MOST_HELD = 100_000;
+
+  /// Kept: a logger that nobody holds forgets its level.
+  private static final Logger JLINE = Logger.getLogger("org.jline");
 
   private final QuietTerminal terminal;
   private final Prompt prompt;
@@ -68,16 +73,7 @@ public final class Console implements AutoCloseable {
       boolean colour,
       boolean unicode)
       throws IOException {
-    Terminal found =
-        TerminalBuilder.builder()
-            .system(true)
-            .dumb(false)
-            .jni(false)
-            .ffm(true)
-            .exec(true)
-            .nativeSignals(false)
-            .encoding(StandardCharsets.UTF_8)
-            .build();
+    Terminal found = terminal();
     if (!(found instanceof AbstractPosixTerminal posix)) {
       found.close();
       throw new IOException("the terminal is of no known kind: " + found.getType());
@@ -108,6 +104,25 @@ public final class Console implements AutoCloseable {
       prompt.setVariable(LineReader.HISTORY_FILE, history.get());
     }
     return new Console(terminal, prompt, colour, unicode);
+  }
+
+  private static Terminal terminal() throws IOException {
+    // It would print the stacks of what it tries, amid the lines of a terminal it does not know.
+    JLINE.setLevel(Level.OFF);
+    try {
+      return TerminalBuilder.builder()
+          .system(true)
+          .dumb(false)
+          .jni(false)
+          .ffm(true)
+          .exec(true)
+          .nativeSignals(false)
+          .encoding(StandardCharsets.UTF_8)
+          .build();
+    } catch (IllegalStateException e) {
+      // How it says that none of its ways to a terminal works here.
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /// Made by us, so that nobody else ever reads it.
