@@ -320,7 +320,7 @@ public final class Journal implements AutoCloseable {
     if (zero == 0 || Math.abs(now - zero) > SET) {
       zero = now;
     }
-    List<JournalWriter.Item> items = new ArrayList<>(batch.waiting().size());
+    List<JournalWriter.Item> items = new ArrayList<>();
     for (JournalQueue.Waiting waiting : batch.waiting()) {
       Journalled newest = waiting.newest();
       items.add(

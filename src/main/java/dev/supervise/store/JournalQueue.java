@@ -14,14 +14,26 @@ final class JournalQueue {
   /// Kinds of failures, and of other things, that wait merged.
   static final int MERGED = 8192;
 
-  private record Key(String path, String gist) {}
+  record Key(String path, String gist) {}
 
   /// @param first nanoseconds of the first one
   /// @param newest stands for all of them
   record Waiting(long first, Journalled newest, long times) {}
 
+  /// What was handed over.
+  ///
   /// @param dropped how many there were that nothing stands for
-  record Batch(List<Waiting> waiting, long dropped) {}
+  record Batch(List<Waiting> single, List<Map<Key, Waiting>> merged, long dropped) {
+    /// The oldest first. Sorts: not where somebody waits.
+    List<Waiting> waiting() {
+      List<Waiting> late = new ArrayList<>();
+      merged.forEach(each -> late.addAll(each.values()));
+      late.sort((a, b) -> Long.compare(a.newest().nanos(), b.newest().nanos()));
+      List<Waiting> all = new ArrayList<>(single);
+      all.addAll(late);
+      return all;
+    }
+  }
 
   private List<Waiting> single = new ArrayList<>();
   private Map<Key, Waiting> failures = new LinkedHashMap<>();
@@ -49,20 +61,13 @@ final class JournalQueue {
     return single.isEmpty() && dropped == 0;
   }
 
-  /// Hands over what waits, the oldest first.
+  /// Hands over what waits; takes no longer when that is much.
   Batch take() {
-    List<Waiting> all = single;
-    long lost = dropped;
+    Batch batch = new Batch(single, List.of(failures, others), dropped);
     single = new ArrayList<>();
+    failures = new LinkedHashMap<>();
+    others = new LinkedHashMap<>();
     dropped = 0;
-    if (!failures.isEmpty() || !others.isEmpty()) {
-      List<Waiting> merged = new ArrayList<>(failures.values());
-      merged.addAll(others.values());
-      merged.sort((a, b) -> Long.compare(a.newest().nanos(), b.newest().nanos()));
-      all.addAll(merged);
-      failures = new LinkedHashMap<>();
-      others = new LinkedHashMap<>();
-    }
-    return new Batch(all, lost);
+    return batch;
   }
 }
