@@ -239,14 +239,14 @@ class ForegroundSpec extends Specification {
     s.err =~ /supervise: left over: deaf/
   }
 
-  def 'HUP without a terminal changes nothing and is answered; stop signals of terminals do not stop it'() {
+  def 'HUP without a terminal loads the script again and says what came of it; stop signals of terminals do not stop it'() {
     given:
     script POLITE
     def s = start('app.groovy', words: ['setsid'])
     s.until(/pid=\d+/)
     when:
     s.signal('TSTP', 'TTIN', 'TTOU', 'HUP')
-    s.until(/SIGHUP: ignored/)
+    s.until(/~ SIGHUP: reloaded: nothing changed/)
     then:
     !(Files.readString(Path.of("/proc/${s.process.pid()}/stat")) =~ /\) T /)
     when:
