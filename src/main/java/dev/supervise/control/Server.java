@@ -1,5 +1,6 @@
 package dev.supervise.control;
 
+import dev.supervise.run.SystemClock;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -106,6 +107,7 @@ public final class Server implements AutoCloseable {
       SocketPath.record(Path.of(desk.instance().stateDir()), path);
       Server server = new Server(desk, path, warnings, clock, door, selector, Files.getOwner(path));
       server.thread.start();
+      server.sweep();
       return server;
     } catch (IOException e) {
       door.close();
@@ -123,6 +125,15 @@ public final class Server implements AutoCloseable {
       throw new IOException("another instance (pid " + there.get().pid() + ") answers at " + path);
     }
     Files.deleteIfExists(path);
+  }
+
+  private void sweep() {
+    try {
+      StaleSockets.sweep(
+          Objects.requireNonNull(path.toAbsolutePath().getParent()), new SystemClock().timeOfDay());
+    } catch (IOException e) {
+      warnings.accept("sockets of dead instances could not be taken away: " + e.getMessage());
+    }
   }
 
   public Path path() {

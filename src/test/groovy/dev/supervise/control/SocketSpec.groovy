@@ -289,4 +289,26 @@ class SocketSpec extends ConnectionSpec {
     then:
     depth == 301
   }
+
+  def 'sockets of instances that were killed long ago are taken away, live and young ones are not'() {
+    given:
+    to([sleeper('api')])
+    def directory = running.server.path().parent
+    def dead = { String name, long age ->
+      def path = directory.resolve(name)
+      java.nio.channels.ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path)).close()
+      Files.setLastModifiedTime(path, java.nio.file.attribute.FileTime.fromMillis(System.currentTimeMillis() - age))
+      path
+    }
+    def old = dead('old.sock', 3_600_000)
+    def young = dead('young.sock', 1000)
+    Files.setLastModifiedTime(running.server.path(), java.nio.file.attribute.FileTime.fromMillis(0))
+    when:
+    StaleSockets.sweep(directory, System.currentTimeMillis())
+    then:
+    !Files.exists(old)
+    Files.exists(young)
+    Files.exists(running.server.path())
+    get(connection, new Query.Env()) instanceof Answer.Environment
+  }
 }
