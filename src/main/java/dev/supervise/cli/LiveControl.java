@@ -132,6 +132,9 @@ final class LiveControl implements AutoCloseable {
       }
     } catch (IOException e) {
       warnings.accept("there is no control socket: " + StateDirectory.reason(e));
+    } catch (LinkageError e) {
+      // How the JDK says that it found no descriptor for its own use, once and for ever.
+      warnings.accept("there is no control socket: " + (e.getCause() == null ? e : e.getCause()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

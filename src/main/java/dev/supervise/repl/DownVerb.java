@@ -3,6 +3,9 @@ package dev.supervise.repl;
 import dev.supervise.control.Answer;
 import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -78,11 +81,19 @@ final class DownVerb implements Verb {
     if (pid == ProcessHandle.current().pid()) {
       return;
     }
-    Optional<ProcessHandle> instance = ProcessHandle.of(pid);
-    for (long waited = 0;
-        instance.isPresent() && instance.get().isAlive() && waited < LAST_BREATH.toMillis();
-        waited += 5) {
+    for (long waited = 0; lives(pid) && waited < LAST_BREATH.toMillis(); waited += 5) {
       Thread.sleep(5);
+    }
+  }
+
+  /// A zombie holds nothing any more: when its parent asks for it is not our business.
+  private static boolean lives(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException e) {
+      // It has ended, or there is no /proc.
+      return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
   }
 }

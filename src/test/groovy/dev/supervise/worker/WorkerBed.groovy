@@ -9,6 +9,7 @@ import dev.supervise.spec.Origin
 import dev.supervise.spec.Presence
 import dev.supervise.spec.ProcessSpec
 import dev.supervise.spec.StartFailure
+import dev.supervise.spec.Tasks
 import dev.supervise.spec.UnitPolicy
 import dev.supervise.spec.Value
 import java.nio.file.Files
@@ -45,7 +46,7 @@ class WorkerBed implements AutoCloseable {
         { wallClock() as long },
         { keeperLost.countDown() },
         state,
-        -1, [:]))
+        -1, [:], Tasks.NONE))
   }
 
   @Override
