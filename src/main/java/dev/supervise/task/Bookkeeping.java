@@ -58,8 +58,7 @@ final class Bookkeeping {
   ///
   /// @param then told whether the row was still there and as it was before, or why that cannot be
   ///   put on record
-  void begin(
-      TaskRow before, TaskRow begun, BiConsumer<@Nullable Boolean, @Nullable Throwable> then) {
+  void begin(TaskRow before, TaskRow begun, BiConsumer<Boolean, @Nullable Throwable> then) {
     store().write(table -> table.update(begun, before.attempt())).whenComplete(noting(then));
   }
 
