@@ -76,6 +76,25 @@ class Session implements Closeable {
     getOut()
   }
 
+  /// Whether a process that is not ours is over. A zombie is: its parent, whoever that is by now (this JVM, once an
+  /// engine ran in it), may not have asked for its exit yet.
+  static boolean ended(long pid) {
+    def stat = new File("/proc/$pid/stat")
+    try {
+      !stat.exists() || stat.text.replaceFirst(/(?s).*\) /, '').startsWith('Z')
+    } catch (IOException e) {
+      true // it went between the two looks
+    }
+  }
+
+  static void within(long millis, Closure<?> condition) {
+    long end = System.nanoTime() + millis * 1_000_000
+    while (!condition()) {
+      assert System.nanoTime() < end
+      Thread.sleep(10)
+    }
+  }
+
   void await(String what, Closure<?> condition) {
     long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000
     while (!condition()) {
@@ -115,6 +134,10 @@ class Session implements Closeable {
 
   @Override
   void close() {
+    // Under script(1) supervise is its child, and would go on stopping its tree while our directory is deleted.
+    def below = process.children().toList().findAll { it.info().command().orElse('').endsWith('/java') }
     process.destroyForcibly().waitFor()
+    below*.destroyForcibly()
+    within(10_000) { below.every { ended(it.pid()) } }
   }
 }

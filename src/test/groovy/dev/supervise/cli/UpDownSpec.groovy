@@ -38,12 +38,6 @@ class UpDownSpec extends Specification {
     [code, out.toString('UTF-8'), err.toString('UTF-8')]
   }
 
-  /// Its parent, whoever that is by now, may not have asked for its exit yet.
-  static boolean ended(String pid) {
-    def stat = new File("/proc/$pid/stat")
-    !stat.exists() || stat.text.replaceFirst(/.*\) /, '').startsWith('Z')
-  }
-
   String pid() { Files.readString(dir.resolve('.supervise/pid')).strip() }
 
   def 'up -d leaves an instance in a session of its own; up again leaves it alone; down ends it, and all is gone'() {
@@ -69,7 +63,7 @@ class UpDownSpec extends Specification {
     def down = say('down')
     then:
     down == [0, 'down\n', '']
-    ended(instance)
+    Session.ended(instance as long)
     !Files.exists(dir.resolve('.supervise/socket'))
     say('ps')[0] == 3
   }

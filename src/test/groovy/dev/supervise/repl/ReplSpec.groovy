@@ -6,8 +6,10 @@ import java.nio.file.Path
 import spock.lang.AutoCleanup
 import spock.lang.Specification
 import spock.lang.TempDir
+import spock.lang.Timeout
 
 /** The program in a terminal of its own, keys typed as a person types them. */
+@Timeout(90)
 class ReplSpec extends Specification {
   static class Sessions implements Closeable {
     List<Session> all = []
@@ -209,12 +211,12 @@ class ReplSpec extends Specification {
       process('two') { command 'sleep', '1000' }
     ''')
     def s = atPrompt()
-    def supervise = s.process.children().toList()
+    def supervise = s.process.children().toList()*.pid()
     s.type('half a li')
 
     when:
     s.signal('KILL')
-    supervise*.onExit()*.get()
+    Session.within(20_000) { supervise.every { Session.ended(it) } }
 
     then:
     Files.readString(dir.resolve('bye')) == 'bye\n'
