@@ -3,7 +3,11 @@
  * and when the supervisor is gone it kills whatever is left. It never waits on the socket, allocates nothing while it
  * runs (but the body of a spawn that came in a memfd), and trusts no packet.
  *
- * Two threads, one owner. The first thread only sleeps: the kernel hands a subreaper's orphans to the oldest thread, so
+ * Two processes, one memory. The supervisor starts the guard, which makes the keeper and does nothing but wait for it. It is the
+ * next subreaper above: whatever ends the keeper, all that it had comes to the guard, by descent and so without any doubt, and
+ * the guard, which sees the keeper's tables and holds its descriptors, kills it. The keeper ends with its guard in the same way.
+ *
+ * Two threads of the keeper, one owner. The first thread only sleeps: the kernel hands a subreaper's orphans to the oldest thread, so
  * its list of children holds orphans and nothing else, however many leaders there are. The second thread does all the work
  * and is the parent of the leaders (a run's leader is the process asked for by SPAWN).
  *
@@ -18,6 +22,7 @@
 
 static u8 packet[PACKET] __attribute__((aligned(8)));
 static u8 worker_stack[STACK] __attribute__((aligned(16)));
+static u8 keeper_stack[STACK] __attribute__((aligned(16)));
 
 /* ---- requests ---- */
 
@@ -101,9 +106,9 @@ static int is_detached(i32 pid) {
   if (!detached_given) return 0;
   u64 soft = mark ? soft_locks(pid) : 0;
   if (marked_run(soft)) return soft - mark >= MARK_DETACHED;
-  struct run *r = led_by(pid);
-  if (!r) r = led_by(SYS(getsid, pid));
-  if (!r) r = led_by(SYS(getpgid, pid));
+  struct run *r = run_of(pid);
+  if (!r) r = run_of(SYS(getsid, pid));
+  if (!r) r = run_of(SYS(getpgid, pid));
   return r && r->detached;
 }
 
@@ -124,17 +129,12 @@ static void kill_tree_once(i32 pid, i32 parent) {
   if (pid_count < PIDS / 2) pid_put(pid, KILLED);
 }
 
-/* The supervisor is gone: kills every descendant until the kernel knows of none, or of detached ones only. */
+/* Kills every descendant until the kernel knows of none, or of detached ones only. */
 __attribute__((noreturn)) static void sweep(void) {
   struct siginfo info;
   struct pollfd signals = {signals_fd, POLLIN, 0};
   u8 drained[128 * 16];
   be_heard(1);
-  for (u32 i = 0; i < run_top; i++)
-    if ((runs[i].state == LIVE || runs[i].state == DEAD) && !runs[i].detached) {
-      SYS(kill, -runs[i].pid, SIGKILL);
-      SYS(kill, runs[i].pid, SIGKILL);
-    }
   for (long patience = 20000000, e;;) {
     each_own_child(orphans_fd, kill_tree_once);
     while ((e = SYS(waitid, P_ALL, 0, (info.pid = 0, &info), WEXITED | WNOHANG, 0)) == 0 && info.pid) pid_forget(info.pid);
@@ -157,6 +157,17 @@ __attribute__((noreturn)) static void sweep(void) {
   }
 }
 
+/* The supervisor is gone, or our guard: leaders first, of whom we alone know that they have not been reaped. */
+__attribute__((noreturn)) static void sweep_all(void) {
+  SYS(shutdown, PAIR, SHUT_RDWR);
+  for (u32 i = 0; i < run_top; i++)
+    if ((runs[i].state == LIVE || runs[i].state == DEAD) && !runs[i].detached) {
+      SYS(kill, -runs[i].pid, SIGKILL);
+      SYS(kill, runs[i].pid, SIGKILL);
+    }
+  sweep();
+}
+
 /* ---- the loop ---- */
 
 static int work(void *nothing) {
@@ -175,13 +186,18 @@ static int work(void *nothing) {
     struct timespec wait = {0, again || tidy_at <= time ? 0 : (long)(tidy_at - time)};
     SYS(ppoll, fds, 3, again || tidy_at ? &wait : 0, 0, 8);
     if (tidy_at && tidy_at <= time) tidy();
-    if (hung_up || (fds[0].revents & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL))) sweep(); /* unread requests with it */
-    if (fds[1].revents) SYS(read, signals_fd, drained, sizeof drained);
+    if (hung_up || (fds[0].revents & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL))) sweep_all(); /* unread requests with it */
+    if (fds[1].revents) {
+      SYS(read, signals_fd, drained, sizeof drained);
+      if (guard && SYS(getppid) != guard) sweep_all();
+    }
     if (again || fds[1].revents || fds[2].revents) again = !look();
     if (sent && (fds[0].revents & POLLIN)) take_request();
     sent = flush();
   }
 }
+
+enum { NO_ROOM = 3 }; /* the system refuses what it cannot do without */
 
 static int refuse(int code, const char *why) {
   SYS(write, 2, why, strlen(why));
@@ -217,6 +233,53 @@ static void choose_mark(void) {
   if (locks.hard < mark + MARK_DETACHED + RUN_LIMIT) mark = 0; /* no room below the hard limit: sessions and groups must do */
 }
 
+/* Apart from whoever started us, and parent of what our descendants orphan. Answers 0 when that cannot be had. */
+static int stand_apart(void) {
+  self = (int)SYS(getpid);
+  SYS(setsid); /* refused to one that leads a group already: then signals to that group find us blocking them */
+  SYS(prctl, PR_SET_NAME, "supervise-keeper");
+  return SYS(prctl, PR_SET_CHILD_SUBREAPER, 1) >= 0 || is_subreaper();
+}
+
+/* The keeper proper. */
+static int keep(void *nothing) {
+  if (guard && (!stand_apart() || SYS(prctl, PR_SET_PDEATHSIG, SIGCHLD) < 0 || SYS(getppid) != guard)) return NO_ROOM;
+  u64 child_signal = 1ull << (SIGCHLD - 1);
+  signals_fd = (int)SYS(signalfd4, -1, &child_signal, 8, SFD_FLAGS);
+  epoll_fd = (int)SYS(epoll_create1, O_CLOEXEC);
+  orphans_fd = (int)SYS(openat, AT_FDCWD, "/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  if (signals_fd < 0 || epoll_fd < 0) return NO_ROOM;
+  long worker = clone_on(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM, worker_stack + STACK, work, nothing);
+  if (worker < 0) return NO_ROOM;
+  for (;;) SYS(ppoll, 0, 0, 0, 0, 8);
+}
+
+static int keep_unguarded(void) {
+  guard = 0;
+  return keep(0);
+}
+
+/* Waits for the keeper, and takes its place when it is killed, or has no room for itself beside us. */
+static int watch_over(i32 keeper_pid, int children) {
+  struct siginfo info;
+  if (SYS(waitid, P_PID, keeper_pid, &info, WEXITED, 0) < 0) return NO_ROOM;
+  self = guard;
+  if (info.code == CLD_EXITED) return info.status == NO_ROOM ? keep_unguarded() : info.status;
+  SYS(shutdown, PAIR, SHUT_RDWR); /* now, not when we are done: the supervisor may have to tell of what cannot be killed */
+  orphans_fd = children;
+  leaders_fd = -1;
+  sweep();
+}
+
+/* A process that shares our memory and our descriptors. */
+static long beside_us(int (*fn)(void *)) {
+#ifdef KEEPER_FORKS
+  (void)fn;
+  return -ENOSYS;
+#endif
+  return clone_on(CLONE_VM | CLONE_FS | CLONE_FILES | SIGCHLD, keeper_stack + STACK, fn, 0);
+}
+
 int keeper(int argc, char **argv) {
   const char *digits = argc == 2 ? argv[1] : "";
   u64 given = to_number(&digits), all_signals = ~0ull;
@@ -225,15 +288,14 @@ int keeper(int argc, char **argv) {
   if (argc != 2 || *digits || !*argv[1]) return refuse(2, "keeper: usage: keeper FD\n");
   if (SYS(getsockopt, given, SOL_SOCKET, 3 /* SO_TYPE */, &kind, &kind_size) < 0 || kind != 5 /* SEQPACKET */)
     return refuse(2, "keeper: FD is not a socket of type SOCK_SEQPACKET\n");
-  self = (int)SYS(getpid);
   held = orphans_fd = leaders_fd = -1;
-  number(expected, (u64)self);
+  number(expected, (u64)SYS(getpid));
   SYS(readlinkat, AT_FDCWD, "/proc/self", link, sizeof link - 1);
   for (int i = 0; i < 16 && (expected[i] || link[i]); i++)
-    if (expected[i] != link[i]) return refuse(3, "keeper: /proc is not mounted, or is that of another pid namespace\n");
+    if (expected[i] != link[i]) return refuse(NO_ROOM, "keeper: /proc is not mounted, or is that of another pid namespace\n");
 
   long pair = SYS(fcntl, given, F_DUPFD_CLOEXEC, PAIR), null = SYS(openat, AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC);
-  if (pair < 0 || null < 0) return refuse(3, "keeper: cannot open /dev/null\n");
+  if (pair < 0 || null < 0) return refuse(NO_ROOM, "keeper: cannot open /dev/null\n");
 #ifdef KEEPER_HOSTED /* what a sanitizer says shall be read */
   for (int fd = 0; fd < 2; fd++) SYS(dup3, null, fd, 0);
 #else
@@ -243,14 +305,12 @@ int keeper(int argc, char **argv) {
   close_all_above(PAIR);
 
   SYS(chdir, "/");
-  SYS(setsid); /* refused to one that leads a group already: then signals to that group find us blocking them */
-  SYS(prctl, PR_SET_NAME, "supervise-keeper");
-  if (SYS(prctl, PR_SET_CHILD_SUBREAPER, 1) < 0 && !is_subreaper()) return 3;
   struct sigaction plain = {0, 0, 0, 0};
   for (int signo = 1; signo <= SIGNALS; signo++) SYS(rt_sigaction, signo, &plain, 0, 8); /* children inherit these */
   plain.flags = SA_NOCLDSTOP;
   SYS(rt_sigaction, SIGCHLD, &plain, 0, 8);
   SYS(rt_sigprocmask, SIG_SETMASK, &all_signals, 0, 8);
+  if (!stand_apart()) return NO_ROOM;
 
   SYS(prlimit64, 0, RLIMIT_NOFILE, 0, &nofile_given);
   struct rlimit more = nofile_given;
@@ -258,14 +318,12 @@ int keeper(int argc, char **argv) {
   SYS(prlimit64, 0, RLIMIT_NOFILE, &more, 0);
   choose_mark();
 
-  u64 child_signal = 1ull << (SIGCHLD - 1);
-  signals_fd = (int)SYS(signalfd4, -1, &child_signal, 8, SFD_FLAGS);
-  epoll_fd = (int)SYS(epoll_create1, O_CLOEXEC);
-  orphans_fd = (int)SYS(openat, AT_FDCWD, "/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-  if (signals_fd < 0 || epoll_fd < 0) return 3;
-  long worker = clone_on(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM, worker_stack + STACK, work, 0);
-  if (worker < 0) return 3;
-  for (;;) SYS(ppoll, 0, 0, 0, 0, 8);
+  int children = (int)SYS(openat, AT_FDCWD, "/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+  guard = self;
+  long pid = beside_us(keep);
+  if (pid > 0) return watch_over((i32)pid, children);
+  if (children >= 0) SYS(close, children);
+  return keep_unguarded(); /* under an emulator that knows no such clone, or in a process table that is full */
 }
 
 #ifdef KEEPER_HOSTED

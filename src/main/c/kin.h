@@ -41,7 +41,7 @@ static void gather(const struct run *r) {
   drop_members(0);
   if (r->state == LIVE) add_member(r->pid, self);
   for (u32 i = 0; i < orphan_count; i++)
-    if (orphans[i].run == (u32)(r - runs) + 1) add_member(orphans[i].pid, self);
+    if (may_be_of(&orphans[i], r)) add_member(orphans[i].pid, self);
   add_descendants();
 }
 
@@ -68,7 +68,7 @@ static long kill_run(struct run *r) {
   if (r->state == LIVE) kill_tree(r->pid, self);
   look();
   for (u32 i = 0; i < orphan_count; i++)
-    if (orphans[i].run == (u32)(r - runs) + 1) kill_tree(orphans[i].pid, self);
+    if (may_be_of(&orphans[i], r)) kill_tree(orphans[i].pid, self);
   return answer;
 }
 

@@ -3,7 +3,7 @@
 #define LOOK_H
 #include "kill.h"
 
-static struct { i32 pid; u32 run; } orphans[ORPHANS]; /* of the last listing */
+static struct orphan { i32 pid; u32 run; u64 start; } orphans[ORPHANS]; /* of the last listing; start: where no run is known */
 static u32 orphan_count;
 
 static u64 now(void) {
@@ -22,23 +22,44 @@ static int ended(i32 pid, long options, struct siginfo *info) {
   return SYS(waitid, P_PID, pid, info, WEXITED | WNOHANG | options, 0) == 0 && info->pid == pid;
 }
 
-static struct run *led_by(long pid) {
-  u32 tag = pid > 0 ? pid_tag((i32)pid) : 0;
-  return tag && !(tag & NOT_LEADER) ? &runs[tag - 1] : 0;
+/* The run of a leader, or of an orphan that is known. */
+static struct run *run_of(long pid) {
+  u32 run = pid > 0 ? pid_tag((i32)pid) & ~NOT_LEADER : 0;
+  return run && run <= RUNS ? &runs[run - 1] : 0;
 }
 
-/* The run an orphan comes from. A mark of ours without a run is what outlived a run that is over: killed at sight. */
+/*
+ * When an orphan of no known run was started, and so which runs it may be of: those that were up by then. 0: it is nobody's, for
+ * there are no marks and so nothing strange about it, or /proc does not show it, or we could not end it.
+ */
+static u64 start_of_unknown(i32 pid) {
+  struct stat_line s;
+  return mark && SYS(kill, pid, 0) != -EPERM && read_stat(pid, &s) ? s.start : 0;
+}
+
+static int may_be_of(const struct orphan *o, const struct run *r) {
+  return o->run ? o->run == (u32)(r - runs) + 1 : o->start && r->start <= o->start;
+}
+
+/*
+ * The run an orphan comes from: by its mark, else by its session or its group. A mark of ours without a run is what outlived a run
+ * that is over, and so is what has shed all three and was started before every run there is: killed at sight.
+ */
 static struct run *origin(i32 pid) {
   u64 run = mark ? marked_run(soft_locks(pid)) : 0;
-  if (run) {
-    struct run *r = find(run);
-    if (r && r->state != OVER) return r;
-    kill_tree(pid, self);
-    tidy_later();
-    return 0;
-  }
-  struct run *r = led_by(SYS(getsid, pid));
-  return r ? r : led_by(SYS(getpgid, pid));
+  struct run *r = run ? find(run) : run_of(SYS(getsid, pid));
+  if (!run && !r) r = run_of(SYS(getpgid, pid));
+  if (r && r->state != OVER) return r;
+  struct orphan unknown = {pid, 0, run ? 0 : start_of_unknown(pid)};
+  u32 candidates = 0, doomed = 0;
+  for (u32 i = 0; unknown.start && i < run_top; i++)
+    if ((runs[i].state == LIVE || runs[i].state == DEAD) && may_be_of(&unknown, &runs[i])) {
+      candidates++;
+      doomed |= runs[i].doomed;
+    }
+  if (run || doomed || (unknown.start && !candidates)) kill_tree(pid, self);
+  if (run || (unknown.start && !candidates)) tidy_later();
+  return 0;
 }
 
 static void meet_orphan(i32 pid, i32 parent) {
@@ -55,16 +76,16 @@ static void meet_orphan(i32 pid, i32 parent) {
   if (ended(pid, 0, &info)) {
     pid_forget(pid);
     if (run) runs[run - 1].stirred = 1;
+    for (u32 i = 0; mark && !run && i < dead_count; i++) runs[dead[i]].stirred = 1;
     return;
   }
   if (run) {
     runs[run - 1].orphans++;
     if (runs[run - 1].doomed && first_seen) kill_tree(pid, self);
   }
-  if (orphan_count < ORPHANS) {
-    orphans[orphan_count].pid = pid;
-    orphans[orphan_count++].run = run;
-  }
+  struct orphan o = {pid, run, run ? 0 : start_of_unknown(pid)};
+  for (u32 i = 0; o.start && i < dead_count; i++) runs[dead[i]].orphans += may_be_of(&o, &runs[dead[i]]);
+  if (orphan_count < ORPHANS) orphans[orphan_count++] = o;
 }
 
 /* Only we reap, so nothing leaves the list while it is read; what joins, joins at its end. */

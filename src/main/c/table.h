@@ -19,7 +19,7 @@ enum {
 #define MARK_DETACHED (1ull << 61) /* in the mark of a run that is to outlive us */
 #define INFINITY (~0ull)
 #define NOT_LEADER 0x80000000u
-#define KILLED 0xFFFFFFFFu
+#define KILLED (NOT_LEADER | (RUNS + 1)) /* while sweeping: has been sent SIGKILL with all below it */
 
 /* One run. Its reports wait here: what is to be told follows from state and told. */
 struct run {
@@ -33,11 +33,12 @@ struct result { u32 step; i32 err; };
 static struct run runs[RUNS];
 static u32 run_hash[RUNS], run_free, run_top, run_unwatched; /* links are index + 1; 0 ends a chain */
 static u32 dead[RUNS], dead_count, queue_head, queue_tail;
-static struct { u32 pid, tag; } pids[PIDS]; /* tag: run index + 1, or NOT_LEADER | run index + 1, or NOT_LEADER alone */
+static struct { u32 pid, tag; } pids[PIDS]; /* tag: run index + 1, or NOT_LEADER | run index + 1, or NOT_LEADER alone, or KILLED */
 static u32 pid_count;
 
 static u64 mark, tidy_at; /* ns on the monotonic clock; 0: nothing to tidy */
 static u32 detached_given; /* how many detached runs were ever started */
+static int guard; /* our parent, that takes our place; 0: there is none */
 static int self, held, signals_fd, epoll_fd, orphans_fd, leaders_fd, memory_is_shared, files_are_shared, hung_up;
 static struct rlimit nofile_given;
 

@@ -216,7 +216,7 @@ static pid_t plain_spawn(const char *order, const char *argument) {
 static double keeper_cpu(void) {
   double total = 0;
   char path[64];
-  snprintf(path, sizeof path, "/proc/%d/task", keeper_pid);
+  snprintf(path, sizeof path, "/proc/%d/task", proper_pid);
   DIR *d = opendir(path);
   for (struct dirent *e; (e = readdir(d));) {
     long long ns;

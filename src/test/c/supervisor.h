@@ -51,7 +51,8 @@ struct wish {
 
 static const char *keeper_path, *child_path;
 static int pair = -1;
-static pid_t keeper_pid;
+static pid_t keeper_pid; /* of the process we started: of the guard, where there is one */
+static pid_t proper_pid; /* of the keeper proper */
 static uint64_t mark;
 static uint64_t next_run = 1;
 
@@ -103,6 +104,7 @@ static void start_keeper(void (*before)(void)) {
   struct packet *p = expect(HELLO, 0);
   CHECK(p->hello.version == 2 && p->hello.pid > 0, "hello");
   mark = p->hello.mark;
+  proper_pid = p->hello.pid;
 }
 
 static size_t put_wish(struct packet *p, uint64_t run, const struct wish *w, uint8_t *to) {

@@ -11,11 +11,14 @@ class KeeperUnderFireSpec extends Specification {
   /// Without a large crowd, which takes long under an emulation.
   static final List<String> FAST = ['malformed_requests_are_answered', 'signals_reach_their_target', 'a_stopped_child_can_die',
       'remains_are_named_and_the_leader_is_reaped_last', 'what_ignores_term_is_killed_with_all_it_starts', 'a_headless_process_is_alive',
-      'without_marks_sessions_and_groups_tell']
+      'without_marks_sessions_and_groups_tell', 'what_sheds_its_mark_and_its_session_ends_with_its_run', 'what_may_be_of_several_runs_ends_with_the_first']
 
   /// What needs the failing exec itself, or a limit on descriptors: valgrind passes on neither.
   static final List<String> WITH_EXEC = ['failures_name_their_step', 'large_requests_travel_in_a_memfd', 'child_starts_clean',
       'an_elf_without_its_interpreter_is_told_apart', 'without_descriptors_for_each_run_exits_are_seen_too']
+
+  /// What needs a guard: emulations have none.
+  static final List<String> WITH_GUARD = ['a_keeper_that_is_killed_leaves_nothing', 'a_keeper_whose_guard_is_killed_leaves_nothing']
 
   def "a supervisor killed with -9 in the middle of a start storm, 60 times, leaves nothing"() {
     expect:
@@ -32,7 +35,7 @@ class KeeperUnderFireSpec extends Specification {
     def env = [KEEPER_UNDER: 'sanitizers', ASAN_OPTIONS: 'detect_leaks=0']
 
     expect:
-    passes(env, CPrograms.laws, CPrograms.sanitized, CPrograms.child, *(FAST + WITH_EXEC))
+    passes(env, CPrograms.laws, CPrograms.sanitized, CPrograms.child, *(FAST + WITH_EXEC + WITH_GUARD))
     passes(env, CPrograms.load, CPrograms.sanitized, CPrograms.child, 'fuzz', FUZZ_SECONDS, 0)
     passes(env, CPrograms.load, CPrograms.sanitized, CPrograms.child, 'storm', 5)
   }
@@ -58,7 +61,7 @@ class KeeperUnderFireSpec extends Specification {
 
   def "where a filter refuses pidfd_open, close_range and unshare, the keeper does without"() {
     expect:
-    passes([KEEPER_UNDER: 'filter'], CPrograms.laws, CPrograms.keeperFiltered, CPrograms.child, *(FAST + WITH_EXEC))
+    passes([KEEPER_UNDER: 'filter'], CPrograms.laws, CPrograms.keeperFiltered, CPrograms.child, *(FAST + WITH_EXEC + WITH_GUARD))
   }
 
   def "start and exit through the keeper cost about what posix_spawn costs"() {
