@@ -338,17 +338,15 @@ public final class Engine implements AutoCloseable {
     List<Census.Subject> subjects = new ArrayList<>();
     units.forEach(unit -> subjects(unit, subjects));
     int self = (int) ProcessHandle.current().pid();
-    subjects.add(new Census.Subject("", 0, self, 0));
-    processes.helpers().forEach(pid -> subjects.add(new Census.Subject("", 0, pid, 0)));
+    subjects.add(new Census.Subject("", self, 0));
+    processes.helpers().forEach(pid -> subjects.add(new Census.Subject("", pid, 0)));
     return new Uses(
-        clock.now(),
-        Runtime.getRuntime().availableProcessors(),
-        Census.of(subjects, processes.mark()));
+        clock.now(), Runtime.getRuntime().availableProcessors(), Census.of(subjects, processes));
   }
 
   private static void subjects(UnitSnapshot unit, List<Census.Subject> subjects) {
     if (unit.pid() > 0) {
-      subjects.add(new Census.Subject(unit.path(), unit.run(), unit.pid(), unit.startTicks()));
+      subjects.add(new Census.Subject(unit.path(), unit.pid(), unit.startTicks()));
     }
     unit.children().forEach(child -> subjects(child, subjects));
   }
@@ -395,18 +393,33 @@ public final class Engine implements AutoCloseable {
   private void finish(Outcome result) {
     durable
         .stop(false)
-        .thenAccept(deaf -> outcome.complete(deaf == 0 ? result : withTasks(result, deaf)));
+        .thenCompose(deaf ->
+            processes.end().thenAccept(left -> outcome.complete(result(result, deaf, left))));
   }
 
-  private static Outcome withTasks(Outcome result, int deaf) {
-    List<String> left = new ArrayList<>(result.leftovers());
-    left.add(
-        deaf
-            + (deaf == 1 ? " task hears" : " tasks hear")
-            + " neither ctx.cancelled nor an interrupt");
-    int code = result.exitCode() == 0 ? 1 : result.exitCode();
+  /// What the tree came to, with what lives on beside it.
+  ///
+  /// @param deaf how many tasks do not end
+  /// @param left the processes that could not be ended
+  private Outcome result(Outcome tree, int deaf, List<String> left) {
+    List<String> leftovers = new ArrayList<>(tree.leftovers());
+    if (deaf > 0) {
+      leftovers.add(
+          deaf
+              + (deaf == 1 ? " task hears" : " tasks hear")
+              + " neither ctx.cancelled nor an interrupt");
+    }
+    leftovers.addAll(left);
+    List<String> detached =
+        processes.leftRunning().entrySet().stream()
+            .map(unit -> unit.getKey() + " (detached, pid " + unit.getValue() + ")")
+            .toList();
+    boolean more = leftovers.size() > tree.leftovers().size();
     return new Outcome(
-        code, result.cause().isEmpty() ? "not everything ended" : result.cause(), left);
+        more && tree.exitCode() == 0 ? 1 : tree.exitCode(),
+        more && tree.cause().isEmpty() ? "not everything ended" : tree.cause(),
+        leftovers,
+        detached);
   }
 
   /// Who carries out what the loop decides.

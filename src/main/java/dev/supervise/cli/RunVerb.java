@@ -330,6 +330,9 @@ final class RunVerb {
     for (String leftover : outcome.leftovers()) {
       say("left over: " + mask.of(leftover));
     }
+    for (String unit : outcome.detached()) {
+      say(mask.of(unit) + " lives on");
+    }
     String cause =
         outcome.cause().isEmpty() && killed ? "killed before it had stopped" : outcome.cause();
     if (code != ExitCodes.FINE && !cause.isEmpty()) {

@@ -101,10 +101,13 @@ public sealed interface Answer {
   ///
   /// @param code what the instance ends with
   /// @param cause why, where the code is not 0; may be empty
-  /// @param leftovers what KILL did not end
-  record Over(int code, String cause, List<String> leftovers) implements Answer {
+  /// @param leftovers what was to end and did not
+  /// @param detached what lives on as it was told to
+  record Over(int code, String cause, List<String> leftovers, List<String> detached)
+      implements Answer {
     public Over {
       leftovers = List.copyOf(leftovers);
+      detached = List.copyOf(detached);
     }
   }
 

@@ -252,7 +252,8 @@ final class TreeDesk {
             new Answer.Over(
                 over.exitCode(),
                 mask.of(over.cause()),
-                over.leftovers().stream().map(mask::of).toList()));
+                over.leftovers().stream().map(mask::of).toList(),
+                over.detached().stream().map(mask::of).toList()));
   }
 
   /// Withdraws everything that is open.

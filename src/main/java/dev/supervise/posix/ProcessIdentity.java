@@ -18,9 +18,6 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-  /// What is read of `/proc/PID/stat`.
-  private record Line(boolean alive, long startTicks) {}
-
   private static final class Boot {
     static final String ID = text(BOOT_ID).strip();
 
@@ -41,9 +38,9 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
 
   /// The process that bears `pid` now; empty when there is none, or only its zombie.
   public static Optional<ProcessIdentity> of(int pid) {
-    return line(pid)
-        .filter(line -> line.alive && leads(pid))
-        .map(line -> new ProcessIdentity(pid, line.startTicks, boot()));
+    return ProcessStat.of(pid)
+        .filter(stat -> stat.alive() && leads(pid))
+        .map(ProcessStat::identity);
   }
 
   /// Whether it is a process: `/proc` answers to the number of a thread too, though it does not
@@ -59,7 +56,10 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
 
   /// Whether this very process lives: a zombie does not.
   public boolean alive() {
-    return ofThisBoot() && line(pid).filter(l -> l.alive && l.startTicks == startTicks).isPresent();
+    return ofThisBoot()
+        && ProcessStat.of(pid)
+            .filter(it -> it.alive() && it.startTicks() == startTicks)
+            .isPresent();
   }
 
   /// A descriptor that names this process and no other, opened between two looks that agree.
@@ -133,20 +133,5 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
 
   private static Path directory(int pid) {
     return Path.of("/proc/" + pid);
-  }
-
-  private static Optional<Line> line(int pid) {
-    String line;
-    try {
-      line = Files.readString(directory(pid).resolve("stat"), StandardCharsets.ISO_8859_1);
-    } catch (IOException gone) {
-      return Optional.empty();
-    }
-    // The name stands in parentheses and may hold any character.
-    String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
-    boolean ended = fields[0].equals("Z") || fields[0].equals("X");
-    // One whose first thread has ended is listed as a zombie although others of its threads live.
-    boolean alive = !ended || Integer.parseInt(fields[17]) > 1;
-    return Optional.of(new Line(alive, Long.parseLong(fields[19])));
   }
 }

@@ -1,6 +1,11 @@
 package dev.supervise.posix;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /// Resource limits (getrlimit(2)); "infinite" is all ones.
 public final class ResourceLimits {
@@ -23,6 +28,32 @@ public final class ResourceLimits {
     old.bytes.putLong(0, 0).putLong(8, 0);
     Libc.number(PRLIMIT, pid, resource, 0, old.address, 0, 0);
     return new Pair(old.bytes.getLong(0), old.bytes.getLong(8));
+  }
+
+  /// The soft limit of file locks, of any process: where the kernel refuses the call for one of
+  /// another user (without `CAP_SYS_RESOURCE`), `/proc/PID/limits` has it, which anybody may read.
+  ///
+  /// @return empty when the process is gone, or `/proc` hides it
+  public static OptionalLong softLocks(int pid) {
+    Scratch old = Scratch.own();
+    return Libc.number(PRLIMIT, pid, LOCKS, 0, old.address, 0, 0) == 0
+        ? OptionalLong.of(old.bytes.getLong(0))
+        : softLocksOfAnother(pid);
+  }
+
+  private static OptionalLong softLocksOfAnother(int pid) {
+    try {
+      String text =
+          Files.readString(Path.of("/proc/" + pid + "/limits"), StandardCharsets.ISO_8859_1);
+      int row = text.indexOf("Max file locks ");
+      if (row < 0) {
+        return OptionalLong.empty();
+      }
+      String soft = text.substring(row + 15).stripLeading().split("\\s", 2)[0];
+      return OptionalLong.of(soft.equals("unlimited") ? -1 : Long.parseUnsignedLong(soft));
+    } catch (IOException gone) {
+      return OptionalLong.empty();
+    }
   }
 
   /// Raises this process's own soft limit to its hard limit.

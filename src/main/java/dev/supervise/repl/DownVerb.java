@@ -31,7 +31,7 @@ final class DownVerb implements Verb {
 
   @Override
   public String purpose() {
-    return "stop everything, and supervise itself; name what is left over";
+    return "stop everything, and supervise itself; name what lives on";
   }
 
   @Override
@@ -67,11 +67,13 @@ final class DownVerb implements Verb {
 
   private static int ended(Connection connection, Answer answer, Out out)
       throws InterruptedException {
-    if (!(answer instanceof Answer.Over(int _, String _, List<String> leftovers))) {
+    if (!(answer
+        instanceof Answer.Over(int _, String _, List<String> leftovers, List<String> detached))) {
       return Exchange.refused(answer, out);
     }
     awaitEnd(connection.instance().pid());
     leftovers.forEach(left -> out.problem("left over: " + left));
+    detached.forEach(unit -> out.line(unit + " lives on"));
     out.line("down");
     return leftovers.isEmpty() ? 0 : Exchange.FAILED;
   }

@@ -7,5 +7,15 @@ import java.util.List;
 /// @param exitCode 0 fine; 1 gave up, a goal not reached, or leftovers; a significant unit's own
 ///   code
 /// @param cause why, where the code is not 0; may be empty
-/// @param leftovers what KILL did not end: `web: pid 123`, `ticker: stuck function`
-public record Outcome(int exitCode, String cause, List<String> leftovers) {}
+/// @param leftovers what was to end and did not: `web: pid 123`, `ticker: stuck function`
+/// @param detached what lives on as it was told to: `web (detached, pid 123)`
+public record Outcome(int exitCode, String cause, List<String> leftovers, List<String> detached) {
+  public Outcome {
+    leftovers = List.copyOf(leftovers);
+    detached = List.copyOf(detached);
+  }
+
+  public Outcome(int exitCode, String cause, List<String> leftovers) {
+    this(exitCode, cause, leftovers, List.of());
+  }
+}

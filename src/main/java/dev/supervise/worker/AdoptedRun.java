@@ -4,6 +4,7 @@ import dev.supervise.posix.Epoll;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
 import dev.supervise.posix.ProcessIdentity;
+import dev.supervise.posix.ProcessStat;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.ProcessSpec;
@@ -99,7 +100,7 @@ final class AdoptedRun implements Run {
     probes.close();
     unwatch();
     worker.errands.run(() -> {
-      List<Kin.Stat> rest = Kin.of(leader, mark);
+      List<ProcessStat> rest = Kin.of(leader, mark, worker::credible);
       over = rest.isEmpty();
       reports.ended(
           launch.run(),
@@ -123,7 +124,7 @@ final class AdoptedRun implements Run {
     worker.errands.later(
         LOOK_AGAIN,
         () -> {
-          List<Kin.Stat> rest = Kin.of(leader, mark);
+          List<ProcessStat> rest = Kin.of(leader, mark, worker::credible);
           if (rest.isEmpty()) {
             over = true;
             reports.gone(launch.run());
@@ -179,18 +180,16 @@ final class AdoptedRun implements Run {
       }
       return;
     }
-    List<Kin.Stat> all = Kin.of(leader, mark);
+    List<ProcessStat> all = Kin.of(leader, mark, worker::credible);
     send(signal, all);
     if (cont) {
       send(SIGCONT, all);
     }
   }
 
-  private void send(int signal, List<Kin.Stat> processes) {
-    for (Kin.Stat stat : processes) {
-      tell(
-          new ProcessIdentity(stat.pid(), stat.startTicks(), ProcessIdentity.boot())
-              .signal(signal));
+  private void send(int signal, List<ProcessStat> processes) {
+    for (ProcessStat stat : processes) {
+      tell(stat.identity().signal(signal));
     }
   }
 

@@ -2,7 +2,6 @@ package dev.supervise.worker;
 
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.Processes;
-import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Detector;
 import dev.supervise.spec.ProcessSpec;
 import java.nio.file.Path;
@@ -156,7 +155,7 @@ final class Detection {
   private Finding process(
       int pid, String source, Predicate<ProcessIdentity> believed, String otherwise) {
     Optional<ProcessIdentity> found =
-        pid < 2 || pid == Processes.self() || pid == worker.keeperPid()
+        pid < 2 || pid == Processes.self() || worker.helpers().contains(pid)
             ? Optional.empty()
             : ProcessIdentity.of(pid);
     if (found.isEmpty()) {
@@ -187,7 +186,7 @@ final class Detection {
     // Without marks: at least not older than what was launched.
     return mark == 0
         ? allowed(identity) && identity.startTicks() >= launcher.get().startTicks()
-        : ResourceLimits.get(identity.pid(), ResourceLimits.LOCKS).soft() == mark;
+        : Kin.isOf(identity.pid(), launcher.get(), mark, worker::credible);
   }
 
   private boolean ofThisTime(ProcessIdentity identity) {

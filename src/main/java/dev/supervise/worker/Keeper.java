@@ -4,10 +4,16 @@ import dev.supervise.posix.Epoll;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
 import dev.supervise.posix.PacketSocket;
+import dev.supervise.posix.ProcessIdentity;
+import dev.supervise.posix.Processes;
 import dev.supervise.worker.KeeperPackets.Report;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The supervisor's side of a keeper. Requests are written at once by whoever asks, as long as the
@@ -48,25 +54,74 @@ final class Keeper {
     void unsent(int errno);
   }
 
-  /// One keeper process.
+  /// One keeper.
   static final class Link {
     final PacketSocket socket;
+
+    /// What was started: its guard, or where it has none, itself.
     final int pid;
+
     private long tag;
 
-    /// What its runs are marked with; 0 until it has said so, and when it cannot.
-    volatile long mark;
+    /// What its runs are marked with; none until it has said so, and when it makes none.
+    volatile KeeperMark mark = KeeperMark.NONE;
+
+    /// Its guard and itself, guard first; empty until it has greeted.
+    volatile List<ProcessIdentity> processes = List.of();
 
     final CountDownLatch greeted = new CountDownLatch(1);
 
     private boolean wantsOut;
 
-    private final BooleanSupplier ended;
+    /// Whether it was found killed; of whoever waits for the end.
+    private boolean guardLost;
+
+    private final Supplier<KeeperSource.End> end;
 
     private Link(KeeperSource.Started started) {
       socket = started.socket();
       pid = started.pid();
-      ended = started.ended();
+      end = started.end();
+    }
+
+    private void greeted(Report.Hello hello) {
+      mark = new KeeperMark(hello.mark());
+      processes =
+          IntStream.of(pid, hello.pid())
+              .distinct()
+              .mapToObj(ProcessIdentity::of)
+              .flatMap(Optional::stream)
+              .toList();
+      greeted.countDown();
+    }
+
+    /// Waits for its end, for a while. When its guard was killed, the keeper itself may still be at
+    /// work, and is a child of ours by then.
+    ///
+    /// @return whether it has ended by itself, and so has ended everything it had
+    boolean awaitSwept(long nanos) {
+      boolean guarded = processes.size() > 1;
+      for (long tries = Math.max(1, nanos / 1_000_000); tries > 0; tries--) {
+        KeeperSource.End now = guardLost ? endOf(processes.get(1)) : end.get();
+        switch (now) {
+          case SWEPT -> {
+            return true;
+          }
+          case KILLED -> {
+            if (guardLost || !guarded) {
+              return false;
+            }
+            guardLost = true;
+          }
+          case NOT_YET -> LockSupport.parkNanos(1_000_000);
+        }
+      }
+      return false;
+    }
+
+    private static KeeperSource.End endOf(ProcessIdentity keeper) {
+      KeeperSource.End end = KeeperSource.End.of(Processes.reap(keeper.pid()));
+      return end == KeeperSource.End.NOT_YET && !keeper.alive() ? KeeperSource.End.KILLED : end;
     }
   }
 
@@ -115,16 +170,23 @@ final class Keeper {
     return fresh;
   }
 
-  int pid() {
+  /// The pids of the present keeper and its guard, guard first; empty while there is none.
+  List<Integer> pids() {
     synchronized (lock) {
-      return link == null ? 0 : link.pid;
+      if (link == null || link.pid == 0) {
+        return List.of();
+      }
+      List<ProcessIdentity> known = link.processes;
+      return known.isEmpty()
+          ? List.of(link.pid)
+          : known.stream().map(ProcessIdentity::pid).toList();
     }
   }
 
-  /// What the present keeper's runs are marked with; 0 where there is none.
-  long mark() {
+  /// What the present keeper's runs are marked with; none where there is none.
+  KeeperMark mark() {
     synchronized (lock) {
-      return link == null ? 0 : link.mark;
+      return link == null ? KeeperMark.NONE : link.mark;
     }
   }
 
@@ -153,14 +215,7 @@ final class Keeper {
     }
     reactor.unwatch(last.socket.fd(), last.tag);
     last.socket.close();
-    long tries = Math.max(1, nanos / 1_000_000);
-    for (long i = 0; i < tries; i++) {
-      if (last.ended.getAsBoolean()) {
-        return true;
-      }
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
-    }
-    return false;
+    return last.awaitSwept(nanos);
   }
 
   private void add(Item item) {
@@ -302,8 +357,7 @@ final class Keeper {
           lost(from, "it speaks version " + hello.version());
           return;
         }
-        from.mark = hello.mark();
-        from.greeted.countDown();
+        from.greeted(hello);
       } else {
         listener.report(report);
       }

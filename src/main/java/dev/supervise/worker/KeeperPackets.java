@@ -29,15 +29,13 @@ final class KeeperPackets {
   private static final int GROUPS = 16;
   private static final int CONT = 1;
 
-  /// In the mark of a detached run.
-  static final long DETACHED_MARK = 1L << 61;
-
   private KeeperPackets() {}
 
   /// What a keeper says.
   sealed interface Report {
     long run();
 
+    /// @param pid the keeper proper's; what was started may be its guard
     record Hello(long run, int version, int pid, long mark) implements Report {}
 
     record Spawned(long run, int pid, long startTicks) implements Report {}
@@ -117,13 +115,6 @@ final class KeeperPackets {
   /// Goes with one descriptor, which the keeper keeps open until it ends.
   static byte[] hold() {
     return header(HOLD, 0, 0, 0).array();
-  }
-
-  /// What the processes of a run carry as their soft `RLIMIT_LOCKS`.
-  ///
-  /// @param keeper the keeper's mark; 0: it makes none
-  static long mark(long keeper, long run, boolean detached) {
-    return keeper == 0 ? 0 : keeper + (detached ? DETACHED_MARK : 0) + run;
   }
 
   /// @throws IllegalArgumentException for what no keeper of this version says

@@ -57,7 +57,7 @@ final class KeeperProgram implements KeeperSource {
       throw new IllegalStateException("the keeper cannot be started: " + Errno.words(-pid));
     }
     int started = pid;
-    return new Started(pair.near(), pid, () -> Processes.reap(started).isPresent());
+    return new Started(pair.near(), pid, () -> End.of(Processes.reap(started)));
   }
 
   private int fromMemory(int descriptor) {

@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import dev.supervise.posix.Errno;
+import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
@@ -51,6 +52,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
   private byte @Nullable [] packet;
   private @Nullable Captures capture;
   private @Nullable RunProbes probes;
+  private Optional<ProcessIdentity> leader = Optional.empty();
   private final Attendants attendants;
 
   /// @param told what it finds in its environment besides what every child does
@@ -74,6 +76,16 @@ final class KeeperRun implements Run, Keeper.Spawn {
 
   boolean detached() {
     return spec.presence().detached();
+  }
+
+  /// The unit it is of, by its full name.
+  String path() {
+    return launch.path();
+  }
+
+  /// The process that was started; empty until the keeper has said so.
+  synchronized Optional<ProcessIdentity> leader() {
+    return leader;
   }
 
   // --- the beginning
@@ -112,6 +124,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     RunProbes asked = null;
     try {
       prepared = worker.order(spec, launch, told);
+      worker.runsAs(prepared.uid(), launch.path());
       if (Probes.declared(spec.policy().lifecycle())) {
         asked = RunProbes.of(this, worker, spec, launch, reports, prepared);
         prepared = asked.told(prepared);
@@ -346,6 +359,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     RunProbes asked;
     synchronized (this) {
       stage = Stage.UP;
+      leader = Optional.of(new ProcessIdentity(pid, startTicks, ProcessIdentity.boot()));
       order = null;
       asked = probes;
     }

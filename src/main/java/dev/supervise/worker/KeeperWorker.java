@@ -3,6 +3,7 @@ package dev.supervise.worker;
 import dev.supervise.posix.Environ;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.ProcessIdentity;
+import dev.supervise.posix.ProcessStat;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Command;
@@ -23,14 +24,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -55,6 +60,12 @@ final class KeeperWorker implements ProcessWorker {
   private static final long LINE_SECONDS = 1;
   private static final Duration KEEPER_PAUSE = Duration.ofSeconds(1);
   private static final long CLOSE_NANOS = 2_000_000_000L;
+
+  /// How long the guard of a keeper that was killed may take to kill what that one had.
+  private static final long SWEEP_NANOS = 2_000_000_000L;
+
+  /// After this time programs have become whom they want to be.
+  private static final Duration SETTLED = Duration.ofSeconds(2);
 
   /// What a script gives to all its processes.
   private record Shared(Map<String, Integer> ports, Secrets secrets) {}
@@ -81,6 +92,12 @@ final class KeeperWorker implements ProcessWorker {
   private final Set<ProcessIdentity> followed = ConcurrentHashMap.newKeySet();
 
   private final Set<Long> adopted = ConcurrentHashMap.newKeySet();
+  private final Leftovers leftovers = new Leftovers();
+
+  /// Units whose users have been looked at, or will be.
+  private final Set<String> looked = ConcurrentHashMap.newKeySet();
+
+  private final AtomicBoolean looking = new AtomicBoolean();
 
   private final ConcurrentHashMap<Long, Consumer<Remains>> asked = new ConcurrentHashMap<>();
   private @Nullable ProbeThreads probeThreads;
@@ -125,7 +142,7 @@ final class KeeperWorker implements ProcessWorker {
         throw new IllegalStateException("the keeper does not answer");
       }
       // Before anything is spawned: whatever happens from now on, its mark is known.
-      ProcessIdentity.of(link.pid).ifPresent(keeper -> worker.ledger.begin(keeper, link.mark));
+      worker.ledger.begin(link.processes, link.mark);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       worker.close();
@@ -147,13 +164,26 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
-  public long mark() {
-    return keeper.mark();
+  public Map<Long, String> marks() {
+    Map<Long, String> marks = new HashMap<>();
+    for (Ledger.Kept kept : ledger.kept()) {
+      marks.put(kept.mark(), kept.path());
+    }
+    for (KeeperRun run : runs.values()) {
+      marks.put(mark(run), run.path());
+    }
+    marks.remove(0L);
+    return marks;
+  }
+
+  @Override
+  public Set<Integer> users() {
+    return ledger.users();
   }
 
   @Override
   public List<Integer> helpers() {
-    return keeper.pid() == 0 ? List.of() : List.of(keeper.pid());
+    return keeper.pids();
   }
 
   @Override
@@ -177,9 +207,9 @@ final class KeeperWorker implements ProcessWorker {
     shared = new Shared(Map.copyOf(ports), new Secrets(secrets));
   }
 
-  /// The keeper's pid; 0 while there is none.
+  /// The pid of the keeper's guard, or of a keeper without one; 0 while there is none.
   int keeperPid() {
-    return keeper.pid();
+    return keeper.pids().stream().findFirst().orElse(0);
   }
 
   @Override
@@ -251,16 +281,41 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
-  public void close() {
+  public CompletableFuture<List<String>> end() {
+    CompletableFuture<List<String>> told = new CompletableFuture<>();
+    errands.run(() -> told.complete(endKeeper()));
+    return told;
+  }
+
+  /// Ends the keeper, and looks for what lives on.
+  private synchronized List<String> endKeeper() {
     closing = true;
     hooks.close();
+    List<Integer> keepers = keeper.pids();
+    KeeperMark mark = keeper.mark();
     if (!keeper.close(CLOSE_NANOS)) {
-      settings
-          .warnings()
-          .accept("the keeper has not ended yet: something it started cannot be killed");
-    } else {
-      ledger.close();
+      leftovers.add(attachedBelow(keepers, mark), true);
     }
+    List<Leftovers.Left> living = leftovers.living();
+    ledger.close(living.stream().map(it -> new Ledger.Left(it.identity(), it.certain())).toList());
+    return living.stream().map(Leftovers.Left::text).toList();
+  }
+
+  private static List<ProcessStat> attachedBelow(List<Integer> keepers, KeeperMark mark) {
+    return Kin.allBelow(keepers).stream()
+        .filter(stat -> !keepers.contains(stat.pid()))
+        .filter(stat -> {
+          OptionalLong soft = ResourceLimits.softLocks(stat.pid());
+          return soft.isEmpty()
+              || mark.run(soft.getAsLong()).isEmpty()
+              || !mark.detached(soft.getAsLong());
+        })
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    List<String> _ = endKeeper();
     errands.close();
     probeThreads().close();
     reactor.post(() -> runs.values().forEach(KeeperRun::lost));
@@ -306,7 +361,41 @@ final class KeeperWorker implements ProcessWorker {
 
   /// What the processes of a run carry; 0: nothing.
   long mark(KeeperRun run) {
-    return KeeperPackets.mark(keeper.mark(), run.number, run.detached());
+    return keeper.mark().of(run.number, run.detached());
+  }
+
+  /// A program is about to be started as that user.
+  ///
+  /// @param user as in [SpawnOrder]: -1 where it stays ourselves
+  /// @param path of the unit
+  void runsAs(int user, String path) {
+    if (user != -1 && user != Processes.effectiveUser()) {
+      ledger.user(user);
+    }
+    if (Processes.effectiveUser() == 0 && looked.add(path) && looking.compareAndSet(false, true)) {
+      errands.after(SETTLED, this::noteUsers);
+    }
+  }
+
+  /// A program of root's may become another user by itself (`su`, servers), and what that one's
+  /// processes leave behind is to be known by the next start.
+  private void noteUsers() {
+    looking.set(false);
+    for (ProcessStat stat : Kin.allBelow(keeper.pids())) {
+      int user = stat.user();
+      if (user != -1 && user != 0) {
+        ledger.user(user);
+      }
+    }
+  }
+
+  /// Whether a process that carries a mark of ours can be ours: it descends from the keeper, or is
+  /// of a user our units run as.
+  boolean credible(ProcessStat stat) {
+    int user = stat.user();
+    return user == Processes.effectiveUser()
+        || ledger.users().contains(user)
+        || Kin.below(keeper.pids()).test(stat);
   }
 
   void follow(ProcessIdentity identity) {
@@ -520,7 +609,7 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   private void reapStrangers() {
-    kin.reapStrangers(keeper.pid());
+    kin.reapStrangers(keeper.pids());
   }
 
   // --- what the keeper says
@@ -583,13 +672,19 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   private void recover(Keeper.Link link) {
-    Set<Integer> detached =
-        ledger.kept().stream().map(kept -> kept.identity().pid()).collect(Collectors.toSet());
-    List<Kin.Stat> left = kin.sweep(link.pid, link.mark, detached::contains);
-    if (!left.isEmpty()) {
-      settings
-          .warnings()
-          .accept("left over from the keeper that is gone, cannot be killed: " + names(left));
+    // Its guard is at it, or the keeper itself where the guard was killed.
+    if (!link.awaitSwept(SWEEP_NANOS)) {
+      Kin.Swept swept = kin.sweep(lost(link));
+      leftovers.add(swept.left(), true);
+      leftovers.add(swept.untold(), false);
+      if (!swept.left().isEmpty()) {
+        warned("left over from the keeper that is gone, cannot be killed: " + names(swept.left()));
+      }
+      if (!swept.untold().isEmpty()) {
+        warned(
+            "left alone, because nothing tells whether the keeper that is gone had started it: "
+                + names(swept.untold()));
+      }
     }
     reactor.post(() -> {
       settings.keeperLost().run();
@@ -600,10 +695,21 @@ final class KeeperWorker implements ProcessWorker {
     });
   }
 
+  private Kin.Lost lost(Keeper.Link link) {
+    return new Kin.Lost(
+        link.processes,
+        link.mark,
+        runs.values().stream()
+            .filter(run -> !run.detached())
+            .flatMap(run -> run.leader().stream())
+            .toList(),
+        ledger.kept().stream().map(Ledger.Kept::identity).toList());
+  }
+
   private void record(Keeper.Link link) {
     try {
       if (link.greeted.await(GREETING_SECONDS, TimeUnit.SECONDS)) {
-        ProcessIdentity.of(link.pid).ifPresent(keeper -> ledger.keeper(keeper, link.mark));
+        ledger.keeper(link.processes, link.mark);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -611,17 +717,33 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   /// What an earlier supervisor of this state directory left behind, when it was killed together
-  /// with its keeper.
+  /// with its keeper and that one's guard.
   private void sweepEarlier() {
-    List<Kin.Stat> left = kin.sweepEarlier(ledger.earlier(), ledger.kept());
-    if (!left.isEmpty()) {
-      settings
-          .warnings()
-          .accept("left over from an earlier supervise, cannot be killed: " + names(left));
+    Kin.Earlier earlier =
+        new Kin.Earlier(ledger.earlier(), ledger.users(), ledger.kept(), ledger.left());
+    Kin.Swept swept = kin.sweepEarlier(earlier);
+    leftovers.add(swept.left(), true);
+    if (!swept.left().isEmpty()) {
+      warned("left over from an earlier supervise, cannot be killed: " + names(swept.left()));
+    }
+    if (!swept.untold().isEmpty()) {
+      warned(
+          "perhaps left over from an earlier supervise, but that is not certain, so it is left"
+              + " alone: "
+              + names(swept.untold()));
+    }
+    if (ledger.earlier().stream().anyMatch(keeper -> keeper.mark().none())) {
+      warned(
+          "an earlier supervise was killed; where its keeper was killed with it, what it had"
+              + " started is not found: its hard limit of file locks left no room for marks");
     }
   }
 
-  private static String names(List<Kin.Stat> processes) {
+  private void warned(String text) {
+    settings.warnings().accept(text);
+  }
+
+  private static String names(List<ProcessStat> processes) {
     return processes.stream()
         .map(stat -> stat.command() + " (pid " + stat.pid() + ")")
         .collect(Collectors.joining(", "));

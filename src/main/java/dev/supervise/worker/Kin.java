@@ -1,15 +1,15 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.Fd;
 import dev.supervise.posix.ProcessIdentity;
+import dev.supervise.posix.ProcessStat;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,91 +17,229 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntPredicate;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
-/// The processes that are this one's children without having been started by it: what a keeper that
-/// died left behind, and strangers whose parents ended (this process is a subreaper, and may be PID
-/// 1).
+/// Processes that are ours without a keeper that knows them: what a keeper left behind that was
+/// killed together with its guard, what an earlier supervisor left behind, a detached unit's, and
+/// strangers whose parents ended (this process is a subreaper, and may be PID 1).
 ///
 /// Never touches a child the JVM itself started: the JDK waits for those, and their exit codes are
 /// its own.
 final class Kin {
-  /// How far a keeper's marks reach (see PROTOCOL.md).
-  private static final long MARKS = 1L << 40;
-
   private static final int KILL = 9;
   private static final long PATIENCE_NANOS = 5_000_000_000L;
 
   private final int self = Processes.self();
   private final LongSupplier nanoClock;
-  private Set<Stat> deadBefore = Set.of();
+  private Set<ProcessStat> deadBefore = Set.of();
 
   Kin(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
   }
 
-  /// One line of `/proc/PID/stat`. A pid means something only together with its start.
-  record Stat(int pid, String command, char state, int parent, int session, long startTicks) {
-    static Optional<Stat> of(int pid) {
-      try {
-        return Optional.of(
-            parse(
-                pid,
-                Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1)));
-      } catch (IOException gone) {
-        return Optional.empty();
-      }
-    }
+  /// A keeper of ours that is lost, and what is known of its runs.
+  ///
+  /// @param processes the keeper and its guard
+  /// @param leaders of its runs, the detached ones not among them
+  /// @param detached the processes of detached units
+  record Lost(
+      List<ProcessIdentity> processes,
+      KeeperMark mark,
+      Collection<ProcessIdentity> leaders,
+      Collection<ProcessIdentity> detached) {}
 
-    /// The name stands in parentheses and may contain any character, parentheses among them.
-    static Stat parse(int pid, String line) {
-      int open = line.indexOf('(');
-      int close = line.lastIndexOf(')');
-      String[] rest = line.substring(close + 2).split(" ");
-      return new Stat(
-          pid,
-          line.substring(open + 1, close),
-          rest[0].charAt(0),
-          Integer.parseInt(rest[1]),
-          Integer.parseInt(rest[3]),
-          Long.parseLong(rest[19]));
-    }
+  /// What came of a sweep.
+  ///
+  /// @param left ours, and could not be ended in time
+  /// @param untold perhaps ours: nothing says whose it is, so it was left alone
+  record Swept(List<ProcessStat> left, List<ProcessStat> untold) {
+    static final Swept CLEAN = new Swept(List.of(), List.of());
 
-    ProcessIdentity identity() {
-      return new ProcessIdentity(pid, startTicks, ProcessIdentity.boot());
-    }
-
-    boolean zombie() {
-      return state == 'Z';
-    }
-
-    boolean same(Stat other) {
-      return pid == other.pid && startTicks == other.startTicks;
+    boolean clean() {
+      return left.isEmpty() && untold.isEmpty();
     }
   }
 
-  /// Kills and reaps all that a dead keeper had started, with all its descendants, and the keeper.
+  private enum Owner {
+    TO_BE_ENDED,
+    DETACHED
+  }
+
+  /// Kills and reaps all that a lost keeper had started, with all its descendants, and the keeper.
+  /// All of it is below this process: the kernel gave it to us when the keeper ended.
+  Swept sweep(Lost keeper) {
+    List<Integer> theirs = keeper.processes().stream().map(ProcessIdentity::pid).toList();
+    keeper.processes().forEach(it -> it.signal(KILL));
+    List<ProcessStat> left =
+        end(
+            () -> {
+              theirs.forEach(Processes::reap);
+              return toBeEnded(ProcessStat.all(), keeper);
+            },
+            () -> List.of());
+    return new Swept(left, untold(keeper));
+  }
+
+  private List<ProcessStat> toBeEnded(Map<Integer, ProcessStat> all, Lost keeper) {
+    Origins<Owner> origins = origins(all, keeper);
+    Predicate<ProcessStat> below = below(all, Set.of(self));
+    return all.values().stream()
+        .filter(stat -> stat.pid() != self && below.test(stat))
+        .filter(stat -> keeper.processes().stream().noneMatch(stat::is))
+        .filter(stat -> origins.of(stat).equals(Optional.of(Owner.TO_BE_ENDED)))
+        .toList();
+  }
+
+  private static Origins<Owner> origins(Map<Integer, ProcessStat> all, Lost keeper) {
+    Origins<Owner> origins =
+        new Origins<>(
+            pid -> Optional.ofNullable(all.get(pid)),
+            ResourceLimits::softLocks,
+            soft ->
+                keeper.mark().run(soft).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                        keeper.mark().detached(soft) ? Owner.DETACHED : Owner.TO_BE_ENDED),
+            _ -> true);
+    keeper.leaders().forEach(it -> origins.leader(it.pid(), it.startTicks(), Owner.TO_BE_ENDED));
+    keeper.detached().forEach(it -> origins.leader(it.pid(), it.startTicks(), Owner.DETACHED));
+    return origins;
+  }
+
+  /// What has become our child since there was that keeper, in a session of its own, and carries
+  /// nothing that says whose it is.
+  private List<ProcessStat> untold(Lost keeper) {
+    Map<Integer, ProcessStat> all = ProcessStat.all();
+    Origins<Owner> origins = origins(all, keeper);
+    long since = keeper.processes().stream().mapToLong(ProcessIdentity::startTicks).min().orElse(0);
+    int session = all.containsKey(self) ? all.get(self).session() : 0;
+    return adopted().stream()
+        .flatMap(pid -> Optional.ofNullable(all.get(pid)).stream())
+        .filter(stat -> stat.alive() && stat.parent() == self && stat.session() != session)
+        .filter(stat -> stat.startTicks() >= since && origins.of(stat).isEmpty())
+        .filter(stat -> keeper.processes().stream().noneMatch(stat::is))
+        .toList();
+  }
+
+  /// What an earlier supervisor of this state directory has left on record.
   ///
-  /// @param keeper its pid
-  /// @param mark what its runs are marked with; 0: none, then children of ours in sessions of their
-  ///   own are it
-  /// @param spared pids that are to live on although they carry no mark: detached units
-  /// @return what could not be ended in time
-  List<Stat> sweep(int keeper, long mark, IntPredicate spared) {
+  /// @param keepers of this boot
+  /// @param users whom its units ran as, besides ourselves
+  /// @param kept its detached units
+  /// @param left what it could not end, or not tell whose it was
+  record Earlier(
+      List<Ledger.KeeperEntry> keepers,
+      Set<Integer> users,
+      List<Ledger.Kept> kept,
+      List<Ledger.Left> left) {
+    private boolean nothing() {
+      return keepers.isEmpty() && kept.isEmpty() && left.isEmpty();
+    }
+
+    /// Keepers that still kill what is theirs.
+    private List<ProcessStat> sweeping() {
+      return keepers.stream()
+          .map(Ledger.KeeperEntry::identity)
+          .filter(ProcessIdentity::alive)
+          .flatMap(it -> ProcessStat.of(it.pid()).stream())
+          .toList();
+    }
+
+    /// Whether a process can have been started by one of the keepers.
+    private boolean mayBe(ProcessStat stat) {
+      int user = stat.user();
+      return (user == Processes.effectiveUser() || users.contains(user)) && oldEnough(stat);
+    }
+
+    private boolean oldEnough(ProcessStat stat) {
+      return keepers.stream()
+          .anyMatch(keeper -> stat.startTicks() >= keeper.identity().startTicks());
+    }
+
+    private Optional<Owner> owner(long soft) {
+      for (Ledger.Kept entry : kept) {
+        if (entry.mark() != 0 && entry.mark() == soft) {
+          return Optional.of(entry.identity().alive() ? Owner.DETACHED : Owner.TO_BE_ENDED);
+        }
+      }
+      return keepers.stream().anyMatch(keeper -> keeper.mark().run(soft).isPresent())
+          ? Optional.of(Owner.TO_BE_ENDED)
+          : Optional.empty();
+    }
+
+    private Origins<Owner> origins(Map<Integer, ProcessStat> all, Predicate<ProcessStat> credible) {
+      Origins<Owner> origins =
+          new Origins<>(
+              pid -> Optional.ofNullable(all.get(pid)),
+              ResourceLimits::softLocks,
+              this::owner,
+              credible);
+      kept.forEach(
+          it -> origins.leader(it.identity().pid(), it.identity().startTicks(), Owner.DETACHED));
+      left.stream()
+          .filter(it -> it.certain() && it.identity().alive())
+          .forEach(it ->
+              origins.leader(it.identity().pid(), it.identity().startTicks(), Owner.TO_BE_ENDED));
+      return origins;
+    }
+  }
+
+  /// Kills what earlier supervisors' keepers started and did not live to kill: everything that
+  /// carries a mark of theirs, runs as a user their units ran as, and is no detached unit on
+  /// record, with all its descendants. A keeper that still sweeps is waited for. Blocks until done,
+  /// for a few seconds at most.
+  Swept sweepEarlier(Earlier earlier) {
+    if (earlier.nothing()) {
+      return Swept.CLEAN;
+    }
+    List<ProcessStat> left =
+        end(
+            () -> {
+              Map<Integer, ProcessStat> all = ProcessStat.all();
+              Origins<Owner> origins = earlier.origins(all, earlier::mayBe);
+              return all.values().stream()
+                  .filter(stat -> stat.pid() != self && stat.alive())
+                  .filter(stat -> origins.of(stat).equals(Optional.of(Owner.TO_BE_ENDED)))
+                  .toList();
+            },
+            earlier::sweeping);
+    return new Swept(left, untold(earlier));
+  }
+
+  /// What carries a mark and cannot be believed, and what was not known before.
+  private List<ProcessStat> untold(Earlier earlier) {
+    Map<Integer, ProcessStat> all = ProcessStat.all();
+    Origins<Owner> believed = earlier.origins(all, earlier::mayBe);
+    Origins<Owner> marked = earlier.origins(all, earlier::oldEnough);
+    return all.values().stream()
+        .filter(stat -> stat.pid() != self && stat.alive())
+        .filter(stat ->
+            believed.of(stat).isEmpty()
+                && (marked.of(stat).isPresent()
+                    || earlier.left().stream().anyMatch(it -> stat.is(it.identity()))))
+        .toList();
+  }
+
+  /// Kills what is found until nothing more is, for some seconds at most.
+  ///
+  /// @param waited for, and not killed
+  /// @return what is left
+  private List<ProcessStat> end(
+      Supplier<List<ProcessStat>> look, Supplier<List<ProcessStat>> waited) {
     long deadline = nanoClock.getAsLong() + PATIENCE_NANOS;
-    Processes.signalChild(keeper, KILL);
     long pause = 1_000_000;
     while (true) {
-      Processes.reap(keeper);
-      List<Stat> left = new ArrayList<>();
+      List<ProcessStat> left = new ArrayList<>(waited.get());
       boolean reaped = false;
-      for (Stat stat : of(keeper, mark, spared, table())) {
-        if (stat.zombie()) {
-          reaped |= stat.parent() == self && Processes.reap(stat.pid()).isPresent();
-        } else {
+      for (ProcessStat stat : look.get()) {
+        if (stat.alive()) {
           kill(stat);
           left.add(stat);
+        } else {
+          reaped |= stat.parent() == self && Processes.reap(stat.pid()).isPresent();
         }
       }
       if (left.isEmpty() && !reaped || nanoClock.getAsLong() - deadline > 0) {
@@ -114,85 +252,107 @@ final class Kin {
     }
   }
 
-  /// Kills what earlier supervisors' keepers started and did not live to kill: everything that
-  /// carries a mark of theirs and is no detached unit on record. A keeper that still sweeps is
-  /// waited for. Blocks until done, for a few seconds at most.
-  ///
-  /// @return what could not be ended in time
-  List<Stat> sweepEarlier(List<Ledger.KeeperEntry> keepers, List<Ledger.Kept> kept) {
-    long deadline = nanoClock.getAsLong() + PATIENCE_NANOS;
-    long pause = 1_000_000;
-    while (!keepers.isEmpty() || !kept.isEmpty()) {
-      List<Stat> left = new ArrayList<>();
-      for (Stat stat : table().values()) {
-        if (keepers.stream().anyMatch(keeper -> keeper.identity().pid() == stat.pid())) {
-          keepers.stream()
-              .filter(keeper -> keeper.identity().equals(stat.identity()))
-              .filter(keeper -> keeper.identity().alive())
-              .forEach(_ -> left.add(stat));
-        } else if (!stat.zombie() && ofEarlier(stat, keepers, kept)) {
-          kill(stat);
-          left.add(stat);
-        }
-      }
-      if (left.isEmpty() || nanoClock.getAsLong() - deadline > 0) {
-        return left;
-      }
-      LockSupport.parkNanos(pause);
-      pause = Math.min(2 * pause, 50_000_000);
+  private void kill(ProcessStat stat) {
+    if (stat.parent() == self) {
+      // Ours and not reaped: its number cannot be anybody else's.
+      Processes.signalChild(stat.pid(), KILL);
+      return;
     }
-    return List.of();
+    int descriptor = Processes.pidfd(stat.pid());
+    if (descriptor < 0) {
+      return;
+    }
+    if (ProcessStat.of(stat.pid()).filter(it -> it.startTicks() == stat.startTicks()).isPresent()) {
+      Processes.signal(descriptor, KILL);
+    }
+    Fd.close(descriptor);
   }
 
-  private static boolean ofEarlier(
-      Stat stat, List<Ledger.KeeperEntry> keepers, List<Ledger.Kept> kept) {
-    long soft = ResourceLimits.get(stat.pid(), ResourceLimits.LOCKS).soft();
-    for (Ledger.Kept entry : kept) {
-      if (entry.mark() != 0 && entry.mark() == soft) {
-        return !entry.identity().alive();
-      }
-    }
-    for (Ledger.KeeperEntry keeper : keepers) {
-      long run = soft - keeper.mark();
-      boolean detached = run >= KeeperPackets.DETACHED_MARK;
-      run -= detached ? KeeperPackets.DETACHED_MARK : 0;
-      if (keeper.mark() != 0
-          && run > 0
-          && run < MARKS
-          && stat.startTicks() >= keeper.identity().startTicks()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// What lives of a run: its leader, what carries its mark, what is in its session, and all their
-  /// descendants.
+  /// What lives of a run whose keeper is gone: its leader, what carries its mark, what is in its
+  /// session or group, and all their descendants.
   ///
   /// @param mark 0: nothing carries one
-  static List<Stat> of(ProcessIdentity leader, long mark) {
-    Map<Integer, Stat> table = table();
-    List<Stat> found = new ArrayList<>();
-    for (Stat stat : table.values()) {
-      if (stat.identity().equals(leader)
-          || stat.session() == leader.pid() && stat.startTicks() >= leader.startTicks()
-          || mark != 0 && ResourceLimits.get(stat.pid(), ResourceLimits.LOCKS).soft() == mark) {
-        found.add(stat);
+  /// @param credible whether a process that carries the mark can be of the run
+  static List<ProcessStat> of(ProcessIdentity leader, long mark, Predicate<ProcessStat> credible) {
+    Map<Integer, ProcessStat> all = ProcessStat.all();
+    Origins<Owner> origins = of(pid -> Optional.ofNullable(all.get(pid)), leader, mark, credible);
+    return all.values().stream()
+        .filter(stat -> stat.alive() && origins.of(stat).isPresent())
+        .toList();
+  }
+
+  /// Whether one process is of a run, by the same rule.
+  static boolean isOf(int pid, ProcessIdentity leader, long mark, Predicate<ProcessStat> credible) {
+    return ProcessStat.of(pid).flatMap(of(ProcessStat::of, leader, mark, credible)::of).isPresent();
+  }
+
+  private static Origins<Owner> of(
+      IntFunction<Optional<ProcessStat>> processes,
+      ProcessIdentity leader,
+      long mark,
+      Predicate<ProcessStat> credible) {
+    Origins<Owner> origins =
+        new Origins<>(
+            processes,
+            ResourceLimits::softLocks,
+            soft -> mark != 0 && soft == mark ? Optional.of(Owner.DETACHED) : Optional.empty(),
+            credible);
+    origins.leader(leader.pid(), leader.startTicks(), Owner.DETACHED);
+    return origins;
+  }
+
+  /// Everything below some processes: what keepers have, and have not ended yet.
+  static List<ProcessStat> allBelow(Collection<Integer> pids) {
+    Map<Integer, ProcessStat> all = ProcessStat.all();
+    Predicate<ProcessStat> below = below(all, pids);
+    return all.values().stream().filter(stat -> stat.alive() && below.test(stat)).toList();
+  }
+
+  /// Whether a process descends from one of some.
+  static Predicate<ProcessStat> below(Map<Integer, ProcessStat> all, Collection<Integer> pids) {
+    return below(pid -> Optional.ofNullable(all.get(pid)), pids);
+  }
+
+  /// The same, of what is there at the moment it is asked.
+  static Predicate<ProcessStat> below(Collection<Integer> pids) {
+    return stat -> below(ProcessStat::of, pids).test(stat);
+  }
+
+  /// What it has decided of a process it does not ask again.
+  private static Predicate<ProcessStat> below(
+      IntFunction<Optional<ProcessStat>> processes, Collection<Integer> pids) {
+    Map<Integer, Boolean> decided = new HashMap<>();
+    return stat -> {
+      List<Integer> way = new ArrayList<>();
+      Boolean below = null;
+      for (Optional<ProcessStat> at = Optional.of(stat); below == null && at.isPresent(); ) {
+        int parent = at.get().parent();
+        below = pids.contains(parent) ? Boolean.TRUE : decided.get(parent);
+        if (below == null) {
+          // What was read while it changed could hold a circle.
+          decided.put(parent, false);
+          way.add(parent);
+          at = processes.apply(parent);
+        }
       }
-    }
-    return withDescendants(found, table).stream().filter(stat -> !stat.zombie()).toList();
+      boolean answer = below != null && below;
+      way.forEach(pid -> decided.put(pid, answer));
+      return answer;
+    };
   }
 
   /// Reaps children that ended and that nobody waits for: those that were dead at the last call
   /// already. The JDK takes its own within moments.
-  void reapStrangers(int keeper) {
-    Set<Stat> dead = new HashSet<>();
+  void reapStrangers(List<Integer> keepers) {
+    Set<ProcessStat> dead = new HashSet<>();
     for (int pid : adopted()) {
-      if (pid != keeper) {
-        Stat.of(pid).filter(stat -> stat.zombie() && stat.parent() == self).ifPresent(dead::add);
+      if (!keepers.contains(pid)) {
+        ProcessStat.of(pid)
+            .filter(stat -> !stat.alive() && stat.parent() == self)
+            .ifPresent(dead::add);
       }
     }
-    for (Stat stat : dead) {
+    for (ProcessStat stat : dead) {
       if (deadBefore.contains(stat)) {
         Processes.reap(stat.pid());
       }
@@ -212,73 +372,10 @@ final class Kin {
       }
     } catch (IOException noSuchList) {
       // A kernel without CONFIG_PROC_CHILDREN: all processes have to be asked for their parent.
-      table().values().stream().filter(s -> s.parent() == self).forEach(s -> pids.add(s.pid()));
+      ProcessStat.all().values().stream()
+          .filter(stat -> stat.parent() == self)
+          .forEach(stat -> pids.add(stat.pid()));
     }
     return pids;
-  }
-
-  private List<Stat> of(int keeper, long mark, IntPredicate spared, Map<Integer, Stat> table) {
-    List<Stat> found = new ArrayList<>();
-    int session = table.containsKey(self) ? table.get(self).session() : 0;
-    for (Stat stat : table.values()) {
-      boolean marked =
-          mark == 0
-              ? stat.parent() == self && stat.session() != session && !spared.test(stat.pid())
-              : carries(stat.pid(), mark);
-      if (marked && stat.pid() != self && stat.pid() != keeper) {
-        found.add(stat);
-      }
-    }
-    return withDescendants(found, table);
-  }
-
-  private static List<Stat> withDescendants(List<Stat> roots, Map<Integer, Stat> table) {
-    Map<Integer, List<Stat>> children = new HashMap<>();
-    table
-        .values()
-        .forEach(s -> children.computeIfAbsent(s.parent(), _ -> new ArrayList<>()).add(s));
-    ArrayDeque<Stat> found = new ArrayDeque<>(roots);
-    Map<Integer, Stat> all = new HashMap<>();
-    while (!found.isEmpty()) {
-      Stat stat = found.remove();
-      if (all.put(stat.pid(), stat) == null) {
-        found.addAll(children.getOrDefault(stat.pid(), List.of()));
-      }
-    }
-    return List.copyOf(all.values());
-  }
-
-  private static boolean carries(int pid, long mark) {
-    long run = ResourceLimits.get(pid, ResourceLimits.LOCKS).soft() - mark;
-    return run > 0 && run < MARKS;
-  }
-
-  private void kill(Stat stat) {
-    if (stat.parent() == self) {
-      // Ours and not reaped: its number cannot be anybody else's.
-      Processes.signalChild(stat.pid(), KILL);
-      return;
-    }
-    int descriptor = Processes.pidfd(stat.pid());
-    if (descriptor < 0) {
-      return;
-    }
-    if (Stat.of(stat.pid()).filter(stat::same).isPresent()) {
-      Processes.signal(descriptor, KILL);
-    }
-    dev.supervise.posix.Fd.close(descriptor);
-  }
-
-  private static Map<Integer, Stat> table() {
-    Map<Integer, Stat> table = new HashMap<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
-      for (Path entry : entries) {
-        int pid = Integer.parseInt(entry.getFileName().toString());
-        Stat.of(pid).ifPresent(stat -> table.put(pid, stat));
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("/proc cannot be listed: " + e, e);
-    }
-    return table;
   }
 }

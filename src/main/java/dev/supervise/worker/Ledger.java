@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /// What the next supervisor of a state directory must know of this one, however this one ends: the
@@ -27,10 +29,17 @@ final class Ledger {
   private static final String KEEPER = "keeper";
   private static final String DETACHED = "detached";
   private static final String ENDED = "ended";
+  private static final String USER = "user";
+  private static final String LEFT = "left";
   private static final int COMPACT_ABOVE = 1 << 20;
 
-  /// A keeper of an earlier supervisor.
-  record KeeperEntry(ProcessIdentity identity, long mark) {}
+  /// A keeper of an earlier supervisor, or its guard.
+  record KeeperEntry(ProcessIdentity identity, KeeperMark mark) {}
+
+  /// A process that lived on although everything was to end.
+  ///
+  /// @param certain whether it was ours for certain
+  record Left(ProcessIdentity identity, boolean certain) {}
 
   /// A detached unit's process.
   ///
@@ -46,6 +55,8 @@ final class Ledger {
   private final Map<String, String> resumeIds = new HashMap<>();
   private final List<KeeperEntry> earlier = new ArrayList<>();
   private final List<KeeperEntry> ours = new ArrayList<>();
+  private final Set<Integer> users = new TreeSet<>();
+  private final List<Left> left = new ArrayList<>();
   private long size;
 
   private Ledger(Optional<Path> file, Consumer<String> warnings) {
@@ -87,29 +98,53 @@ final class Ledger {
     return Optional.ofNullable(kept.get(path));
   }
 
+  /// Whom units of ours or of earlier supervisors ran as, besides ourselves, as far as is known.
+  synchronized Set<Integer> users() {
+    return Set.copyOf(users);
+  }
+
+  /// What an earlier supervisor left behind, and could do nothing about.
+  synchronized List<Left> left() {
+    return List.copyOf(left);
+  }
+
+  /// A unit runs as that user; on record before anything of it is started.
+  synchronized void user(int user) {
+    if (users.add(user)) {
+      append(line(user));
+    }
+  }
+
   /// The resume id of a unit that was adopted, for its later runs.
   synchronized Optional<String> resumeId(String path) {
     return Optional.ofNullable(resumeIds.get(path));
   }
 
   /// Begins anew with a keeper of ours: what earlier ones left has been dealt with.
-  synchronized void begin(ProcessIdentity keeper, long mark) {
+  ///
+  /// @param keeper its processes
+  synchronized void begin(List<ProcessIdentity> keeper, KeeperMark mark) {
     earlier.clear();
     kept.values().removeIf(entry -> !entry.identity.alive());
-    ours.add(new KeeperEntry(keeper, mark));
+    left.removeIf(entry -> !entry.identity.alive());
+    keeper.forEach(it -> ours.add(new KeeperEntry(it, mark)));
     rewrite();
   }
 
   /// Another keeper of ours, after the first was lost.
-  synchronized void keeper(ProcessIdentity keeper, long mark) {
-    ours.add(new KeeperEntry(keeper, mark));
-    append(line(keeper, mark));
+  synchronized void keeper(List<ProcessIdentity> keeper, KeeperMark mark) {
+    for (ProcessIdentity it : keeper) {
+      ours.add(new KeeperEntry(it, mark));
+      append(line(it, mark));
+    }
   }
 
-  /// Our keepers have ended and left nothing but what is detached.
-  synchronized void close() {
+  /// Our keepers have ended and left nothing but what is detached, and these.
+  synchronized void close(List<Left> living) {
     ours.clear();
-    if (!kept.isEmpty()) {
+    left.clear();
+    left.addAll(living);
+    if (!kept.isEmpty() || !left.isEmpty()) {
       rewrite();
       return;
     }
@@ -125,7 +160,9 @@ final class Ledger {
   private void rewrite() {
     StringBuilder text = new StringBuilder();
     ours.forEach(entry -> text.append(line(entry.identity, entry.mark)));
+    users.forEach(user -> text.append(line(user)));
     kept.values().forEach(entry -> text.append(line(entry)));
+    left.forEach(entry -> text.append(line(entry)));
     size = text.length();
     file.ifPresent(path -> replace(path, text.toString()));
   }
@@ -142,8 +179,16 @@ final class Ledger {
     }
   }
 
-  private static String line(ProcessIdentity keeper, long mark) {
-    return String.join("\t", KEEPER, text(keeper), Long.toString(mark)) + "\n";
+  private static String line(ProcessIdentity keeper, KeeperMark mark) {
+    return String.join("\t", KEEPER, text(keeper), Long.toString(mark.base())) + "\n";
+  }
+
+  private static String line(int user) {
+    return USER + "\t" + Integer.toUnsignedString(user) + "\n";
+  }
+
+  private static String line(Left entry) {
+    return String.join("\t", LEFT, text(entry.identity), entry.certain ? "ours" : "unknown") + "\n";
   }
 
   private static String line(Kept entry) {
@@ -171,7 +216,7 @@ final class Ledger {
     for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
       try {
         read(line.split("\t", -1));
-      } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
         warnings.accept(file.map(Path::toString).orElse("") + ": a line makes no sense: " + line);
       }
     }
@@ -182,7 +227,14 @@ final class Ledger {
       case KEEPER -> {
         ProcessIdentity identity = identity(fields);
         if (identity.bootId().equals(ProcessIdentity.boot())) {
-          earlier.add(new KeeperEntry(identity, Long.parseLong(fields[4])));
+          earlier.add(new KeeperEntry(identity, new KeeperMark(Long.parseLong(fields[4]))));
+        }
+      }
+      case USER -> users.add(Integer.parseUnsignedInt(fields[1]));
+      case LEFT -> {
+        ProcessIdentity identity = identity(fields);
+        if (identity.alive()) {
+          left.add(new Left(identity, fields[4].equals("ours")));
         }
       }
       case DETACHED -> {

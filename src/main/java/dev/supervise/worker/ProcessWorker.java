@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /// Runs OS processes: through a keeper on Linux, in a reduced mode on `java.lang.ProcessBuilder`
@@ -73,14 +74,23 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// Where the output of its processes is kept.
   LogBook logBook();
 
-  /// What its processes are marked with at present, for [Census]; 0 where they carry none.
-  long mark();
+  /// What processes of units carry as their soft limit of file locks, with the unit's path, for
+  /// [Census]; empty where they carry nothing.
+  Map<Long, String> marks();
+
+  /// Whom units run or ran as, besides ourselves, as far as is known.
+  Set<Integer> users();
 
   /// The processes beside units' own that run because of it.
   List<Integer> helpers();
 
   /// Detached processes an earlier supervise left running, by the path of their unit. Any thread.
   Map<String, Integer> leftRunning();
+
+  /// Ends everything that still runs, but what is detached. Nothing can be started any more.
+  ///
+  /// @return completes with what lives on nevertheless, a phrase each
+  CompletableFuture<List<String>> end();
 
   /// From now on a detached unit that is told to stop is left running instead: supervise itself
   /// leaves. Any thread.

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +81,19 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   @Override
-  public long mark() {
-    return 0;
+  public Map<Long, String> marks() {
+    return Map.of();
+  }
+
+  @Override
+  public Set<Integer> users() {
+    return Set.of();
+  }
+
+  @Override
+  public CompletableFuture<List<String>> end() {
+    // The tree has stopped what is known here; of the rest nothing is.
+    return CompletableFuture.completedFuture(List.of());
   }
 
   @Override

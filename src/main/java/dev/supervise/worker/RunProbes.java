@@ -1,6 +1,5 @@
 package dev.supervise.worker;
 
-import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.ProcessSpec;
@@ -20,9 +19,6 @@ final class RunProbes {
   private final ProcessSpec spec;
   private final Probes probes;
   private @Nullable NotifySocket socket;
-
-  /// The run's leader; the reactor's.
-  private volatile int leader;
 
   private RunProbes(
       KeeperRun run,
@@ -99,21 +95,15 @@ final class RunProbes {
 
   /// On the reactor.
   void up(int pid) {
-    leader = pid;
     if (socket != null) {
       socket.up(pid);
     }
   }
 
-  /// By the keeper's mark, which every process of the run carries; without marks, by session and
-  /// parent.
+  /// Whether a process that says something is of the run.
   private boolean member(int pid) {
-    long mark = worker.keeper.mark();
-    if (mark != 0) {
-      return ResourceLimits.get(pid, ResourceLimits.LOCKS).soft() == mark + run.number;
-    }
-    return Kin.Stat.of(pid)
-        .filter(stat -> stat.session() == leader || stat.parent() == leader)
+    return run.leader()
+        .filter(leader -> Kin.isOf(pid, leader, worker.mark(run), worker::credible))
         .isPresent();
   }
 

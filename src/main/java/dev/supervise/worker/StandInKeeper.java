@@ -32,7 +32,7 @@ final class StandInKeeper implements KeeperSource {
     Thread thread =
         Thread.ofPlatform().daemon().name("supervise-rehearsal").unstarted(() -> play(pair.far()));
     thread.start();
-    return new Started(pair.near(), 0, () -> !thread.isAlive());
+    return new Started(pair.near(), 0, () -> thread.isAlive() ? End.NOT_YET : End.SWEPT);
   }
 
   private void play(int descriptor) {

@@ -39,9 +39,6 @@ final class TrackedRun implements Run, Reports {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
   private static final int SIGCONT = 18;
 
-  /// What processes of any keeper's runs carry lies above this.
-  private static final long MARKS_FROM = 1L << 62;
-
   private enum Stage {
     BEGINNING,
     LAUNCHING,
@@ -218,8 +215,8 @@ final class TrackedRun implements Run, Reports {
   }
 
   private static long mark(ProcessIdentity identity) {
-    long soft = ResourceLimits.get(identity.pid(), ResourceLimits.LOCKS).soft();
-    return soft > MARKS_FROM ? soft : 0;
+    long soft = ResourceLimits.softLocks(identity.pid()).orElse(0);
+    return KeeperMark.mayBe(soft) ? soft : 0;
   }
 
   private boolean adopt(ProcessIdentity identity, long mark, String source) {

@@ -1,5 +1,6 @@
 package dev.supervise.worker
 
+import dev.supervise.posix.ProcessStat
 import dev.supervise.spec.Exit
 import java.util.concurrent.TimeUnit
 import spock.lang.Specification
@@ -78,19 +79,19 @@ class KeeperLossSpec extends Specification {
     def text = ['sh', '-c', 'sh -c "sleep 0.2" >/dev/null 2>&1 & echo $!'].execute().text.trim()
     int stranger = text as int
     def kin = new Kin({ System.nanoTime() })
-    WorkerBed.until { def stat = Kin.Stat.of(stranger); stat.present && stat.get().zombie() }
+    WorkerBed.until { def stat = ProcessStat.of(stranger); stat.present && !stat.get().alive() }
 
     when: 'it was dead at the last look'
-    kin.reapStrangers(bed.worker.keeperPid())
+    kin.reapStrangers(bed.worker.helpers())
 
     then:
-    Kin.Stat.of(stranger).present
+    ProcessStat.of(stranger).present
 
     when:
-    kin.reapStrangers(bed.worker.keeperPid())
+    kin.reapStrangers(bed.worker.helpers())
 
     then:
-    !Kin.Stat.of(stranger).present
+    !ProcessStat.of(stranger).present
   }
 
   static void kill(int pid) {
