@@ -104,12 +104,11 @@ static void take_request(void) {
 /* Whether a child of ours is of a run that is to outlive us. */
 static int is_detached(i32 pid) {
   if (!detached_given) return 0;
-  u64 soft = mark ? soft_locks(pid) : 0;
-  if (marked_run(soft)) return soft - mark >= MARK_DETACHED;
   struct run *r = run_of(pid);
-  if (!r) r = run_of(SYS(getsid, pid));
-  if (!r) r = run_of(SYS(getpgid, pid));
-  return r && r->detached;
+  if (!r) r = run_in_table(pid);
+  if (r) return r->detached;
+  u64 soft = mark ? soft_locks(pid) : 0;
+  return marked_run(soft) && soft - mark >= MARK_DETACHED;
 }
 
 static u32 attached;

@@ -28,6 +28,12 @@ static struct run *run_of(long pid) {
   return run && run <= RUNS ? &runs[run - 1] : 0;
 }
 
+/* The run whose session or group a process is in. */
+static struct run *run_in_table(i32 pid) {
+  struct run *r = run_of(SYS(getsid, pid));
+  return r ? r : run_of(SYS(getpgid, pid));
+}
+
 /*
  * When an orphan of no known run was started, and so which runs it may be of: those that were up by then. 0: it is nobody's, for
  * there are no marks and so nothing strange about it, or /proc does not show it, or we could not end it.
@@ -42,13 +48,13 @@ static int may_be_of(const struct orphan *o, const struct run *r) {
 }
 
 /*
- * The run an orphan comes from: by its mark, else by its session or its group. A mark of ours without a run is what outlived a run
- * that is over, and so is what has shed all three and was started before every run there is: killed at sight.
+ * The run an orphan comes from: by its session or its group, which the kernel keeps, else by its mark. A mark of ours without a run
+ * is what outlived a run that is over, and so is what has shed all three and was started before every run there is: killed at sight.
  */
 static struct run *origin(i32 pid) {
-  u64 run = mark ? marked_run(soft_locks(pid)) : 0;
-  struct run *r = run ? find(run) : run_of(SYS(getsid, pid));
-  if (!run && !r) r = run_of(SYS(getpgid, pid));
+  struct run *r = run_in_table(pid);
+  u64 run = r || !mark ? 0 : marked_run(soft_locks(pid));
+  if (run) r = find(run);
   if (r && r->state != OVER) return r;
   struct orphan unknown = {pid, 0, run ? 0 : start_of_unknown(pid)};
   u32 candidates = 0, doomed = 0;

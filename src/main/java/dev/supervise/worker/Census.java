@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -51,12 +52,18 @@ public final class Census {
     Set<String> names = new HashSet<>();
     subjects.forEach(subject -> names.add(subject.name()));
     Map<Long, String> marks = worker.marks();
+    Predicate<ProcessStat> below = Kin.below(all, worker.helpers());
+    // What nobody of ours can have started is not looked at further.
+    boolean others = !worker.leftRunning().isEmpty();
     Origins<String> origins =
         new Origins<>(
             pid -> Optional.ofNullable(all.get(pid)),
-            ResourceLimits::softLocks,
+            stat ->
+                others || below.test(stat)
+                    ? ResourceLimits.softLocks(stat.pid())
+                    : OptionalLong.empty(),
             soft -> Optional.ofNullable(marks.get(soft)).filter(names::contains),
-            credible(all, worker));
+            below.or(runsAs(worker)));
     for (Subject subject : subjects) {
       origins.leader(subject.leader(), subject.startTicks(), subject.name());
     }
@@ -67,15 +74,13 @@ public final class Census {
     return uses;
   }
 
-  private static Predicate<ProcessStat> credible(
-      Map<Integer, ProcessStat> all, ProcessWorker worker) {
-    Predicate<ProcessStat> below = Kin.below(all, worker.helpers());
+  private static Predicate<ProcessStat> runsAs(ProcessWorker worker) {
     Set<Integer> users = worker.users();
     int ourselves = Processes.effectiveUser();
-    return below.or(stat -> {
+    return stat -> {
       int user = stat.user();
       return user == ourselves || users.contains(user);
-    });
+    };
   }
 
   private static Use use(ProcessStat stat) {

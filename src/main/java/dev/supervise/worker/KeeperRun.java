@@ -448,22 +448,31 @@ final class KeeperRun implements Run, Keeper.Spawn {
         + (errno == Errno.EPERM ? " (it runs as another user)" : "");
   }
 
-  /// The keeper that had this run is no more, and neither is anything it had started.
-  void lost() {
+  /// The keeper that had this run is no more, and neither is anything it had started but what could
+  /// not be ended: then [#gone] follows when that has ended.
+  void lost(Remains left) {
     Stage was;
     Captures output;
+    boolean over = left.count() == 0;
     synchronized (this) {
       was = stage;
       if (was == Stage.PREPARING || was == Stage.QUEUED || was == Stage.OVER) {
         return;
       }
-      output = over();
+      if (over || was == Stage.SENT) {
+        output = over();
+      } else {
+        stage = Stage.ENDED;
+        output = capture;
+      }
     }
     endProbes();
     if (output != null) {
       output.finish();
     }
-    worker.forget(this);
+    if (over || was == Stage.SENT) {
+      worker.forget(this);
+    }
     switch (was) {
       case SENT ->
           reports.notUp(
@@ -473,9 +482,16 @@ final class KeeperRun implements Run, Keeper.Spawn {
       case UP ->
           reports.ended(
               launch.run(),
-              new Exit.Unknown("the keeper ended, and with it everything it had started"),
-              Remains.NONE);
-      case ENDED, SWEPT -> reports.gone(launch.run());
+              new Exit.Unknown(
+                  over
+                      ? "the keeper ended, and with it everything it had started"
+                      : "the keeper ended"),
+              left);
+      case ENDED, SWEPT -> {
+        if (over) {
+          reports.gone(launch.run());
+        }
+      }
       case PREPARING, QUEUED, OVER -> {}
     }
     attendants.dismiss();

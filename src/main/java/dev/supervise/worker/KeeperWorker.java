@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,14 @@ final class KeeperWorker implements ProcessWorker {
   /// How long the guard of a keeper that was killed may take to kill what that one had.
   private static final long SWEEP_NANOS = 2_000_000_000L;
 
+  /// How long the rest of the tree waits for what a keeper has left behind: its run waits longer.
+  private static final Duration REST_WAITS = Duration.ofSeconds(1);
+
+  /// How long a start waits for what an earlier supervisor has left behind.
+  private static final Duration START_WAITS = Duration.ofSeconds(5);
+
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   /// After this time programs have become whom they want to be.
   private static final Duration SETTLED = Duration.ofSeconds(2);
 
@@ -93,6 +102,9 @@ final class KeeperWorker implements ProcessWorker {
 
   private final Set<Long> adopted = ConcurrentHashMap.newKeySet();
   private final Leftovers leftovers = new Leftovers();
+
+  /// Runs of a lost keeper of which something could not be ended.
+  private final Set<KeeperRun> lingering = ConcurrentHashMap.newKeySet();
 
   /// Units whose users have been looked at, or will be.
   private final Set<String> looked = ConcurrentHashMap.newKeySet();
@@ -298,7 +310,7 @@ final class KeeperWorker implements ProcessWorker {
     }
     List<Leftovers.Left> living = leftovers.living();
     ledger.close(living.stream().map(it -> new Ledger.Left(it.identity(), it.certain())).toList());
-    return living.stream().map(Leftovers.Left::text).toList();
+    return Leftovers.phrases(living);
   }
 
   private static List<ProcessStat> attachedBelow(List<Integer> keepers, KeeperMark mark) {
@@ -318,7 +330,7 @@ final class KeeperWorker implements ProcessWorker {
     List<String> _ = endKeeper();
     errands.close();
     probeThreads().close();
-    reactor.post(() -> runs.values().forEach(KeeperRun::lost));
+    reactor.post(() -> runs.values().forEach(run -> run.lost(Remains.NONE)));
     reactor.close();
     writers.close();
   }
@@ -673,37 +685,90 @@ final class KeeperWorker implements ProcessWorker {
 
   private void recover(Keeper.Link link) {
     // Its guard is at it, or the keeper itself where the guard was killed.
-    if (!link.awaitSwept(SWEEP_NANOS)) {
-      Kin.Swept swept = kin.sweep(lost(link));
-      leftovers.add(swept.left(), true);
-      leftovers.add(swept.untold(), false);
-      if (!swept.left().isEmpty()) {
-        warned("left over from the keeper that is gone, cannot be killed: " + names(swept.left()));
-      }
-      if (!swept.untold().isEmpty()) {
-        warned(
-            "left alone, because nothing tells whether the keeper that is gone had started it: "
-                + names(swept.untold()));
-      }
-    }
+    Map<KeeperRun, Remains> left = link.awaitSwept(SWEEP_NANOS) ? Map.of() : swept(lost(link));
     reactor.post(() -> {
       settings.keeperLost().run();
-      runs.values().forEach(KeeperRun::lost);
+      for (KeeperRun run : runs.values()) {
+        if (!lingering.contains(run)) {
+          run.lost(left.getOrDefault(run, Remains.NONE));
+        }
+      }
+      lingering.addAll(left.keySet());
       asked.values().forEach(asker -> asker.accept(Remains.NONE));
       asked.clear();
       reopen(link.greeted.getCount() == 0);
     });
   }
 
-  private Kin.Lost lost(Keeper.Link link) {
-    return new Kin.Lost(
+  private LostKeeper lost(Keeper.Link link) {
+    Map<Long, ProcessIdentity> leaders = new HashMap<>();
+    for (KeeperRun run : runs.values()) {
+      if (!run.detached() && !lingering.contains(run)) {
+        run.leader().ifPresent(leader -> leaders.put(run.number, leader));
+      }
+    }
+    return new LostKeeper(
         link.processes,
         link.mark,
-        runs.values().stream()
-            .filter(run -> !run.detached())
-            .flatMap(run -> run.leader().stream())
-            .toList(),
+        leaders,
         ledger.kept().stream().map(Ledger.Kept::identity).toList());
+  }
+
+  /// Ends what is left of a keeper and its guard, both killed, and tells of what cannot be.
+  ///
+  /// @return what of which run lives on
+  private Map<KeeperRun, Remains> swept(LostKeeper lost) {
+    Remnants.Swept swept = kin.sweep(lost, REST_WAITS);
+    leftovers.add(swept.processes(), true);
+    leftovers.add(swept.untold(), false);
+    if (!swept.left().isEmpty()) {
+      warned(
+          "left over from the keeper that is gone, cannot be killed: " + names(swept.processes()));
+    }
+    if (!swept.untold().isEmpty()) {
+      warned(
+          "left alone, because nothing tells whether the keeper that is gone had started it: "
+              + names(swept.untold()));
+    }
+    Map<KeeperRun, Remains> left = byRun(swept);
+    if (!left.isEmpty()) {
+      errands.later(LOOK_AGAIN, () -> lookAgain(lost, left.keySet()));
+    }
+    return left;
+  }
+
+  private Map<KeeperRun, Remains> byRun(Remnants.Swept swept) {
+    Map<KeeperRun, Remains> left = new HashMap<>();
+    for (Remnants.Remnant each : swept.left()) {
+      KeeperRun run = runs.get(each.run());
+      if (run != null) {
+        ProcessStat stat = each.process();
+        left.merge(
+            run,
+            new Remains(
+                1, List.of(new Remains.Process(stat.pid(), stat.startTicks(), stat.command()))),
+            Remains::with);
+      }
+    }
+    return left;
+  }
+
+  /// Nothing of an old run is to live when the new one starts: a run is over when what could not be
+  /// ended has ended.
+  private void lookAgain(LostKeeper lost, Set<KeeperRun> waiting) {
+    Map<KeeperRun, Remains> left = byRun(kin.sweep(lost, Duration.ZERO));
+    Set<KeeperRun> still = new HashSet<>();
+    for (KeeperRun run : waiting) {
+      if (left.containsKey(run)) {
+        still.add(run);
+      } else {
+        lingering.remove(run);
+        reactor.post(run::gone);
+      }
+    }
+    if (!still.isEmpty() && !closing) {
+      errands.later(LOOK_AGAIN, () -> lookAgain(lost, still));
+    }
   }
 
   private void record(Keeper.Link link) {
@@ -719,12 +784,15 @@ final class KeeperWorker implements ProcessWorker {
   /// What an earlier supervisor of this state directory left behind, when it was killed together
   /// with its keeper and that one's guard.
   private void sweepEarlier() {
-    Kin.Earlier earlier =
-        new Kin.Earlier(ledger.earlier(), ledger.users(), ledger.kept(), ledger.left());
-    Kin.Swept swept = kin.sweepEarlier(earlier);
-    leftovers.add(swept.left(), true);
+    EarlierSupervisor earlier =
+        new EarlierSupervisor(ledger.earlier(), ledger.users(), ledger.kept(), ledger.left());
+    if (earlier.nothing()) {
+      return;
+    }
+    Remnants.Swept swept = kin.sweep(earlier, START_WAITS);
+    leftovers.add(swept.processes(), true);
     if (!swept.left().isEmpty()) {
-      warned("left over from an earlier supervise, cannot be killed: " + names(swept.left()));
+      warned("left over from an earlier supervise, cannot be killed: " + names(swept.processes()));
     }
     if (!swept.untold().isEmpty()) {
       warned(

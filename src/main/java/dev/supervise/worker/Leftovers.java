@@ -2,22 +2,18 @@ package dev.supervise.worker;
 
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.ProcessStat;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.stream.Collectors;
 
 /// Processes that live on although they were to end. Thread-safe.
 final class Leftovers {
   /// @param command the kernel's name for it
   /// @param certain whether it is ours; otherwise nothing tells whose it is
-  record Left(ProcessIdentity identity, String command, boolean certain) {
-    /// For the operator: `sleep (pid 123)`.
-    String text() {
-      String name = command + " (pid " + identity.pid() + ")";
-      return certain ? name : name + ", whose it is cannot be told";
-    }
-  }
+  record Left(ProcessIdentity identity, String command, boolean certain) {}
 
   private final Set<Left> all = new CopyOnWriteArraySet<>();
 
@@ -29,5 +25,26 @@ final class Leftovers {
   List<Left> living() {
     all.removeIf(left -> !left.identity().alive());
     return List.copyOf(all);
+  }
+
+  /// For the operator: a phrase for those that are ours, and one for the others.
+  static List<String> phrases(List<Left> living) {
+    List<String> phrases = new ArrayList<>(2);
+    String ours = names(living, true);
+    String others = names(living, false);
+    if (!ours.isEmpty()) {
+      phrases.add("cannot be killed: " + ours);
+    }
+    if (!others.isEmpty()) {
+      phrases.add("left alone, because nothing tells whose they are: " + others);
+    }
+    return phrases;
+  }
+
+  private static String names(List<Left> living, boolean certain) {
+    return living.stream()
+        .filter(left -> left.certain == certain)
+        .map(left -> left.command + " (pid " + left.identity.pid() + ")")
+        .collect(Collectors.joining(", "));
   }
 }

@@ -7,21 +7,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
-/// Whose a process is, by the keeper's own rule (`origin` in look.h): its leader's, or else by its
-/// mark, by the leader of its session or its group, and last by its parent. A mark is believed only
-/// of a process that may be ours at all: anybody can read our marks, and give his own processes
-/// one.
+/// Whose a process is, by the keeper's own rule (`origin` in look.h): its leader's, or else by the
+/// leader of its session or its group, which the kernel keeps, by its mark, and last by its parent.
+/// A mark is believed only of a process that may be ours at all: anybody can read our marks, and
+/// give his own processes one.
 ///
 /// Answers for one moment: what it has decided of a process it does not ask again. One thread.
 final class Origins<R> {
   private record Leader<R>(long startTicks, R owner) {}
 
   private final IntFunction<Optional<ProcessStat>> processes;
-  private final IntFunction<OptionalLong> softLocks;
+  private final Function<ProcessStat, OptionalLong> softLocks;
   private final LongFunction<Optional<R>> marks;
   private final Predicate<ProcessStat> credible;
   private final Map<Integer, Leader<R>> leaders = new HashMap<>();
@@ -33,7 +34,7 @@ final class Origins<R> {
   /// @param credible whether a process that carries a mark can be ours
   Origins(
       IntFunction<Optional<ProcessStat>> processes,
-      IntFunction<OptionalLong> softLocks,
+      Function<ProcessStat, OptionalLong> softLocks,
       LongFunction<Optional<R>> marks,
       Predicate<ProcessStat> credible) {
     this.processes = processes;
@@ -71,9 +72,9 @@ final class Origins<R> {
 
   private Optional<R> byWhatItIs(ProcessStat process) {
     return itself(process)
-        .or(() -> marked(process))
         .or(() -> ledBy(process.session(), process))
-        .or(() -> ledBy(process.group(), process));
+        .or(() -> ledBy(process.group(), process))
+        .or(() -> marked(process));
   }
 
   private Optional<R> itself(ProcessStat process) {
@@ -84,7 +85,7 @@ final class Origins<R> {
   }
 
   private Optional<R> marked(ProcessStat process) {
-    OptionalLong soft = softLocks.apply(process.pid());
+    OptionalLong soft = softLocks.apply(process);
     if (soft.isEmpty() || !KeeperMark.mayBe(soft.getAsLong())) {
       return Optional.empty();
     }

@@ -1,12 +1,14 @@
 package dev.supervise.worker;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What of a run outlived its leader.
 ///
 /// @param count how many processes
 /// @param named the first of them, at most 16
 public record Remains(int count, List<Process> named) {
+  private static final int NAMED = 16;
   public static final Remains NONE = new Remains(0, List.of());
 
   public Remains {
@@ -15,4 +17,11 @@ public record Remains(int count, List<Process> named) {
 
   /// @param command the kernel's name for it, at most 15 characters
   public record Process(int pid, long startTicks, String command) {}
+
+  /// Both, named up to the limit.
+  Remains with(Remains other) {
+    return new Remains(
+        count + other.count,
+        Stream.concat(named.stream(), other.named.stream()).limit(NAMED).toList());
+  }
 }

@@ -1,0 +1,33 @@
+package dev.supervise.worker;
+
+import dev.supervise.posix.ProcessStat;
+import java.util.List;
+import java.util.Map;
+
+/// What was left behind by a keeper that did not end by itself. Asked again and again with all
+/// processes there are, until there is nothing more of it.
+interface Remnants {
+  /// @param run the keeper's number for the run it is of; 0: not known
+  record Remnant(ProcessStat process, long run) {}
+
+  /// What came of a sweep.
+  ///
+  /// @param left ours, and could not be ended in time
+  /// @param untold perhaps ours: nothing says whose it is, so it was left alone
+  record Swept(List<Remnant> left, List<ProcessStat> untold) {
+    List<ProcessStat> processes() {
+      return left.stream().map(Remnant::process).toList();
+    }
+  }
+
+  /// What is to be killed, or reaped where it has ended and is our child.
+  List<Remnant> toBeEnded(Map<Integer, ProcessStat> all);
+
+  /// What is at work to end it, and is waited for.
+  default List<ProcessStat> waitedFor() {
+    return List.of();
+  }
+
+  /// What may be of it and cannot be told.
+  List<ProcessStat> untold(Map<Integer, ProcessStat> all);
+}
