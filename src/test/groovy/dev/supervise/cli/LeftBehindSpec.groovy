@@ -79,6 +79,7 @@ class LeftBehindSpec extends Specification {
     then:
     code == 0
     second.out =~ /db +stopped +left running, pid $db/
+    second.err.contains("supervise: db (detached, pid $db) lives on")
     alive(db)
 
     when:
@@ -87,7 +88,18 @@ class LeftBehindSpec extends Specification {
     then:
     pid(third, 'db') == db
 
+    when: 'it is told of by down, too'
+    def down = Session.start(home(), 'down')
+    sessions.all << down
+
+    then:
+    down.code() == 0
+    down.lines() == ["db (detached, pid $db) lives on".toString(), 'down']
+    third.code() == 0
+
     when: 'its end is seen at once, and a failure'
+    third = start(TREE)
+    pid(third, 'db')
     kill(db)
     third.until(/x db +ended, exit code unknown after/)
 
