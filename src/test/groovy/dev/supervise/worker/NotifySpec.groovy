@@ -3,9 +3,13 @@ package dev.supervise.worker
 import dev.supervise.keeper.CPrograms
 import dev.supervise.posix.DatagramSocket
 import dev.supervise.spec.Check
+import dev.supervise.spec.Identity
 import dev.supervise.spec.Liveness
+import dev.supervise.spec.Logs
+import dev.supervise.spec.Presence
 import dev.supervise.spec.Readiness
 import dev.supervise.spec.UnitPolicy
+import java.nio.file.Files
 import java.time.Duration
 import spock.lang.Requires
 import spock.lang.Shared
@@ -81,6 +85,42 @@ class NotifySpec extends Specification {
   def 'a process of the run that daemonised may speak for it'() {
     when:
     def run = asked('notify-later', 'READY=1')
+
+    then:
+    run.next() == ['ready']
+
+    cleanup:
+    end(run)
+  }
+
+  @Requires({ System.getProperty('user.name') == 'root' })
+  def 'so may one of another user'() {
+    given:
+    bed.dir.toFile().setExecutable(true, false)
+    def program = Files.copy(CPrograms.child, bed.dir.resolve('child'))
+    program.toFile().setExecutable(true, false)
+    program.toFile().setReadable(true, false)
+
+    when:
+    def run = bed.argv([policy: UnitPolicy.DEFAULT.withLifecycle(ProbesSpec.lifecycle(ready, null)),
+        identity: new Identity(Optional.of('nobody'), Optional.empty(), OptionalInt.empty(), OptionalInt.empty())],
+        program.toString(), 'notify-later', 'READY=1')
+    run.pid()
+    run.run.perform(new Action.AwaitReady(ready))
+
+    then:
+    run.next() == ['ready']
+
+    cleanup:
+    end(run)
+  }
+
+  def 'so may one of a detached unit'() {
+    when:
+    def run = bed.argv([policy: UnitPolicy.DEFAULT.withLifecycle(ProbesSpec.lifecycle(ready, null)), logs: new Logs.None(),
+        presence: new Presence(Optional.empty(), [], false, true)], CPrograms.child.toString(), 'notify-later', 'READY=1')
+    run.next()
+    run.run.perform(new Action.AwaitReady(ready))
 
     then:
     run.next() == ['ready']
