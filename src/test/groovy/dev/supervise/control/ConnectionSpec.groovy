@@ -133,7 +133,7 @@ class ConnectionSpec extends Specification {
     when:
     to([sleeper('api')])
     then:
-    get(connection, new Query.Down(false)) == new Answer.Over(0, '', [])
+    get(connection, new Query.Down(false)) == new Answer.Over(0, '', [], [])
   }
 
   def 'while onStart is under way there is nothing to see; who waits then waits for what comes'() {
