@@ -40,16 +40,23 @@ public record ProcessStat(
   }
 
   /// All there are, by pid; each as it was at the moment it was read.
-  public static Map<Integer, ProcessStat> all() {
+  ///
+  /// @throws IOException when not all of them can be read, for want of descriptors for one
+  public static Map<Integer, ProcessStat> all() throws IOException {
     String[] entries = new File("/proc").list();
     if (entries == null) {
-      throw new IllegalStateException("/proc cannot be listed");
+      throw new IOException("/proc cannot be listed");
     }
     Map<Integer, ProcessStat> all = new HashMap<>();
     for (String entry : entries) {
       if (entry.charAt(0) >= '1' && entry.charAt(0) <= '9') {
         int pid = Integer.parseInt(entry);
-        of(pid).ifPresent(stat -> all.put(pid, stat));
+        Optional<ProcessStat> stat = of(pid);
+        if (stat.isPresent()) {
+          all.put(pid, stat.get());
+        } else if (new File("/proc/" + entry + "/stat").exists() && of(pid).isEmpty()) {
+          throw new IOException("/proc/" + entry + "/stat cannot be read");
+        }
       }
     }
     return all;

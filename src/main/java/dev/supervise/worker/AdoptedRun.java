@@ -10,6 +10,7 @@ import dev.supervise.spec.Exit;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,32 +100,46 @@ final class AdoptedRun implements Run {
   private void leaderEnded() {
     probes.close();
     unwatch();
-    worker.errands.run(() -> {
-      List<ProcessStat> rest = Kin.of(leader, mark, worker::credible);
-      over = rest.isEmpty();
-      reports.ended(
-          launch.run(),
-          new Exit.Unknown("ended, exit code unknown"),
-          rest.isEmpty()
-              ? Remains.NONE
-              : new Remains(
-                  rest.size(),
-                  rest.stream()
-                      .limit(16)
-                      .map(s -> new Remains.Process(s.pid(), s.startTicks(), s.command()))
-                      .toList()));
-      dismiss();
-      if (!over) {
-        lookAgain();
-      }
-    });
+    worker.errands.run(this::ended);
+  }
+
+  private void ended() {
+    List<ProcessStat> rest;
+    try {
+      rest = Kin.of(leader, mark, worker::credible);
+    } catch (IOException unseen) {
+      worker.errands.later(LOOK_AGAIN, this::ended);
+      return;
+    }
+    over = rest.isEmpty();
+    reports.ended(
+        launch.run(),
+        new Exit.Unknown("ended, exit code unknown"),
+        rest.isEmpty()
+            ? Remains.NONE
+            : new Remains(
+                rest.size(),
+                rest.stream()
+                    .limit(16)
+                    .map(s -> new Remains.Process(s.pid(), s.startTicks(), s.command()))
+                    .toList()));
+    dismiss();
+    if (!over) {
+      lookAgain();
+    }
   }
 
   private void lookAgain() {
     worker.errands.later(
         LOOK_AGAIN,
         () -> {
-          List<ProcessStat> rest = Kin.of(leader, mark, worker::credible);
+          List<ProcessStat> rest;
+          try {
+            rest = Kin.of(leader, mark, worker::credible);
+          } catch (IOException unseen) {
+            lookAgain();
+            return;
+          }
           if (rest.isEmpty()) {
             over = true;
             reports.gone(launch.run());
@@ -180,7 +195,13 @@ final class AdoptedRun implements Run {
       }
       return;
     }
-    List<ProcessStat> all = Kin.of(leader, mark, worker::credible);
+    List<ProcessStat> all;
+    try {
+      all = Kin.of(leader, mark, worker::credible);
+    } catch (IOException e) {
+      worker.warn("unit '" + launch.path() + "': only its process is signalled: " + e.getMessage());
+      all = ProcessStat.of(leader.pid()).filter(it -> it.is(leader)).stream().toList();
+    }
     send(signal, all);
     if (cont) {
       send(SIGCONT, all);

@@ -3,6 +3,7 @@ package dev.supervise.worker;
 import dev.supervise.posix.ProcessStat;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -47,7 +48,12 @@ public final class Census {
   /// @param worker who started the subjects' processes
   /// @return what each uses, by name; one of which nothing lives is left out
   public static Map<String, Use> of(List<Subject> subjects, ProcessWorker worker) {
-    Map<Integer, ProcessStat> all = ProcessStat.all();
+    Map<Integer, ProcessStat> all;
+    try {
+      all = ProcessStat.all();
+    } catch (IOException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
     all.values().removeIf(stat -> !stat.alive());
     Set<String> names = new HashSet<>();
     subjects.forEach(subject -> names.add(subject.name()));

@@ -6,6 +6,7 @@ import dev.supervise.posix.Fd;
 import dev.supervise.posix.PacketSocket;
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.Processes;
+import dev.supervise.spec.Signals;
 import dev.supervise.worker.KeeperPackets.Report;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -117,6 +118,14 @@ final class Keeper {
         }
       }
       return false;
+    }
+
+    /// Ends what was started, and has not greeted.
+    void kill() {
+      if (pid > 0 && end.get() == KeeperSource.End.NOT_YET) {
+        ProcessIdentity.of(pid).ifPresent(it -> it.signal(Signals.KILL));
+        boolean _ = awaitSwept(1_000_000_000L);
+      }
     }
 
     private static KeeperSource.End endOf(ProcessIdentity keeper) {

@@ -359,7 +359,11 @@ final class KeeperRun implements Run, Keeper.Spawn {
     RunProbes asked;
     synchronized (this) {
       stage = Stage.UP;
-      leader = Optional.of(new ProcessIdentity(pid, startTicks, ProcessIdentity.boot()));
+      // Without its start, where /proc hides it, a pid says nothing.
+      leader =
+          startTicks == 0
+              ? Optional.empty()
+              : Optional.of(new ProcessIdentity(pid, startTicks, ProcessIdentity.boot()));
       order = null;
       asked = probes;
     }

@@ -25,22 +25,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The process worker with a keeper: a small program that is the parent of all units, reports their
@@ -61,20 +57,6 @@ final class KeeperWorker implements ProcessWorker {
   private static final long LINE_SECONDS = 1;
   private static final Duration KEEPER_PAUSE = Duration.ofSeconds(1);
   private static final long CLOSE_NANOS = 2_000_000_000L;
-
-  /// How long the guard of a keeper that was killed may take to kill what that one had.
-  private static final long SWEEP_NANOS = 2_000_000_000L;
-
-  /// How long the rest of the tree waits for what a keeper has left behind: its run waits longer.
-  private static final Duration REST_WAITS = Duration.ofSeconds(1);
-
-  /// How long a start waits for what an earlier supervisor has left behind.
-  private static final Duration START_WAITS = Duration.ofSeconds(5);
-
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-
-  /// After this time programs have become whom they want to be.
-  private static final Duration SETTLED = Duration.ofSeconds(2);
 
   /// What a script gives to all its processes.
   private record Shared(Map<String, Integer> ports, Secrets secrets) {}
@@ -101,15 +83,8 @@ final class KeeperWorker implements ProcessWorker {
   private final Set<ProcessIdentity> followed = ConcurrentHashMap.newKeySet();
 
   private final Set<Long> adopted = ConcurrentHashMap.newKeySet();
-  private final Leftovers leftovers = new Leftovers();
-
-  /// Runs of a lost keeper of which something could not be ended.
-  private final Set<KeeperRun> lingering = ConcurrentHashMap.newKeySet();
-
-  /// Units whose users have been looked at, or will be.
-  private final Set<String> looked = ConcurrentHashMap.newKeySet();
-
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final Recovery recovery;
+  private final UnitUsers users;
 
   private final ConcurrentHashMap<Long, Consumer<Remains>> asked = new ConcurrentHashMap<>();
   private @Nullable ProbeThreads probeThreads;
@@ -136,6 +111,8 @@ final class KeeperWorker implements ProcessWorker {
             .stateDir()
             .map(dir -> Ledger.open(dir, settings.warnings()))
             .orElseGet(Ledger::none);
+    recovery = new Recovery(kin, ledger, errands, settings.warnings(), reactor::post);
+    users = new UnitUsers(ledger, errands, keeper::pids);
   }
 
   /// Starts the keeper and the threads.
@@ -144,7 +121,7 @@ final class KeeperWorker implements ProcessWorker {
   static KeeperWorker open(KeeperSource source, ProcessWorkerSettings settings) {
     Processes.becomeSubreaper();
     KeeperWorker worker = new KeeperWorker(source, settings);
-    worker.sweepEarlier();
+    worker.recovery.ofEarlier();
     worker.reactor.begin();
     try {
       Keeper.Link link = worker.keeper.open();
@@ -190,7 +167,7 @@ final class KeeperWorker implements ProcessWorker {
 
   @Override
   public Set<Integer> users() {
-    return ledger.users();
+    return users.all();
   }
 
   @Override
@@ -306,23 +283,11 @@ final class KeeperWorker implements ProcessWorker {
     List<Integer> keepers = keeper.pids();
     KeeperMark mark = keeper.mark();
     if (!keeper.close(CLOSE_NANOS)) {
-      leftovers.add(attachedBelow(keepers, mark), true);
+      recovery.notEnded(keepers, mark);
     }
-    List<Leftovers.Left> living = leftovers.living();
+    List<Leftovers.Left> living = recovery.leftovers().living();
     ledger.close(living.stream().map(it -> new Ledger.Left(it.identity(), it.certain())).toList());
-    return Leftovers.phrases(living);
-  }
-
-  private static List<ProcessStat> attachedBelow(List<Integer> keepers, KeeperMark mark) {
-    return Kin.allBelow(keepers).stream()
-        .filter(stat -> !keepers.contains(stat.pid()))
-        .filter(stat -> {
-          OptionalLong soft = ResourceLimits.softLocks(stat.pid());
-          return soft.isEmpty()
-              || mark.run(soft.getAsLong()).isEmpty()
-              || !mark.detached(soft.getAsLong());
-        })
-        .toList();
+    return recovery.leftovers().phrases(living);
   }
 
   @Override
@@ -376,38 +341,16 @@ final class KeeperWorker implements ProcessWorker {
     return keeper.mark().of(run.number, run.detached());
   }
 
-  /// A program is about to be started as that user.
+  /// A program is about to be started.
   ///
-  /// @param user as in [SpawnOrder]: -1 where it stays ourselves
-  /// @param path of the unit
+  /// @param user as in [SpawnOrder]
   void runsAs(int user, String path) {
-    if (user != -1 && user != Processes.effectiveUser()) {
-      ledger.user(user);
-    }
-    if (Processes.effectiveUser() == 0 && looked.add(path) && looking.compareAndSet(false, true)) {
-      errands.after(SETTLED, this::noteUsers);
-    }
+    users.starts(user, path);
   }
 
-  /// A program of root's may become another user by itself (`su`, servers), and what that one's
-  /// processes leave behind is to be known by the next start.
-  private void noteUsers() {
-    looking.set(false);
-    for (ProcessStat stat : Kin.allBelow(keeper.pids())) {
-      int user = stat.user();
-      if (user != -1 && user != 0) {
-        ledger.user(user);
-      }
-    }
-  }
-
-  /// Whether a process that carries a mark of ours can be ours: it descends from the keeper, or is
-  /// of a user our units run as.
+  /// Whether a process that carries a mark of ours can be ours.
   boolean credible(ProcessStat stat) {
-    int user = stat.user();
-    return user == Processes.effectiveUser()
-        || ledger.users().contains(user)
-        || Kin.below(keeper.pids()).test(stat);
+    return users.credible(stat);
   }
 
   void follow(ProcessIdentity identity) {
@@ -684,91 +627,18 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   private void recover(Keeper.Link link) {
-    // Its guard is at it, or the keeper itself where the guard was killed.
-    Map<KeeperRun, Remains> left = link.awaitSwept(SWEEP_NANOS) ? Map.of() : swept(lost(link));
+    Map<KeeperRun, Remains> left = recovery.of(link, runs);
     reactor.post(() -> {
       settings.keeperLost().run();
       for (KeeperRun run : runs.values()) {
-        if (!lingering.contains(run)) {
+        if (left.containsKey(run) || !recovery.lingers(run)) {
           run.lost(left.getOrDefault(run, Remains.NONE));
         }
       }
-      lingering.addAll(left.keySet());
       asked.values().forEach(asker -> asker.accept(Remains.NONE));
       asked.clear();
       reopen(link.greeted.getCount() == 0);
     });
-  }
-
-  private LostKeeper lost(Keeper.Link link) {
-    Map<Long, ProcessIdentity> leaders = new HashMap<>();
-    for (KeeperRun run : runs.values()) {
-      if (!run.detached() && !lingering.contains(run)) {
-        run.leader().ifPresent(leader -> leaders.put(run.number, leader));
-      }
-    }
-    return new LostKeeper(
-        link.processes,
-        link.mark,
-        leaders,
-        ledger.kept().stream().map(Ledger.Kept::identity).toList());
-  }
-
-  /// Ends what is left of a keeper and its guard, both killed, and tells of what cannot be.
-  ///
-  /// @return what of which run lives on
-  private Map<KeeperRun, Remains> swept(LostKeeper lost) {
-    Remnants.Swept swept = kin.sweep(lost, REST_WAITS);
-    leftovers.add(swept.processes(), true);
-    leftovers.add(swept.untold(), false);
-    if (!swept.left().isEmpty()) {
-      warned(
-          "left over from the keeper that is gone, cannot be killed: " + names(swept.processes()));
-    }
-    if (!swept.untold().isEmpty()) {
-      warned(
-          "left alone, because nothing tells whether the keeper that is gone had started it: "
-              + names(swept.untold()));
-    }
-    Map<KeeperRun, Remains> left = byRun(swept);
-    if (!left.isEmpty()) {
-      errands.later(LOOK_AGAIN, () -> lookAgain(lost, left.keySet()));
-    }
-    return left;
-  }
-
-  private Map<KeeperRun, Remains> byRun(Remnants.Swept swept) {
-    Map<KeeperRun, Remains> left = new HashMap<>();
-    for (Remnants.Remnant each : swept.left()) {
-      KeeperRun run = runs.get(each.run());
-      if (run != null) {
-        ProcessStat stat = each.process();
-        left.merge(
-            run,
-            new Remains(
-                1, List.of(new Remains.Process(stat.pid(), stat.startTicks(), stat.command()))),
-            Remains::with);
-      }
-    }
-    return left;
-  }
-
-  /// Nothing of an old run is to live when the new one starts: a run is over when what could not be
-  /// ended has ended.
-  private void lookAgain(LostKeeper lost, Set<KeeperRun> waiting) {
-    Map<KeeperRun, Remains> left = byRun(kin.sweep(lost, Duration.ZERO));
-    Set<KeeperRun> still = new HashSet<>();
-    for (KeeperRun run : waiting) {
-      if (left.containsKey(run)) {
-        still.add(run);
-      } else {
-        lingering.remove(run);
-        reactor.post(run::gone);
-      }
-    }
-    if (!still.isEmpty() && !closing) {
-      errands.later(LOOK_AGAIN, () -> lookAgain(lost, still));
-    }
   }
 
   private void record(Keeper.Link link) {
@@ -779,42 +649,6 @@ final class KeeperWorker implements ProcessWorker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /// What an earlier supervisor of this state directory left behind, when it was killed together
-  /// with its keeper and that one's guard.
-  private void sweepEarlier() {
-    EarlierSupervisor earlier =
-        new EarlierSupervisor(ledger.earlier(), ledger.users(), ledger.kept(), ledger.left());
-    if (earlier.nothing()) {
-      return;
-    }
-    Remnants.Swept swept = kin.sweep(earlier, START_WAITS);
-    leftovers.add(swept.processes(), true);
-    if (!swept.left().isEmpty()) {
-      warned("left over from an earlier supervise, cannot be killed: " + names(swept.processes()));
-    }
-    if (!swept.untold().isEmpty()) {
-      warned(
-          "perhaps left over from an earlier supervise, but that is not certain, so it is left"
-              + " alone: "
-              + names(swept.untold()));
-    }
-    if (ledger.earlier().stream().anyMatch(keeper -> keeper.mark().none())) {
-      warned(
-          "an earlier supervise was killed; where its keeper was killed with it, what it had"
-              + " started is not found: its hard limit of file locks left no room for marks");
-    }
-  }
-
-  private void warned(String text) {
-    settings.warnings().accept(text);
-  }
-
-  private static String names(List<ProcessStat> processes) {
-    return processes.stream()
-        .map(stat -> stat.command() + " (pid " + stat.pid() + ")")
-        .collect(Collectors.joining(", "));
   }
 
   /// @param worked whether the keeper before was one that could run at all

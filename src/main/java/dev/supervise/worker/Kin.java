@@ -46,7 +46,13 @@ final class Kin {
     while (true) {
       List<Remnants.Remnant> left = new ArrayList<>();
       remnants.waitedFor().forEach(it -> left.add(new Remnants.Remnant(it, 0)));
-      Map<Integer, ProcessStat> all = ProcessStat.all();
+      Map<Integer, ProcessStat> all = Map.of();
+      String unseen = "";
+      try {
+        all = ProcessStat.all();
+      } catch (IOException e) {
+        unseen = String.valueOf(e.getMessage());
+      }
       boolean reaped = false;
       for (Remnants.Remnant each : remnants.toBeEnded(all)) {
         if (each.process().pid() == self) {
@@ -59,8 +65,9 @@ final class Kin {
           reaped |= each.process().parent() == self && reap(each.process().pid());
         }
       }
-      if (left.isEmpty() && !reaped || nanoClock.getAsLong() - deadline >= 0) {
-        return new Remnants.Swept(left, remnants.untold(all));
+      boolean done = unseen.isEmpty() && left.isEmpty() && !reaped;
+      if (done || nanoClock.getAsLong() - deadline >= 0) {
+        return new Remnants.Swept(left, remnants.untold(all), unseen);
       }
       if (!reaped) {
         LockSupport.parkNanos(pause);
@@ -94,7 +101,9 @@ final class Kin {
   ///
   /// @param mark 0: nothing carries one
   /// @param credible whether a process that carries the mark can be of the run
-  static List<ProcessStat> of(ProcessIdentity leader, long mark, Predicate<ProcessStat> credible) {
+  /// @throws IOException when not all processes can be looked at
+  static List<ProcessStat> of(ProcessIdentity leader, long mark, Predicate<ProcessStat> credible)
+      throws IOException {
     Map<Integer, ProcessStat> all = ProcessStat.all();
     Origins<Boolean> origins = of(pid -> Optional.ofNullable(all.get(pid)), leader, mark, credible);
     return all.values().stream()
@@ -123,7 +132,9 @@ final class Kin {
   }
 
   /// Everything below some processes: what keepers have, and have not ended yet.
-  static List<ProcessStat> allBelow(Collection<Integer> pids) {
+  ///
+  /// @throws IOException when not all processes can be looked at
+  static List<ProcessStat> allBelow(Collection<Integer> pids) throws IOException {
     Map<Integer, ProcessStat> all = ProcessStat.all();
     Predicate<ProcessStat> below = below(all, pids);
     return all.values().stream().filter(stat -> stat.alive() && below.test(stat)).toList();
@@ -193,9 +204,13 @@ final class Kin {
       }
     } catch (IOException noSuchList) {
       // A kernel without CONFIG_PROC_CHILDREN: all processes have to be asked for their parent.
-      ProcessStat.all().values().stream()
-          .filter(stat -> stat.parent() == Processes.self())
-          .forEach(stat -> pids.add(stat.pid()));
+      try {
+        ProcessStat.all().values().stream()
+            .filter(stat -> stat.parent() == Processes.self())
+            .forEach(stat -> pids.add(stat.pid()));
+      } catch (IOException unseen) {
+        return List.of();
+      }
     }
     return pids;
   }

@@ -16,9 +16,17 @@ final class Leftovers {
   record Left(ProcessIdentity identity, String command, boolean certain) {}
 
   private final Set<Left> all = new CopyOnWriteArraySet<>();
+  private final Set<String> unseen = new CopyOnWriteArraySet<>();
 
   void add(Collection<ProcessStat> processes, boolean certain) {
     processes.forEach(it -> all.add(new Left(it.identity(), it.command(), certain)));
+  }
+
+  /// Something could not be looked for.
+  ///
+  /// @param what for the operator
+  void unseen(String what) {
+    unseen.add(what);
   }
 
   /// Those that still do.
@@ -27,8 +35,9 @@ final class Leftovers {
     return List.copyOf(all);
   }
 
-  /// For the operator: a phrase for those that are ours, and one for the others.
-  static List<String> phrases(List<Left> living) {
+  /// For the operator: a phrase for those that are ours, one for the others, and what could not be
+  /// looked for.
+  List<String> phrases(List<Left> living) {
     List<String> phrases = new ArrayList<>(2);
     String ours = names(living, true);
     String others = names(living, false);
@@ -38,6 +47,7 @@ final class Leftovers {
     if (!others.isEmpty()) {
       phrases.add("left alone, because nothing tells whose they are: " + others);
     }
+    phrases.addAll(unseen);
     return phrases;
   }
 

@@ -14,13 +14,16 @@ interface Remnants {
   ///
   /// @param left ours, and could not be ended in time
   /// @param untold perhaps ours: nothing says whose it is, so it was left alone
-  record Swept(List<Remnant> left, List<ProcessStat> untold) {
+  /// @param unseen why nothing could be looked for; empty: it could
+  record Swept(List<Remnant> left, List<ProcessStat> untold, String unseen) {
     List<ProcessStat> processes() {
       return left.stream().map(Remnant::process).toList();
     }
   }
 
   /// What is to be killed, or reaped where it has ended and is our child.
+  ///
+  /// @param all the processes there are
   List<Remnant> toBeEnded(Map<Integer, ProcessStat> all);
 
   /// What is at work to end it, and is waited for.
