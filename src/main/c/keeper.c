@@ -106,9 +106,8 @@ static int is_detached(i32 pid) {
   if (!detached_given) return 0;
   struct run *r = run_of(pid);
   if (!r) r = run_in_table(pid);
-  if (r) return r->detached;
-  u64 soft = mark ? soft_locks(pid) : 0;
-  return marked_run(soft) && soft - mark >= MARK_DETACHED;
+  if (!r && mark) r = find(marked_run(soft_locks(pid))); /* a mark says which run it is, the table whether that outlives us */
+  return r && r->detached;
 }
 
 static u32 attached;

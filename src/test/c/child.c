@@ -55,9 +55,9 @@ static void daemonise(const char *order, const char *argument) {
   waitpid(middle, NULL, 0);
 }
 
-/* A daemon that carries nothing of its run any more: neither mark nor session nor group. */
-static void shed(void) {
-  struct rlimit l = {7, 7};
+/* A daemon that carries nothing of its run any more: neither mark nor session nor group. It carries what it likes. */
+static void shed(rlim_t locks) {
+  struct rlimit l = {locks, locks};
   pid_t middle = fork();
   if (middle == 0) {
     setrlimit(RLIMIT_LOCKS, &l);
@@ -216,7 +216,12 @@ int main(int argc, char **argv) {
     forever();
   }
   if (!strcmp(order, "shed")) {
-    for (int i = 0; i < n; i++) shed();
+    for (int i = 0; i < n; i++) shed(7);
+    ready();
+    forever();
+  }
+  if (!strcmp(order, "pose")) { /* a daemon with a mark that was not given to it */
+    shed(strtoull(argument, NULL, 10));
     ready();
     forever();
   }

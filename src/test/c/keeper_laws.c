@@ -870,7 +870,7 @@ static void detached_runs_outlive_the_keeper_and_nothing_else_does(void) {
       CHECK(detached_alive(0) == 6, "%d detached", detached_alive(0));
     }
     printf("   attached gone %.1f ms after the end of file\n", end_keeper());
-    CHECK(state_of(leader) == 'S', "state %c", state_of(leader));
+    CHECK(await_state(leader, 'S') == 'S', "state %c", state_of(leader));
     if (marks) CHECK(detached_alive(SIGKILL) == 6, "%d detached", detached_alive(0));
     kill(leader, SIGKILL);
   }
@@ -884,11 +884,23 @@ static void detached_runs_outlive_a_keeper_that_is_killed(void) {
     if (marks) start_detached("daemons", "2");
     kill(proper_pid, SIGKILL);
     CHECK(waitpid(keeper_pid, NULL, 0) == keeper_pid, "waitpid");
-    CHECK(state_of(leader) == 'S', "state %c", state_of(leader));
+    CHECK(await_state(leader, 'S') == 'S', "state %c", state_of(leader));
     if (marks) CHECK(alive(0) == 0 && detached_alive(SIGKILL) == 4, "%d attached, %d detached", alive(0), detached_alive(0));
     kill(leader, SIGKILL);
     close(pair);
   }
+}
+
+static void what_poses_as_detached_does_not_outlive_the_keeper(void) {
+  char locks[24];
+  start_keeper(NULL);
+  pid_t leader = (start_detached("ready", "0"), expected.spawned.pid);
+  snprintf(locks, sizeof locks, "%llu", (unsigned long long)(mark + (1ull << 61) + 4711));
+  start_child("pose", locks, 1);
+  CHECK(detached_alive(0) == 2, "%d carry a mark", detached_alive(0));
+  end_keeper();
+  CHECK(detached_alive(0) == 1 && await_state(leader, 'S') == 'S', "%d carry a mark", detached_alive(0));
+  kill(leader, SIGKILL);
 }
 
 static void a_detached_run_is_signalled_and_reported_like_any_other(void) {
@@ -959,6 +971,7 @@ static struct entry laws[] = {
     ENTRY(what_may_not_be_signalled_is_refused_and_still_attributed),
     ENTRY(detached_runs_outlive_the_keeper_and_nothing_else_does),
     ENTRY(detached_runs_outlive_a_keeper_that_is_killed),
+    ENTRY(what_poses_as_detached_does_not_outlive_the_keeper),
     ENTRY(a_detached_run_is_signalled_and_reported_like_any_other),
     ENTRY(a_lock_it_holds_is_held_until_the_last_attached_process_is_gone),
     ENTRY(end_of_file_in_an_instant),
