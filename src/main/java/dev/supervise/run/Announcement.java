@@ -26,15 +26,10 @@ final class Announcement {
         from,
         status,
         unit.ready(),
-        held(unit) ? "" : what(unit),
+        // Every unit of a group is held first, most of them for no time: nothing to announce.
+        unit.held() ? "" : what(unit),
         next(unit, now),
         unit.because);
-  }
-
-  /// Every unit of a group is held first, most of them for no time: nothing to announce.
-  private static boolean held(Unit unit) {
-    return unit.state() instanceof UnitState.Stopping s
-        && s.phase() instanceof UnitState.Phase.Held;
   }
 
   private static String what(Unit unit) {

@@ -49,6 +49,7 @@ public final class Tree {
   private final List<Mail.Ask> early = new ArrayList<>();
 
   final Changeover changeover = new Changeover(this);
+  final StopOrder stopOrder = new StopOrder(this);
   private SupervisorSpec declared = SupervisorSpec.root(new Members.Listed(List.of()));
   private @Nullable Unit root;
   private Stage stage = Stage.NEW;
@@ -165,6 +166,7 @@ public final class Tree {
         }
         case Mail.BesideOver(Beside hook, String why) -> hook.over(why);
         case Mail.More(Group group) -> group.more();
+        case Mail.Opened() -> stopOrder.proceed();
         case Mail.Ask ask when stage == Stage.NEW && ask.request() instanceof Request.Await ->
             early.add(ask);
         case Mail.Ask(Request request, String by, var reply) ->
@@ -212,6 +214,7 @@ public final class Tree {
               Goal.DOWN,
               new UnitState.GaveUp(new Exit.Unknown("internal error"), 0),
               unit.condition.tally());
+      stopOrder.moved(unit);
       defect(new Mail.Report(unit, event), defect);
     }
   }
@@ -234,6 +237,7 @@ public final class Tree {
       return;
     }
     root = new Growth(this).grow(spec);
+    stopOrder.rewire(List.of());
     declared = spec;
     stage = Stage.UP;
     arrivals = new Arrivals(this, loop.now());
@@ -433,7 +437,7 @@ public final class Tree {
             dependent, unit.because.led(loop.now(), unit.path(), status.word()));
       }
     }
-    changeover.changed();
+    changeover.changed(unit);
     operator.changed(unit);
   }
 
@@ -483,7 +487,7 @@ public final class Tree {
         dependent.place.tryStart(dependent, unit.because);
       }
     }
-    changeover.changed();
+    changeover.changed(unit);
     operator.changed(unit);
   }
 
@@ -499,8 +503,7 @@ public final class Tree {
     return Optional.of(begun);
   }
 
-  /// Start conditions are others than before: who waits for a start, or for the end of others, is
-  /// asked once more.
+  /// Start conditions are others than before: who waits for a start is tried once more.
   void waitAnew(Cause cause) {
     unreached = null;
     waitAnew(rootGroup(), cause);
@@ -518,8 +521,6 @@ public final class Tree {
       if (child.state() instanceof UnitState.Waiting) {
         group.tryStart(child, cause);
       }
-      // What it was held back by may depend on it no longer.
-      group.tryProceed(child);
       Group below = groups.get(child);
       if (below != null) {
         waitAnew(below, cause);
@@ -546,7 +547,6 @@ public final class Tree {
       stage = Stage.LEAVING;
       root().because = cause;
       root().apply(kill ? new UnitEvent.Kill() : new UnitEvent.Stop());
-      root().apply(new UnitEvent.Proceed());
     }
   }
 
@@ -583,8 +583,5 @@ public final class Tree {
 
     @Override
     public void tryStart(Unit child, Cause cause) {}
-
-    @Override
-    public void tryProceed(Unit child) {}
   }
 }

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// One member of the running tree: its specification, its [Condition], and the run it has. Belongs
 /// to the loop, but for [#condition], which anybody may read, and the reports, which come from
@@ -57,6 +58,10 @@ final class Unit implements Reports, Timed, Memory {
   List<Link> needs = List.of();
 
   List<Unit> dependents = List.of();
+
+  /// Its place in the order of a stop; owned by [StopOrder], which alone replaces it.
+  @Nullable StopGate gate;
+
   volatile Condition condition;
   volatile Map<String, ?> saved = Map.of();
   Run run = NO_RUN;
@@ -115,6 +120,16 @@ final class Unit implements Reports, Timed, Memory {
 
   static Goal wanted(UnitSpec spec) {
     return spec.policy().oneShot() ? Goal.DONE : Goal.UP;
+  }
+
+  /// Whether it starts with its supervisor, by what is declared and by what it still lives by.
+  boolean startsByItself() {
+    return spec.policy().autostart() && successor.policy().autostart();
+  }
+
+  /// What it lives by from its next run on, at the latest.
+  UnitSpec declared() {
+    return successor;
   }
 
   String path() {
@@ -198,6 +213,11 @@ final class Unit implements Reports, Timed, Memory {
     }
   }
 
+  /// Whether it was asked to stop, and is not told before what depends on it is down.
+  boolean held() {
+    return state() instanceof UnitState.Stopping s && s.phase() instanceof UnitState.Phase.Held;
+  }
+
   private static boolean ends(List<Effect> effects) {
     for (Effect effect : effects) {
       if (effect instanceof Effect.Down) {
@@ -258,6 +278,7 @@ final class Unit implements Reports, Timed, Memory {
       tree.loop.at(deadline, this);
     }
     place.counted(this, before, after);
+    tree.stopOrder.moved(this);
   }
 
   private void perform(Effect effect, Step step) {
