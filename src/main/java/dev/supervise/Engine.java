@@ -103,7 +103,7 @@ public final class Engine implements AutoCloseable {
                     clock,
                     processes.logBook()))
             : Optional.empty();
-    this.functions = new FunctionWorker(log::line, new Handle(tree), durable);
+    this.functions = new FunctionWorker(log::line, new Handle(tree), durable, processes.files());
   }
 
   private ProcessWorker processes() {

@@ -62,6 +62,7 @@ final class KeeperWorker implements ProcessWorker {
   private record Shared(Map<String, Integer> ports, Secrets secrets) {}
 
   final Errands errands = new Errands();
+  final PriorFiles files = new PriorFiles();
   final Keeper keeper;
   final LogFiles logs;
   private final Hooks hooks;
@@ -187,6 +188,11 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
+  public PriorFiles files() {
+    return files;
+  }
+
+  @Override
   public LogBook logBook() {
     return logs.book();
   }
@@ -225,6 +231,18 @@ final class KeeperWorker implements ProcessWorker {
       reports.done();
       return () -> {};
     }
+    return files.noted(
+        errands,
+        spec.policy().lifecycle(),
+        () -> Path.of(Preparation.directory(spec)),
+        hook,
+        launch,
+        reports,
+        () -> begin(spec, hook, launch, extra, reports));
+  }
+
+  private HookRun begin(
+      ProcessSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
     return switch (hook.body()) {
       case HookBody.Program(Command command) -> {
         HookProgram program = new HookProgram(Hooks.what(hook, launch), hooks, masked(reports));
@@ -261,12 +279,20 @@ final class KeeperWorker implements ProcessWorker {
       Map<String, String> extra,
       Consumer<String> log,
       HookReports reports) {
-    return switch (hook.body()) {
-      case HookBody.Program(Command command) ->
-          hook(Hooks.standIn(unit, command), hook, launch, extra, reports);
-      case HookBody.Closure(FunctionBody body) ->
-          hooks.call(body, hook, launch, extra, log, masked(reports));
-    };
+    return files.noted(
+        errands,
+        unit.policy().lifecycle(),
+        () -> Path.of("/"),
+        hook,
+        launch,
+        reports,
+        () ->
+            switch (hook.body()) {
+              case HookBody.Program(Command command) ->
+                  begin(Hooks.standIn(unit, command), hook, launch, extra, reports);
+              case HookBody.Closure(FunctionBody body) ->
+                  hooks.call(body, hook, launch, extra, log, masked(reports));
+            });
   }
 
   @Override
@@ -387,6 +413,20 @@ final class KeeperWorker implements ProcessWorker {
 
   void forget(KeeperRun run) {
     runs.remove(run.number);
+  }
+
+  /// The unit that a process belongs to, as far as it carries our mark.
+  ///
+  /// @param spec of the unit that asks, which may be another copy of it
+  Optional<PriorAnswers.Owner> owner(int pid, ProcessSpec spec, Launch launch) {
+    long mark = keeper.mark();
+    long run = ResourceLimits.get(pid, ResourceLimits.LOCKS).soft() - mark;
+    KeeperRun known =
+        mark == 0
+            ? null
+            : runs.get(
+                run - (run >= KeeperPackets.DETACHED_MARK ? KeeperPackets.DETACHED_MARK : 0));
+    return Optional.ofNullable(known).map(it -> it.owner(spec, launch));
   }
 
   SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
