@@ -6,6 +6,7 @@ import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.EnvLayer;
 import dev.supervise.spec.Identity;
+import dev.supervise.spec.InvalidSpec;
 import dev.supervise.spec.Limit;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.StartFailure;
@@ -200,6 +201,8 @@ final class Preparation {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refused(Step.VALUE, 0, word + ": its value was interrupted");
+    } catch (InvalidSpec e) {
+      throw new Refused(Step.VALUE, 0, word + ": " + e.getMessage());
     } catch (Exception | StackOverflowError e) {
       throw new Refused(Step.VALUE, 0, word + ": its value threw " + e);
     }
