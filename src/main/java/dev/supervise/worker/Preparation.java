@@ -115,8 +115,9 @@ final class Preparation {
     if (argv.getFirst().length == 0) {
       throw new Refused(Step.VALUE, 0, "the first word of command is empty at this start");
     }
-    Map<String, Layer> layers = layers(spec, dir);
     Who who = who(spec.identity());
+    Map<String, Layer> layers = new LinkedHashMap<>(who.environment);
+    layers.putAll(layers(spec, dir));
     return new SpawnOrder(
         who.uid,
         who.gid,
@@ -229,7 +230,8 @@ final class Preparation {
     return entries;
   }
 
-  private record Who(int uid, int gid, Optional<int[]> groups) {}
+  /// @param environment what goes with the user, under what the unit says itself
+  private record Who(int uid, int gid, Optional<int[]> groups, Map<String, Layer> environment) {}
 
   private static Who who(Identity identity) throws Refused {
     OptionalInt group = OptionalInt.empty();
@@ -241,7 +243,7 @@ final class Preparation {
       }
     }
     if (identity.user().isEmpty()) {
-      return new Who(SpawnOrder.LEAVE, group.orElse(SpawnOrder.LEAVE), Optional.empty());
+      return new Who(SpawnOrder.LEAVE, group.orElse(SpawnOrder.LEAVE), Optional.empty(), Map.of());
     }
     String name = identity.user().get();
     OptionalInt number = number(name);
@@ -258,13 +260,15 @@ final class Preparation {
     }
     int uid = user.map(Accounts.User::uid).orElseGet(number::getAsInt);
     int gid = group.orElseGet(() -> user.orElseThrow().gid());
+    Map<String, Layer> environment = AccountEnvironment.of(user, uid);
     if (uid == Processes.effectiveUser() && uid != 0) {
       // Ourselves, and not allowed to set groups: there is nothing to change.
-      return new Who(SpawnOrder.LEAVE, group.orElse(SpawnOrder.LEAVE), Optional.empty());
+      return new Who(
+          SpawnOrder.LEAVE, group.orElse(SpawnOrder.LEAVE), Optional.empty(), environment);
     }
     int[] groups =
         user.map(known -> Accounts.groups(known.name(), gid)).orElseGet(() -> new int[] {gid});
-    return new Who(uid, gid, Optional.of(groups));
+    return new Who(uid, gid, Optional.of(groups), environment);
   }
 
   private static OptionalInt number(String text) {
