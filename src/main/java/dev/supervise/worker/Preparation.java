@@ -14,6 +14,7 @@ import dev.supervise.spec.StartFailure.Step;
 import dev.supervise.spec.Value;
 import dev.supervise.worker.ChildEnvironment.Layer;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -172,18 +173,18 @@ final class Preparation {
       lines = Files.readAllLines(file, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       throw new Refused(Step.ENV_FILE, 2, "envFile '" + file + "' does not exist");
+    } catch (CharacterCodingException e) {
+      throw new Refused(Step.ENV_FILE, 0, "envFile '" + file + "' is not UTF-8");
     } catch (IOException e) {
       throw new Refused(Step.ENV_FILE, 0, "envFile '" + file + "' cannot be read: " + e);
     }
-    for (int i = 0; i < lines.size(); i++) {
-      try {
-        EnvFileLine.parse(lines.get(i))
-            .ifPresent(
-                pair -> layers.put(ChildEnvironment.key(pair.name()), new Layer.Is(pair.value())));
-      } catch (IllegalArgumentException e) {
-        throw new Refused(
-            Step.ENV_FILE, 0, "envFile " + file + ":" + (i + 1) + ": " + e.getMessage());
+    try {
+      for (EnvFile.Entry entry : EnvFile.parse(lines)) {
+        layers.put(ChildEnvironment.key(entry.name()), new Layer.Is(entry.value()));
       }
+    } catch (EnvFile.Invalid e) {
+      throw new Refused(
+          Step.ENV_FILE, 0, "envFile " + file + ":" + e.line() + ": " + e.getMessage());
     }
   }
 
