@@ -18,6 +18,7 @@ import dev.supervise.worker.Remains;
 import dev.supervise.worker.Run;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,6 +59,9 @@ public final class Tree {
   private long runs;
   private int busy;
   private final Set<Beside> besides = new LinkedHashSet<>();
+
+  /// Declared units that something has been said about.
+  private final Set<String> hinted = new HashSet<>();
 
   /// Hooks that wait for an earlier call of themselves.
   private final List<Beside> next = new ArrayList<>();
@@ -397,6 +401,14 @@ public final class Tree {
   void warn(String text) {
     tell();
     watcher.warned(text);
+  }
+
+  /// Says once of a declared unit what was probably meant; instances and children of a pool are
+  /// one.
+  void hint(Unit unit, String text) {
+    if (hinted.add(unit.place.path(unit.spec.name()))) {
+      warn(unit.path() + ": " + text);
+    }
   }
 
   void forget(Unit unit) {

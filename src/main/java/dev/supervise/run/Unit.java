@@ -194,6 +194,7 @@ final class Unit implements Reports, Timed, Memory {
       return;
     }
     condition = new Condition(condition.goal(), step.state(), step.tally());
+    Optional<String> hint = moves ? Hint.of(spec, before, step.state(), now) : Optional.empty();
     if (moves) {
       explain(before, step.state());
       moved(before, step.state());
@@ -211,6 +212,7 @@ final class Unit implements Reports, Timed, Memory {
     if (depth == 0 && ends) {
       tree.changed(this);
     }
+    hint.ifPresent(text -> tree.hint(this, text));
   }
 
   /// Whether it was asked to stop, and is not told before what depends on it is down.
