@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -415,18 +416,26 @@ final class KeeperWorker implements ProcessWorker {
     runs.remove(run.number);
   }
 
-  /// The unit that a process belongs to, as far as it carries our mark.
+  /// The unit that a process belongs to.
   ///
   /// @param spec of the unit that asks, which may be another copy of it
   Optional<PriorAnswers.Owner> owner(int pid, ProcessSpec spec, Launch launch) {
-    long mark = keeper.mark();
-    long run = ResourceLimits.get(pid, ResourceLimits.LOCKS).soft() - mark;
-    KeeperRun known =
-        mark == 0
-            ? null
-            : runs.get(
-                run - (run >= KeeperPackets.DETACHED_MARK ? KeeperPackets.DETACHED_MARK : 0));
-    return Optional.ofNullable(known).map(it -> it.owner(spec, launch));
+    Origins<KeeperRun> origins =
+        new Origins<>(
+            ProcessStat::of,
+            stat -> ResourceLimits.softLocks(stat.pid()),
+            soft -> {
+              OptionalLong run = keeper.mark().run(soft);
+              return run.isEmpty()
+                  ? Optional.empty()
+                  : Optional.ofNullable(runs.get(run.getAsLong()));
+            },
+            this::credible);
+    runs.values()
+        .forEach(run ->
+            run.leader()
+                .ifPresent(leader -> origins.leader(leader.pid(), leader.startTicks(), run)));
+    return ProcessStat.of(pid).flatMap(origins::of).map(run -> run.owner(spec, launch));
   }
 
   SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
