@@ -9,6 +9,7 @@ import dev.supervise.spec.Restart;
 import dev.supervise.spec.UnitSpec;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// What is probably meant by a process that is over as soon as it has begun, and nothing is wrong
 /// with it. Pure.
@@ -25,7 +26,9 @@ final class Hint {
   private Hint() {}
 
   /// @param before the unit's state before the step to `after`
-  static Optional<String> of(UnitSpec spec, UnitState before, UnitState after, long now) {
+  /// @param awaited whether its end is what others wait for
+  static Optional<String> of(
+      UnitSpec spec, UnitState before, UnitState after, long now, BooleanSupplier awaited) {
     if (!(spec instanceof ProcessSpec process)
         || process.policy().oneShot()
         || process.presence().forking()) {
@@ -42,7 +45,8 @@ final class Hint {
       case UnitState.Finished(Exit exit, End end)
           when end == End.SUCCESS
               && process.policy().restart() != Restart.NEVER
-              && well(exit, since(before), AT_ONCE, now) ->
+              && well(exit, since(before), AT_ONCE, now)
+              && !awaited.getAsBoolean() ->
           Optional.of(
               "it ended with 0 in its first second: say oneShot() where it is meant to, "
                   + BACKGROUND

@@ -10,6 +10,7 @@ import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitMachine;
 import dev.supervise.plan.UnitState;
 import dev.supervise.plan.Why;
+import dev.supervise.spec.Edge;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookPhase;
@@ -194,7 +195,8 @@ final class Unit implements Reports, Timed, Memory {
       return;
     }
     condition = new Condition(condition.goal(), step.state(), step.tally());
-    Optional<String> hint = moves ? Hint.of(spec, before, step.state(), now) : Optional.empty();
+    Optional<String> hint =
+        moves ? Hint.of(spec, before, step.state(), now, this::endAwaited) : Optional.empty();
     if (moves) {
       explain(before, step.state());
       moved(before, step.state());
@@ -213,6 +215,20 @@ final class Unit implements Reports, Timed, Memory {
       tree.changed(this);
     }
     hint.ifPresent(text -> tree.hint(this, text));
+  }
+
+  /// Whether somebody waits for its end, or for that of a supervisor around it.
+  private boolean endAwaited() {
+    for (Unit dependent : dependents) {
+      for (Link link : dependent.needs) {
+        if (link instanceof Link.Declared(Unit target, var condition)
+            && target == this
+            && (condition == Edge.Condition.DONE || condition == Edge.Condition.ENDED)) {
+          return true;
+        }
+      }
+    }
+    return place instanceof Group group && group.self.endAwaited();
   }
 
   /// Whether it was asked to stop, and is not told before what depends on it is down.

@@ -446,6 +446,21 @@ class LifeSpec extends Specification {
     t.warnings*.replaceAll(':.*', '') == ['a-1', 'p/1']
   }
 
+  def 'a process whose end others wait for is meant to end: #after'() {
+    given:
+    t.play(root([process('a'), group('s', [process('x')]), process('b', after: after), process('z')]))
+    when:
+    ['a', 's/x'].each { t.finish(it) }
+    then:
+    t.warnings*.replaceAll(':.*', '') == told
+    where:
+    after      | told
+    [a: DONE]  | ['s/x']
+    [a: ENDED] | ['s/x']
+    [s: DONE]  | ['a']
+    [a: READY] | ['a', 's/x']
+  }
+
   def 'a process that ends with 0 and leaves others is told how a daemon is declared'() {
     given:
     t.messy << 'a'
