@@ -78,7 +78,7 @@ final class Handle implements LiveTree {
         case Reply.Done _ -> {}
         case Reply.Refused(String why) -> throw new IllegalStateException(why);
         case Reply.NoSuchUnit(String why) -> throw new IllegalStateException(why);
-        case Reply.Failed(String why) -> throw new IllegalStateException(why);
+        case Reply.Failed(String why, var _) -> throw new IllegalStateException(why);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

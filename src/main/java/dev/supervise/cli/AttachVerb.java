@@ -31,6 +31,9 @@ import sun.misc.Signal;
 final class AttachVerb implements LocalVerb {
   private static final Duration LONG = Duration.ofHours(1);
 
+  /// Ended by Ctrl-C, in the middle of a command.
+  private static final int ABANDONED = 130;
+
   @Override
   public String name() {
     return "attach";
@@ -101,11 +104,10 @@ final class AttachVerb implements LocalVerb {
       Signal.handle(
           new Signal("INT"),
           signal -> {
-            if (!repl.interruptCommand()) {
-              repl.close();
-              Runtime.getRuntime().halt(128 + signal.getNumber());
-            }
+            // The keyboard sends none: somebody else means this process.
+            leave(repl, 128 + signal.getNumber());
           });
+      thread("supervise-keys", repl.keys());
       thread("supervise-status", repl.statusLine());
       thread("supervise-changes", () -> show(connection, new Feed.Changes(Which.ALL), display));
       if (!quiet) {
@@ -124,6 +126,11 @@ final class AttachVerb implements LocalVerb {
     } catch (IOException e) {
       throw new Refusal(ExitCodes.FAILED, "no REPL: " + e.getMessage());
     }
+  }
+
+  private static void leave(Repl repl, int code) {
+    repl.close();
+    Runtime.getRuntime().halt(code);
   }
 
   private static Labels labels(Connection connection) {
@@ -190,6 +197,11 @@ final class AttachVerb implements LocalVerb {
     @Override
     public boolean attached() {
       return true;
+    }
+
+    @Override
+    public void abandon(Repl repl) {
+      leave(repl, ABANDONED);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.supervise.repl.Canvas;
 import dev.supervise.repl.Ink;
 import dev.supervise.repl.Verb;
 import dev.supervise.repl.Verbs;
+import dev.supervise.repl.WaitingLine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -74,9 +75,11 @@ final class ClientVerb {
   /// Where a verb prints.
   Verb.Out printing(Ink.When colour) {
     Canvas canvas = canvas(colour);
+    WaitingLine waiting = WaitingLine.on(err, environment, canvas.columns());
     return new Verb.Out() {
       @Override
       public void line(String text) {
+        waiting.clear();
         out.println(text);
         // A stream is read as it comes; a listing is one piece.
         if (out.checkError()) {
@@ -86,7 +89,13 @@ final class ClientVerb {
 
       @Override
       public void problem(String text) {
+        waiting.clear();
         err.println("supervise: " + text);
+      }
+
+      @Override
+      public void waiting(String text) {
+        waiting.show(text);
       }
 
       @Override

@@ -109,7 +109,7 @@ final class Reloader implements Script {
       case Reply.Done(String text) -> new Answer.Done("reloaded: " + mask.of(text));
       case Reply.Refused(String why) -> new Answer.Refused("not reloaded: " + mask.of(why));
       case Reply.NoSuchUnit(String why) -> new Answer.Refused("not reloaded: " + mask.of(why));
-      case Reply.Failed(String why) -> new Answer.Failed("reloaded, but " + mask.of(why));
+      case Reply.Failed(String why, var _) -> new Answer.Failed("reloaded, but " + mask.of(why));
     };
   }
 

@@ -5,6 +5,7 @@ import dev.supervise.repl.Canvas;
 import dev.supervise.repl.Commands;
 import dev.supervise.repl.Options;
 import dev.supervise.repl.Verb;
+import dev.supervise.repl.WaitingLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -101,15 +102,23 @@ final class ReplVerb implements LocalVerb {
   private static Verb.Out printing(Surroundings here, String where) {
     Map<String, String> environment = here.environment();
     Canvas canvas = new Canvas(0, false, Canvas.utf8(ClientVerb.callers(environment)));
+    WaitingLine waiting = WaitingLine.on(here.err(), environment, 0);
     return new Verb.Out() {
       @Override
       public void line(String text) {
+        waiting.clear();
         here.out().println(text);
       }
 
       @Override
       public void problem(String text) {
+        waiting.clear();
         here.problem(where + text);
+      }
+
+      @Override
+      public void waiting(String text) {
+        waiting.show(text);
       }
 
       @Override

@@ -199,6 +199,11 @@ final class RunVerb {
             signals.leftTerminal();
             Shell.takeTerminal();
           }
+
+          @Override
+          public void back() {
+            signals.tookTerminal();
+          }
         };
     return new Seat(
         run.script(), state, environment, run.colour().on(true, environment), display, person);

@@ -21,12 +21,17 @@ final class Seat {
   /// How long the end waits for the terminal to be given back.
   private static final long PATIENCE_MILLIS = 2000;
 
+  /// A shell cannot give its terminal to anybody else while we only run.
+  private static final String LEAVING =
+      "runs on, pid %d (not stopped, whatever the shell says); fg, or supervise attach\n";
+
   private final String name;
   private final Path state;
   private final Map<String, String> environment;
   private final boolean colour;
   private final Display display;
   private final Person person;
+  private final Away away = new Away(Seat::terminal);
   private final CountDownLatch left = new CountDownLatch(1);
   private @Nullable Repl repl;
   private boolean over;
@@ -36,9 +41,17 @@ final class Seat {
     /// The terminal goes back to the shell, the tree runs on without it.
     void leave();
 
+    /// The shell has given the terminal back.
+    void back();
+
     @Override
     default boolean attached() {
       return false;
+    }
+
+    @Override
+    default void abandon(Repl repl) {
+      throw new IllegalStateException("the tree is this process' own");
     }
   }
 
@@ -110,10 +123,12 @@ final class Seat {
         repl = opened;
         display.through(opened.console().above());
       }
-      Thread status =
-          Thread.ofPlatform().daemon().name("supervise-status").start(opened.statusLine());
+      thread("supervise-keys", opened.keys());
+      Thread status = thread("supervise-status", opened.statusLine());
       try {
-        leave(opened, opened.run());
+        while (sat(opened)) {
+          display.through(opened.console().above());
+        }
       } finally {
         status.interrupt();
       }
@@ -127,23 +142,59 @@ final class Seat {
     }
   }
 
-  private void leave(Repl opened, Repl.End end) {
-    switch (end) {
-      case STOP, OVER -> display.throughAgain();
-      case LEAVE, LOST -> display.through(OutputStream.nullOutputStream());
-    }
-    opened.close();
-    if (end == Repl.End.LEAVE) {
-      person.leave();
-    }
+  private static Thread thread(String name, Runnable work) {
+    return Thread.ofPlatform().daemon().name(name).start(work);
   }
 
-  /// Ctrl-C came as a signal.
+  /// Serves the person until he leaves, and waits until he comes back.
   ///
-  /// @return whether it ended a command
-  synchronized boolean interrupted() {
-    Repl open = repl;
-    return open != null && open.interruptCommand();
+  /// @return false when he will not: the tree is down, or the terminal has gone
+  private boolean sat(Repl opened) throws InterruptedException {
+    Repl.End end = opened.run();
+    switch (end) {
+      case STOP, OVER -> {
+        display.throughAgain();
+        opened.close();
+        return false;
+      }
+      case LEAVE -> {
+        opened.console().print(LEAVING.formatted(ProcessHandle.current().pid()));
+        display.through(OutputStream.nullOutputStream());
+        opened.suspend();
+        person.leave();
+      }
+      case LOST -> {
+        // Stopped and put into the background by others, for example.
+        display.through(OutputStream.nullOutputStream());
+        opened.suspend();
+      }
+    }
+    Away.Outcome outcome = away.end();
+    return switch (outcome) {
+      case GONE, OVER -> false;
+      case BACK, INTERRUPTED, KEPT -> {
+        person.back();
+        opened.resume(outcome == Away.Outcome.INTERRUPTED);
+        if (outcome == Away.Outcome.KEPT) {
+          opened.console().print("no shell has taken this terminal: the prompt stays\n");
+        }
+        yield true;
+      }
+    };
+  }
+
+  private static Away.Terminal terminal() {
+    return Tty.foreground(0)
+        ? Away.Terminal.OURS
+        : Tty.is(0) ? Away.Terminal.OTHERS : Away.Terminal.NOBODYS;
+  }
+
+  /// Ctrl-C came as a signal, which it does where the terminal was left to others, and given back a
+  /// moment ago.
+  ///
+  /// @return whether that is so
+  boolean interrupted() {
+    return away.interrupted();
   }
 
   /// The tree is down: the terminal is given back.
@@ -153,6 +204,7 @@ final class Seat {
       over = true;
       open = repl;
     }
+    away.over();
     if (open != null) {
       open.over();
       boolean _ = left.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);

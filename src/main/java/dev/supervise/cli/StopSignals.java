@@ -10,7 +10,8 @@ import sun.misc.SignalHandler;
 /// the script again. The same signal again within [#ECHO_NANOS] is no second one: timeout(1) and
 /// others send each to the process and once more to its group.
 final class StopSignals {
-  /// Takes INT for itself, if it is the keyboard's and meant for a command that runs there.
+  /// Takes INT for itself, if it is the keyboard's and is not meant to end the tree. While there is
+  /// a prompt the keyboard sends none.
   interface Keyboard {
     boolean interrupted();
   }
@@ -74,6 +75,11 @@ final class StopSignals {
   /// The terminal is given up: its end is nobody's business any more.
   synchronized void leftTerminal() {
     left = true;
+  }
+
+  /// It is ours again.
+  synchronized void tookTerminal() {
+    left = false;
   }
 
   void interrupted(String name, int number) {

@@ -6,6 +6,8 @@ import dev.supervise.control.Query;
 import dev.supervise.control.Which;
 import dev.supervise.repl.Ink;
 import dev.supervise.repl.Options;
+import dev.supervise.repl.Progress;
+import dev.supervise.repl.Verb;
 import dev.supervise.run.Until;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 
 /// `up`: an instance of the script, in the foreground or, with `-d`, in the background. One that
 /// runs already is fine in the background and left as it is.
@@ -73,7 +74,9 @@ final class UpVerb implements LocalVerb {
         running.isPresent()
             ? said(running.get(), script + " runs already", here)
             : started(script, path, options, here)) {
-      return options.has("--wait") ? waited(connection, options, here) : ExitCodes.FINE;
+      return options.has("--wait")
+          ? waited(connection, options, common.colour(), here)
+          : ExitCodes.FINE;
     }
   }
 
@@ -99,21 +102,28 @@ final class UpVerb implements LocalVerb {
         connection, script + " is up in the background, its log in " + background.log(), here);
   }
 
-  private static int waited(Connection connection, Options options, Surroundings here) {
+  private static int waited(
+      Connection connection, Options options, Ink.When colour, Surroundings here) {
+    Verb.Out out = new ClientVerb(here.environment(), here.out(), here.err()).printing(colour);
     try {
-      return switch (connection
-          .ask(new Query.Await(Which.ALL, Until.READY, options.span("--timeout")))
-          .get()) {
+      return switch (Progress.await(
+          connection,
+          // The limit is the instance's, which can say more of what is missing.
+          new Query.Await(Which.ALL, Until.REACHED, options.span("--timeout")),
+          Progress.units(Which.ALL, Until.REACHED),
+          "",
+          Optional.empty(),
+          out)) {
         case Answer.Done _ -> {
           here.out().println("everything is ready");
           yield ExitCodes.FINE;
         }
         case Answer.TimedOut(String why) -> {
-          here.problem("not ready: " + why + "; it goes on, see ps");
+          out.problem("not ready: " + after(why, "; it goes on, see ps"));
           yield ExitCodes.TIMED_OUT;
         }
         case Answer.Refusal refusal -> {
-          here.problem("not ready: " + refusal.why());
+          out.problem("not ready: " + refusal.why());
           yield ExitCodes.FAILED;
         }
         case Answer other -> throw new IllegalStateException("answered " + other);
@@ -121,8 +131,12 @@ final class UpVerb implements LocalVerb {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCodes.FAILED;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
     }
+  }
+
+  /// Behind the first line of a text; below it stands what units wrote.
+  private static String after(String text, String more) {
+    int end = text.indexOf('\n');
+    return end < 0 ? text + more : text.substring(0, end) + more + text.substring(end);
   }
 }

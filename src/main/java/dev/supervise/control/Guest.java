@@ -35,7 +35,7 @@ final class Guest {
 
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final ArrayDeque<ByteBuffer> out = new ArrayDeque<>();
-  private final Map<Long, CompletableFuture<Answer>> asked = new HashMap<>();
+  private final Map<Long, Asked> asked = new HashMap<>();
   private final Map<Long, Pending> followed = new HashMap<>();
   private @Nullable LocalConnection connection;
   private int unread;
@@ -44,9 +44,13 @@ final class Guest {
   private boolean hushed;
   private Phase phase = Phase.NEW;
 
+  private record Asked(Query query, CompletableFuture<Answer> answer) {}
+
   private enum Phase {
     NEW,
     SERVED,
+    /// The instance ends: nothing new is heard, what was asked is still answered.
+    ENDING,
     /// Nothing is heard any more; what was said is still handed out.
     LEAVING,
     GONE
@@ -79,6 +83,11 @@ final class Guest {
   /// Nothing is left to be handed out.
   boolean idle() {
     return phase == Phase.GONE || out.isEmpty();
+  }
+
+  /// Nothing that it has asked is open.
+  boolean answered() {
+    return asked.isEmpty();
   }
 
   /// Time matters to it.
@@ -187,7 +196,7 @@ final class Guest {
       return;
     }
     CompletableFuture<Answer> answer = to.ask(query);
-    asked.put(id, answer);
+    asked.put(id, new Asked(query, answer));
     answer.thenAccept(it ->
         post.accept(() -> {
           if (asked.remove(id) != null) {
@@ -228,7 +237,7 @@ final class Guest {
   }
 
   private void drop(long id) {
-    Optional.ofNullable(asked.remove(id)).ifPresent(answer -> answer.cancel(false));
+    Optional.ofNullable(asked.remove(id)).ifPresent(it -> it.answer().cancel(false));
     Optional.ofNullable(followed.remove(id)).ifPresent(Pending::close);
   }
 
@@ -286,15 +295,32 @@ final class Guest {
     turn(0);
   }
 
-  /// The instance ends: what is open is answered, what is followed ends.
-  void leave(String why) {
-    for (long id : asked.keySet()) {
-      answered(id, new Answer.Gone(why));
+  /// The instance ends: what is followed ends, and what was asked is answered as soon as the answer
+  /// is there. All answers are on their way by now, but that of a task which will not be over.
+  void conclude(String why) {
+    if (phase == Phase.SERVED) {
+      phase = Phase.ENDING;
+    }
+    for (Map.Entry<Long, Asked> open : Map.copyOf(asked).entrySet()) {
+      if (open.getValue().query() instanceof Query.AwaitTask(String id, var _)) {
+        drop(open.getKey());
+        answered(
+            open.getKey(),
+            new Answer.Failed(why + "; task " + id + " goes on with the next start"));
+      }
     }
     for (Pending pending : followed.values()) {
       pending.offer(new Item.End(why));
     }
     feed();
+    turn(0);
+  }
+
+  /// What has not been answered by now is not answered.
+  void leave(String why) {
+    for (long id : asked.keySet()) {
+      answered(id, new Answer.Gone(why));
+    }
     withdraw();
     turn(0);
   }
@@ -321,7 +347,7 @@ final class Guest {
       hushed = true;
     }
     if (phase != Phase.GONE) {
-      boolean listens = unread < FULL && asked.size() < OPEN;
+      boolean listens = phase != Phase.ENDING && unread < FULL && asked.size() < OPEN;
       key.interestOps(
           (listens ? SelectionKey.OP_READ : 0) | (out.isEmpty() ? 0 : SelectionKey.OP_WRITE));
     }
@@ -352,7 +378,7 @@ final class Guest {
   private void withdraw() {
     followed.values().forEach(Pending::close);
     followed.clear();
-    asked.values().forEach(answer -> answer.cancel(false));
+    asked.values().forEach(it -> it.answer().cancel(false));
     asked.clear();
     if (connection != null) {
       connection.close();

@@ -122,7 +122,8 @@ final class LocalConnection implements Connection {
                         : units.apply(wanted);
                   }
                 },
-            Clerks.THREADS);
+            Clerks.THREADS)
+        .exceptionally(thrown -> new Answer.Refused(TreeDesk.unasked(thrown)));
   }
 
   // ---- typed lines ----

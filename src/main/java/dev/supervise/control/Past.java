@@ -1,6 +1,7 @@
 package dev.supervise.control;
 
 import dev.supervise.Engine;
+import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Mask;
 import dev.supervise.store.Journal;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -19,6 +21,12 @@ import java.util.function.Function;
 final class Past {
   /// Entries of a unit's own past that an explanation shows.
   private static final int ENTRIES = 40;
+
+  /// Lines that are told of a unit that failed, or takes too long.
+  static final int LAST_LINES = 5;
+
+  private static final Set<String> FAILURES =
+      Set.of(Status.FAILED.word(), Status.BACKING_OFF.word(), Status.STUCK.word());
 
   private final Desk desk;
 
@@ -90,6 +98,37 @@ final class Past {
                             new Answer.Explained(
                                 List.of(explanation(paths.getFirst(), Optional.empty(), past))))
                     : CompletableFuture.completedFuture(otherwise)));
+  }
+
+  /// What units wrote last before they failed, as the journal has it; without those that wrote
+  /// nothing, or of which nothing is known.
+  CompletableFuture<Map<String, List<String>>> lastLines(List<String> paths) {
+    Optional<Journal> journal = desk.engine().journal();
+    CompletableFuture<Map<String, List<String>>> all =
+        CompletableFuture.completedFuture(new LinkedHashMap<>());
+    for (String path : journal.isPresent() ? paths : List.<String>of()) {
+      all =
+          all.thenCombine(
+              journal
+                  .get()
+                  .explain(path, ENTRIES)
+                  // Without a journal the failure is told without its lines.
+                  .exceptionally(_ -> new Journal.Past(List.of(), List.of())),
+              (before, past) -> {
+                last(past.own()).ifPresent(lines -> before.put(path, lines));
+                return before;
+              });
+    }
+    return all;
+  }
+
+  /// Those of the newest failure, which may have had none.
+  private static Optional<List<String>> last(List<JournalEntry> entries) {
+    return entries.reversed().stream()
+        .filter(entry -> FAILURES.contains(entry.status()))
+        .map(JournalEntry::output)
+        .findFirst()
+        .filter(output -> !output.isEmpty());
   }
 
   private static Explanation explanation(String path, Optional<UnitView> unit, Journal.Past past) {

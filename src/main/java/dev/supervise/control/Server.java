@@ -57,13 +57,24 @@ public final class Server implements AutoCloseable {
   private final ByteBuffer input = ByteBuffer.allocateDirect(1 << 16);
   private final Thread thread;
   private volatile Phase phase = Phase.OPEN;
-  private long until;
+
+  /// When the end began.
+  private long begun;
 
   private enum Phase {
     OPEN,
+    /// What has been asked is still answered.
+    ANSWERING,
     /// What has been answered is still handed out.
     CLOSING
   }
+
+  /// How long the end waits for answers, and for all of it to be handed out.
+  private static final Duration ANSWERS = Duration.ofMillis(500);
+
+  private static final Duration HANDED_OUT = Duration.ofMillis(900);
+
+  private static final String ENDED = "the instance has ended";
 
   private Server(
       Desk desk,
@@ -144,7 +155,7 @@ public final class Server implements AutoCloseable {
 
   private void serve() {
     try {
-      while (phase == Phase.OPEN || !leaving()) {
+      while (phase != Phase.CLOSING || !leaving()) {
         selector.select(pause());
         for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
           carryOut(task);
@@ -156,6 +167,12 @@ public final class Server implements AutoCloseable {
           turn(key);
         }
         dismiss();
+        if (phase == Phase.ANSWERING
+            && (guests.stream().allMatch(Guest::answered)
+                || clock.getAsLong() - begun > ANSWERS.toNanos())) {
+          phase = Phase.CLOSING;
+          guests.forEach(guest -> guest.leave(ENDED));
+        }
       }
     } catch (IOException | RuntimeException e) {
       warnings.accept("the control socket has failed and is closed: " + e);
@@ -237,14 +254,15 @@ public final class Server implements AutoCloseable {
     if (!inbox.isEmpty()) {
       return 1;
     }
-    if (phase == Phase.CLOSING) {
+    if (phase != Phase.OPEN) {
       return 10;
     }
     return guests.stream().anyMatch(Guest::timed) ? 1000 : 0;
   }
 
   private boolean leaving() {
-    return guests.stream().allMatch(Guest::idle) || clock.getAsLong() - until > 0;
+    return guests.stream().allMatch(Guest::idle)
+        || clock.getAsLong() - begun > HANDED_OUT.toNanos();
   }
 
   private void closeAll() {
@@ -266,14 +284,14 @@ public final class Server implements AutoCloseable {
     selector.wakeup();
   }
 
-  /// Answers what can still be answered, ends what is followed, and removes the socket. Blocks for
-  /// at most a second.
+  /// Answers what has been asked, ends what is followed, and removes the socket. Whoever has asked
+  /// for the end is answered before his connection closes. Blocks for at most a second.
   @Override
   public void close() {
     post(() -> {
-      guests.forEach(guest -> guest.leave("the instance has ended"));
-      until = clock.getAsLong() + Duration.ofMillis(900).toNanos();
-      phase = Phase.CLOSING;
+      begun = clock.getAsLong();
+      phase = Phase.ANSWERING;
+      guests.forEach(guest -> guest.conclude(ENDED));
     });
     try {
       thread.join(Duration.ofSeconds(1));

@@ -135,11 +135,17 @@ public final class SocketConnection implements Connection {
   private static void write(SocketChannel channel, Frame frame) throws IOException {
     String text = Json.write(Wire.plain(frame, false)) + "\n";
     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    // Whoever was interrupted withdraws his question, and does not close what all others ask
+    // through, as the channel would.
+    boolean interrupted = Thread.interrupted();
     // A frame is whole before another begins.
     synchronized (channel) {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -4,7 +4,6 @@ import dev.supervise.run.Outcome;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
 import dev.supervise.run.Sight;
-import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Until;
 import dev.supervise.spec.Mask;
@@ -20,10 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// Answers what is asked of the tree itself, for one client. Any thread; nothing here waits.
 final class TreeDesk {
+  /// Units whose last lines are told when they took too long.
+  private static final int TOLD = 3;
+
   private final Desk desk;
   private final String by;
   private final Set<CompletableFuture<Reply>> replies = ConcurrentHashMap.newKeySet();
@@ -70,9 +71,15 @@ final class TreeDesk {
                   case Sight.NoSuchUnit(String why) -> new Found.None(new Answer.NoSuchUnit(why));
                 },
             Clerks.THREADS)
-        .exceptionally(_ ->
-            new Found.None(
-                new Answer.Refused("nothing has been started yet: onStart is under way")));
+        .exceptionally(thrown -> new Found.None(new Answer.Refused(unasked(thrown))));
+  }
+
+  /// Why the tree could not be asked.
+  static String unasked(Throwable thrown) {
+    Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
+    return cause instanceof IllegalStateException
+        ? String.valueOf(cause.getMessage())
+        : "internal error: " + cause;
   }
 
   private Found found(List<UnitSnapshot> units, Map<String, String> labels) {
@@ -124,7 +131,7 @@ final class TreeDesk {
     CompletableFuture<Reply> reply = desk.engine().ask(request, by);
     replies.add(reply);
     reply.whenComplete((_, _) -> replies.remove(reply));
-    CompletableFuture<Answer> answer = reply.thenApply(this::answer);
+    CompletableFuture<Answer> answer = reply.thenCompose(this::answer);
     answer.whenComplete((_, _) -> {
       if (answer.isCancelled()) {
         reply.cancel(false);
@@ -133,14 +140,40 @@ final class TreeDesk {
     return answer;
   }
 
-  private Answer answer(Reply reply) {
+  private CompletableFuture<Answer> answer(Reply reply) {
     Mask mask = desk.mask().get();
     return switch (reply) {
-      case Reply.Done(String text) -> new Answer.Done(mask.of(text));
-      case Reply.Refused(String why) -> new Answer.Refused(mask.of(why));
-      case Reply.NoSuchUnit(String why) -> new Answer.NoSuchUnit(mask.of(why));
-      case Reply.Failed(String why) -> new Answer.Failed(mask.of(why));
+      case Reply.Done(String text) -> done(new Answer.Done(mask.of(text)));
+      case Reply.Refused(String why) -> done(new Answer.Refused(mask.of(why)));
+      case Reply.NoSuchUnit(String why) -> done(new Answer.NoSuchUnit(mask.of(why)));
+      case Reply.Failed(String why, List<String> units) when units.isEmpty() ->
+          done(new Answer.Failed(mask.of(why)));
+      // Not on the loop: the last lines come from a file.
+      case Reply.Failed(String why, List<String> units) ->
+          new Past(desk)
+              .lastLines(units)
+              .thenApply(lines -> new Answer.Failed(mask.of(why) + quoted(lines, mask)));
     };
+  }
+
+  private static CompletableFuture<Answer> done(Answer answer) {
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  /// What would move a cursor becomes a blank.
+  private static String printable(String line) {
+    StringBuilder plain = new StringBuilder(line.length());
+    line.chars().forEach(c -> plain.append(Character.isISOControl(c) ? ' ' : (char) c));
+    return plain.toString();
+  }
+
+  /// Last lines of units, below a sentence.
+  private static String quoted(Map<String, List<String>> lines, Mask mask) {
+    StringBuilder text = new StringBuilder();
+    lines.forEach((path, last) ->
+        last.forEach(line ->
+            text.append("\n  ").append(path).append(" | ").append(printable(mask.of(line)))));
+    return text.toString();
   }
 
   private CompletableFuture<Answer> signal(Which which, int signal, boolean group) {
@@ -196,36 +229,26 @@ final class TreeDesk {
     CompletableFuture<Answer> told =
         limited.thenCompose(it ->
             it.map(CompletableFuture::completedFuture)
-                .orElseGet(() -> look(which).thenApply(found -> late(limit, until, found))));
+                .orElseGet(() -> look(which).thenApply(found -> late(limit, which, until, found))));
     told.whenComplete((_, _) -> answer.cancel(false));
     return told;
   }
 
-  private static Answer late(Duration limit, Until until, Found found) {
-    List<String> open = new ArrayList<>();
-    if (found instanceof Found.Units(var units)) {
-      units.forEach(unit -> open(unit, until, open));
+  /// On a thread that may read files.
+  private Answer late(Duration limit, Which which, Until until, Found found) {
+    if (!(found instanceof Found.Units(var units))) {
+      return new Answer.TimedOut("not within " + Spans.text(limit));
     }
-    String which =
-        open.stream().limit(5).collect(Collectors.joining("; "))
-            + (open.size() > 5 ? " and " + (open.size() - 5) + " more" : "");
+    List<Outstanding.Unit> open = Outstanding.of(units, until, !which.all());
+    Map<String, List<String>> lines = new LinkedHashMap<>();
+    for (Outstanding.Unit unit : open.subList(0, Math.min(TOLD, open.size()))) {
+      lines.put(unit.path(), desk.engine().logBook().last(unit.path(), Past.LAST_LINES));
+    }
     return new Answer.TimedOut(
-        "not within " + Spans.text(limit) + (which.isEmpty() ? "" : ": " + which));
-  }
-
-  /// Who is not what is waited for, and what instead.
-  private static void open(UnitView unit, Until until, List<String> found) {
-    boolean there =
-        switch (until) {
-          case READY -> unit.ready() || unit.status() == Status.FINISHED;
-          case DONE -> unit.status() == Status.FINISHED;
-          case DOWN -> unit.pid() == 0 && unit.status() != Status.RUNNING;
-        };
-    if (unit.children().isEmpty() && !there && unit.status() != Status.PENDING) {
-      String more = unit.status() == Status.RUNNING && !unit.ready() ? ", not ready" : "";
-      found.add("'" + unit.path() + "' is " + unit.status().word() + more);
-    }
-    unit.children().forEach(child -> open(child, until, found));
+        "not within "
+            + Spans.text(limit)
+            + (open.isEmpty() ? "" : ": " + Outstanding.text(open))
+            + quoted(lines, desk.mask().get()));
   }
 
   private CompletableFuture<Answer> environment() {

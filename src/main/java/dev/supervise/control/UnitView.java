@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param inState how long it has been in its state, for running and starting units; else zero
 /// @param detail what it waits for, or why it failed; may be empty
 /// @param children in start order
+/// @param goal what is wanted of it: `up`, `done` (finished successfully), `down`, `gone`
 public record UnitView(
     String path,
     String kind,
@@ -36,7 +37,8 @@ public record UnitView(
     Duration inState,
     String detail,
     Map<String, String> labels,
-    List<UnitView> children) {
+    List<UnitView> children,
+    String goal) {
   /// @param code what `LIFECYCLE_PREV_EXIT` says
   /// @param signal 0 where no signal ended it
   /// @param phrase `exit 1`, `killed by SIGKILL`, `IllegalStateException: boom`

@@ -31,7 +31,8 @@ final class Views {
         unit.inState(),
         mask.of(unit.detail()),
         unit.labels(),
-        children);
+        children,
+        unit.goal());
   }
 
   private static UnitView.Ended ended(Exit exit, Mask mask) {

@@ -36,8 +36,10 @@ public final class Console implements AutoCloseable {
   private final boolean unicode;
   private final StringBuilder held = new StringBuilder();
   private boolean holding;
-  private volatile boolean reading;
   private volatile boolean closed;
+
+  /// Somebody else has the terminal, as he left it.
+  private volatile boolean suspended;
 
   /// What a read came to.
   sealed interface Read {
@@ -62,7 +64,7 @@ public final class Console implements AutoCloseable {
     this.unicode = unicode;
   }
 
-  /// Takes the terminal over; [#close] gives it back as it was.
+  /// Takes the terminal over; [#close] gives it back as it was. Somebody has to run [#keys].
   ///
   /// @param history where lines are kept, readable by nobody else; empty: nowhere
   /// @throws IOException there is no terminal, or none that can be drawn on
@@ -79,6 +81,7 @@ public final class Console implements AutoCloseable {
       throw new IOException("the terminal is of no known kind: " + found.getType());
     }
     QuietTerminal terminal = new QuietTerminal(posix);
+    terminal.take();
     Prompt prompt = new Prompt(terminal, completions::hint);
     prompt.setParser(Typed.parser(commands.grammar()));
     prompt.setCompleter((_, line, candidates) ->
@@ -150,7 +153,7 @@ public final class Console implements AutoCloseable {
       return;
     }
     try {
-      prompt.printAbove(text);
+      prompt.above(text);
     } catch (IOError e) {
       // The window was closed; whoever reads is told.
       closed = true;
@@ -200,19 +203,27 @@ public final class Console implements AutoCloseable {
 
   /// What stands below the line being edited.
   void status(String text) {
-    if (!closed) {
-      prompt.status(text);
-    }
+    drawn(() -> prompt.status(text));
+  }
+
+  /// What the command that runs waits for.
+  private void waiting(String text) {
+    drawn(() -> prompt.waiting(text));
   }
 
   /// Keeps back what is printed, the newest of it, while a page covers the screen.
   void hold(boolean covered) {
+    boolean changes;
     synchronized (held) {
-      if (holding != covered) {
-        holding = covered;
-        terminal.puts(covered ? InfoCmp.Capability.enter_ca_mode : InfoCmp.Capability.exit_ca_mode);
-        terminal.flush();
-      }
+      changes = holding != covered;
+      holding = covered;
+    }
+    if (changes && covered) {
+      prompt.covered(true);
+      turnPage(InfoCmp.Capability.enter_ca_mode);
+    } else if (changes) {
+      turnPage(InfoCmp.Capability.exit_ca_mode);
+      prompt.covered(false);
     }
     if (!covered) {
       String text;
@@ -223,6 +234,13 @@ public final class Console implements AutoCloseable {
       if (!text.isEmpty()) {
         print(text);
       }
+    }
+  }
+
+  private void turnPage(InfoCmp.Capability how) {
+    synchronized (held) {
+      terminal.puts(how);
+      terminal.flush();
     }
   }
 
@@ -249,8 +267,7 @@ public final class Console implements AutoCloseable {
       return new Read.Lost();
     }
     try {
-      terminal.keys(true);
-      reading = true;
+      terminal.makeRaw();
       return new Read.Text(prompt.readLine(question));
     } catch (UserInterruptException e) {
       return new Read.Interrupted(e.getPartialLine() == null || e.getPartialLine().isBlank());
@@ -258,24 +275,52 @@ public final class Console implements AutoCloseable {
       return prompt.lost() ? new Read.Lost() : new Read.End();
     } catch (IOError e) {
       return new Read.Lost();
-    } finally {
-      reading = false;
-      signals();
     }
   }
 
-  /// Whether keys are keys: a line is being read.
-  boolean reading() {
-    return reading;
+  /// Reads what is typed; on a thread of its own.
+  Runnable keys() {
+    return terminal.keys();
   }
 
-  /// While a command runs, Ctrl-C is a signal.
-  private void signals() {
+  /// A command begins.
+  ///
+  /// @param interrupt what Ctrl-C does until it is over
+  void begin(Runnable interrupt) {
+    terminal.keys().command(interrupt);
+    drawn(() -> prompt.busy(true));
+  }
+
+  /// The command is over.
+  void end() {
+    drawn(() -> prompt.busy(false));
+    terminal.keys().command(null);
+  }
+
+  private void drawn(Runnable drawing) {
     try {
-      terminal.keys(false);
+      if (!closed) {
+        drawing.run();
+      }
     } catch (IOError e) {
       closed = true;
     }
+  }
+
+  /// Gives the terminal back as it was, until [#resume].
+  void suspend() {
+    closed = true;
+    terminal.keys().pause();
+    restore();
+    suspended = true;
+  }
+
+  /// Takes it over again.
+  void resume() {
+    terminal.take();
+    suspended = false;
+    terminal.keys().resume();
+    closed = false;
   }
 
   /// Gives the terminal back as it was. For the moment before the process ends at once too: takes
@@ -283,8 +328,14 @@ public final class Console implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    restore();
+  }
+
+  private void restore() {
     try {
-      terminal.restore();
+      if (!suspended) {
+        terminal.restore();
+      }
     } catch (IOError e) {
       // There is nothing left that could be restored.
       closed = true;
@@ -302,6 +353,11 @@ public final class Console implements AutoCloseable {
       @Override
       public void problem(String text) {
         print((colour ? Ink.BAD.paint(text) : text) + "\n");
+      }
+
+      @Override
+      public void waiting(String text) {
+        Console.this.waiting(text);
       }
 
       @Override

@@ -3,16 +3,10 @@ package dev.supervise.repl;
 import dev.supervise.control.Answer;
 import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.supervise.control.Which;
+import dev.supervise.run.Until;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// `down`: stops the whole tree, and with it the instance.
 final class DownVerb implements Verb {
@@ -31,7 +25,7 @@ final class DownVerb implements Verb {
 
   @Override
   public String purpose() {
-    return "stop everything, and supervise itself; name what lives on";
+    return "stop everything, and supervise itself; name what is left over";
   }
 
   @Override
@@ -48,54 +42,46 @@ final class DownVerb implements Verb {
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options options = Options.of(words, List.of("--kill"), List.of("--timeout"));
     options.words(0, 0, "no name; stop NAME stops one unit");
-    CompletableFuture<Answer> answer = connection.ask(new Query.Down(options.has("--kill")));
-    Optional<Duration> limit = options.span("--timeout");
-    try {
-      return ended(
-          connection,
-          limit.isPresent()
-              ? answer.get(limit.get().toNanos(), TimeUnit.NANOSECONDS)
-              : answer.get(),
-          out);
-    } catch (TimeoutException e) {
-      out.problem("still stopping; down --kill kills what is left");
-      return Exchange.TIMED_OUT;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
+    InstanceProcess instance = InstanceProcess.of(connection.instance().pid());
+    Answer answer =
+        Progress.await(
+            connection,
+            new Query.Down(options.has("--kill")),
+            Progress.units(Which.ALL, Until.DOWN),
+            "the stop",
+            options.span("--timeout"),
+            out);
+    if (answer instanceof Answer.TimedOut(String why)) {
+      return Exchange.refused(new Answer.TimedOut(why + "; down --kill kills what is left"), out);
     }
+    return ended(instance, answer, out);
   }
 
-  private static int ended(Connection connection, Answer answer, Out out)
+  /// Whoever has asked for the end has got it when the process is gone, whatever it could still
+  /// say.
+  private static int ended(InstanceProcess instance, Answer answer, Out out)
       throws InterruptedException {
-    if (!(answer
-        instanceof Answer.Over(int _, String _, List<String> leftovers, List<String> detached))) {
+    List<String> leftovers = List.of();
+    List<String> detached = List.of();
+    if (answer instanceof Answer.Over(int _, String _, List<String> left, List<String> living)) {
+      leftovers = left;
+      detached = living;
+    } else if (!(answer instanceof Answer.Gone) || instance.here()) {
       return Exchange.refused(answer, out);
     }
-    awaitEnd(connection.instance().pid());
     leftovers.forEach(left -> out.problem("left over: " + left));
+    if (!instance.here() && !instance.awaitEnd(LAST_BREATH)) {
+      out.problem(
+          (answer instanceof Answer.Gone ? "the connection is lost" : "everything is down")
+              + ", but supervise itself (pid "
+              + instance.pid()
+              + ") has not ended within "
+              + LAST_BREATH.toSeconds()
+              + " s");
+      return Exchange.FAILED;
+    }
     detached.forEach(unit -> out.line(unit + " lives on"));
     out.line("down");
     return leftovers.isEmpty() ? 0 : Exchange.FAILED;
-  }
-
-  /// The next `up` finds the state directory free.
-  private static void awaitEnd(long pid) throws InterruptedException {
-    if (pid == ProcessHandle.current().pid()) {
-      return;
-    }
-    for (long waited = 0; lives(pid) && waited < LAST_BREATH.toMillis(); waited += 5) {
-      Thread.sleep(5);
-    }
-  }
-
-  /// A zombie holds nothing any more: when its parent asks for it is not our business.
-  private static boolean lives(long pid) {
-    try {
-      String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
-      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
-    } catch (IOException e) {
-      // It has ended, or there is no /proc.
-      return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-    }
   }
 }

@@ -3,13 +3,11 @@ package dev.supervise.repl;
 import dev.supervise.control.Answer;
 import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
-import dev.supervise.spec.Spans;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /// One question of a verb and what becomes of its answer. No pattern switch where all goes well:
 /// the first one costs a client that has just started 15 ms.
@@ -53,16 +51,16 @@ final class Exchange {
     return 0;
   }
 
-  /// The same, for at most so long: the order itself is carried out all the same.
-  static int order(Connection connection, Query query, Optional<Duration> limit, Verb.Out out)
+  /// The same of an order that takes its time; see [Progress#await].
+  static int order(
+      Connection connection,
+      Query query,
+      Progress.Subject subject,
+      String order,
+      Optional<Duration> limit,
+      Verb.Out out)
       throws InterruptedException {
-    if (limit.isEmpty()) {
-      return order(connection, query, out);
-    }
-    CompletableFuture<Answer> answer = connection.ask(query);
-    Answer late = new Answer.TimedOut("not within " + Spans.text(limit.get()) + "; it goes on");
-    answer.completeOnTimeout(late, limit.get().toNanos(), TimeUnit.NANOSECONDS);
-    return told(await(answer), out);
+    return told(Progress.await(connection, query, subject, order, limit, out), out);
   }
 
   /// Says why not.

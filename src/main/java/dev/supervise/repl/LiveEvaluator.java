@@ -152,7 +152,7 @@ public final class LiveEvaluator implements Evaluator {
           case Reply.Done _ -> "";
           case Reply.Refused(String why) -> why;
           case Reply.NoSuchUnit(String why) -> why;
-          case Reply.Failed(String why) -> why;
+          case Reply.Failed(String why, var _) -> why;
         };
       } catch (ExecutionException e) {
         throw new IllegalStateException(e.getCause());

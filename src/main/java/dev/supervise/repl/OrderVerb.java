@@ -3,6 +3,7 @@ package dev.supervise.repl;
 import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
 import dev.supervise.control.Which;
+import dev.supervise.run.Until;
 import java.util.List;
 import java.util.function.Function;
 
@@ -11,26 +12,31 @@ final class OrderVerb implements Verb {
   private final String name;
   private final String purpose;
   private final Function<Which, Query> order;
+  private final Until until;
 
-  private OrderVerb(String name, String purpose, Function<Which, Query> order) {
+  private OrderVerb(String name, String purpose, Function<Which, Query> order, Until until) {
     this.name = name;
     this.purpose = purpose;
     this.order = order;
+    this.until = until;
   }
 
   static Verb start() {
     return new OrderVerb(
-        "start", "start units and what they need; wait until they run", Query.Start::new);
+        "start",
+        "start units and what they need; wait until they run",
+        Query.Start::new,
+        Until.READY);
   }
 
   static Verb stop() {
     return new OrderVerb(
-        "stop", "stop units and nothing else; say who needs them", Query.Stop::new);
+        "stop", "stop units and nothing else; say who needs them", Query.Stop::new, Until.DOWN);
   }
 
   static Verb restart() {
     return new OrderVerb(
-        "restart", "stop and start again, with fresh counters", Query.Restart::new);
+        "restart", "stop and start again, with fresh counters", Query.Restart::new, Until.READY);
   }
 
   @Override
@@ -60,6 +66,12 @@ final class OrderVerb implements Verb {
     if (which.all()) {
       throw new Options.Wrong("which unit? Say " + name + " NAME, or -l KEY=VALUE");
     }
-    return Exchange.order(connection, order.apply(which), options.span("--timeout"), out);
+    return Exchange.order(
+        connection,
+        order.apply(which),
+        Progress.units(which, until),
+        "the " + name,
+        options.span("--timeout"),
+        out);
   }
 }

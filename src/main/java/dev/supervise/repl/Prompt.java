@@ -1,6 +1,7 @@
 package dev.supervise.repl;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -22,6 +23,17 @@ final class Prompt extends LineReaderImpl {
   private final Function<String, Completions.Hint> hint;
   private volatile String status = "";
   private boolean lost;
+
+  /// A command runs; what it waits for.
+  private boolean busy;
+
+  private String waiting = "";
+
+  /// Something else covers the screen.
+  private boolean covered;
+
+  /// So many lines stand below what is printed, while a command runs.
+  private int below;
 
   /// @param hint what could follow the text before the cursor; empty: nothing
   Prompt(Terminal terminal, Function<String, Completions.Hint> hint) throws IOException {
@@ -63,10 +75,108 @@ final class Prompt extends LineReaderImpl {
       try {
         if (reading) {
           redisplay();
+        } else {
+          drawBelow();
         }
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  /// A command begins, or is over: meanwhile the status stands below what is printed, as it does
+  /// below the line.
+  void busy(boolean runs) {
+    lock.lock();
+    try {
+      busy = runs;
+      waiting = "";
+      drawBelow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What the command waits for; empty: nothing. Any thread.
+  void waiting(String text) {
+    lock.lock();
+    try {
+      if (!text.equals(waiting)) {
+        waiting = text;
+        drawBelow();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Nothing is drawn while something else covers the screen.
+  void covered(boolean now) {
+    lock.lock();
+    try {
+      if (now) {
+        erase();
+        terminal.flush();
+      }
+      covered = now;
+      drawBelow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Prints above the line, or above the status. Any thread.
+  void above(String text) {
+    lock.lock();
+    try {
+      if (reading) {
+        printAbove(text);
+        return;
+      }
+      erase();
+      terminal.writer().print(text);
+      if (!text.endsWith("\n")) {
+        terminal.writer().println();
+      }
+      drawBelow();
+      terminal.flush();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void drawBelow() {
+    if (reading || covered) {
+      return;
+    }
+    boolean had = below > 0;
+    erase();
+    if (busy) {
+      List<String> lines = new ArrayList<>(2);
+      if (!waiting.isEmpty()) {
+        lines.add(" waiting: " + Glyphs.plain(waiting));
+      }
+      if (!status.isEmpty()) {
+        lines.add(status);
+      }
+      int columns = Math.max(1, terminal.getSize().getColumns() - 1);
+      for (int i = 0; i < lines.size(); i++) {
+        AttributedString line = AttributedString.fromAnsi(lines.get(i));
+        terminal
+            .writer()
+            .print((i == 0 ? "" : "\r\n") + line.columnSubSequence(0, columns).toAnsi(terminal));
+      }
+      below = lines.size();
+    }
+    if (had || below > 0) {
+      terminal.flush();
+    }
+  }
+
+  private void erase() {
+    if (below > 0) {
+      terminal.writer().print("\r" + (below > 1 ? "\033[" + (below - 1) + "A" : "") + "\033[J");
+      below = 0;
     }
   }
 

@@ -2,7 +2,9 @@ package dev.supervise.repl;
 
 import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
+import dev.supervise.control.Which;
 import java.util.List;
+import java.util.Optional;
 
 /// `reload`: the tree becomes what its script declares now.
 final class ReloadVerb implements Verb {
@@ -29,6 +31,12 @@ final class ReloadVerb implements Verb {
   @Override
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options.of(words, List.of(), List.of()).words(0, 0, "nothing");
-    return Exchange.order(connection, new Query.Reload(), out);
+    return Exchange.order(
+        connection,
+        new Query.Reload(),
+        Progress.moving(Which.ALL),
+        "the reload",
+        Optional.empty(),
+        out);
   }
 }

@@ -27,9 +27,12 @@ public final class Repl implements AutoCloseable {
   private volatile boolean over;
   private @Nullable Thread reader;
   private boolean running;
-  private boolean left;
   private int interrupts;
   private boolean asked;
+
+  /// The command that ran was `exit`.
+  private boolean leaving;
+
   private boolean stopped;
   private long interruptedAt;
 
@@ -43,6 +46,9 @@ public final class Repl implements AutoCloseable {
 
     /// The tree is another process's: leaving only ends this REPL.
     boolean attached();
+
+    /// A command of an attached terminal ends for no Ctrl-C: this process ends without it.
+    void abandon(Repl repl);
   }
 
   /// How it was left.
@@ -114,29 +120,31 @@ public final class Repl implements AutoCloseable {
     return console;
   }
 
+  /// Reads what is typed; on a thread of its own, from the beginning on.
+  public Runnable keys() {
+    return console.keys();
+  }
+
   /// Keeps its status line; on a thread of its own, which may be interrupted.
   public Runnable statusLine() {
     return status;
   }
 
-  /// Reads and carries out, until it is left.
+  /// Reads and carries out, until it is left. May be called again after [#resume].
   public End run() {
     synchronized (this) {
       reader = Thread.currentThread();
     }
-    try {
-      return readAndCarryOut();
-    } finally {
-      synchronized (this) {
-        left = true;
-      }
-    }
-  }
-
-  private End readAndCarryOut() {
+    asked = false;
     while (!over) {
       switch (console.read(prompt)) {
-        case Console.Read.Text(String text) -> carryOut(text);
+        case Console.Read.Text(String text) -> {
+          carryOut(text);
+          if (leaving) {
+            leaving = false;
+            leave();
+          }
+        }
         case Console.Read.Interrupted(boolean empty) -> interrupted(empty);
         case Console.Read.End() -> leave();
         case Console.Read.Lost() -> {
@@ -155,6 +163,7 @@ public final class Repl implements AutoCloseable {
       running = true;
       interrupts = 0;
     }
+    console.begin(this::interruptCommand);
     try {
       int _ = commands.run(text, console.out());
     } catch (InterruptedException _) {
@@ -163,6 +172,7 @@ public final class Repl implements AutoCloseable {
       // A defect of a verb must not take the prompt away.
       console.print("a defect of supervise itself: " + e + "\n");
     } finally {
+      console.end();
       synchronized (this) {
         running = false;
         boolean _ = Thread.interrupted();
@@ -170,42 +180,79 @@ public final class Repl implements AutoCloseable {
     }
   }
 
-  /// Takes a Ctrl-C that came as a signal: ends the command that runs, if one does.
+  /// Ctrl-C while a command runs. One that does not listen to several is past helping here: from
+  /// then on they mean what they mean on an empty line.
+  private void interruptCommand() {
+    synchronized (this) {
+      Thread thread = reader;
+      if (!running || thread == null) {
+        return;
+      }
+      if (interrupts < PATIENT) {
+        interrupts++;
+        thread.interrupt();
+        return;
+      }
+    }
+    if (owner.attached()) {
+      owner.abandon(this);
+    } else {
+      interrupted(true);
+    }
+  }
+
+  /// Gives the terminal back until [#resume]; what is printed meanwhile is not kept.
+  public void suspend() {
+    console.suspend();
+  }
+
+  /// Takes the terminal again.
   ///
-  /// @return whether it was the keyboard's: while a line is being read its Ctrl-C is a key, and a
-  ///   signal comes from elsewhere; a command that does not listen to several is past helping here
-  public synchronized boolean interruptCommand() {
-    Thread thread = reader;
-    if (left || thread == null || console.reading()) {
-      return false;
+  /// @param interrupted Ctrl-C was typed before that
+  public void resume(boolean interrupted) {
+    console.resume();
+    if (interrupted) {
+      interrupted(true);
     }
-    if (running && interrupts < PATIENT) {
-      interrupts++;
-      thread.interrupt();
-      return true;
-    }
-    return !running;
+  }
+
+  /// What a Ctrl-C on an empty line means.
+  private enum Press {
+    KILL,
+    STOP,
+    HINT
   }
 
   private void interrupted(boolean empty) {
     if (over || !empty) {
       return;
     }
+    if (owner.attached()) {
+      console.print("^D leaves; the tree runs on. down stops it\n");
+      return;
+    }
+    switch (press()) {
+      case KILL -> {
+        console.print("killing what is left\n");
+        owner.kill();
+      }
+      case STOP -> {
+        console.print("stopping; ^C once more kills what is left\n");
+        owner.stop();
+      }
+      case HINT -> console.print("^C again within 2 s stops the tree; ^D leaves\n");
+    }
+  }
+
+  private synchronized Press press() {
     long now = clock.now();
     boolean twice = interruptedAt != 0 && now - interruptedAt < TWICE_NANOS;
     interruptedAt = now;
     if (stopped) {
-      console.print("killing what is left\n");
-      owner.kill();
-    } else if (owner.attached()) {
-      console.print("^D leaves; the tree runs on. down stops it\n");
-    } else if (twice) {
-      stopped = true;
-      console.print("stopping; ^C once more kills what is left\n");
-      owner.stop();
-    } else {
-      console.print("^C again within 2 s stops the tree; ^D leaves\n");
+      return Press.KILL;
     }
+    stopped = twice;
+    return twice ? Press.STOP : Press.HINT;
   }
 
   /// Ctrl-D, `exit`.
@@ -289,7 +336,7 @@ public final class Repl implements AutoCloseable {
     public int run(Connection connection, List<String> words, Out out) {
       Repl left = repl;
       if (left != null) {
-        left.leave();
+        left.leaving = true;
       }
       return 0;
     }

@@ -2,7 +2,9 @@ package dev.supervise.repl;
 
 import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
+import dev.supervise.control.Which;
 import java.util.List;
+import java.util.Optional;
 
 /// `scale workers 5`, `add workers`, `remove workers`: how many there are of something.
 final class SizeVerb implements Verb {
@@ -79,6 +81,12 @@ final class SizeVerb implements Verb {
           }
           case REMOVE -> new Query.Remove(options.words(1, 1, "a pool or a unit").get(0));
         };
-    return Exchange.order(connection, query, out);
+    return Exchange.order(
+        connection,
+        query,
+        Progress.moving(Which.of(options.words().getFirst())),
+        "it",
+        Optional.empty(),
+        out);
   }
 }

@@ -85,6 +85,18 @@ final class TaskTexts {
         java.util.stream.Stream.of(how, due, task.error()).filter(s -> !s.isEmpty()).toList());
   }
 
+  /// How it stands, in a clause.
+  static String standing(TaskView task) {
+    String more = detail(task);
+    return "task "
+        + task.id()
+        + " ("
+        + task.type()
+        + ") is "
+        + task.state()
+        + (more.isEmpty() ? "" : ": " + more);
+  }
+
   /// Everything about one task, a line each.
   static List<String> whole(TaskView task) {
     Map<String, String> lines = new LinkedHashMap<>();

@@ -121,7 +121,15 @@ final class TaskVerb implements Verb {
 
   private static int wait(Connection connection, String id, Options options, Out out)
       throws InterruptedException {
-    return switch (Exchange.ask(connection, new Query.AwaitTask(id, options.span("--timeout")))) {
+    Answer over =
+        Progress.await(
+            connection,
+            new Query.AwaitTask(id, options.span("--timeout")),
+            new Waited(id),
+            "",
+            Optional.empty(),
+            out);
+    return switch (over) {
       case Answer.Tasks(List<TaskView> tasks, String _) -> {
         TaskView task = tasks.getFirst();
         if (task.state().equals("completed")) {
@@ -135,6 +143,21 @@ final class TaskVerb implements Verb {
       case Answer.Refusal refusal -> Exchange.refused(refusal, out);
       case Answer other -> Exchange.unexpected(other, out);
     };
+  }
+
+  /// A task that is waited for.
+  private record Waited(String id) implements Progress.Subject {
+    @Override
+    public Query query() {
+      return new Query.ShowTask(id);
+    }
+
+    @Override
+    public String text(Answer answer) {
+      return answer instanceof Answer.Tasks(List<TaskView> tasks, String _)
+          ? TaskTexts.standing(tasks.getFirst())
+          : "";
+    }
   }
 
   // ---- look

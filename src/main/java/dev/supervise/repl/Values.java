@@ -64,6 +64,7 @@ final class Values {
         unit.inState(),
         unit.detail(),
         unit.labels(),
-        List.of());
+        List.of(),
+        unit.goal());
   }
 }

@@ -55,6 +55,10 @@ public interface Verb {
     /// One line about what is wrong.
     void problem(String text);
 
+    /// What is waited for, while it is: takes the place of what was said before, where there is a
+    /// place for it. Empty: nothing any more.
+    void waiting(String text);
+
     /// How listings are drawn.
     Canvas canvas();
 

@@ -5,6 +5,7 @@ import dev.supervise.control.Query;
 import dev.supervise.control.Which;
 import dev.supervise.run.Until;
 import java.util.List;
+import java.util.Optional;
 
 /// `wait api --for ready --timeout 30s`; without a name: everything that is wanted.
 final class WaitVerb implements Verb {
@@ -41,7 +42,13 @@ final class WaitVerb implements Verb {
                   "--for " + options.value("--for").orElse("") + ": allowed are ready, done, down");
         };
     Which which = new Which(options.words(), options.labels());
+    // The limit is the instance's, which can say more of what is missing.
     return Exchange.order(
-        connection, new Query.Await(which, until, options.span("--timeout")), out);
+        connection,
+        new Query.Await(which, until, options.span("--timeout")),
+        Progress.units(which, until),
+        "",
+        Optional.empty(),
+        out);
   }
 }

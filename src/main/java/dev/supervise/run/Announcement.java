@@ -32,7 +32,7 @@ final class Announcement {
         unit.because);
   }
 
-  private static String what(Unit unit) {
+  static String what(Unit unit) {
     return switch (unit.state()) {
       case UnitState.Idle() -> "";
       case UnitState.Starting s -> coming(unit, s);

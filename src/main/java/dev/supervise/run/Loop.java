@@ -1,5 +1,6 @@
 package dev.supervise.run;
 
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -76,6 +77,16 @@ final class Loop {
   void close() {
     phase = Phase.CLOSED;
     LockSupport.unpark(thread);
+  }
+
+  /// Whether nothing is handled any more.
+  boolean closed() {
+    return phase == Phase.CLOSED;
+  }
+
+  /// Mail that came too late to be handled; once [#closed]. From any thread.
+  Optional<Mail> late() {
+    return Optional.ofNullable(urgent.poll()).or(() -> Optional.ofNullable(mail.poll()));
   }
 
   /// Waits until the thread is over. Not from the loop's thread.

@@ -40,6 +40,10 @@ final class Operator {
       reply.complete(new Reply.Refused("no tree is running"));
       return;
     }
+    if (!tree.staying() && bringsUp(request)) {
+      reply.complete(new Reply.Refused("everything is being stopped: nothing is started any more"));
+      return;
+    }
     try {
       switch (request) {
         case Request.Start(var wanted) -> start(names.find(wanted), reply);
@@ -63,6 +67,17 @@ final class Operator {
     } catch (InvalidSpec | InvalidWiring invalid) {
       reply.complete(new Reply.Refused(String.valueOf(invalid.getMessage())));
     }
+  }
+
+  /// Whether it wants something to run that may not run yet.
+  private static boolean bringsUp(Request request) {
+    return switch (request) {
+      case Request.Start _, Request.Restart _, Request.Add _, Request.Scale _ -> true;
+      case Request.Grow(var _, int by) -> by > 0;
+      case Request.Await(var _, Until until) -> until != Until.DOWN;
+      case Request.Reload _ -> true;
+      case Request.Stop _, Request.Remove _, Request.SignalUnit _, Request.Shutdown _ -> false;
+    };
   }
 
   /// A unit's step is complete: is somebody waiting for it?
@@ -114,6 +129,13 @@ final class Operator {
     for (Unit unit : units) {
       need(unit, wanted);
     }
+    List<Unit> up = units.stream().filter(Operator::isUp).toList();
+    String already = list(up) + (up.size() == 1 ? " is running already" : " are running already");
+    wanted.removeIf(Operator::isUp);
+    if (wanted.isEmpty()) {
+      reply.complete(new Reply.Done(already));
+      return;
+    }
     for (Unit unit : wanted) {
       if (!unit.goal().wantsStart() || unit.state() instanceof UnitState.GaveUp) {
         unit.count(unit.condition.tally().reset());
@@ -125,7 +147,19 @@ final class Operator {
         unit.place.tryStart(unit, asked);
       }
     }
-    watches.add(units, Watches.Aim.UP, reply, "started " + list(units));
+    List<Unit> down = new ArrayList<>(units);
+    down.removeAll(up);
+    String started = "started " + list(down.isEmpty() ? List.copyOf(wanted) : down);
+    wanted.addAll(units);
+    watches.add(
+        List.copyOf(wanted),
+        Watches.Aim.UP,
+        reply,
+        up.isEmpty() ? started : started + "; " + already);
+  }
+
+  private static boolean isUp(Unit unit) {
+    return unit.goal().wantsStart() && unit.state() instanceof UnitState.Running;
   }
 
   private static void need(Unit unit, Set<Unit> wanted) {
@@ -159,7 +193,7 @@ final class Operator {
     String text = "stopped " + list(units);
     watches.add(
         units,
-        Watches.Aim.DOWN,
+        Watches.Aim.STOPPED,
         reply,
         dependents.isEmpty() ? text : text + "; it is needed by " + dependents);
   }
@@ -179,8 +213,18 @@ final class Operator {
     tree.stopOrder.proceed();
   }
 
-  /// Stopping with a goal of UP: the group starts it again as soon as it is down.
+  /// Stopping with a goal of UP: the group starts it again as soon as it is down. What could not be
+  /// started again is not ended either.
   private void restart(List<Unit> units, CompletableFuture<Reply> reply) {
+    Prospects prospects = new Prospects(tree.loop.now());
+    Set<Unit> members = new LinkedHashSet<>(units);
+    for (Unit unit : units) {
+      Optional<String> hindrance = prospects.hindrance(unit, members);
+      if (hindrance.isPresent()) {
+        reply.complete(new Reply.Refused(hindrance.get() + "; nothing was restarted"));
+        return;
+      }
+    }
     List<Unit> down = new ArrayList<>();
     for (Unit unit : units) {
       unit.aim(Unit.wanted(unit.spec));
@@ -267,6 +311,8 @@ final class Operator {
     switch (until) {
       case READY -> watches.add(units, Watches.Aim.READY, reply, "ready: " + list(units));
       case DONE -> watches.add(units, Watches.Aim.DONE, reply, "done: " + list(units));
+      case REACHED ->
+          watches.add(units, Watches.Aim.REACHED, reply, "goals reached: " + list(units));
       case DOWN -> watches.add(units, Watches.Aim.DOWN, reply, "down: " + list(units));
     }
   }

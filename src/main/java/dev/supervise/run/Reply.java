@@ -1,5 +1,7 @@
 package dev.supervise.run;
 
+import java.util.List;
+
 /// The answer to a [Request].
 public sealed interface Reply {
   /// Carried out.
@@ -12,5 +14,16 @@ public sealed interface Reply {
   record NoSuchUnit(String why) implements Reply {}
 
   /// Carried out, but a unit did not become what was asked.
-  record Failed(String why) implements Reply {}
+  ///
+  /// @param units the full names of those whose failure it was, a few at most; may be empty
+  record Failed(String why, List<String> units) implements Reply {
+    public Failed {
+      units = List.copyOf(units);
+    }
+
+    /// Nobody failed.
+    public Failed(String why) {
+      this(why, List.of());
+    }
+  }
 }

@@ -4,6 +4,8 @@ import dev.supervise.plan.Goal;
 import dev.supervise.spec.ProcessSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -58,9 +60,18 @@ final class Scaling {
       ProcessSpec spec = (ProcessSpec) unit.spec;
       String path = home.path(spec.name());
       List<Unit> before = List.copyOf(tree.at(path));
+      boolean wanted = found.stream().anyMatch(sibling -> sibling.goal().wantsStart());
+      Optional<String> hindrance =
+          wanted && size > before.size()
+              ? new Prospects(tree.loop.now()).hindrance(unit, Set.of())
+              : Optional.empty();
+      if (hindrance.isPresent()) {
+        reply.complete(new Reply.Refused(hindrance.get() + "; nothing was scaled"));
+        return;
+      }
       List<Unit> added = new Growth(tree).rescale(home, spec, size);
       tree.waitAnew(asked);
-      if (found.stream().noneMatch(sibling -> sibling.goal().wantsStart())) {
+      if (!wanted) {
         added.forEach(instance -> instance.aim(Goal.DOWN));
       }
       resize(before, size, () -> added, asked, reply, path);
@@ -105,7 +116,8 @@ final class Scaling {
     wanted.addAll(members.size() < size ? grown.get() : List.of());
     wanted.forEach(unit -> unit.place.tryStart(unit, asked));
     if (surplus.isEmpty()) {
-      wanted.removeIf(unit -> !unit.goal().wantsStart());
+      // What is not started now is not waited for: somebody has stopped all of it.
+      wanted.removeIf(unit -> !unit.goal().wantsStart() || !unit.place.active());
       watches.add(wanted, Watches.Aim.UP, reply, text);
     } else {
       departure.gone(surplus.reversed(), reply, text);

@@ -4,6 +4,7 @@ import dev.supervise.plan.UnitState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// Assembles what users see of the tree.
 final class Snapshots {
@@ -43,7 +44,8 @@ final class Snapshots {
         unit.spec.policy().labels(),
         List.copyOf(children),
         unit.spec,
-        unit.instance);
+        unit.instance,
+        unit.goal().name().toLowerCase(Locale.ROOT));
   }
 
   /// What there is to tell of it, and what its present run says itself.

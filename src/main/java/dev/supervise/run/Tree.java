@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// belongs to the loop.
 public final class Tree {
   private static final Run NO_RUN = _ -> {};
+  private static final Reply.Refused DOWN = new Reply.Refused("the tree is down");
 
   final Loop loop;
   private final Set<Unit> awaitingTasks = new LinkedHashSet<>();
@@ -96,7 +97,7 @@ public final class Tree {
   /// Takes over a tree and starts it. Once.
   public CompletableFuture<Reply> start(SupervisorSpec spec) {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
-    loop.postUrgent(new Mail.Begin(spec, reply));
+    urgent(new Mail.Begin(spec, reply));
     return reply;
   }
 
@@ -107,21 +108,21 @@ public final class Tree {
   /// @param by who asks, for people: `SIGTERM`, `the REPL`; stands in the causes of what follows
   public CompletableFuture<Reply> ask(Request request, String by) {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
-    loop.postUrgent(new Mail.Ask(request, by, reply));
+    urgent(new Mail.Ask(request, by, reply));
     return reply;
   }
 
   /// The whole tree at one moment.
   public CompletableFuture<UnitSnapshot> look() {
     CompletableFuture<UnitSnapshot> reply = new CompletableFuture<>();
-    loop.postUrgent(new Mail.Look(reply));
+    urgent(new Mail.Look(reply));
     return reply;
   }
 
   /// The units that names mean, each with all below it, at one moment.
   public CompletableFuture<Sight> look(List<String> names) {
     CompletableFuture<Sight> reply = new CompletableFuture<>();
-    loop.postUrgent(new Mail.LookFor(names, reply));
+    urgent(new Mail.LookFor(names, reply));
     return reply;
   }
 
@@ -135,10 +136,38 @@ public final class Tree {
     loop.post(new Mail.KeeperLost());
   }
 
-  /// Ends the loop's thread and waits for it; what still runs is the workers' to end.
+  /// Ends the loop's thread and waits for it; what still runs is the workers' to end. Whatever is
+  /// asked from now on is answered that the tree is down.
   public void close() throws InterruptedException {
     loop.close();
     loop.join();
+    refuseLate();
+  }
+
+  private void urgent(Mail item) {
+    loop.postUrgent(item);
+    if (loop.closed()) {
+      refuseLate();
+    }
+  }
+
+  private void refuseLate() {
+    Optional<Mail> late = loop.late();
+    while (late.isPresent()) {
+      switch (late.get()) {
+        case Mail.Ask(var _, var _, var reply) -> reply.complete(DOWN);
+        case Mail.Begin(var _, var reply) -> reply.complete(DOWN);
+        case Mail.Look(var reply) -> reply.completeExceptionally(down());
+        case Mail.LookFor(var _, var reply) -> reply.completeExceptionally(down());
+        case Mail.Report _, Mail.Said _, Mail.Left _, Mail.BesideOver _, Mail.More _ -> {}
+        case Mail.Warning _, Mail.Nudge _, Mail.KeeperLost _ -> {}
+      }
+      late = loop.late();
+    }
+  }
+
+  private static IllegalStateException down() {
+    return new IllegalStateException(DOWN.why());
   }
 
   // ---- for tests ----
@@ -177,7 +206,8 @@ public final class Tree {
             operator.carryOut(request, Cause.asked(loop.now(), by, request), reply);
         case Mail.Look(var reply) -> {
           if (root == null) {
-            reply.completeExceptionally(new IllegalStateException("no tree has been started"));
+            reply.completeExceptionally(
+                new IllegalStateException("nothing has been started yet: onStart is under way"));
           } else {
             reply.complete(Snapshots.of(this));
           }
@@ -287,13 +317,18 @@ public final class Tree {
 
   Unit root() {
     if (root == null) {
-      throw new IllegalStateException("no tree has been started");
+      throw new IllegalStateException("nothing has been started yet: onStart is under way");
     }
     return root;
   }
 
   boolean running() {
     return stage == Stage.UP || stage == Stage.LEAVING;
+  }
+
+  /// Runs, and is not on its way to its end.
+  boolean staying() {
+    return stage == Stage.UP;
   }
 
   Group rootGroup() {

@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param inState how long it has been in its state, for running and starting units
 /// @param detail what it waits for, or why it failed; may be empty
 /// @param instance which of several it is; 0 where there is but one
+/// @param goal what is wanted of it: `up`, `done` (finished successfully), `down`, `gone`
 public record UnitSnapshot(
     String path,
     String kind,
@@ -39,4 +40,5 @@ public record UnitSnapshot(
     Map<String, String> labels,
     List<UnitSnapshot> children,
     UnitSpec spec,
-    int instance) {}
+    int instance,
+    String goal) {}

@@ -1,8 +1,12 @@
 package dev.supervise.run;
 
+import dev.supervise.plan.UnitState;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -12,22 +16,54 @@ import java.util.concurrent.CompletableFuture;
 final class Watches {
   /// What a unit has to become.
   enum Aim {
+    /// Up, as an order to start it says.
     UP,
+    /// Down, as an order to stop it says: it may be up again by now.
+    STOPPED,
     DOWN,
     GONE,
     READY,
-    DONE
+    DONE,
+    REACHED;
+
+    /// All units have to be so at the same moment, and who waits is told at once when one of them
+    /// will not be. The others are orders: each unit counts once it has been there, and the answer
+    /// speaks of all of them.
+    private boolean together() {
+      return switch (this) {
+        case READY, DONE, REACHED, DOWN -> true;
+        case UP, STOPPED, GONE -> false;
+      };
+    }
   }
 
-  /// What is true of one unit now.
-  private enum Sight {
-    OPEN,
-    MET,
-    MISSED
-  }
+  /// Units that are named one by one in an answer.
+  private static final int NAMED = 5;
 
-  private record Watch(
-      List<Unit> all, Set<Unit> open, Aim aim, CompletableFuture<Reply> reply, String text) {}
+  private static final class Watch {
+    final List<Unit> all;
+    final Aim aim;
+    final CompletableFuture<Reply> reply;
+    final String text;
+
+    /// Who may yet become it.
+    final Set<Unit> open;
+
+    /// Who could not when it was looked at last.
+    final Set<Unit> vain = new LinkedHashSet<>();
+
+    Watch(List<Unit> all, Aim aim, CompletableFuture<Reply> reply, String text) {
+      this.all = List.copyOf(all);
+      this.aim = aim;
+      this.reply = reply;
+      this.text = text;
+      this.open = new LinkedHashSet<>(all);
+    }
+
+    boolean over() {
+      return open.isEmpty() || aim.together() && !vain.isEmpty();
+    }
+  }
 
   private final Tree tree;
   private final List<Watch> watches = new ArrayList<>();
@@ -38,13 +74,10 @@ final class Watches {
 
   /// @param text what is said when all have become it
   void add(List<Unit> units, Aim aim, CompletableFuture<Reply> reply, String text) {
-    watches.removeIf(watch -> watch.reply().isDone());
-    Set<Unit> open = new LinkedHashSet<>(units);
-    open.removeIf(unit -> sight(unit, aim) != Sight.OPEN);
-    Watch watch = new Watch(units, open, aim, reply, text);
-    if (over(watch)) {
-      answer(watch);
-    } else {
+    watches.removeIf(watch -> watch.reply.isDone());
+    Watch watch = new Watch(units, aim, reply, text);
+    look(watch, watch.all);
+    if (!answered(watch)) {
       watches.add(watch);
     }
   }
@@ -54,13 +87,13 @@ final class Watches {
     if (watches.isEmpty()) {
       return;
     }
+    // A supervisor, and who was stopped by a person, decide about others too.
+    boolean wide = tree.group(unit) != null || !unit.goal().wantsStart();
     for (Watch watch : List.copyOf(watches)) {
-      if (watch.open().contains(unit) && sight(unit, watch.aim()) != Sight.OPEN) {
-        watch.open().remove(unit);
-        if (over(watch)) {
-          watches.remove(watch);
-          answer(watch);
-        }
+      if (wide && watch.aim.together()) {
+        lookAgain(watch, List.copyOf(watch.open));
+      } else if (watch.open.contains(unit)) {
+        lookAgain(watch, List.of(unit));
       }
     }
   }
@@ -68,79 +101,91 @@ final class Watches {
   /// The tree is down: nobody waits any longer.
   void close() {
     for (Watch watch : watches) {
-      watch.reply().complete(new Reply.Failed("the tree ended before: " + watch.text()));
+      watch.reply.complete(new Reply.Failed("the tree ended before: " + watch.text));
     }
     watches.clear();
   }
 
-  /// Who waits for something to come true is told at once when it cannot.
-  private static boolean over(Watch watch) {
-    return watch.open().isEmpty()
-        || switch (watch.aim()) {
-          case UP, DOWN, GONE -> false;
-          case READY, DONE ->
-              watch.all().stream().anyMatch(unit -> sight(unit, watch.aim()) == Sight.MISSED);
-        };
+  private void lookAgain(Watch watch, List<Unit> units) {
+    if (look(watch, units) && answered(watch)) {
+      watches.remove(watch);
+    }
   }
 
-  private void answer(Watch watch) {
+  /// @return whether any of them is not waited for any more
+  private boolean look(Watch watch, List<Unit> units) {
+    Prospects prospects = new Prospects(tree.loop.now());
+    boolean any = false;
+    for (Unit unit : units) {
+      switch (prospects.of(unit, watch.aim)) {
+        case Prospect.Met() -> any |= watch.open.remove(unit);
+        case Prospect.Vain _ -> {
+          any |= watch.open.remove(unit);
+          watch.vain.add(unit);
+          if (watch.aim.together() && watch.vain.size() == NAMED) {
+            return true;
+          }
+        }
+        case Prospect.Open(long again) -> {
+          watch.open.add(unit);
+          if (again != UnitState.NEVER) {
+            tree.loop.at(again, () -> due(watch, unit));
+          }
+        }
+      }
+    }
+    return any;
+  }
+
+  private void due(Watch watch, Unit unit) {
+    if (watches.contains(watch) && watch.open.contains(unit)) {
+      lookAgain(watch, List.of(unit));
+    }
+  }
+
+  /// Answers if it is over. What has to be true of all at the same moment is looked at once more.
+  private boolean answered(Watch watch) {
+    if (watch.open.isEmpty() && watch.vain.isEmpty() && watch.aim.together()) {
+      look(watch, watch.all);
+    }
+    if (!watch.over()) {
+      return false;
+    }
     tree.tell();
-    List<String> bad =
-        watch.all().stream()
-            .filter(unit -> sight(unit, watch.aim()) == Sight.MISSED)
-            .limit(5)
-            .map(unit -> "'" + unit.path() + "' " + Announcement.standing(unit))
-            .toList();
-    watch
-        .reply()
-        .complete(
-            bad.isEmpty()
-                ? new Reply.Done(watch.text())
-                : new Reply.Failed(String.join("; ", bad)));
+    watch.reply.complete(reply(watch));
+    return true;
   }
 
-  private static Sight sight(Unit unit, Aim aim) {
-    return switch (aim) {
-      case UP -> up(unit);
-      case DOWN -> down(unit);
-      case GONE -> unit.state().run() == 0 ? Sight.MET : Sight.OPEN;
-      case READY ->
-          switch (unit.status()) {
-            case RUNNING -> unit.ready() ? Sight.MET : Sight.OPEN;
-            case FINISHED -> Sight.MET;
-            case FAILED, STUCK -> Sight.MISSED;
-            case PENDING, WAITING, BLOCKED, STARTING, BACKING_OFF, STOPPING, STOPPED -> Sight.OPEN;
-          };
-      case DONE ->
-          switch (unit.status()) {
-            case FINISHED -> Sight.MET;
-            case FAILED, STUCK, STOPPED -> Sight.MISSED;
-            case PENDING, WAITING, BLOCKED, STARTING, RUNNING, BACKING_OFF, STOPPING -> Sight.OPEN;
-          };
-    };
+  /// Names failures first, then what waits in vain for something else than those.
+  private Reply reply(Watch watch) {
+    Prospects prospects = new Prospects(tree.loop.now());
+    Map<String, Prospect.Vain> failed = new LinkedHashMap<>();
+    List<Prospect.Vain> hindered = new ArrayList<>();
+    for (Unit unit : watch.vain.isEmpty() ? Set.<Unit>of() : suspects(watch)) {
+      if (failed.size() + hindered.size() < NAMED
+          && prospects.of(unit, watch.aim) instanceof Prospect.Vain vain) {
+        if (vain.failed().equals(unit.path())) {
+          failed.put(vain.failed(), vain);
+        } else {
+          hindered.add(vain);
+        }
+      }
+    }
+    List<Prospect.Vain> bad = new ArrayList<>(failed.values());
+    hindered.stream().filter(vain -> !failed.containsKey(vain.failed())).forEach(bad::add);
+    return bad.isEmpty()
+        ? new Reply.Done(watch.text)
+        : new Reply.Failed(
+            String.join("; ", bad.stream().map(Prospect.Vain::why).toList()),
+            bad.stream()
+                .map(Prospect.Vain::failed)
+                .filter(path -> !path.isEmpty())
+                .distinct()
+                .toList());
   }
 
-  private static Sight up(Unit unit) {
-    return switch (unit.status()) {
-      case RUNNING -> unit.ready() ? Sight.MET : Sight.OPEN;
-      case FINISHED -> Sight.MET;
-      case FAILED, BACKING_OFF, BLOCKED, STUCK -> Sight.MISSED;
-      // KILL did not end it: the answer comes, and says so.
-      case STOPPING -> unit.state().alive() ? Sight.OPEN : Sight.MISSED;
-      // Somebody has stopped it since.
-      case STOPPED -> unit.goal().wantsStart() ? Sight.OPEN : Sight.MISSED;
-      case PENDING, WAITING, STARTING -> Sight.OPEN;
-    };
-  }
-
-  private static Sight down(Unit unit) {
-    return switch (unit.status()) {
-      case STUCK -> Sight.MISSED;
-      case STOPPING -> unit.state().alive() ? Sight.OPEN : Sight.MISSED;
-      case STARTING, RUNNING ->
-          // It was down, and somebody has started it since.
-          unit.goal().wantsStart() ? Sight.MET : Sight.OPEN;
-      case PENDING, WAITING, BLOCKED, BACKING_OFF, STOPPED, FINISHED, FAILED -> Sight.MET;
-    };
+  /// Where one of several that belong together was found wanting, others may be too.
+  private static Collection<Unit> suspects(Watch watch) {
+    return watch.aim.together() ? watch.all : watch.vain;
   }
 }

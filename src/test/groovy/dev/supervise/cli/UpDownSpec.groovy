@@ -68,6 +68,54 @@ class UpDownSpec extends Specification {
     say('ps')[0] == 3
   }
 
+  def 'whoever asks for the end has got it, whenever that is: after #pause ms'() {
+    given:
+    script "process('web') { command 'sleep', '1000' }"
+    when:
+    def up = run('up', '-d')
+    sleep pause
+    then:
+    up[0] == 0
+    say('down') == [0, 'down\n', '']
+    say('ps')[0] == 3
+    where:
+    pause << [0, 400, 900, 1200, 1500]
+  }
+
+  def 'down of an instance that is killed meanwhile is done, and says so'() {
+    given:
+    script "process('deaf') { command 'sh', '-c', 'trap \"\" TERM; while :; do sleep 0.1; done'; stop within: 60.seconds }"
+    run('up', '-d', '--wait')
+    def instance = pid() as long
+    when:
+    def down = Session.start(dir, 'down')
+    down.await('waiting') { down.err.contains("waiting: 'deaf' is stopping") }
+    new ProcessBuilder('kill', '-9', "$instance").start().waitFor()
+    then:
+    down.code() == 0
+    down.out == 'down\n'
+  }
+
+  def 'what a client waits for is answered before the connection closes'() {
+    given:
+    script '''
+      process('web') { command 'sh', '-c', 'trap "sleep 0.5; exit 0" TERM; while :; do sleep 0.05; done' }
+      process('never') { command 'sleep', '1000'; ready { file 'nowhere' } }
+    '''
+    run('up', '-d')
+    def never = Session.start(dir, 'wait', 'never')
+    def stopped = Session.start(dir, 'wait', 'web', '--for', 'down')
+    [never, stopped].each { it.await('waiting') { it.err.contains('waiting') } }
+    when:
+    def down = say('down')
+    then:
+    down[0] == 0
+    never.code() == 1
+    never.err.contains('the tree ended before: ready: never')
+    stopped.code() == 0
+    stopped.out == 'down: web\n'
+  }
+
   def 'what could not be ended is named by down, which ends with 1'() {
     given:
     script '''
@@ -104,6 +152,43 @@ class UpDownSpec extends Specification {
     then:
     up[0] == 1
     up[2].contains("not ready: 'web'")
+    say('down')[0] == 0
+  }
+
+  def 'up --wait says ready of nothing that ends at once; it ends at once when a goal has become impossible, with the last lines'() {
+    given:
+    script "process('bad') { command 'sh', '-c', 'echo no database; exit 3'; maxRestarts 2; delay 200.ms }; process('db') { command 'sleep', '1000' }"
+    when:
+    def up = run('up', '-d', '--wait')
+    then:
+    up[0] == 1
+    !up[1].contains('everything is ready')
+    up[2].contains("not ready: 'bad' is failed: exit 3")
+    up[2].readLines().any { it == '  bad | no database' }
+    say('down')[0] == 0
+  }
+
+  def 'up --wait says meanwhile what it waits for, and so does its timeout, with the last lines'() {
+    given:
+    script "process('db') { command 'sh', '-c', 'echo recovering; exec sleep 1000'; ready { file 'nowhere'; within 60.seconds } }; process('api') { command 'sleep', '1000'; after 'db' }"
+    when:
+    def up = run('up', '-d', '--wait', '--timeout', '2s')
+    then:
+    up[0] == 124
+    up[2] =~ /waiting: 'db' is running, not ready/
+    up[2] =~ /not ready: not within 2 s: 'db' is running, not ready: .*; 'api' waits for db; it goes on, see ps/
+    up[2].readLines().any { it == '  db | recovering' }
+    say('down')[0] == 0
+  }
+
+  def 'up --wait waits until a oneShot is done'() {
+    given:
+    script "process('migrate') { command 'sh', '-c', 'sleep 1; touch done'; oneShot() }; process('db') { command 'sleep', '1000' }"
+    when:
+    def up = run('up', '-d', '--wait')
+    then:
+    up[0] == 0
+    Files.exists(dir.resolve('done'))
     say('down')[0] == 0
   }
 

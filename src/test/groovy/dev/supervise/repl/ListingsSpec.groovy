@@ -11,7 +11,7 @@ class ListingsSpec extends Specification {
     def status = with.status ?: Status.RUNNING
     new UnitView(path, with.kind ?: 'process', 1, 1, status, with.getOrDefault('ready', status == Status.RUNNING),
         with.live ?: false, with.pid ?: 0, 0, Optional.ofNullable(with.exit), with.restarts ?: 0,
-        with.span ?: Duration.ZERO, with.detail ?: '', with.labels ?: [:], children)
+        with.span ?: Duration.ZERO, with.detail ?: '', with.labels ?: [:], children, with.goal ?: 'up')
   }
 
   static final ROOT = unit('', kind: 'supervisor', [

@@ -221,4 +221,107 @@ class ReplSpec extends Specification {
     then:
     Files.readString(dir.resolve('bye')) == 'bye\n'
   }
+
+  static final SHELL = /bash[^ ]*[$#] $/
+
+  /** A shell with job control in a terminal, in which the program is typed. */
+  Session shell() {
+    def s = Session.start(keyboard: true, words: ['script', '-qefc', 'exec bash --norc -i', '/dev/null'], bare: true,
+        env: [TERM: 'xterm', CI: ''], dir)
+    sessions.all << s
+    shows(s, SHELL)
+    s.type(Session.java().collect { "'$it'" }.join(' ') + ' app.groovy\r')
+    shows(s, /2\/2 ready/)
+    s
+  }
+
+  def 'left running, it gives the terminal to the shell; fg brings the prompt back, and one Ctrl-C is one'() {
+    given:
+    def s = shell()
+    when:
+    s.type('\u0004')
+    shows(s, /cancel\?/)
+    def said = enter(s, 'l', SHELL)
+    then:
+    said =~ /runs on, pid \d+/
+    when: 'the shell has its terminal, and what is typed there is its'
+    enter(s, 'echo $((40 + 2))', /(?m)^42\r?$/)
+    enter(s, 'fg', /app> /)
+    then:
+    enter(s, 'ps', /2 units, 2 up/)
+    when:
+    enter(s, '\u0003', /again within 2 s stops the tree/)
+    sleep 2200
+    then:
+    enter(s, 'ps', /2 units, 2 up/)
+    when: 'once more, and Ctrl-C before the prompt is there'
+    s.type('\u0004')
+    shows(s, s.out.length() - 10, /cancel\?/)
+    enter(s, 'l', SHELL)
+    s.type('fg\r')
+    sleep 30
+    enter(s, '\u0003', /app> /)
+    sleep 2200
+    then:
+    enter(s, 'ps', /2 units, 2 up/)
+    when:
+    s.type('\u0004')
+    shows(s, s.out.length() - 10, /cancel\?/)
+    enter(s, 's', SHELL)
+    then:
+    shows(s, /- db +stopped/)
+  }
+
+  def 'where no shell takes the terminal the prompt stays'() {
+    given: 'one without job control'
+    def command = Session.java().collect { "'$it'" }.join(' ') + ' app.groovy; exit $?'
+    def s = Session.start(keyboard: true, words: ['script', '-qefc', command, '/dev/null'], bare: true, env: [TERM: 'xterm', CI: ''], dir)
+    sessions.all << s
+    shows(s, /2\/2 ready/)
+    when:
+    s.type('\u0004')
+    shows(s, /cancel\?/)
+    enter(s, 'l', /no shell has taken this terminal: the prompt stays/)
+    then:
+    enter(s, 'ps', /2 units, 2 up/)
+  }
+
+  def 'one Ctrl-C right behind Enter never stops the tree (#what)'() {
+    given:
+    def owner = atPrompt()
+    def s = attached ? atPrompt([:], 'attach') : owner
+    expect: 'each heard before the pause after it begins'
+    (0..<6).each {
+      int before = s.out.length()
+      s.type('ps\r')
+      sleep it * 12
+      s.type('\u0003')
+      shows(s, before, /again within 2 s|interrupted|D leaves; the tree runs on/)
+      sleep 2100
+      assert s.process.alive && owner.process.alive: shows(s, before, '')
+    }
+    enter(s, 'ps', /2 units, 2 up/)
+    where:
+    what            | attached
+    'foreground'    | false
+    'attached'      | true
+  }
+
+  def 'what is typed while a command runs waits for the prompt; Ctrl-C takes it back with the command'() {
+    given:
+    Files.writeString(dir.resolve('app.groovy'), TREE + "process('never') { command 'sleep', '1000'; ready { file 'nowhere' } }")
+    def s = sit()
+    shows(s, /2\/3 ready/)
+    when:
+    enter(s, 'wait never', /waiting: 'never' is running, not ready/)
+    s.type('echo "no" + "where"\r')
+    enter(s, '\u0003', /interrupted/)
+    then:
+    enter(s, '40 + 2', /42/)
+    !s.out.contains('nowhere')
+    when:
+    s.type('Thread.sleep(500); 1\rString.valueOf(6 * 7) + "x"\r')
+    then:
+    shows(s, /42x/)
+  }
 }
