@@ -105,7 +105,7 @@ class UpDownSpec extends Specification {
     run('up', '-d')
     def never = Session.start(dir, 'wait', 'never')
     def stopped = Session.start(dir, 'wait', 'web', '--for', 'down')
-    [never, stopped].each { it.await('waiting') { it.err.contains('waiting') } }
+    [never, stopped].each { client -> client.await('waiting') { client.err.contains('waiting') } }
     when:
     def down = say('down')
     then:
