@@ -386,7 +386,12 @@ public final class Engine implements AutoCloseable {
     processes.close();
     functions.close();
     log.close();
-    recorder.ifPresent(each -> each.journal().close());
+    recorder.ifPresent(each -> {
+      if (outcome.isDone()) {
+        each.ended(outcome.join());
+      }
+      each.journal().close();
+    });
     outcome.complete(new Outcome(1, "closed before the tree was down", List.of()));
   }
 

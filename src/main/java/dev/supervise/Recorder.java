@@ -1,6 +1,7 @@
 package dev.supervise;
 
 import dev.supervise.run.Cause;
+import dev.supervise.run.Outcome;
 import dev.supervise.run.Request;
 import dev.supervise.run.Status;
 import dev.supervise.run.SystemClock;
@@ -35,6 +36,10 @@ final class Recorder {
   private final SystemClock clock;
   private final LogBook logs;
   private volatile Mask mask = new Mask(Set.of());
+
+  /// Why it ends.
+  private volatile String shutdown = "nothing was left to run";
+
   private long window;
   private int reads;
 
@@ -58,7 +63,18 @@ final class Recorder {
   }
 
   void asked(Request request, String by) {
+    if (request instanceof Request.Shutdown) {
+      shutdown = "asked by " + (by.isEmpty() ? "itself" : by) + ": " + Cause.words(request);
+    }
     journal.offer(new Told(JournalEntry.Kind.ASKED, Cause.words(request), by, clock.now()));
+  }
+
+  /// The instance has ended; the last thing that is told.
+  void ended(Outcome outcome) {
+    String code = outcome.exitCode() == 0 ? "" : "exit code " + outcome.exitCode();
+    String between = code.isEmpty() || outcome.cause().isEmpty() ? "" : ": ";
+    journal.offer(
+        new Told(JournalEntry.Kind.ENDED, shutdown, code + between + outcome.cause(), clock.now()));
   }
 
   void warned(String text) {

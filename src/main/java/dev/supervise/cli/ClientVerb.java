@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.control.Connection;
+import dev.supervise.control.EndedInstance;
 import dev.supervise.posix.Libc;
 import dev.supervise.posix.Tty;
 import dev.supervise.repl.Canvas;
@@ -8,6 +9,7 @@ import dev.supervise.repl.Ink;
 import dev.supervise.repl.Verb;
 import dev.supervise.repl.Verbs;
 import dev.supervise.repl.WaitingLine;
+import dev.supervise.run.SystemClock;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -38,8 +40,16 @@ final class ClientVerb {
         return ExitCodes.FINE;
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
-      try (Connection connection = new Instances(environment).connect(given.script(), by)) {
-        return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
+      Instances instances = new Instances(environment);
+      if (!verb.readsThePast(given.rest())) {
+        try (Connection connection = instances.connect(given.script(), by)) {
+          return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
+        }
+      }
+      try (Connection connection = instances.connectOrRead(given.script(), by)) {
+        return connection.instance().pid() == 0
+            ? past(verb, (EndedInstance) connection, given)
+            : Verbs.run(verb, connection, given.rest(), printing(given.colour()));
       }
     } catch (IllegalArgumentException e) {
       err.println("supervise: " + verb.name() + ": " + e.getMessage());
@@ -53,6 +63,15 @@ final class ClientVerb {
     } finally {
       out.flush();
     }
+  }
+
+  private int past(Verb verb, EndedInstance ended, ClientWords given) throws InterruptedException {
+    if (!given.rest().contains("--json")) {
+      err.println("supervise: " + Ends.text(ended.instance(), new SystemClock().timeOfDay()));
+    }
+    int code = Verbs.run(verb, ended, given.rest(), printing(given.colour()));
+    ended.remarks().forEach(remark -> err.println("supervise: " + remark));
+    return code;
   }
 
   static String help(Verb verb) {

@@ -1,8 +1,15 @@
 package dev.supervise.cli;
 
 import dev.supervise.control.Connection;
+import dev.supervise.control.Declared;
+import dev.supervise.control.EndedInstance;
 import dev.supervise.control.SocketConnection;
 import dev.supervise.control.SocketPath;
+import dev.supervise.dsl.LoadOptions;
+import dev.supervise.dsl.ScriptCache;
+import dev.supervise.dsl.ScriptLoader;
+import dev.supervise.dsl.ScriptMistakes;
+import dev.supervise.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +37,61 @@ final class Instances {
     return script.isEmpty() && !told.isEmpty()
         ? above(Path.of(told), by)
         : of(script.orElse(DEFAULT), script.isPresent(), by);
+  }
+
+  /// The same; where nothing is running, what the instance has left on disk.
+  ///
+  /// @throws Refusal nothing is running there and nothing is left, or it does not let us in
+  Connection connectOrRead(Optional<String> script, String by) {
+    try {
+      return connect(script, by);
+    } catch (Refusal nothing) {
+      boolean above = script.isEmpty() && environment.containsKey(LiveControl.SOCKET);
+      if (nothing.code() != ExitCodes.NOTHING_RUNS || above) {
+        throw nothing;
+      }
+      return left(Path.of(script.orElse(DEFAULT)).toAbsolutePath().normalize())
+          .orElseThrow(() -> nothing);
+    }
+  }
+
+  private Optional<EndedInstance> left(Path script) {
+    Path base = script.getParent();
+    if (base == null) {
+      return Optional.empty();
+    }
+    Path state = StateDirectory.of(base, environment);
+    if (!Files.isDirectory(state)) {
+      return Optional.empty();
+    }
+    Ownership.owner(state)
+        .ifPresent(owner -> {
+          throw new Refusal(
+              ExitCodes.FAILED, "an instance runs (pid " + owner.pid() + ") and does not answer");
+        });
+    try {
+      return EndedInstance.open(script, state, () -> declared(script));
+    } catch (StoreFailure e) {
+      throw new Refusal(ExitCodes.FAILED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Declared declared(Path script) {
+    try {
+      return Declared.as(
+          ScriptLoader.load(
+              script,
+              script.getFileName().toString(),
+              new LoadOptions(
+                  Map.of(),
+                  LoadOptions.DEFAULT.ports(),
+                  false,
+                  LoadOptions.DEFAULT.limit(),
+                  ScriptCache.directory(environment))));
+    } catch (ScriptMistakes e) {
+      return Declared.unknown(
+          e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse(""));
+    }
   }
 
   private static Connection above(Path socket, String by) {

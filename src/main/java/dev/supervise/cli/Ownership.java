@@ -105,6 +105,16 @@ final class Ownership implements Closeable {
     return new Ownership(() -> Fd.close(held), held, pid);
   }
 
+  /// The supervisor that owns a state directory now, if there is one.
+  static Optional<ProcessIdentity> owner(Path directory) {
+    try {
+      return holder(directory.resolve("lock")).filter(ProcessIdentity::alive);
+    } catch (IOException e) {
+      // There is none, or nobody has ever owned it.
+      return Optional.empty();
+    }
+  }
+
   /// Whoever took the lock last; empty where the file does not say it.
   private static Optional<ProcessIdentity> holder(Path lock) throws IOException {
     Matcher said = HOLDER.matcher(Files.readString(lock, StandardCharsets.ISO_8859_1));

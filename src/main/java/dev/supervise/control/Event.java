@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param id where it stands in the journal; later ones are larger
 /// @param time when it happened, in milliseconds since 1970
-/// @param kind `state`, `asked`, `warning` or `note`
+/// @param kind `state`, `asked`, `warning`, `note`, or `ended` where an instance did
 /// @param path the unit's full name; empty for the tree as a whole
 /// @param was the status before; empty for what is no change of one
 /// @param status the status from then on; empty for what is no change of one

@@ -75,12 +75,12 @@ final class LocalConnection implements Connection {
     Past past = new Past(desk);
     return switch (query) {
       case Query.Events(Which which, long _, int _) when which.all() ->
-          past.events((Query.Events) query, List.of(), false);
+          past.events((Query.Events) query, List.of());
       case Query.Events events ->
           seen(
               events.which(),
-              units -> past.events(events, units, false),
-              _ -> past.events(events, List.of(), true));
+              units -> past.events(events, units.stream().map(UnitSnapshot::path).toList()),
+              why -> events.which().labels().isEmpty() ? gone(past, events) : done(why));
       case Query.Why(Which which) ->
           seen(
               which,
@@ -96,6 +96,35 @@ final class LocalConnection implements Connection {
       case Query.Use(Which which) ->
           seen(which, units -> done(past.use(units)), LocalConnection::done);
     };
+  }
+
+  /// Of units some of which are there no more: each name means what is there, or else what the
+  /// journal knows.
+  private CompletableFuture<Answer> gone(Past past, Query.Events query) {
+    CompletableFuture<Past.Paths> all =
+        CompletableFuture.completedFuture(new Past.Paths(List.of(), Optional.empty()));
+    for (String name : query.which().names()) {
+      CompletableFuture<Past.Paths> one =
+          desk.engine()
+              .look(List.of(name))
+              .thenComposeAsync(
+                  sight ->
+                      switch (sight) {
+                        case Sight.Units(List<UnitSnapshot> units) ->
+                            CompletableFuture.completedFuture(
+                                new Past.Paths(
+                                    units.stream().map(UnitSnapshot::path).toList(),
+                                    Optional.empty()));
+                        case Sight.NoSuchUnit(String why) -> past.named(name, why);
+                      },
+                  Clerks.THREADS);
+      all = all.thenCombine(one, Past.Paths::and);
+    }
+    return all.thenCompose(found ->
+        found
+            .unknown()
+            .<CompletableFuture<Answer>>map(why -> done(new Answer.NoSuchUnit(why)))
+            .orElseGet(() -> past.events(query, found.paths())));
   }
 
   private static CompletableFuture<Answer> done(Answer answer) {

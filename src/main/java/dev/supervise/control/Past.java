@@ -20,7 +20,7 @@ import java.util.function.Function;
 /// Answers what is asked about the past of units, and what they are made of.
 final class Past {
   /// Entries of a unit's own past that an explanation shows.
-  private static final int ENTRIES = 40;
+  static final int ENTRIES = 40;
 
   /// Lines that are told of a unit that failed, or takes too long.
   static final int LAST_LINES = 5;
@@ -34,36 +34,38 @@ final class Past {
     this.desk = desk;
   }
 
-  /// @param found the units a query is about
-  /// @param gone whether its names mean no unit that there is now
-  CompletableFuture<Answer> events(Query.Events query, List<UnitSnapshot> found, boolean gone) {
+  /// @param paths of the units a query is about; empty: all
+  CompletableFuture<Answer> events(Query.Events query, List<String> paths) {
     return journal(journal ->
-        paths(journal, query.which(), found, gone)
-            .thenCompose(paths -> journal.newest(paths, query.since(), query.limit()))
+        journal
+            .newest(paths, query.since(), query.limit())
             .thenApply(entries -> new Answer.Events(entries.stream().map(Past::event).toList())));
   }
 
-  /// The past of a unit that was taken away can be read all the same.
-  private static CompletableFuture<List<String>> paths(
-      Journal journal, Which which, List<UnitSnapshot> found, boolean gone) {
-    if (which.all()) {
-      return CompletableFuture.completedFuture(List.of());
+  /// Full names that are meant.
+  ///
+  /// @param unknown why a name means nobody
+  record Paths(List<String> paths, Optional<String> unknown) {
+    Paths and(Paths more) {
+      List<String> both = new ArrayList<>(paths);
+      both.addAll(more.paths());
+      return new Paths(both, unknown.or(more::unknown));
     }
-    if (!gone) {
-      return CompletableFuture.completedFuture(found.stream().map(UnitSnapshot::path).toList());
-    }
-    CompletableFuture<List<String>> all = CompletableFuture.completedFuture(List.of());
-    for (String name : which.names()) {
-      all =
-          all.thenCombine(
-              journal.named(name),
-              (paths, more) -> {
-                List<String> both = new ArrayList<>(paths);
-                both.addAll(more);
-                return both;
-              });
-    }
-    return all;
+  }
+
+  /// What was there once under a name: the past of a unit that was taken away can be read all the
+  /// same.
+  ///
+  /// @param otherwise why nobody has it now
+  CompletableFuture<Paths> named(String name, String otherwise) {
+    Optional<Journal> journal = desk.engine().journal();
+    return journal
+        .map(each -> each.named(name))
+        .orElse(CompletableFuture.completedFuture(List.of()))
+        .thenApply(paths ->
+            paths.isEmpty()
+                ? new Paths(List.of(), Optional.of(otherwise))
+                : new Paths(paths, Optional.empty()));
   }
 
   CompletableFuture<Answer> why(List<UnitSnapshot> found) {

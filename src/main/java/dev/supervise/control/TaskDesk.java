@@ -71,20 +71,20 @@ final class TaskDesk {
         UUID submitted = tasks.submit(type, all, id.isEmpty() ? Optional.empty() : Optional.of(id));
         answer.complete(one(submitted));
       }
-      case Query.ListTasks(String type, String state, long before, int limit) ->
+      case Query.ListTasks list ->
           answer.complete(
               answer(
                   tasks
                       .list(
-                          new TaskStore.Filter(given(type), given(state).map(TaskDesk::state)),
-                          before > 0 ? OptionalLong.of(before) : OptionalLong.empty(),
-                          Math.clamp(limit, 1, MOST))
+                          filter(list),
+                          list.before() > 0 ? OptionalLong.of(list.before()) : OptionalLong.empty(),
+                          limit(list))
                       .stream()
-                      .map(row -> view(row, List.of()))
+                      .map(row -> view(row, List.of(), mask))
                       .toList()));
       case Query.ShowTask(String id) -> answer.complete(one(id(id)));
       case Query.CancelTask(String id) ->
-          answer.complete(answer(List.of(view(tasks.cancel(id(id)), List.of()))));
+          answer.complete(answer(List.of(view(tasks.cancel(id(id)), List.of(), mask))));
       case Query.DeleteTask(String id) -> {
         tasks.delete(id(id));
         answer.complete(new Answer.Done("deleted task " + id));
@@ -95,7 +95,7 @@ final class TaskDesk {
 
   private void await(UUID id, Optional<Duration> timeout, CompletableFuture<Answer> answer) {
     CompletableFuture<TaskRow> over = tasks.over(id);
-    over.thenAccept(row -> answer.complete(answer(List.of(view(row, List.of())))));
+    over.thenAccept(row -> answer.complete(answer(List.of(view(row, List.of(), mask)))));
     timeout.ifPresent(limit ->
         answer.completeOnTimeout(
             new Answer.TimedOut("task " + id + " is not over within " + limit.toMillis() + " ms"),
@@ -105,7 +105,15 @@ final class TaskDesk {
     answer.whenComplete((_, _) -> over.cancel(false));
   }
 
-  private static UUID id(String text) {
+  static TaskStore.Filter filter(Query.ListTasks list) {
+    return new TaskStore.Filter(given(list.type()), given(list.state()).map(TaskDesk::state));
+  }
+
+  static int limit(Query.ListTasks list) {
+    return Math.clamp(list.limit(), 1, MOST);
+  }
+
+  static UUID id(String text) {
     return TaskEngine.id(text);
   }
 
@@ -129,14 +137,14 @@ final class TaskDesk {
 
   private Answer one(UUID id) {
     TaskRow row = tasks.find(id).orElseThrow(() -> new TaskRefused("there is no task " + id));
-    return answer(List.of(view(row, tasks.attempts(id))));
+    return answer(List.of(view(row, tasks.attempts(id), mask)));
   }
 
   private Answer answer(List<TaskView> views) {
     return new Answer.Tasks(views, tasks.readiness().word());
   }
 
-  private TaskView view(TaskRow row, List<AttemptRow> attempts) {
+  static TaskView view(TaskRow row, List<AttemptRow> attempts, Mask mask) {
     return new TaskView(
         row.id().toString(),
         row.seq(),

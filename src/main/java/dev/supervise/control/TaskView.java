@@ -36,6 +36,30 @@ public record TaskView(
     attempts = List.copyOf(attempts);
   }
 
+  /// Without what it was given and what it came to: that may hold secrets.
+  TaskView withoutTexts() {
+    return new TaskView(
+        id,
+        seq,
+        type,
+        NOT_SHOWN,
+        state,
+        attempt,
+        crashes,
+        submittedAt,
+        startedAt,
+        completedAt,
+        due,
+        error.isEmpty() ? "" : "not shown",
+        result.isEmpty() ? "" : NOT_SHOWN,
+        fraction,
+        "",
+        List.of());
+  }
+
+  /// As JSON.
+  private static final String NOT_SHOWN = "\"not shown\"";
+
   /// Nothing more will happen to it by itself.
   public boolean over() {
     return !state.equals("queued") && !state.equals("running");

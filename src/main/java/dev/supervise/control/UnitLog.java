@@ -1,5 +1,6 @@
 package dev.supervise.control;
 
+import dev.supervise.worker.LogBook;
 import java.util.List;
 
 /// Where the lines of one unit are kept. Clients run on the same machine as the same user, so they
@@ -10,6 +11,13 @@ import java.util.List;
 ///   time asked for; -1: not known; none where no time was asked for
 /// @param format `plain`, `timestamps` or `json`: how a line stands there
 public record UnitLog(String path, List<String> files, String format, List<Long> recent) {
+  /// Of a time nothing is known.
+  static UnitLog of(String path, LogBook.Place place) {
+    List<String> files =
+        place.files().stream().map(file -> file.toAbsolutePath().toString()).toList();
+    return new UnitLog(path, files, Wire.word(place.format()), List.of());
+  }
+
   public UnitLog {
     files = List.copyOf(files);
     recent = List.copyOf(recent);

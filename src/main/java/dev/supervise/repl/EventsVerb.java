@@ -42,6 +42,11 @@ final class EventsVerb implements Verb {
   }
 
   @Override
+  public boolean readsThePast(List<String> words) {
+    return !words.contains("-f");
+  }
+
+  @Override
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options options = Options.of(words, List.of("-f", "--json"), List.of("-n", "--since", "-l"));
     Which which = new Which(options.words(), options.labels());
@@ -53,6 +58,7 @@ final class EventsVerb implements Verb {
     Query query =
         new Query.Events(which, since.map(span -> now - span.toMillis()).orElse(0L), limit);
     if (!options.has("-f")) {
+      head(connection, options, out);
       return told(Exchange.ask(connection, query), options, out, new long[1]);
     }
     // First the ear, then the past: nothing falls between the two.
@@ -60,6 +66,12 @@ final class EventsVerb implements Verb {
       long[] last = new long[1];
       int code = told(Exchange.ask(connection, query), options, out, last);
       return code != 0 ? code : follow(following, options, out, last[0]);
+    }
+  }
+
+  private static void head(Connection connection, Options options, Out out) {
+    if (options.has("--json")) {
+      connection.instance().notRunning().ifPresent(end -> out.line(Document.line(end)));
     }
   }
 

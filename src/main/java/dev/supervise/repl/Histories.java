@@ -36,6 +36,7 @@ final class Histories {
         text.append("!");
         ink = Ink.BAD;
       }
+      case "ended" -> text.append("ended");
       default -> text.append("-");
     }
     String head = text.toString();
@@ -44,6 +45,8 @@ final class Histories {
     if (event.kind().equals("state")) {
       append(rest, rest.isEmpty() ? "  " : "; ", event.next());
       rest.append(because(event));
+    } else if (event.kind().equals("ended")) {
+      append(rest, "; ", event.next());
     }
     if (event.times() > 1) {
       rest.append("  (").append(event.times()).append(" times, until ");
@@ -75,10 +78,11 @@ final class Histories {
 
   // ---- why ----
 
-  static List<String> why(Explanation unit, Moments moments, Canvas canvas) {
+  /// @param runs whether the instance does
+  static List<String> why(Explanation unit, boolean runs, Moments moments, Canvas canvas) {
     List<String> lines = new ArrayList<>();
     String name = unit.path().isEmpty() ? "the tree" : unit.path();
-    lines.add(name + " " + standing(unit.unit()));
+    lines.add(name + " " + (runs ? standing(unit.unit()) : atTheEnd(unit.events())));
     if (unit.events().isEmpty()) {
       lines.add("  the journal knows nothing of it");
       return lines;
@@ -103,6 +107,15 @@ final class Histories {
     }
     before(unit, moments, canvas, lines);
     return lines;
+  }
+
+  private static String atTheEnd(List<Event> events) {
+    if (events.isEmpty()) {
+      return "does not run";
+    }
+    Event last = events.getLast();
+    String what = Glyphs.plain(last.what() + (last.next().isEmpty() ? "" : "; " + last.next()));
+    return "was " + last.status() + " at the end" + (what.isEmpty() ? "" : ": " + what);
   }
 
   private static String standing(Optional<UnitView> unit) {

@@ -52,6 +52,11 @@ final class LogsVerb implements Verb {
   }
 
   @Override
+  public boolean readsThePast(List<String> words) {
+    return !words.contains("-f");
+  }
+
+  @Override
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options options =
         Options.of(words, List.of("-f", "--json"), List.of("-n", "--since", "--grep", "-l"));
@@ -67,6 +72,9 @@ final class LogsVerb implements Verb {
   private static int read(
       Connection connection, Which which, List<UnitLog> logs, Options options, Out out)
       throws InterruptedException {
+    if (options.has("--json")) {
+      connection.instance().notRunning().ifPresent(end -> out.line(Document.line(end)));
+    }
     Lines lines = new Lines(logs, options, out);
     for (UnitLog log : logs) {
       if (log.files().isEmpty() && logs.size() == 1) {

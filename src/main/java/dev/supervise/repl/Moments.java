@@ -8,10 +8,10 @@ import java.time.format.DateTimeFormatter;
 
 /// Points in time as people read them: `17:34:30.154`, and the day before it where it is not
 /// today's. Pure.
-record Moments(ZoneId zone, long now) {
+public record Moments(ZoneId zone, long now) {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
-  String text(long millis) {
+  public String text(long millis) {
     ZonedDateTime when = at(millis);
     String time = TIME.format(when);
     return when.toLocalDate().equals(at(now).toLocalDate())

@@ -36,6 +36,11 @@ final class ShowVerb implements Verb {
   }
 
   @Override
+  public boolean readsThePast(List<String> words) {
+    return true;
+  }
+
+  @Override
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options options = Options.of(words, List.of("--effective", "--json"), List.of("-l"));
     Which which = new Which(options.words(), options.labels());
@@ -45,7 +50,7 @@ final class ShowVerb implements Verb {
     return switch (Exchange.ask(connection, new Query.Show(which, options.has("--effective")))) {
       case Answer.Described(List<Shown> units) -> {
         if (options.has("--json")) {
-          out.line(Document.of(Map.of("units", units)));
+          out.line(Document.of(connection.instance(), Map.of("units", units)));
         } else {
           for (int i = 0; i < units.size(); i++) {
             if (i > 0) {

@@ -1,6 +1,7 @@
 package dev.supervise.repl;
 
 import dev.supervise.control.Document;
+import dev.supervise.control.Instance;
 import dev.supervise.control.TaskView;
 import dev.supervise.repl.Table.Cell;
 import dev.supervise.repl.Table.Column;
@@ -136,11 +137,11 @@ final class TaskTexts {
     return text;
   }
 
-  static String json(List<TaskView> tasks, String readiness) {
+  static String json(Instance about, List<TaskView> tasks, String readiness) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("readiness", readiness);
     fields.put("tasks", tasks.stream().map(TaskTexts::plain).toList());
-    return Document.of(fields);
+    return Document.of(about, fields);
   }
 
   /// With its parameters and its result as what they are, not as texts.

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// `task submit import url=x`, `task list`, `task show ID`, `task cancel ID`, `task delete ID`.
 final class TaskVerb implements Verb {
@@ -66,6 +67,11 @@ final class TaskVerb implements Verb {
                     : " (did you mean '" + near + "'?)"));
       }
     };
+  }
+
+  @Override
+  public boolean readsThePast(List<String> words) {
+    return !words.isEmpty() && Set.of("list", "show").contains(words.getFirst());
   }
 
   // ---- submit
@@ -174,7 +180,7 @@ final class TaskVerb implements Verb {
     return switch (Exchange.ask(connection, query)) {
       case Answer.Tasks(List<TaskView> tasks, String readiness) -> {
         if (options.has("--json")) {
-          out.line(TaskTexts.json(tasks, readiness));
+          out.line(TaskTexts.json(connection.instance(), tasks, readiness));
         } else if (options.has("-q")) {
           tasks.forEach(task -> out.line(task.id()));
         } else {
@@ -194,7 +200,7 @@ final class TaskVerb implements Verb {
     return switch (Exchange.ask(connection, new Query.ShowTask(id))) {
       case Answer.Tasks(List<TaskView> tasks, String readiness) -> {
         if (options.has("--json")) {
-          out.line(TaskTexts.json(tasks, readiness));
+          out.line(TaskTexts.json(connection.instance(), tasks, readiness));
         } else {
           out.lines(TaskTexts.whole(tasks.getFirst()));
         }

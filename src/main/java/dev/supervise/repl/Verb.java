@@ -30,6 +30,11 @@ public interface Verb {
     return List.of();
   }
 
+  /// Whether it can be asked of an instance that does not run: what it has left is read then.
+  default boolean readsThePast(List<String> words) {
+    return false;
+  }
+
   /// Carries it out. May wait for as long as it takes; interrupted, it gives up what only waits.
   ///
   /// @param words what followed the name

@@ -35,20 +35,30 @@ final class WhyVerb implements Verb {
   }
 
   @Override
+  public boolean readsThePast(List<String> words) {
+    return true;
+  }
+
+  @Override
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options options = Options.of(words, List.of("--json"), List.of("-l"));
     Which which = new Which(options.words(), options.labels());
     return switch (Exchange.ask(connection, new Query.Why(which))) {
       case Answer.Explained(List<Explanation> units) -> {
         if (options.has("--json")) {
-          out.line(Document.of(Map.of("units", units)));
+          out.line(Document.of(connection.instance(), Map.of("units", units)));
         } else {
           Moments moments = new Moments(ZoneId.systemDefault(), new SystemClock().timeOfDay());
           for (int i = 0; i < units.size(); i++) {
             if (i > 0) {
               out.line("");
             }
-            out.lines(Histories.why(units.get(i), moments, out.canvas()));
+            out.lines(
+                Histories.why(
+                    units.get(i),
+                    connection.instance().notRunning().isEmpty(),
+                    moments,
+                    out.canvas()));
           }
         }
         yield 0;

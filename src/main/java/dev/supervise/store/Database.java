@@ -37,7 +37,8 @@ record Database(
     String synchronous,
     Consumer<String> warnings,
     Supplier<String> stamp,
-    Function<Path, String> typeOf) {
+    Function<Path, String> typeOf)
+    implements Readers.Source {
 
   /// How long somebody else may hold the file before that is an error.
   static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -90,7 +91,8 @@ record Database(
   }
 
   /// A connection that only reads, beside the one that writes.
-  Connection reader() throws SQLException {
+  @Override
+  public Connection reader() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setBusyTimeout((int) PATIENCE.toMillis());

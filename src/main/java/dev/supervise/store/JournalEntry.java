@@ -39,7 +39,10 @@ public record JournalEntry(
     /// Something went wrong without changing a status.
     WARNING,
     /// About the journal or the engine: it began, or left something out.
-    NOTE;
+    NOTE,
+    /// The instance has ended: `what` says why, `next` with which exit code where that is not 0.
+    /// Nothing follows it but what the next instance writes.
+    ENDED;
 
     /// As shown: `state`.
     public String word() {

@@ -85,12 +85,24 @@ final class JournalLater {
 
   /// What is in it; it is gone then. A line that cannot be read is left out.
   static List<JournalWriter.Item> take(Path folder, Consumer<String> warnings) {
+    List<JournalWriter.Item> items = read(folder, warnings);
+    try {
+      Files.deleteIfExists(folder.resolve(NAME));
+    } catch (IOException e) {
+      warnings.accept(
+          "what an earlier run left in " + folder.resolve(NAME) + " cannot be removed: " + e);
+    }
+    return items;
+  }
+
+  /// What is in it; it stays. A line that cannot be read is left out.
+  static List<JournalWriter.Item> read(Path folder, Consumer<String> warnings) {
     Path file = folder.resolve(NAME);
     List<JournalWriter.Item> items = new ArrayList<>();
+    if (!Files.exists(file)) {
+      return items;
+    }
     try {
-      if (!Files.exists(file)) {
-        return items;
-      }
       for (String line : Files.readAllLines(file)) {
         try {
           items.add(item(line));
@@ -99,7 +111,6 @@ final class JournalLater {
           warnings.accept("a line of " + file + " cannot be read and is left out");
         }
       }
-      Files.delete(file);
     } catch (IOException e) {
       warnings.accept("what an earlier run left in " + file + " cannot be taken over: " + e);
     }

@@ -98,6 +98,18 @@ record JournalPages(Connection connection) {
     }
   }
 
+  /// The full names of all of which there are entries.
+  List<String> units() throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement("SELECT path FROM unit");
+        ResultSet row = query.executeQuery()) {
+      List<String> found = new ArrayList<>();
+      while (row.next()) {
+        found.add(row.getString(1));
+      }
+      return found;
+    }
+  }
+
   private static JournalEntry entry(ResultSet row) throws SQLException {
     List<JournalEntry.Link> causes = new ArrayList<>();
     for (Object link : list(row.getString(9))) {

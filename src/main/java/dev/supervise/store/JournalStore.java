@@ -1,6 +1,7 @@
 package dev.supervise.store;
 
 import dev.supervise.spec.Json;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -77,6 +78,25 @@ final class JournalStore implements AutoCloseable {
       }
     }
     return new JournalStore(connection);
+  }
+
+  /// What is in a file, in memory: it may be read and added to, and nothing of the file changes.
+  ///
+  /// @param file need not exist
+  /// @throws StoreFailure it cannot be read, and why
+  static JournalStore copyOf(Path file) throws SQLException {
+    if (!Files.exists(file)) {
+      return inMemory();
+    }
+    try (RecordFile record = RecordFile.of(file, FORMS)) {
+      JournalStore copy = inMemory();
+      copy.execute("attach '" + record.address() + "' as disk");
+      copy.execute("insert into unit select * from disk.unit");
+      copy.execute("insert into entry select * from disk.entry");
+      copy.execute("detach disk");
+      copy.last = copy.number("select coalesce(max(id), 0) from entry");
+      return copy;
+    }
   }
 
   /// Writes all of them, or none.

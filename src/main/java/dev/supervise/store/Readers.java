@@ -1,5 +1,6 @@
 package dev.supervise.store;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,12 +16,20 @@ final class Readers implements AutoCloseable {
     T ask(Connection connection) throws SQLException;
   }
 
-  private final Database database;
+  /// Where connections come from.
+  interface Source {
+    Path file();
+
+    /// One that only reads; whoever asks for it owns it.
+    Connection reader() throws SQLException;
+  }
+
+  private final Source database;
   private final Semaphore free = new Semaphore(MOST);
   private final LinkedBlockingQueue<Connection> idle = new LinkedBlockingQueue<>();
   private volatile boolean closed;
 
-  Readers(Database database) {
+  Readers(Source database) {
     this.database = database;
   }
 

@@ -14,16 +14,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Tasks in `state.db`.
 public final class SqliteTaskStore implements TaskStore {
-  private final Writer<SqlTaskTable> writer;
+  private final @Nullable Writer<SqlTaskTable> writer;
   private final Readers readers;
+  private final @Nullable RecordFile record;
+  private final Path file;
 
   private SqliteTaskStore(Database database) {
+    this.record = null;
     Connection connection = database.open();
-    this.writer = new Writer<>(database.file(), connection, database::open, SqlTaskTable::new);
+    this.file = database.file();
+    this.writer = new Writer<>(file, connection, database::open, SqlTaskTable::new);
     this.readers = new Readers(database);
+  }
+
+  private SqliteTaskStore(RecordFile record) {
+    this.record = record;
+    this.file = record.file();
+    this.writer = null;
+    this.readers = new Readers(record);
   }
 
   /// Opens the file, makes it where it is not there, brings it to the newest form. Takes some 100
@@ -37,6 +49,15 @@ public final class SqliteTaskStore implements TaskStore {
     return new SqliteTaskStore(database(file, warnings, stamp, Database::typeOf));
   }
 
+  /// What an instance that does not run has left: it can be read, and what is to be written fails.
+  /// Nothing on disk is changed by opening it.
+  ///
+  /// @param file exists
+  /// @throws StoreFailure it cannot be read, and why
+  public static SqliteTaskStore left(Path file) {
+    return new SqliteTaskStore(RecordFile.of(file, TaskForms.ALL));
+  }
+
   static Database database(
       Path file,
       Consumer<String> warnings,
@@ -47,7 +68,12 @@ public final class SqliteTaskStore implements TaskStore {
 
   @Override
   public <T> CompletableFuture<T> write(Function<TaskTable, T> change, boolean patient) {
-    return writer.write(
+    Writer<SqlTaskTable> writes = writer;
+    if (writes == null) {
+      return CompletableFuture.failedFuture(
+          new StoreFailure(StoreFailure.Kind.CLOSED, file + " is only read: nothing runs"));
+    }
+    return writes.write(
         table -> {
           try {
             return change.apply(table);
@@ -153,7 +179,14 @@ public final class SqliteTaskStore implements TaskStore {
   public void close() {
     // The last connection to go takes the log beside the file with it, if it may write.
     readers.close();
-    writer.close();
+    Writer<SqlTaskTable> writes = writer;
+    if (writes != null) {
+      writes.close();
+    }
+    RecordFile left = record;
+    if (left != null) {
+      left.close();
+    }
   }
 
   private interface Filling {

@@ -5,6 +5,7 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /// Where each unit's output is kept, for those who want to read it. Knows the files that units
 /// named themselves from their first run on; all others follow from the unit's name. Thread-safe.
@@ -41,6 +44,47 @@ public final class LogBook {
     this.folder = folder;
     this.nanoClock = nanoClock;
     this.opened = nanoClock.getAsLong();
+  }
+
+  /// Of an instance that does not run: where its units logged that name no file.
+  ///
+  /// @param folder need not exist
+  public static LogBook left(Path folder) {
+    return new LogBook(folder, () -> 0);
+  }
+
+  /// The units whose files lie in the folder, by full name: a file that was set aside belongs to
+  /// the one it was.
+  public Map<String, Place> written() throws IOException {
+    Map<String, Place> found = new TreeMap<>();
+    if (!Files.isDirectory(folder)) {
+      return found;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = folder.relativize(file).toString();
+        if (name.endsWith(ERRORS) && Files.exists(folder.resolve(withoutErrors(name)))) {
+          continue;
+        }
+        if (name.endsWith(LOG)) {
+          Path errors = LogFiles.errors(file);
+          found.put(
+              name.substring(0, name.length() - LOG.length()),
+              new Place(
+                  Files.exists(errors) ? List.of(file, errors) : List.of(file), Logs.Format.PLAIN));
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return found;
+  }
+
+  private static final String LOG = ".log";
+  private static final String ERRORS = ".err.log";
+
+  private static String withoutErrors(String name) {
+    return name.substring(0, name.length() - ERRORS.length()) + LOG;
   }
 
   /// So many bytes are being written to a file.

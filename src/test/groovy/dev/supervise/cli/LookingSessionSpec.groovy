@@ -57,7 +57,8 @@ class LookingSessionSpec extends Specification {
     when:
     second.signal('TERM')
     second.code()
-    then: 'and nobody is left to answer'
-    with(say('why', 'api')) { code == 3 && err.contains('nothing is running') }
+    then: 'nobody is left to answer, and what is left is read'
+    with(say('why', 'api')) { code == 0 && err.contains('app.groovy is not running since') }
+    with(say('ps')) { code == 3 && err.contains('nothing is running') }
   }
 }

@@ -1,0 +1,22 @@
+package dev.supervise.cli;
+
+import dev.supervise.control.Instance;
+import dev.supervise.control.NotRunning;
+import dev.supervise.repl.Moments;
+import java.nio.file.Path;
+import java.time.ZoneId;
+
+/// Since when an instance has not run and how it ended, in a sentence. Pure.
+final class Ends {
+  private Ends() {}
+
+  /// @param now milliseconds since 1970
+  static String text(Instance instance, long now) {
+    NotRunning end = instance.notRunning().orElseThrow();
+    String when = new Moments(ZoneId.systemDefault(), now).text(end.since());
+    String script = String.valueOf(Path.of(instance.script()).getFileName());
+    return end.wordless()
+        ? script + " is not running: it ended without a word, last entry at " + when
+        : script + " is not running since " + when + ": " + end.how();
+  }
+}

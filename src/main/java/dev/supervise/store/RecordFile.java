@@ -1,0 +1,151 @@
+package dev.supervise.store;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/// A SQLite file that is only looked at: nothing is written to it, no file is made beside it, and
+/// somebody who writes it is not disturbed. Where what was written last still stands in the
+/// write-ahead log, it is read there. What has to be unpacked or copied for that is put where
+/// temporary files go, for its owner only, until [#close].
+final class RecordFile implements Readers.Source, AutoCloseable {
+  private static final int PATIENCE_MILLIS = 2000;
+
+  private final Path file;
+  private final List<Database.Migration> form;
+  private final Path scratch;
+  private final String address;
+
+  /// @param form the newest form of the file
+  /// @throws StoreFailure it cannot be read, and why
+  static RecordFile of(Path file, List<Database.Migration> form) {
+    try {
+      Path scratch = Files.createTempDirectory("supervise.read-");
+      try {
+        Library.load(scratch);
+        RecordFile record = new RecordFile(file, form, scratch, address(file, scratch));
+        record.check();
+        return record;
+      } catch (SQLException e) {
+        delete(scratch);
+        throw Failures.of(file, e);
+      } catch (IOException | RuntimeException e) {
+        delete(scratch);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new StoreFailure(StoreFailure.Kind.OTHER, file + " cannot be read: " + e, e);
+    }
+  }
+
+  private RecordFile(Path file, List<Database.Migration> form, Path scratch, String address) {
+    this.file = file;
+    this.form = form;
+    this.scratch = scratch;
+    this.address = address;
+  }
+
+  /// With a log beside it that has an index, SQLite reads both and writes neither; without a log
+  /// the file is all there is. A log without an index belongs to nobody who runs: a copy of both is
+  /// read.
+  private static String address(Path file, Path scratch) throws IOException {
+    Path log = beside(file, "-wal");
+    if (!Files.exists(log) || Files.size(log) == 0) {
+      return uri(file) + "?mode=ro&immutable=1";
+    }
+    if (Files.exists(beside(file, "-shm"))) {
+      return uri(file) + "?mode=ro&readonly_shm=1";
+    }
+    Path copy = scratch.resolve(String.valueOf(file.getFileName()));
+    Files.copy(file, copy);
+    Files.copy(log, beside(copy, "-wal"));
+    return uri(copy);
+  }
+
+  private static Path beside(Path file, String ending) {
+    return file.resolveSibling(file.getFileName() + ending);
+  }
+
+  /// As SQLite reads it: https://www.sqlite.org/uri.html.
+  private static String uri(Path file) {
+    return "file:" + file.toAbsolutePath().toUri().getRawPath();
+  }
+
+  /// In SQL, as what may be attached.
+  String address() {
+    return address.replace("'", "''");
+  }
+
+  @Override
+  public Path file() {
+    return file;
+  }
+
+  @Override
+  public Connection reader() throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("busy_timeout", Integer.toString(PATIENCE_MILLIS));
+    return new JDBC4Connection("jdbc:sqlite:" + address, address, properties);
+  }
+
+  private void check() throws SQLException {
+    int version;
+    try (Connection connection = reader();
+        Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("pragma user_version")) {
+      version = found.next() ? found.getInt(1) : 0;
+    }
+    if (version != form.size()) {
+      throw new StoreFailure(
+          version > form.size() ? StoreFailure.Kind.TOO_NEW : StoreFailure.Kind.OTHER,
+          file
+              + " was written by "
+              + (version > form.size() ? "a later" : "an earlier")
+              + " version of supervise (form "
+              + version
+              + ", this one reads "
+              + form.size()
+              + (version > form.size() ? ")" : "); the next start brings it up to date"));
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      delete(scratch);
+    } catch (IOException e) {
+      // A megabyte among temporary files.
+      System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not removed", e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, IOException failure)
+              throws IOException {
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
