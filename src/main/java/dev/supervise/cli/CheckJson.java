@@ -40,6 +40,9 @@ final class CheckJson {
     Map<String, String> exports = new LinkedHashMap<>();
     app.exports().forEach((name, value) -> exports.put(name, mask.of(value.shown())));
     document.put("exports", exports);
+    document.put("onStart", app.onStart().size());
+    document.put("onReady", app.onReady().size());
+    document.put("onStop", app.onStop().size());
     document.put(
         "root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(app.secrets())));
     document.put(

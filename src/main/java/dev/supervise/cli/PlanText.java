@@ -44,6 +44,9 @@ final class PlanText {
     app.exports()
         .forEach((name, value) ->
             plan.text.append("export " + name + ": " + mask.of(value.shown()) + "\n"));
+    plan.called("onStart", app.onStart().size());
+    plan.called("onReady", app.onReady().size());
+    plan.called("onStop", app.onStop().size());
     plan.text.append('\n');
     plan.unit(app.root(), "", 0);
     for (TaskSpec task : app.tasks()) {
@@ -53,6 +56,12 @@ final class PlanText {
       plan.beside("schedule", schedule.name(), schedule.origin(), TaskFacts.of(schedule, mask));
     }
     return plan.text.toString();
+  }
+
+  private void called(String word, int closures) {
+    if (closures > 0) {
+      text.append(word + ": " + closures + (closures == 1 ? " closure\n" : " closures\n"));
+    }
   }
 
   private void beside(String kind, String name, Origin origin, Map<String, String> words) {
@@ -77,13 +86,7 @@ final class PlanText {
     facts
         .of(unit, path)
         .forEach((word, value) -> {
-          if (value instanceof List<?> list && !word.equals("command")) {
-            list.forEach(item -> fact(indent, word, item.toString()));
-          } else if (value instanceof List<?> argv) {
-            fact(indent, word, UnitFacts.quoted(argv.stream().map(Object::toString).toList()));
-          } else {
-            fact(indent, word, value.toString());
-          }
+          UnitFacts.lines(word, UnitFacts.texts(value)).forEach(line -> fact(indent, word, line));
         });
     if (unit instanceof SupervisorSpec supervisor) {
       members(supervisor, path, depth);

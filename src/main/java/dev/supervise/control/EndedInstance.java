@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -251,17 +250,11 @@ public final class EndedInstance implements Connection {
     UnitFacts facts = new UnitFacts(mask());
     List<Shown> shown = new ArrayList<>();
     for (String path : paths) {
-      Map<String, List<String>> lists = new LinkedHashMap<>();
-      left.spec(path)
-          .ifPresent(spec -> {
-            Map<String, Object> all = effective ? facts.of(spec, path) : facts.own(spec, path);
-            all.forEach((word, value) -> lists.put(word, UnitFacts.lines(word, value)));
-          });
       shown.add(
           new Shown(
               view(path, left),
               left.spec(path).map(spec -> spec.origin().toString()).orElse(""),
-              lists,
+              left.spec(path).map(spec -> facts.shown(spec, path, effective)).orElse(Map.of()),
               left.log(path).orElse(new UnitLog(path, List.of(), "plain", List.of()))));
     }
     unknown("what it says of units is not shown");

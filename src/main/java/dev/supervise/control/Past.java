@@ -182,15 +182,11 @@ final class Past {
     UnitFacts facts = new UnitFacts(mask);
     List<Shown> shown = new ArrayList<>();
     for (UnitSnapshot unit : found) {
-      Map<String, Object> all =
-          effective ? facts.of(unit.spec(), unit.path()) : facts.own(unit.spec(), unit.path());
-      Map<String, List<String>> lists = new LinkedHashMap<>();
-      all.forEach((word, value) -> lists.put(word, UnitFacts.lines(word, value)));
       shown.add(
           new Shown(
               Views.of(unit, mask),
               unit.spec().origin().toString(),
-              lists,
+              facts.shown(unit.spec(), unit.path(), effective),
               log(unit, Duration.ZERO)));
     }
     return new Answer.Described(shown);

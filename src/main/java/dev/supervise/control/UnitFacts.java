@@ -1,5 +1,6 @@
 package dev.supervise.control;
 
+import dev.supervise.spec.Check;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Edge;
 import dev.supervise.spec.EnvLayer;
@@ -13,12 +14,15 @@ import dev.supervise.spec.Identity;
 import dev.supervise.spec.Intensity;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Limit;
+import dev.supervise.spec.Liveness;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
+import dev.supervise.spec.Origin;
 import dev.supervise.spec.Pause;
 import dev.supervise.spec.Presence;
 import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.Readiness;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.Spans;
 import dev.supervise.spec.StopProgram;
@@ -35,10 +39,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// What a unit was understood to be, word by word in the language of scripts, defaults included.
 /// Each fact is a text or a list of texts; secrets are masked.
 public final class UnitFacts {
+  /// What `tcp` means without a host.
+  private static final String LOCAL = "localhost";
+
   private final Mask mask;
 
   /// @param secrets texts to be masked
@@ -58,15 +66,30 @@ public final class UnitFacts {
     return facts;
   }
 
-  /// A fact as lines: a command is one, whatever its words.
-  static List<String> lines(String word, Object value) {
-    List<String> lines = new ArrayList<>();
-    if (value instanceof List<?> list) {
-      list.forEach(item -> lines.add(item.toString()));
-    } else {
-      lines.add(value.toString());
+  /// For one unit of a tree: where its output is kept is said beside it, so that of its logs only
+  /// the rest is.
+  ///
+  /// @param effective with what is so by default
+  Map<String, List<String>> shown(UnitSpec unit, String path, boolean effective) {
+    Map<String, List<String>> shown = new LinkedHashMap<>();
+    (effective ? of(unit, path) : own(unit, path))
+        .forEach((word, value) -> shown.put(word, texts(value)));
+    if (unit instanceof ProcessSpec p && p.logs() instanceof Logs.Captured captured) {
+      shown.computeIfPresent("logs", (_, _) -> List.of(kept(captured)));
     }
-    return word.equals("command") && value instanceof List<?> ? List.of(quoted(lines)) : lines;
+    return shown;
+  }
+
+  /// A fact as texts.
+  public static List<String> texts(Object value) {
+    return value instanceof List<?> list
+        ? list.stream().map(Object::toString).toList()
+        : List.of(value.toString());
+  }
+
+  /// A fact as lines for people: a command is one, whatever its words.
+  public static List<String> lines(String word, List<String> texts) {
+    return word.equals("command") ? List.of(quoted(texts)) : texts;
   }
 
   /// All facts, those that are so by default among them.
@@ -74,7 +97,7 @@ public final class UnitFacts {
     Map<String, Object> facts = new LinkedHashMap<>();
     switch (unit) {
       case ProcessSpec p -> process(facts, p, path);
-      case FunctionSpec _ -> {}
+      case FunctionSpec _ -> facts.put("run", "{ }");
       case SupervisorSpec s -> supervisor(facts, s);
     }
     if (!path.isEmpty()) {
@@ -113,7 +136,7 @@ public final class UnitFacts {
         p.env().stream().filter(l -> !(l instanceof EnvLayer.File)).map(this::layer).toList());
     identity(facts, p.identity());
     put(facts, "limits", p.limits().stream().map(UnitFacts::limit).toList());
-    facts.put("logs", logs(p.logs(), path));
+    facts.put("logs", logs(p, path));
     presence(facts, p.presence());
   }
 
@@ -155,28 +178,50 @@ public final class UnitFacts {
     return value == Limit.INFINITY ? "unlimited" : Long.toUnsignedString(value);
   }
 
-  private static String logs(Logs logs, String path) {
-    return switch (logs) {
+  private String logs(ProcessSpec process, String path) {
+    return switch (process.logs()) {
       case Logs.None() -> "none";
       case Logs.Inherit() -> "inherit: supervise's own output";
-      case Logs.Captured(
-              String file,
-              long rotate,
-              int keep,
-              boolean console,
-              boolean block,
-              boolean separate,
-              Logs.Format format) ->
-          (file.isEmpty() ? ".supervise/log/" + path + ".log" : file)
-              + ", rotate "
-              + size(rotate)
-              + ", keep "
-              + keep
-              + (console ? "" : ", console false")
-              + (block ? ", block" : "")
-              + (separate ? ", separate" : "")
-              + format(format);
+      case Logs.Captured captured ->
+          mask.of(file(captured.file(), process, path)) + ", " + kept(captured);
     };
+  }
+
+  /// How output is kept.
+  private static String kept(Logs.Captured logs) {
+    return "rotate "
+        + size(logs.rotateBytes())
+        + ", keep "
+        + logs.keep()
+        + (logs.console() ? "" : ", console false")
+        + (logs.block() ? ", block" : "")
+        + (logs.separate() ? ", separate" : "")
+        + format(logs.format());
+  }
+
+  /// Each instance has its own.
+  private static String file(String given, ProcessSpec process, String path) {
+    String file = given.isEmpty() ? ".supervise/log/" + path + ".log" : given;
+    boolean family =
+        process.instances() > 0
+            && (path.equals(process.name()) || path.endsWith("/" + process.name()));
+    if (!family) {
+      return file;
+    }
+    int slash = file.lastIndexOf('/') + 1;
+    String first = numbered(file.substring(slash), 1);
+    return file.substring(0, slash)
+        + first
+        + (process.instances() == 1
+            ? ""
+            : " to " + numbered(file.substring(slash), process.instances()));
+  }
+
+  private static String numbered(String name, int instance) {
+    int dot = name.lastIndexOf('.');
+    return dot <= 0
+        ? name + "-" + instance
+        : name.substring(0, dot) + "-" + instance + name.substring(dot);
   }
 
   private static String format(Logs.Format format) {
@@ -247,6 +292,8 @@ public final class UnitFacts {
     if (!supervisor) {
       facts.put("stop", stop(policy.stop()));
     }
+    policy.lifecycle().ready().ifPresent(ready -> facts.put("ready", ready(ready)));
+    policy.lifecycle().alive().ifPresent(alive -> facts.put("alive", alive(alive)));
     for (HookPhase phase : HookPhase.values()) {
       put(
           facts,
@@ -280,6 +327,47 @@ public final class UnitFacts {
         policy.labels().entrySet().stream()
             .map(e -> mask.of(e.getKey() + "=" + e.getValue()))
             .toList());
+  }
+
+  private List<String> ready(Readiness ready) {
+    List<String> lines = checks(ready.check());
+    lines.add("within " + Spans.text(ready.within()) + ", every " + Spans.text(ready.every()));
+    return lines;
+  }
+
+  private List<String> alive(Liveness alive) {
+    List<String> lines = checks(alive.check());
+    lines.add("every: " + Spans.text(alive.every()) + ", failures " + alive.failures());
+    return lines;
+  }
+
+  /// Several that all have to hold are a line each, as scripts write them.
+  private List<String> checks(Check check) {
+    return check instanceof Check.AllOf(List<Check> all)
+        ? new ArrayList<>(all.stream().map(this::check).toList())
+        : new ArrayList<>(List.of(check(check)));
+  }
+
+  private String check(Check check) {
+    return switch (check) {
+      case Check.Tcp(String host, int port) ->
+          "tcp " + (host.equals(LOCAL) ? "" : "'" + mask.of(host) + "', ") + port;
+      case Check.Http(String url, int from, int to) ->
+          "http '" + mask.of(url) + "', status: " + (from == to ? from : from + ".." + to);
+      case Check.Exec(Command command) -> "exec " + argv(command);
+      case Check.LogLine(Pattern pattern) -> "logLine ~/" + mask.of(pattern.pattern()) + "/";
+      case Check.File(String path) -> "file '" + mask.of(path) + "'";
+      case Check.SdNotify() -> "sdNotify()";
+      case Check.Asked(var _, Origin origin) ->
+          "check { }" + (origin.line() == 0 ? "" : " (" + origin + ")");
+      case Check.Called() -> "called()";
+      case Check.AllOf(List<Check> all) -> "allOf { " + inner(all) + " }";
+      case Check.AnyOf(List<Check> any) -> "anyOf { " + inner(any) + " }";
+    };
+  }
+
+  private String inner(List<Check> checks) {
+    return String.join("; ", checks.stream().map(this::check).toList());
   }
 
   private static String task(TaskEdge edge) {

@@ -5,6 +5,7 @@ import dev.supervise.control.Connection;
 import dev.supervise.control.Document;
 import dev.supervise.control.Query;
 import dev.supervise.control.Shown;
+import dev.supervise.control.UnitFacts;
 import dev.supervise.control.UnitView;
 import dev.supervise.control.Which;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ final class ShowVerb implements Verb {
         .facts()
         .forEach((word, values) -> {
           if (!word.equals("logs")) {
-            values.forEach(value -> fact(lines, word, value));
+            UnitFacts.lines(word, values).forEach(value -> fact(lines, word, value));
           }
         });
     if (unit.children().isEmpty() && !unit.group()) {

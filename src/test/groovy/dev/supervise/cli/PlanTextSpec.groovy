@@ -60,7 +60,7 @@ the script's top level: supervisor
     envFile       .env
     env           PASSWORD=***!
     env           X removed
-    logs          .supervise/log/web.log, rotate 10 MB, keep 5
+    logs          .supervise/log/web-1.log to web-2.log, rotate 10 MB, keep 5
     restart       onFailure
     successExit   0
     backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
