@@ -78,6 +78,15 @@ final class Arguments {
         true);
   }
 
+  /// The options of `run`, or of `check`, as typed, for completion.
+  static List<String> options(boolean check) {
+    return (check ? check() : run())
+        .options().stream()
+            .filter(option -> !option.usageHelp())
+            .map(OptionSpec::longestName)
+            .toList();
+  }
+
   static Invocation withOptions(boolean check, List<String> words) {
     CommandLine line = new CommandLine(check ? check() : run());
     try {

@@ -17,12 +17,18 @@ final class Completion {
 
   private static List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
-    List<String> run = List.of("-P", "--except", "--quiet", "--color", "--stacktrace");
-    entries.add(new Entry("run", "run a script's tree in the foreground", run, Verb.Operand.TEXT));
-    List<String> check = List.of("-P", "--json", "--github", "--stacktrace");
     entries.add(
         new Entry(
-            "check", "load a script and print what was understood", check, Verb.Operand.TEXT));
+            "run",
+            "run a script's tree in the foreground",
+            Arguments.options(false),
+            Verb.Operand.TEXT));
+    entries.add(
+        new Entry(
+            "check",
+            "load a script and print what was understood",
+            Arguments.options(true),
+            Verb.Operand.TEXT));
     for (String name : LocalVerb.NAMES) {
       LocalVerb verb = LocalVerb.named(name).orElseThrow();
       entries.add(new Entry(name, verb.purpose(), verb.options(), Verb.Operand.TEXT));

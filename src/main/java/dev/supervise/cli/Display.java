@@ -251,7 +251,7 @@ final class Display implements Output, Consumer<Transition> {
   }
 
   private byte[] prefix(Labels.Label label) {
-    String name = Labels.pad(label.text(), labels.width() + 2) + "| ";
+    String name = Labels.pad(label.text(), labels.width() + 1) + " | ";
     return (colour ? Ink.name(label.index()) + name + Ink.RESET : name)
         .getBytes(StandardCharsets.UTF_8);
   }

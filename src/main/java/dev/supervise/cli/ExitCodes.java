@@ -14,6 +14,9 @@ final class ExitCodes {
   /// Nothing is running that could have been asked.
   static final int NOTHING_RUNS = 3;
 
+  /// A name means no unit, or several.
+  static final int NO_SUCH_UNIT = 4;
+
   /// A `wait` took too long.
   static final int TIMED_OUT = 124;
 

@@ -186,12 +186,12 @@ final class RunVerb {
         new Seat.Person() {
           @Override
           public void stop() {
-            reaction.stop();
+            reaction.stop("the prompt");
           }
 
           @Override
           public void kill() {
-            reaction.kill();
+            reaction.kill("the prompt");
           }
 
           @Override
@@ -250,15 +250,15 @@ final class RunVerb {
       Engine engine, Display display, Upstream upstream, Reloader script) {
     return new StopSignals.Reaction() {
       @Override
-      public void stop() {
+      public void stop(String by) {
         upstream.stopping();
-        engine.ask(new Request.Shutdown(false), "a signal");
+        engine.ask(new Request.Shutdown(false), by);
       }
 
       @Override
-      public void kill() {
+      public void kill(String by) {
         killed = true;
-        engine.ask(new Request.Shutdown(true), "a signal");
+        engine.ask(new Request.Shutdown(true), by);
       }
 
       @Override

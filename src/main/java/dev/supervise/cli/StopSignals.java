@@ -18,9 +18,11 @@ final class StopSignals {
 
   /// What is done about them. Called on the JVM's signal threads; must not block.
   interface Reaction {
-    void stop();
+    /// @param by what asks: `SIGTERM`
+    void stop(String by);
 
-    void kill();
+    /// @param by what asks
+    void kill(String by);
 
     /// @param code 128 + the signal's number
     void leave(int code);
@@ -100,11 +102,11 @@ final class StopSignals {
     switch (Math.min(asked, 3)) {
       case 1 -> {
         reaction.say("SIG" + name + ": stopping; once more kills what is left");
-        reaction.stop();
+        reaction.stop("SIG" + name);
       }
       case 2 -> {
         reaction.say("SIG" + name + ": killing");
-        reaction.kill();
+        reaction.kill("SIG" + name);
       }
       case 3 -> reaction.leave(128 + number);
       default -> throw new IllegalStateException("asked " + asked);
@@ -117,7 +119,7 @@ final class StopSignals {
     } else if (asked == 0) {
       asked = 1;
       reaction.say("SIGHUP: the terminal has gone; stopping");
-      reaction.stop();
+      reaction.stop("SIGHUP");
     }
   }
 }

@@ -3,14 +3,18 @@ package dev.supervise.cli;
 import dev.supervise.control.Answer;
 import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
+import dev.supervise.control.UnitView;
 import dev.supervise.control.Which;
 import dev.supervise.repl.Ink;
+import dev.supervise.repl.InstanceProcess;
 import dev.supervise.repl.Options;
 import dev.supervise.repl.Progress;
 import dev.supervise.repl.Verb;
+import dev.supervise.run.Status;
 import dev.supervise.run.Until;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,8 @@ import java.util.Optional;
 /// `up`: an instance of the script, in the foreground or, with `-d`, in the background. One that
 /// runs already is fine in the background and left as it is.
 final class UpVerb implements LocalVerb {
+  private static final Duration END_STEP = Duration.ofSeconds(1);
+
   @Override
   public String name() {
     return "up";
@@ -39,44 +45,147 @@ final class UpVerb implements LocalVerb {
     return List.of("-d", "--detach", "--wait", "--timeout", "-s", "-P");
   }
 
+  static Options options(ClientWords words) {
+    return Options.of(
+        words.rest(), List.of("-d", "--detach", "--wait"), List.of("--timeout", "-P"));
+  }
+
   @Override
   public int call(List<String> words, Surroundings here) {
     ClientWords common = ClientWords.of(words);
-    Options options =
-        Options.of(common.rest(), List.of("-d", "--detach", "--wait"), List.of("--timeout", "-P"));
+    Options options = options(common);
     String script = common.script().orElse(Instances.DEFAULT);
     boolean detach = options.has("-d") || options.has("--detach");
     if (!detach && (options.has("--wait") || options.has("--timeout"))) {
       throw new Options.Wrong("--wait and --timeout go with -d");
+    }
+    if (options.has("--timeout") && !options.has("--wait")) {
+      throw new Options.Wrong("--timeout goes with --wait: nothing else is waited for");
     }
     Path path = Path.of(script).toAbsolutePath().normalize();
     if (!Files.exists(path)) {
       throw new Refusal(
           ExitCodes.WRONG, "no script '" + script + "'; -s SCRIPT names one, init writes one");
     }
-    Optional<Connection> running = new Instances(here.environment()).running(path, by());
-    if (!detach) {
-      running.ifPresent(connection -> {
-        long pid = connection.instance().pid();
-        connection.close();
-        throw new Refusal(
-            ExitCodes.FAILED, script + " runs already (pid " + pid + "); see ps, or attach");
-      });
-      Map<String, String> params = Arguments.params(options.all("-P"));
-      return new RunVerb(
-              new Invocation.Run(
-                  script, options.words(), List.of(), params, false, Ink.When.AUTO, false, true),
-              here.environment(),
-              here.err())
-          .call();
+    try {
+      Optional<Connection> running = running(path, common.colour(), here);
+      return detach
+          ? detached(script, path, running, common, options, here)
+          : foreground(script, running, options, here);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCodes.FAILED;
     }
+  }
+
+  /// The instance that runs. One that is on its way to its end is none: its end is waited for.
+  private static Optional<Connection> running(Path path, Ink.When colour, Surroundings here)
+      throws InterruptedException {
+    Optional<Connection> running = new Instances(here.environment()).running(path, by());
+    if (running.isEmpty() || !ending(running.get())) {
+      return running;
+    }
+    try (Connection ending = running.get()) {
+      InstanceProcess process = InstanceProcess.of(ending.instance().pid());
+      Verb.Out out = new ClientVerb(here.environment(), here.out(), here.err()).printing(colour);
+      out.waiting("the instance that runs (pid " + process.pid() + ") is being stopped");
+      while (!process.awaitEnd(END_STEP)) {
+        continue;
+      }
+      out.waiting("");
+      return Optional.empty();
+    }
+  }
+
+  private static boolean ending(Connection connection) {
+    return connection.ask(new Query.Tree(Which.ALL)).join()
+            instanceof Answer.Tree(var _, List<UnitView> units)
+        && units.getFirst().status() == Status.STOPPING;
+  }
+
+  private static int foreground(
+      String script, Optional<Connection> running, Options options, Surroundings here) {
+    running.ifPresent(connection -> {
+      long pid = connection.instance().pid();
+      connection.close();
+      throw new Refusal(
+          ExitCodes.FAILED, script + " runs already (pid " + pid + "); see ps, or attach");
+    });
+    Map<String, String> params = Arguments.params(options.all("-P"));
+    return new RunVerb(
+            new Invocation.Run(
+                script, options.words(), List.of(), params, false, Ink.When.AUTO, false, true),
+            here.environment(),
+            here.err())
+        .call();
+  }
+
+  private static int detached(
+      String script,
+      Path path,
+      Optional<Connection> running,
+      ClientWords common,
+      Options options,
+      Surroundings here) {
     try (Connection connection =
         running.isPresent()
-            ? said(running.get(), script + " runs already", here)
+            ? said(asAsked(script, running.get(), options), script + " runs already", here)
             : started(script, path, options, here)) {
       return options.has("--wait")
           ? waited(connection, options, common.colour(), here)
           : ExitCodes.FINE;
+    }
+  }
+
+  /// What is asked for is asked of an instance that runs already: it is what it is.
+  ///
+  /// @throws Refusal it runs otherwise
+  private static Connection asAsked(String script, Connection running, Options options) {
+    try {
+      if (options.has("-P")) {
+        sameParams(script, running.instance().pid(), options);
+      }
+      if (!options.words().isEmpty()) {
+        wanted(script, running, options.words());
+      }
+      return running;
+    } catch (Refusal e) {
+      running.close();
+      throw e;
+    }
+  }
+
+  private static void sameParams(String script, long pid, Options options) {
+    String others =
+        StartedWith.params(pid)
+            .map(then -> StartedWith.others(then, options))
+            .orElse("-P " + String.join(" -P ", options.all("-P")));
+    if (!others.isEmpty()) {
+      throw new Refusal(
+          ExitCodes.FAILED,
+          script
+              + " runs already (pid "
+              + pid
+              + "), and without "
+              + others
+              + ": an instance keeps the parameters it was started with; supervise down ends it");
+    }
+  }
+
+  private static void wanted(String script, Connection running, List<String> names) {
+    String already = script + " runs already (pid " + running.instance().pid() + ")";
+    Answer answer = running.ask(new Query.Tree(new Which(names, Map.of()))).join();
+    if (answer instanceof Answer.NoSuchUnit(String why)) {
+      throw new Refusal(ExitCodes.NO_SUCH_UNIT, already + ", and there is " + why);
+    }
+    if (answer instanceof Answer.Tree(var _, List<UnitView> units)) {
+      List<String> down =
+          units.stream().filter(unit -> !unit.wanted()).map(UnitView::path).toList();
+      if (!down.isEmpty()) {
+        throw new Refusal(
+            ExitCodes.FAILED,
+            already + ", without " + String.join(", ", down) + "; supervise start starts it there");
+      }
     }
   }
 

@@ -45,7 +45,7 @@ public final class Outstanding {
     boolean counts =
         unit.children().isEmpty()
             && !unit.group()
-            && (named || until == Until.DOWN || wanted(unit));
+            && (named || until == Until.DOWN || unit.wanted());
     if (counts && !there(unit, until)) {
       found.add(new Unit(unit.path(), unit.status(), standing(unit)));
     }
@@ -65,10 +65,6 @@ public final class Outstanding {
       found.add(new Unit(unit.path(), unit.status(), standing(unit)));
     }
     unit.children().forEach(child -> moving(child, found));
-  }
-
-  private static boolean wanted(UnitView unit) {
-    return unit.goal().equals("up") || unit.goal().equals("done");
   }
 
   private static boolean there(UnitView unit, Until until) {

@@ -42,7 +42,14 @@ public record UnitView(
   /// @param code what `LIFECYCLE_PREV_EXIT` says
   /// @param signal 0 where no signal ended it
   /// @param phrase `exit 1`, `killed by SIGKILL`, `IllegalStateException: boom`
-  public record Ended(int code, int signal, String phrase) {}
+  /// @param step where a start failed: `lookup`, `dir`, `pre-start`; empty for a run that began
+  /// @param errno the system's error number for that; 0 where it gave none
+  public record Ended(int code, int signal, String phrase, String step, int errno) {
+    /// Of a run that began.
+    public Ended(int code, int signal, String phrase) {
+      this(code, signal, phrase, "", 0);
+    }
+  }
 
   public UnitView {
     labels = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(labels));
@@ -52,6 +59,11 @@ public record UnitView(
   /// The last part of its path; `root` for the root.
   public String name() {
     return path.isEmpty() ? "root" : path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /// Whether it is to be up, or to be done.
+  public boolean wanted() {
+    return goal.equals("up") || goal.equals("done");
   }
 
   /// Whether it has children, or may have.

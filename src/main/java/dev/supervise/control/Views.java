@@ -3,6 +3,7 @@ package dev.supervise.control;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Mask;
+import dev.supervise.spec.StartFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,11 @@ final class Views {
 
   private static UnitView.Ended ended(Exit exit, Mask mask) {
     int signal = exit instanceof Exit.Signalled(int number, boolean _) ? number : 0;
-    return new UnitView.Ended(exit.code(), signal, mask.of(exit.phrase()));
+    String phrase = mask.of(exit.phrase());
+    return exit instanceof Exit.NotStarted(StartFailure failure)
+        ? new UnitView.Ended(
+            exit.code(), signal, phrase, Wire.word(failure.step()), failure.errno())
+        : new UnitView.Ended(exit.code(), signal, phrase);
   }
 
   /// As [#labelled], of what the engine shows.

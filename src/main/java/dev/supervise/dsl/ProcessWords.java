@@ -138,7 +138,11 @@ final class ProcessWords extends RunWords {
   @Word("How many of it run, as name-1, name-2, …")
   public void instances(int number) {
     if (number < 1 || number > 100_000) {
-      throw new Wrong("instances " + number + " is not between 1 and 100000");
+      throw new Wrong(
+          "instances "
+              + number
+              + " is not between 1 and 100000"
+              + (number == 0 ? "; to have none, say autostart false" : ""));
     }
     instances = number;
   }

@@ -9,13 +9,13 @@ import java.util.Optional;
 /// The process of an instance, told from later processes of its number by when it started.
 ///
 /// @param start field 22 of `/proc/PID/stat`; empty when it could not be read
-record InstanceProcess(long pid, String start) {
+public record InstanceProcess(long pid, String start) {
   private static final int STATE = 0;
   private static final int START = 19;
   private static final long STEP_MILLIS = 5;
 
   /// The process of that number as it is now.
-  static InstanceProcess of(long pid) {
+  public static InstanceProcess of(long pid) {
     return new InstanceProcess(pid, fields(pid).map(fields -> fields[START]).orElse(""));
   }
 
@@ -39,7 +39,7 @@ record InstanceProcess(long pid, String start) {
   /// Waits until it has ended.
   ///
   /// @return whether it has
-  boolean awaitEnd(Duration limit) throws InterruptedException {
+  public boolean awaitEnd(Duration limit) throws InterruptedException {
     for (long waited = 0; waited < limit.toMillis() && lives(); waited += STEP_MILLIS) {
       Thread.sleep(STEP_MILLIS);
     }

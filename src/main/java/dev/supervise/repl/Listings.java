@@ -58,6 +58,9 @@ public final class Listings {
     StringBuilder text = new StringBuilder();
     text.append(count.units()).append(count.units() == 1 ? " unit, " : " units, ");
     text.append(count.up()).append(" up");
+    if (count.finished() > 0) {
+      text.append(", ").append(count.finished()).append(" finished");
+    }
     if (count.failed() > 0) {
       text.append(", ").append(count.failed()).append(" failed");
     }
@@ -135,27 +138,32 @@ public final class Listings {
   }
 
   /// How many units there are and how they fare; supervisors and pools are not counted.
-  record Count(int units, int up, int failed, int live) {
+  record Count(int units, int up, int finished, int failed, int live) {
     static Count of(UnitView unit) {
-      Count sum = new Count(0, 0, 0, 0);
+      Count sum = new Count(0, 0, 0, 0, 0);
       for (UnitView child : unit.children()) {
         sum = sum.plus(of(child));
       }
       if (unit.group()) {
         return sum;
       }
+      int live = unit.live() ? 1 : 0;
       return switch (unit.status()) {
-        case RUNNING -> sum.plus(new Count(1, unit.ready() ? 1 : 0, 0, unit.live() ? 1 : 0));
-        case FINISHED -> sum.plus(new Count(1, 1, 0, unit.live() ? 1 : 0));
-        case FAILED, BLOCKED, STUCK -> sum.plus(new Count(1, 0, 1, unit.live() ? 1 : 0));
+        case RUNNING -> sum.plus(new Count(1, unit.ready() ? 1 : 0, 0, 0, live));
+        case FINISHED -> sum.plus(new Count(1, 0, 1, 0, live));
+        case FAILED, BLOCKED, STUCK -> sum.plus(new Count(1, 0, 0, 1, live));
         case PENDING, WAITING, STARTING, BACKING_OFF, STOPPING, STOPPED ->
-            sum.plus(new Count(1, 0, 0, unit.live() ? 1 : 0));
+            sum.plus(new Count(1, 0, 0, 0, live));
       };
     }
 
     private Count plus(Count other) {
       return new Count(
-          units + other.units, up + other.up, failed + other.failed, live + other.live);
+          units + other.units,
+          up + other.up,
+          finished + other.finished,
+          failed + other.failed,
+          live + other.live);
     }
   }
 }

@@ -110,7 +110,7 @@ final class StatusLine implements Runnable {
   private String text(UnitView root, List<UnitView> troubled) {
     String dot = canvas.unicode() ? " · " : " - ";
     Listings.Count count = Listings.Count.of(root);
-    String ready = count.up() + "/" + count.units() + " ready";
+    String ready = count.up() + count.finished() + "/" + count.units() + " ready";
     StringBuilder text = new StringBuilder(" ");
     text.append(canvas.colour() ? (troubled.isEmpty() ? Ink.GOOD : Ink.CARE).paint(ready) : ready);
     for (UnitView unit : troubled.subList(0, Math.min(3, troubled.size()))) {

@@ -128,7 +128,8 @@ final class TaskTexts {
     for (TaskView.Past past : task.attempts()) {
       text.add(
           Glyphs.plain(
-              Glyphs.padded("attempt " + past.number(), 11, false)
+              Glyphs.padded("attempt " + past.number(), 10, false)
+                  + " "
                   + past.outcome()
                   + " "
                   + time(past.endedAt())

@@ -143,6 +143,21 @@ final class Announcement {
     return unit.lived < 0 ? exit.phrase() : exit.phrase() + " after " + Spans.text(unit.lived);
   }
 
+  /// A start that takes its time: what it waits for, and until when.
+  static String slow(Unit unit, Duration since) {
+    String text = unit.path() + ": after " + Spans.text(since) + " ";
+    if (unit.state() instanceof UnitState.Starting s
+        && s.phase() instanceof StartPhase.AwaitingReady(String why, long _)) {
+      Duration within = unit.spec.policy().lifecycle().ready().orElseThrow().within();
+      return text
+          + "not ready yet"
+          + (why.isEmpty() ? "" : ": " + why)
+          + "; the start has failed after "
+          + Spans.text(within);
+    }
+    return text + "still in " + what(unit);
+  }
+
   /// How a unit stands, in a sentence about goals.
   static String standing(Unit unit) {
     String what = what(unit);

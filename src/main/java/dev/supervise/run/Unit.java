@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// to the loop, but for [#condition], which anybody may read, and the reports, which come from
 /// anywhere and only post.
 final class Unit implements Reports, Timed, Memory {
+  /// A phase of the start that lasts longer is told once.
+  private static final Duration SLOW = Duration.ofSeconds(5);
+
   private static final Run NO_RUN = _ -> {};
   private static final HookRun NO_HOOK = () -> {};
 
@@ -295,8 +298,32 @@ final class Unit implements Reports, Timed, Memory {
     if (deadline != UnitState.NEVER && deadline != before.deadline()) {
       tree.loop.at(deadline, this);
     }
+    if (after instanceof UnitState.Starting s && slow(s) && !same(before, s)) {
+      tree.loop.at(tree.loop.now() + SLOW.toNanos(), () -> tellSlow(s));
+    }
     place.counted(this, before, after);
     tree.stopOrder.moved(this);
+  }
+
+  /// What may take its time on the way up, so that somebody wonders.
+  private static boolean slow(UnitState.Starting s) {
+    return switch (s.phase()) {
+      case StartPhase.PreStart _, StartPhase.AwaitingReady _, StartPhase.PostStart _ -> true;
+      case StartPhase.Spawning _, StartPhase.AwaitingUp _, StartPhase.Retrying _ -> false;
+    };
+  }
+
+  /// In the same phase of the same run.
+  private static boolean same(UnitState state, UnitState.Starting s) {
+    return state instanceof UnitState.Starting other
+        && other.run() == s.run()
+        && other.phase().getClass().equals(s.phase().getClass());
+  }
+
+  private void tellSlow(UnitState.Starting s) {
+    if (same(state(), s)) {
+      tree.warn(Announcement.slow(this, SLOW));
+    }
   }
 
   private void perform(Effect effect, Step step) {

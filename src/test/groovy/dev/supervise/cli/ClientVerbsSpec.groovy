@@ -64,7 +64,7 @@ class ClientVerbsSpec extends Specification {
     say('status', '-q', '-l', 'tier=data').lines() == ['db']
     say('ps').lines()[0] ==~ /NAME +STATUS +PID.*/
     say('ps').lines().any { it ==~ /api-1 +running +\d+ .*/ }
-    say('ps').lines().last() ==~ /8 units, 6 up, 1 failed; supervisor pid \d+/
+    say('ps').lines().last() ==~ /8 units, 5 up, 1 finished, 1 failed; supervisor pid \d+/
     say('tree').lines()[0].startsWith('supervisor app.groovy')
     say('graph').lines()[0] == 'graph TD'
   }

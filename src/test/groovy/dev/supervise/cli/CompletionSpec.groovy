@@ -26,6 +26,7 @@ class CompletionSpec extends Specification {
     offered('resta') == ['restart']
     offered('') .containsAll(Verbs.NAMES + LocalVerb.NAMES + ['run', 'check'])
     offered('ps', '--') == ['--json', '--color']
+    offered('run', '--').containsAll(['--watch', '--no-repl', '--except', '--quiet', '--color', '--stacktrace'])
     offered('restart', '') == ['db', 'api-1']
     offered('restart', 'a') == ['api-1']
     offered('restart', '-s', 'x.groovy', '') == ['other']

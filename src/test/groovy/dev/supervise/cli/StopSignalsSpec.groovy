@@ -5,10 +5,11 @@ import spock.lang.Specification
 class StopSignalsSpec extends Specification {
   def done = []
   def said = []
+  def askers = []
   long now = 0
   def reaction = new StopSignals.Reaction() {
-    void stop() { done << 'stop' }
-    void kill() { done << 'kill' }
+    void stop(String by) { done << 'stop'; askers << by }
+    void kill(String by) { done << 'kill'; askers << by }
     void leave(int code) { done << code }
     void reload() { done << 'reload' }
     void say(String line) { said << line }
@@ -25,6 +26,7 @@ class StopSignalsSpec extends Specification {
     then:
     done == ['stop', 'kill', 130, 143]
     said == ['SIGINT: stopping; once more kills what is left', 'SIGTERM: killing']
+    askers == ['SIGINT', 'SIGTERM']
   }
 
   def 'the same signal again at once is one: timeout(1) sends it to the process and to its group'() {

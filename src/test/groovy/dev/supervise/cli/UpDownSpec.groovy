@@ -192,6 +192,40 @@ class UpDownSpec extends Specification {
     say('down')[0] == 0
   }
 
+  def 'up -d on what runs is fine only where that is what was asked for'() {
+    given:
+    script "param('port', 1); process('a') { command 'sleep', '1000' }; process('b') { command 'sleep', '1000' }"
+    run('up', '-d', '-P', 'port=2')
+    expect:
+    run('up', '-d', '-P', 'port=2')[0] == 0
+    run('up', '-d', 'b')[0] == 0
+    with(run('up', '-d', '-P', 'port=3')) { it[0] == 1 && it[2].contains('and without -P port=3') }
+    with(run('up', '-d', 'nobody')) { it[0] == 4 && it[2].contains("no unit 'nobody'") }
+    run('up', '-d', '--timeout', '3s')[0] == 2
+    when:
+    say('stop', 'b')
+    then:
+    with(run('up', '-d', 'b')) { it[0] == 1 && it[2].contains('without b; supervise start starts it there') }
+    say('down')[0] == 0
+  }
+
+  def 'an up while the instance is being stopped waits for its end, and starts another'() {
+    given:
+    script """process('slow') { command 'sh', '-c', 'trap "sleep 1; exit 0" TERM; while :; do sleep 0.05; done' }"""
+    run('up', '-d', '--wait')
+    def first = pid()
+    def down = Session.start(dir, 'down')
+    down.await('waiting') { down.err.contains('waiting') }
+    when:
+    def up = run('up', '-d', '--wait')
+    then:
+    up[0] == 0
+    up[2].contains("waiting: the instance that runs (pid $first) is being stopped")
+    down.code() == 0
+    pid() != first
+    say('down')[0] == 0
+  }
+
   def 'an instance that was killed leaves a socket nobody answers at: nothing runs, and the next one replaces it'() {
     given:
     script "process('web') { command 'sleep', '1000' }"

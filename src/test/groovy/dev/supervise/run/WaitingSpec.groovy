@@ -302,4 +302,35 @@ class WaitingSpec extends Specification {
     then:
     down.getNow(null) == new Reply.Done('down: a, b')
   }
+
+  // ---- a start that takes its time ----
+
+  def 'a unit that is not ready after five seconds is told once, with what it waits for and until when'() {
+    given:
+    troupe.unready << 'db'
+    troupe.play(root([process('db', ready: 60), process('quick', ready: 60)]))
+    def db = troupe.actors['db']
+    when:
+    troupe.pass(ms(3000))
+    db.reports.notReady(db.launch.run(), 'connection refused')
+    troupe.pass(ms(1999))
+    then:
+    troupe.warnings == []
+    when:
+    troupe.pass(Duration.ofSeconds(30))
+    then:
+    troupe.warnings == ['db: after 5 s not ready yet: connection refused; the start has failed after 1 m']
+  }
+
+  def 'so is a hook that holds a start up; a start that is over is not'() {
+    given:
+    troupe.longHooks.addAll(['a migrate', 'b migrate'])
+    troupe.play(root(['a', 'b'].collect { process(it, hooks: [hook('migrate', HookPhase.PRE_START)]) }))
+    when:
+    troupe.pass(ms(4000))
+    troupe.hooks['b migrate'].end()
+    troupe.pass(ms(20_000))
+    then:
+    troupe.warnings == ["a: after 5 s still in preStart 'migrate'"]
+  }
 }

@@ -1,0 +1,51 @@
+package dev.supervise.cli;
+
+import dev.supervise.repl.Options;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The parameters that a running instance was started with, as its command line says.
+final class StartedWith {
+  private StartedWith() {}
+
+  /// @param pid of an instance that runs
+  /// @return empty where its command line cannot be read, or is none of ours
+  static Optional<Map<String, String>> params(long pid) {
+    try {
+      String line =
+          Files.readString(
+              Path.of("/proc", String.valueOf(pid), "cmdline"), StandardCharsets.UTF_8);
+      List<String> words = Arrays.asList(line.split("\0", -1));
+      int main = words.indexOf(Main.class.getName());
+      return main < 0 ? Optional.empty() : params(words.subList(main + 1, words.size() - 1));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Map<String, String>> params(List<String> words) {
+    return switch (Arguments.parse("", words.toArray(String[]::new))) {
+      case Invocation.Run run -> Optional.of(run.params());
+      case Invocation.Local(LocalVerb verb, List<String> rest) when verb instanceof UpVerb ->
+          Optional.of(Arguments.params(UpVerb.options(ClientWords.of(rest)).all("-P")));
+      case Invocation.Local _, Invocation.Check _, Invocation.Client _ -> Optional.empty();
+      case Invocation.Say _, Invocation.Wrong _ -> Optional.empty();
+    };
+  }
+
+  /// What was given now and was not then: `-P port=9000`; empty for nothing.
+  static String others(Map<String, String> then, Options now) {
+    return String.join(
+        " ",
+        Arguments.params(now.all("-P")).entrySet().stream()
+            .filter(given -> !given.getValue().equals(then.get(given.getKey())))
+            .map(given -> "-P " + given.getKey() + "=" + given.getValue())
+            .toList());
+  }
+}
