@@ -284,6 +284,12 @@ class ReplSpec extends Specification {
     enter(s, 'l', /no shell has taken this terminal: the prompt stays/)
     then:
     enter(s, 'ps', /2 units, 2 up/)
+    when:
+    s.type('\u0004')
+    shows(s, s.out.length() - 10, /cancel\?/)
+    s.type('s\r')
+    then:
+    s.code() == 0
   }
 
   def 'one Ctrl-C right behind Enter never stops the tree (#what)'() {
