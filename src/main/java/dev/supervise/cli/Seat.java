@@ -146,9 +146,9 @@ final class Seat {
     return Thread.ofPlatform().daemon().name(name).start(work);
   }
 
-  /// Serves the person until he leaves, and waits until he comes back.
+  /// Serves the person, and waits after each leave for the return.
   ///
-  /// @return false when he will not: the tree is down, or the terminal has gone
+  /// @return false when there is none: the tree is down, or the terminal has gone
   private boolean sat(Repl opened) throws InterruptedException {
     Repl.End end = opened.run();
     switch (end) {

@@ -166,7 +166,7 @@ public record ReloadPlan(List<Change> changes) {
       return;
     }
     List<Difference> differences = differences(was, is);
-    List<String> why = new ArrayList<>(words(differences));
+    List<String> why = new ArrayList<>(reasons(differences));
     boolean anew = differences.stream().anyMatch(each -> !RULES.contains(each.word()));
     if (was instanceof ProcessSpec a
         && is instanceof ProcessSpec b
@@ -199,7 +199,7 @@ public record ReloadPlan(List<Change> changes) {
       return true;
     }
     List<Difference> differences = differences(was, is);
-    words(differences).forEach(word -> why.add("template: " + word));
+    reasons(differences).forEach(word -> why.add("template: " + word));
     return differences.stream().anyMatch(each -> !RULES.contains(each.word()));
   }
 
@@ -215,6 +215,16 @@ public record ReloadPlan(List<Change> changes) {
   /// Whether a difference needs a new run.
   public static boolean needsRun(Difference difference) {
     return !RULES.contains(difference.word());
+  }
+
+  /// What makes a new run comes first, and what alone would only adjust the unit is set apart:
+  /// `env`, `besides labels`.
+  private static List<String> reasons(List<Difference> differences) {
+    List<Difference> runs = differences.stream().filter(ReloadPlan::needsRun).toList();
+    List<Difference> rules = differences.stream().filter(each -> !needsRun(each)).toList();
+    List<String> reasons = new ArrayList<>(words(runs));
+    words(rules).forEach(word -> reasons.add(runs.isEmpty() ? word : "besides " + word));
+    return reasons;
   }
 
   private static List<String> words(List<Difference> differences) {

@@ -152,7 +152,7 @@ final class Announcement {
       return text
           + "not ready yet"
           + (why.isEmpty() ? "" : ": " + why)
-          + "; the start has failed after "
+          + "; the start fails after "
           + Spans.text(within);
     }
     return text + "still in " + what(unit);

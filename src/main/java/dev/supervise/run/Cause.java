@@ -44,7 +44,10 @@ public record Cause(Duration at, String path, String text, Optional<Cause> from)
       case Request.Grow(String name, int by) ->
           (by < 0 ? "remove " : "add ") + name + (Math.abs(by) == 1 ? "" : " " + Math.abs(by));
       case Request.Await(var names, Until until) ->
-          "wait " + list(names) + " --for " + until.name().toLowerCase(java.util.Locale.ROOT);
+          "wait "
+              + (names.isEmpty() ? "" : list(names) + " ")
+              + "--for "
+              + until.name().toLowerCase(java.util.Locale.ROOT);
       case Request.SignalUnit(String name, int signal, boolean group) ->
           "signal " + signal + " " + name + (group ? " --group" : "");
       case Request.Reload _ -> "reload";

@@ -350,6 +350,7 @@ class ReloadSpec extends Specification {
     run('u')                     | run('u')                      || 'KEEP'    | []
     run('u')                     | run('u', 'y')                 || 'REPLACE' | ['command']
     run('u')                     | run('u', restart: Restart.NEVER, priority: 2) || 'ADJUST' | ['restart', 'priority']
+    run('u')                     | run('u', 'y', restart: Restart.NEVER) || 'REPLACE' | ['command', 'besides restart']
     run('u', instances: 2)       | run('u', instances: 3)        || 'ADJUST'  | ['instances 3, not 2']
     run('u')                     | run('u', hooks: [hook('x', HookPhase.PRE_STOP)]) || 'ADJUST' | ['preStop']
     function('u')                | run('u')                      || 'REPLACE' | ['it was a function and is a process']

@@ -6,7 +6,7 @@ import dev.supervise.spec.*
 import java.time.Duration
 import spock.lang.Specification
 
-/// Who waits for units: when he is answered, and that he is not left waiting for what cannot come.
+/// Who waits for units: when the answer comes, and that nobody is left waiting for what cannot come.
 class WaitingSpec extends Specification {
   def troupe = new Troupe()
 
@@ -319,7 +319,7 @@ class WaitingSpec extends Specification {
     when:
     troupe.pass(Duration.ofSeconds(30))
     then:
-    troupe.warnings == ['db: after 5 s not ready yet: connection refused; the start has failed after 1 m']
+    troupe.warnings == ['db: after 5 s not ready yet: connection refused; the start fails after 1 m']
   }
 
   def 'so is a hook that holds a start up; a start that is over is not'() {
