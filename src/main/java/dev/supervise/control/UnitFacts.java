@@ -45,6 +45,8 @@ import java.util.regex.Pattern;
 /// Each fact is a text or a list of texts; secrets are masked.
 public final class UnitFacts {
   /// What `tcp` means without a host.
+  private static final String STALE = ", stale: true";
+
   private static final String LOCAL = "localhost";
 
   private final Mask mask;
@@ -350,13 +352,21 @@ public final class UnitFacts {
 
   private String check(Check check) {
     return switch (check) {
-      case Check.Tcp(String host, int port) ->
-          "tcp " + (host.equals(LOCAL) ? "" : "'" + mask.of(host) + "', ") + port;
-      case Check.Http(String url, int from, int to) ->
-          "http '" + mask.of(url) + "', status: " + (from == to ? from : from + ".." + to);
+      case Check.Tcp(String host, int port, boolean stale) ->
+          "tcp "
+              + (host.equals(LOCAL) ? "" : "'" + mask.of(host) + "', ")
+              + port
+              + (stale ? STALE : "");
+      case Check.Http(String url, int from, int to, boolean stale) ->
+          "http '"
+              + mask.of(url)
+              + "', status: "
+              + (from == to ? from : from + ".." + to)
+              + (stale ? STALE : "");
       case Check.Exec(Command command) -> "exec " + argv(command);
       case Check.LogLine(Pattern pattern) -> "logLine ~/" + mask.of(pattern.pattern()) + "/";
-      case Check.File(String path) -> "file '" + mask.of(path) + "'";
+      case Check.File(String path, boolean stale) ->
+          "file '" + mask.of(path) + "'" + (stale ? STALE : "");
       case Check.SdNotify() -> "sdNotify()";
       case Check.Asked(var _, Origin origin) ->
           "check { }" + (origin.line() == 0 ? "" : " (" + origin + ")");

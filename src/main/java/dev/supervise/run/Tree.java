@@ -160,7 +160,7 @@ public final class Tree {
         case Mail.Look(var reply) -> reply.completeExceptionally(down());
         case Mail.LookFor(var _, var reply) -> reply.completeExceptionally(down());
         case Mail.Report _, Mail.Said _, Mail.Left _, Mail.BesideOver _, Mail.More _ -> {}
-        case Mail.Warning _, Mail.Nudge _, Mail.KeeperLost _ -> {}
+        case Mail.Warning _, Mail.Nudge _, Mail.KeeperLost _, Mail.Opened _ -> {}
       }
       late = loop.late();
     }
