@@ -5,14 +5,13 @@ import dev.supervise.run.Request;
 import dev.supervise.run.Status;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.store.Journalled;
 import dev.supervise.worker.LogBook;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// Brings what happens into the journal. What is told here costs the teller a few objects; it is
@@ -34,23 +33,20 @@ final class Recorder {
   private final Journal journal;
   private final SystemClock clock;
   private final LogBook logs;
-  private volatile Mask mask = new Mask(Set.of());
+  private final Secrets secrets;
   private long window;
   private int reads;
 
-  Recorder(Journal journal, SystemClock clock, LogBook logs) {
+  /// @param secrets what nothing that is written shows
+  Recorder(Journal journal, SystemClock clock, LogBook logs, Secrets secrets) {
     this.journal = journal;
     this.clock = clock;
     this.logs = logs;
+    this.secrets = secrets;
   }
 
   Journal journal() {
     return journal;
-  }
-
-  /// From now on nothing that is written shows these.
-  void share(Set<String> secrets) {
-    mask = new Mask(secrets);
   }
 
   void moved(Transition transition) {
@@ -112,8 +108,8 @@ final class Recorder {
           transition.path(),
           transition.from().word(),
           word(transition),
-          mask.of(transition.what()),
-          mask.of(transition.next()),
+          secrets.mask(transition.what()),
+          secrets.mask(transition.next()),
           reasons(transition.cause(), zero),
           failing() ? output() : List.of(),
           times,
@@ -134,7 +130,7 @@ final class Recorder {
           Cause link = chain.get(i);
           links.add(
               new JournalEntry.Link(
-                  wall(zero, link.at().toNanos()), link.path(), mask.of(link.text())));
+                  wall(zero, link.at().toNanos()), link.path(), secrets.mask(link.text())));
         }
       }
       return links;
@@ -197,8 +193,8 @@ final class Recorder {
           "",
           "",
           "",
-          mask.of(what),
-          mask.of(by),
+          secrets.mask(what),
+          secrets.mask(by),
           List.of(),
           List.of(),
           times,

@@ -1,9 +1,9 @@
 package dev.supervise.control;
 
 import dev.supervise.spec.Json;
-import dev.supervise.spec.Mask;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.ScheduleSpec.When;
+import dev.supervise.spec.Secrets;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.task.Schedules;
 import dev.supervise.task.TaskRefused;
@@ -19,11 +19,11 @@ import java.util.concurrent.CompletableFuture;
 /// the disk.
 final class ScheduleDesk {
   private final Desk desk;
-  private final Mask mask;
+  private final Secrets secrets;
 
   private ScheduleDesk(Desk desk) {
     this.desk = desk;
-    this.mask = desk.mask().get();
+    this.secrets = desk.secrets();
   }
 
   static CompletableFuture<Answer> answer(Desk desk, Query.OfSchedules query) {
@@ -44,7 +44,7 @@ final class ScheduleDesk {
   }
 
   private Answer refused(RuntimeException e) {
-    String why = mask.of(String.valueOf(e.getMessage()));
+    String why = secrets.mask(String.valueOf(e.getMessage()));
     return why.startsWith("there is no schedule")
         ? new Answer.NoSuchUnit(why)
         : new Answer.Refused(why);
@@ -84,7 +84,7 @@ final class ScheduleDesk {
         spec.name(),
         text(spec.when()),
         spec.type(),
-        mask.of(Json.write(spec.params())),
+        secrets.mask(Json.write(spec.params())),
         Wire.word(spec.overlap()),
         Wire.word(spec.missed()),
         standing.row().suspended(),

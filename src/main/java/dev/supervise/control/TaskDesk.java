@@ -2,7 +2,7 @@ package dev.supervise.control;
 
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.store.AttemptRow;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskRow;
@@ -28,11 +28,11 @@ final class TaskDesk {
   private static final int MOST = 100_000;
 
   private final TaskEngine tasks;
-  private final Mask mask;
+  private final Secrets secrets;
 
-  private TaskDesk(TaskEngine tasks, Mask mask) {
+  private TaskDesk(TaskEngine tasks, Secrets secrets) {
     this.tasks = tasks;
-    this.mask = mask;
+    this.secrets = secrets;
   }
 
   static CompletableFuture<Answer> answer(Desk desk, Query.OfTasks query) {
@@ -40,11 +40,11 @@ final class TaskDesk {
     Thread.ofVirtual()
         .name("supervise task query")
         .start(() -> {
-          TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.mask().get());
+          TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.secrets());
           try {
             asked.carryOut(query, answer);
           } catch (InvalidTaskIdException | InvalidJson e) {
-            answer.complete(new Answer.Refused(asked.mask.of(String.valueOf(e.getMessage()))));
+            answer.complete(new Answer.Refused(asked.secrets.mask(String.valueOf(e.getMessage()))));
           } catch (TaskRefused | StoreFailure e) {
             answer.complete(asked.refused(e));
           } catch (RuntimeException e) {
@@ -55,7 +55,7 @@ final class TaskDesk {
   }
 
   private Answer refused(RuntimeException e) {
-    String why = mask.of(String.valueOf(e.getMessage()));
+    String why = secrets.mask(String.valueOf(e.getMessage()));
     return why.startsWith("there is no task")
         ? new Answer.NoSuchUnit(why)
         : new Answer.Refused(why);
@@ -141,7 +141,7 @@ final class TaskDesk {
         row.id().toString(),
         row.seq(),
         row.type(),
-        mask.of(row.params()),
+        secrets.mask(row.params()),
         row.state().word(),
         row.attempt(),
         row.tally().crashes(),
@@ -149,10 +149,10 @@ final class TaskDesk {
         row.startedAt(),
         row.completedAt(),
         row.due(),
-        mask.of(row.error()),
-        mask.of(row.result()),
+        secrets.mask(row.error()),
+        secrets.mask(row.result()),
         row.fraction(),
-        mask.of(row.said()),
+        secrets.mask(row.said()),
         attempts.stream()
             .map(each ->
                 new TaskView.Past(
@@ -160,7 +160,7 @@ final class TaskDesk {
                     each.startedAt(),
                     each.endedAt(),
                     each.outcome(),
-                    mask.of(each.error())))
+                    secrets.mask(each.error())))
             .toList());
   }
 }

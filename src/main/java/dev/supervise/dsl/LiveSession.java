@@ -68,7 +68,7 @@ public final class LiveSession {
     Object value = load.line(script);
     List<UnitSpec> units = load.declared();
     if (!mistakes.isEmpty()) {
-      throw mistakes.all(options.stacktrace());
+      throw mistakes.all(options.stacktrace(), options.secrets());
     }
     remember(text, compiled, type);
     variables.put("_", value);

@@ -142,7 +142,6 @@ final class Load {
         root.onStop,
         root.errands.tasks,
         root.errands.schedules,
-        inputs.secrets(),
         files.stream().map(file -> file.path().toString()).toList());
   }
 

@@ -96,7 +96,7 @@ public final class ScriptLoader {
     KeptScripts scripts = new KeptScripts(options.cacheDir(), mistakes);
     App app = new Load(file, options, scripts, mistakes, frames).run();
     if (!mistakes.isEmpty()) {
-      throw mistakes.all(options.stacktrace());
+      throw mistakes.all(options.stacktrace(), options.secrets());
     }
     scripts.keep();
     return app;

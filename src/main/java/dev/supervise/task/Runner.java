@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// From a row that waits to a row that is over: puts tasks on record as running, lets their bodies
@@ -26,12 +27,12 @@ final class Runner {
   final Board board = new Board(this::limit);
   private final Bookkeeping book;
   private final Assistance assistance;
-  private volatile Map<String, TaskSpec> types;
+  private final Supplier<Map<String, TaskSpec>> types;
   private volatile boolean stopping;
   private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
   private boolean lookingAgain;
 
-  Runner(Surroundings around, Tasks tasks, Map<String, TaskSpec> types, Random dice) {
+  Runner(Surroundings around, Tasks tasks, Supplier<Map<String, TaskSpec>> types, Random dice) {
     this.around = around;
     this.types = types;
     this.dice = dice;
@@ -40,18 +41,12 @@ final class Runner {
   }
 
   private OptionalInt limit(String type) {
-    TaskSpec spec = types.get(type);
+    TaskSpec spec = types().get(type);
     return spec == null ? OptionalInt.empty() : spec.concurrency();
   }
 
   Map<String, TaskSpec> types() {
-    return types;
-  }
-
-  /// From now on tasks are run by these. What runs goes on as it began.
-  void types(Map<String, TaskSpec> types) {
-    this.types = types;
-    pump();
+    return types.get();
   }
 
   Bookkeeping book() {
@@ -138,7 +133,7 @@ final class Runner {
   /// It is on record as running. The board's monitor is held.
   void launch(Open task) {
     TaskRow row = task.row();
-    TaskSpec spec = types.get(row.type());
+    TaskSpec spec = types().get(row.type());
     if (stopping) {
       book.change(task, before -> before.tallied(before.tally().marked(Mark.SHUTDOWN)));
       board.free(task);

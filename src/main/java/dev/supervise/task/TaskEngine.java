@@ -12,7 +12,6 @@ import dev.supervise.store.TaskState;
 import dev.supervise.store.TaskStore;
 import dev.supervise.store.TaskTable;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +41,12 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   private final Ids ids;
   private final AtomicInteger submitting = new AtomicInteger();
 
-  private TaskEngine(Supplier<TaskStore> store, List<TaskSpec> types, Surroundings around) {
+  private TaskEngine(
+      Supplier<TaskStore> store, Supplier<Map<String, TaskSpec>> types, Surroundings around) {
     Random dice = new Random();
     this.around = around;
     this.ids = new Ids(dice);
-    this.runner = new Runner(around.telling(this::told), this, byName(types), dice);
+    this.runner = new Runner(around.telling(this::told), this, types, dice);
     this.opening = new Opening(store, runner, around);
     this.sweeper = new Sweeper(runner, opening);
   }
@@ -54,9 +54,10 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   /// Begins to open the record, on a thread of its own, and returns at once.
   ///
   /// @param store opens it; tried again when it fails, as long as this is open
-  /// @param types what is declared, shipped ones included; the last of several with one name counts
+  /// @param types what is declared, by name, shipped ones included: asked whenever one is needed,
+  ///   so that tasks are always run by the types of that moment; what runs goes on as it began
   public static TaskEngine open(
-      Supplier<TaskStore> store, List<TaskSpec> types, Surroundings around) {
+      Supplier<TaskStore> store, Supplier<Map<String, TaskSpec>> types, Surroundings around) {
     TaskEngine engine = new TaskEngine(store, types, around);
     engine.opening.begin(engine.sweeper::begin);
     return engine;
@@ -69,15 +70,9 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     }
   }
 
-  private static Map<String, TaskSpec> byName(List<TaskSpec> types) {
-    Map<String, TaskSpec> named = new LinkedHashMap<>();
-    types.forEach(type -> named.put(type.name(), type));
-    return Map.copyOf(named);
-  }
-
-  /// From now on tasks are run by these types; what runs goes on as it began.
-  public void types(List<TaskSpec> types) {
-    runner.types(byName(types));
+  /// The types are others than before: what they let begin begins.
+  public void retyped() {
+    runner.pump();
   }
 
   /// The names of the declared types, sorted.

@@ -1,5 +1,6 @@
 package dev.supervise.dsl
 
+import dev.supervise.spec.Secrets
 import java.time.Duration
 import spock.lang.Specification
 
@@ -63,13 +64,19 @@ class InputsSpec extends Scripted {
   def 'a secret is masked: by the name of a variable, or itself'() {
     given:
     def home = System.getenv('HOME')
+    def secrets = new Secrets()
 
     expect:
-    load("process('x') { command 'x'; env A: secret('HOME'), B: secret('pass word') }").with {
-      it.secrets() == [home, 'pass word'] as Set &&
-          it.root().members().units()[0].env()*.value()*.text() == [home, 'pass word']
-    }
-    load("secret value: 'ABC'").secrets() == ['ABC'] as Set
+    unit(secrets: secrets, "process('x') { command 'x'; env A: secret('HOME'), B: secret('pass word') }")
+        .env()*.value()*.text() == [home, 'pass word']
+    load(secrets: secrets, "secret value: 'ABC'")
+    secrets.mask("$home, pass word and ABC") == '***, *** and ***'
+  }
+
+  def 'a mistake shows no secret'() {
+    expect:
+    mistakes("process('x') { command secret(value: 'hunter2'), [a: 1]; stop secret(value: 'hunter2') }")
+        .with { it.size() == 2 && it.every { it.contains('***') && !it.contains('hunter2') } }
   }
 
   def 'a secret that is not there is a mistake, once'() {
