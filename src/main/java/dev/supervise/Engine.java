@@ -171,21 +171,28 @@ public final class Engine implements AutoCloseable {
   /// under 100 ms, and for a reload that came before.
   ///
   /// @param by who asks, as in [#ask]
-  /// @param taken told once the tree is declared so, on this thread and in the order of the
-  ///   versions; not at all where it is refused
-  public CompletableFuture<Reply> reload(App next, String by, Consumer<App> taken) {
+  /// @param taken told the plan once the tree is declared so, on this thread and in the order of
+  ///   the versions; not at all where it is refused
+  public CompletableFuture<Reply> reload(App next, String by, Consumer<ReloadPlan> taken) {
     synchronized (reloads) {
       Declaration was = tree.declaration();
       CompletableFuture<Declaration> now = new CompletableFuture<>();
       this.taken = now;
-      CompletableFuture<Reply> reply = ask(Request.Reload.of(was, next), by);
+      Request.Reload reload = Request.Reload.of(was, next);
+      CompletableFuture<Reply> reply = ask(reload, by);
       CompletableFuture.anyOf(now, reply).join();
       if (now.isDone()) {
         durable.follow();
-        taken.accept(now.join().app());
+        reload.plan().warnings().forEach(this::warned);
+        taken.accept(reload.plan());
       }
       return reply;
     }
+  }
+
+  private void warned(String text) {
+    recorder.ifPresent(each -> each.warned(text));
+    settings.warnings().accept(text);
   }
 
   private synchronized void started(App app, String failure) {
@@ -479,8 +486,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void warned(String text) {
-      recorder.ifPresent(each -> each.warned(text));
-      settings.warnings().accept(text);
+      Engine.this.warned(text);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.supervise.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.supervise.Engine;
 import dev.supervise.control.Answer;
 import dev.supervise.control.Planned;
@@ -10,6 +12,7 @@ import dev.supervise.plan.ReloadPlan;
 import dev.supervise.run.Reply;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Secrets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -56,7 +59,8 @@ final class Reloader implements Script {
           new Answer.Plan(
               plan.changesSomething(),
               plan.summary(),
-              plan.changes().stream().map(this::planned).toList()));
+              plan.changes().stream().map(this::planned).toList(),
+              plan.warnings().stream().map(engine.secrets()::mask).toList()));
     });
   }
 
@@ -71,15 +75,30 @@ final class Reloader implements Script {
   @Override
   public CompletableFuture<Answer> reload(String by) {
     CompletableFuture<Answer> answer =
-        beside(() -> engine.reload(load(), by, taken).thenApply(this::answer));
+        beside(() -> {
+          List<String> warnings = new ArrayList<>();
+          return engine
+              .reload(
+                  load(),
+                  by,
+                  plan -> {
+                    warnings.addAll(plan.warnings());
+                    taken.accept(plan.app());
+                  })
+              .thenApply(reply -> answer(reply, warnings));
+        });
     answer.thenAccept(each -> told.accept(line(each, by)));
     return answer;
   }
 
-  private Answer answer(Reply reply) {
+  private Answer answer(Reply reply, List<String> warnings) {
     Secrets secrets = engine.secrets();
     return switch (reply) {
-      case Reply.Done(String text) -> new Answer.Done("reloaded: " + secrets.mask(text));
+      case Reply.Done(String text) ->
+          new Answer.Done(
+              "reloaded: "
+                  + secrets.mask(text)
+                  + warnings.stream().map(each -> "\n! " + secrets.mask(each)).collect(joining()));
       case Reply.Refused(String why) -> new Answer.Refused("not reloaded: " + secrets.mask(why));
       case Reply.NoSuchUnit(String why) -> new Answer.Refused("not reloaded: " + secrets.mask(why));
       case Reply.Failed(String why) -> new Answer.Failed("reloaded, but " + secrets.mask(why));
@@ -89,7 +108,8 @@ final class Reloader implements Script {
   private static String line(Answer answer, String by) {
     String text = "";
     if (answer instanceof Answer.Done(String done)) {
-      text = done;
+      // The warnings that follow were told already.
+      text = done.lines().findFirst().orElse("");
     } else if (answer instanceof Answer.ScriptWrong(String why)) {
       text = "not reloaded, the script has mistakes:\n" + why;
     } else if (answer instanceof Answer.Refusal refusal) {

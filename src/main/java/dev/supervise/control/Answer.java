@@ -18,7 +18,8 @@ public sealed interface Answer {
   /// @param changes whether it would do anything
   /// @param summary `1 added, 3 kept`
   /// @param units those declared now, in order of declaration, then those that would be removed
-  record Plan(boolean changes, String summary, List<Planned> units) implements Answer {
+  record Plan(boolean changes, String summary, List<Planned> units, List<String> warnings)
+      implements Answer {
     public Plan {
       units = List.copyOf(units);
     }

@@ -151,7 +151,9 @@ final class Load {
     files.add(main);
     line.join(interpreter, main);
     try {
-      return line.run();
+      Object value = line.run();
+      line.settle();
+      return value;
     } finally {
       blocks.clear();
       sealed = true;

@@ -4,7 +4,6 @@ import dev.supervise.plan.Goal;
 import dev.supervise.plan.ReloadPlan;
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitState;
-import dev.supervise.spec.App;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -46,9 +45,9 @@ final class Changeover {
   /// @throws dev.supervise.spec.InvalidWiring what is declared now and what was declared live make
   ///   no sound tree; nothing has changed
   /// @throws dev.supervise.spec.InvalidSpec the same
-  Begun begin(App next, ReloadPlan plan, Cause cause) {
-    Redeclaration decided = new Redeclaration(tree, next.root(), plan);
-    tree.redeclared(next);
+  Begun begin(ReloadPlan plan, Cause cause) {
+    Redeclaration decided = new Redeclaration(tree, plan.app().root(), plan);
+    tree.redeclared(plan.app());
     turning = true;
     try {
       endings(decided, cause);

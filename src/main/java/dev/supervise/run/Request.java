@@ -38,10 +38,10 @@ public sealed interface Request {
   /// sound tree.
   ///
   /// @param version that of the declaration that `plan` begins with
-  /// @param plan how that one and `next` differ
-  record Reload(long version, App next, ReloadPlan plan) implements Request {
+  /// @param plan how that one and what is to be declared differ
+  record Reload(long version, ReloadPlan plan) implements Request {
     public static Reload of(Declaration was, App next) {
-      return new Reload(was.version(), next, ReloadPlan.between(was.app(), next));
+      return new Reload(was.version(), ReloadPlan.between(was.app(), next));
     }
   }
 

@@ -527,7 +527,7 @@ public final class Tree {
   /// @return empty where the tree was declared otherwise than the plan assumes meanwhile
   Optional<Changeover.Begun> reload(Request.Reload reload, Cause cause) {
     return declaration.version() == reload.version()
-        ? Optional.of(changeover.begin(reload.next(), reload.plan(), cause))
+        ? Optional.of(changeover.begin(reload.plan(), cause))
         : Optional.empty();
   }
 

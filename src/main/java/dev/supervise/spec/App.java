@@ -53,6 +53,12 @@ public record App(
         inputs);
   }
 
+  /// The same script with other tasks.
+  public App withTasks(List<TaskSpec> others) {
+    return new App(
+        script, base, root, ports, exports, onStart, onReady, onStop, others, schedules, inputs);
+  }
+
   /// The same script with another tree.
   public App withRoot(SupervisorSpec other) {
     return new App(

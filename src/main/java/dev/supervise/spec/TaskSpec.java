@@ -32,6 +32,11 @@ public record TaskSpec(
     }
   }
 
+  /// The same with parameters of another class.
+  public TaskSpec withParams(@Nullable Class<?> other) {
+    return new TaskSpec(name, origin, other, retry, timeout, concurrency, keep, body);
+  }
+
   /// More attempts after one that failed.
   ///
   /// @param times at most so many

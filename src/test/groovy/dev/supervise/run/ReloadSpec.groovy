@@ -343,7 +343,7 @@ class ReloadSpec extends Specification {
 
   def 'the plan says what and why, per unit: #kind'() {
     expect:
-    ReloadPlan.between(root([before]), root([after])).changes().find { it.path() == 'u' } ==
+    ReloadPlan.between(App.of(root([before])), App.of(root([after]))).changes().find { it.path() == 'u' } ==
         new Change(Change.Kind."$kind", 'u', 'process', why)
     where:
     before                       | after                         || kind      | why
@@ -361,8 +361,8 @@ class ReloadSpec extends Specification {
     def body = { ctx -> null } as FunctionBody
     def f = { FunctionBody b -> new FunctionSpec('f', Origin.NONE, policy(), b) }
     expect:
-    ReloadPlan.between(root([f(body)]), root([f(body)])).changes().first().kind() == Change.Kind.KEEP
-    ReloadPlan.between(root([f(body)]), root([f({ ctx -> null } as FunctionBody)])).changes().first() ==
+    ReloadPlan.between(App.of(root([f(body)])), App.of(root([f(body)]))).changes().first().kind() == Change.Kind.KEEP
+    ReloadPlan.between(App.of(root([f(body)])), App.of(root([f({ ctx -> null } as FunctionBody)]))).changes().first() ==
         new Change(Change.Kind.REPLACE, 'f', 'function', ['run (cannot be compared: it is no closure of a script)'])
   }
 
