@@ -6,6 +6,7 @@ import dev.supervise.Engine;
 import dev.supervise.control.Answer;
 import dev.supervise.control.Planned;
 import dev.supervise.control.Script;
+import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.plan.Change;
 import dev.supervise.plan.ReloadPlan;
@@ -143,6 +144,8 @@ final class Reloader implements Script {
             answer.complete(new Answer.Refused("not reloaded: " + refusal.sentence()));
           } catch (RuntimeException | Error defect) {
             answer.completeExceptionally(defect);
+          } finally {
+            ScriptLoader.forget();
           }
         });
     return answer;
