@@ -88,14 +88,16 @@ public sealed class FunctionApi permits TaskApi {
     context.log(FormatHelper.toString(line));
   }
 
-  /// Keeps values for the next runs of this unit, in memory, replacing what was kept.
-  public void save(Map<String, ?> values) {
-    context.save(values);
+  /// Keeps values for the next runs of this unit, in memory, replacing what was kept: texts,
+  /// numbers, times and their kin, lists and maps, as copies. Refused is what belongs to the
+  /// script.
+  public void save(Map<?, ?> values) {
+    context.save(Plain.remembered("save", values));
   }
 
-  /// What the last `save` of any run of this unit kept; empty before the first.
+  /// What the last `save` of any run of this unit kept, a copy; empty before the first.
   public Map<String, ?> getSaved() {
-    return context.saved();
+    return Plain.remembered("saved", context.saved());
   }
 
   /// The function does its work now; for one with `ready { called() }`.

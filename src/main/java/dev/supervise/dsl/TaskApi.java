@@ -1,6 +1,7 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.TaskContext;
+import java.util.Map;
 import java.util.UUID;
 import org.codehaus.groovy.runtime.FormatHelper;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,12 @@ public final class TaskApi extends FunctionApi {
   TaskApi(TaskContext context) {
     super(context);
     this.context = context;
+  }
+
+  /// Keeps values for the next attempts, on disk before this returns, replacing what was kept.
+  @Override
+  public void save(Map<?, ?> values) {
+    context.save(Plain.map("save", values));
   }
 
   /// The task's own id, the same in all its attempts.
