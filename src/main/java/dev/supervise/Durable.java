@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -92,6 +93,12 @@ final class Durable implements Tasks {
     } else if (begun) {
       begin();
     }
+  }
+
+  /// What such a declaration would leave waiting of the tasks that are open, a sentence a type.
+  List<String> held(App next) {
+    TaskEngine running = engine;
+    return running == null ? List.of() : running.held(byName(next));
   }
 
   /// The tree starts: what was left of an earlier one is taken up beside it.
@@ -163,16 +170,20 @@ final class Durable implements Tasks {
     Declaration now = declared;
     Types known = types;
     if (known == null || known.version() != now.version()) {
-      Questions asking = java.util.Objects.requireNonNull(questions);
-      Map<String, TaskSpec> byName = new LinkedHashMap<>();
-      TaskSpec ready = AwaitCondition.markReady();
-      byName.put(ready.name(), ready);
-      byName.put(AwaitCondition.TYPE, AwaitCondition.type(asking::ask, this::declared));
-      now.app().tasks().forEach(spec -> byName.put(spec.name(), spec));
-      known = new Types(now.version(), byName);
+      known = new Types(now.version(), byName(now.app()));
       types = known;
     }
     return known.byName();
+  }
+
+  private Map<String, TaskSpec> byName(App app) {
+    Questions asking = java.util.Objects.requireNonNull(questions);
+    Map<String, TaskSpec> byName = new LinkedHashMap<>();
+    TaskSpec ready = AwaitCondition.markReady();
+    byName.put(ready.name(), ready);
+    byName.put(AwaitCondition.TYPE, AwaitCondition.type(asking::ask, this::declared));
+    app.tasks().forEach(spec -> byName.put(spec.name(), spec));
+    return byName;
   }
 
   private Optional<TaskSpec> declared(String type) {

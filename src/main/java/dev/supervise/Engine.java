@@ -159,9 +159,10 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /// What a reload to `next` would do to which unit, and why. Pure: asks nobody.
+  /// What a reload to `next` would do to which unit and to open tasks, and why. Changes nothing.
   public ReloadPlan plan(App next) {
-    return ReloadPlan.between(app(), next);
+    ReloadPlan plan = ReloadPlan.between(app(), next);
+    return plan.withTasks(durable.held(plan.app()));
   }
 
   /// Becomes what `next` declares, by the smallest set of restarts ([#plan]); the order of the
@@ -178,7 +179,8 @@ public final class Engine implements AutoCloseable {
       Declaration was = tree.declaration();
       CompletableFuture<Declaration> now = new CompletableFuture<>();
       this.taken = now;
-      Request.Reload reload = Request.Reload.of(was, next);
+      Request.Reload plain = Request.Reload.of(was, next);
+      Request.Reload reload = plain.withTasks(durable.held(plain.plan().app()));
       CompletableFuture<Reply> reply = ask(reload, by);
       CompletableFuture.anyOf(now, reply).join();
       if (now.isDone()) {

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The script of a running tree, loaded again when somebody asks, on a thread of its own: with the
 /// parameters of the first load, and with the ports that are known by then. A script with mistakes
@@ -61,8 +62,15 @@ final class Reloader implements Script {
               plan.changesSomething(),
               plan.summary(),
               plan.changes().stream().map(this::planned).toList(),
-              plan.warnings().stream().map(engine.secrets()::mask).toList()));
+              told(plan)));
     });
+  }
+
+  /// What a plan says besides what becomes of whom.
+  private List<String> told(ReloadPlan plan) {
+    return Stream.concat(plan.warnings().stream(), plan.tasks().stream())
+        .map(engine.secrets()::mask)
+        .toList();
   }
 
   private Planned planned(Change change) {
@@ -83,7 +91,7 @@ final class Reloader implements Script {
                   load(),
                   by,
                   plan -> {
-                    warnings.addAll(plan.warnings());
+                    warnings.addAll(told(plan));
                     taken.accept(plan.app());
                   })
               .thenApply(reply -> answer(reply, warnings));
@@ -99,7 +107,7 @@ final class Reloader implements Script {
           new Answer.Done(
               "reloaded: "
                   + secrets.mask(text)
-                  + warnings.stream().map(each -> "\n! " + secrets.mask(each)).collect(joining()));
+                  + warnings.stream().map(each -> "\n! " + each).collect(joining()));
       case Reply.Refused(String why) -> new Answer.Refused("not reloaded: " + secrets.mask(why));
       case Reply.NoSuchUnit(String why) -> new Answer.Refused("not reloaded: " + secrets.mask(why));
       case Reply.Failed(String why) -> new Answer.Failed("reloaded, but " + secrets.mask(why));

@@ -120,6 +120,9 @@ public sealed interface Answer {
   /// Nothing has changed: what is wrong and what is allowed.
   record Refused(String why) implements Refusal {}
 
+  /// What was asked makes no sense, whatever runs; nothing has changed.
+  record Wrong(String why) implements Refusal {}
+
   /// The script has mistakes, all of them in `why`; nothing has changed.
   record ScriptWrong(String why) implements Refusal {}
 

@@ -85,7 +85,17 @@ public sealed class FunctionApi permits TaskApi {
 
   /// Writes a line to the unit's log stream.
   public void log(@Nullable Object line) {
-    context.log(FormatHelper.toString(line));
+    context.log(text(line));
+  }
+
+  /// As Groovy prints it. What only tells people something fails nobody: of an object whose own
+  /// text throws its kind is all that is said.
+  static String text(@Nullable Object value) {
+    try {
+      return FormatHelper.toString(value);
+    } catch (RuntimeException | StackOverflowError e) {
+      return value == null ? "null" : "a " + value.getClass().getSimpleName();
+    }
   }
 
   /// Keeps values for the next runs of this unit, in memory, replacing what was kept: texts,
@@ -161,26 +171,26 @@ public sealed class FunctionApi permits TaskApi {
     }
 
     public void debug(@Nullable Object line) {
-      context.log("debug: " + FormatHelper.toString(line));
+      context.log("debug: " + text(line));
     }
 
     public void info(@Nullable Object line) {
-      context.log(FormatHelper.toString(line));
+      context.log(text(line));
     }
 
     public void warn(@Nullable Object line) {
-      context.log("warn: " + FormatHelper.toString(line));
+      context.log("warn: " + text(line));
     }
 
     public void error(@Nullable Object line) {
-      context.log("error: " + FormatHelper.toString(line));
+      context.log("error: " + text(line));
     }
 
     /// With the stack of what was thrown.
     public void error(@Nullable Object line, Throwable thrown) {
       StringWriter stack = new StringWriter();
       thrown.printStackTrace(new PrintWriter(stack));
-      context.log("error: " + FormatHelper.toString(line) + "\n" + stack);
+      context.log("error: " + text(line) + "\n" + stack);
     }
   }
 }

@@ -31,13 +31,20 @@ import java.util.function.Function;
 /// @param changes of every declared unit in both: those of the new tree in order of declaration,
 ///   then what is removed
 /// @param warnings what a reload cannot keep together, a sentence each
-public record ReloadPlan(App app, List<Change> changes, List<String> warnings) {
+/// @param tasks which open tasks it would leave waiting, a sentence for each type
+public record ReloadPlan(App app, List<Change> changes, List<String> warnings, List<String> tasks) {
   /// Words whose change needs no new run.
   private static final Set<String> RULES = rules();
 
   public ReloadPlan {
     changes = List.copyOf(changes);
     warnings = List.copyOf(warnings);
+    tasks = List.copyOf(tasks);
+  }
+
+  /// The same with what it means for tasks that are open.
+  public ReloadPlan withTasks(List<String> open) {
+    return new ReloadPlan(app, changes, warnings, open);
   }
 
   private static Set<String> rules() {
@@ -80,7 +87,8 @@ public record ReloadPlan(App app, List<Change> changes, List<String> warnings) {
   public static ReloadPlan between(App was, App is) {
     Carried carried = Carried.over(was, is);
     App next = carried.app();
-    return new ReloadPlan(next, new Walk(carried.tied()).changes(was, next), carried.warnings());
+    return new ReloadPlan(
+        next, new Walk(carried.tied()).changes(was, next), carried.warnings(), List.of());
   }
 
   /// One way through both declarations.

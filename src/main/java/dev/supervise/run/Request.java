@@ -43,6 +43,11 @@ public sealed interface Request {
     public static Reload of(Declaration was, App next) {
       return new Reload(was.version(), ReloadPlan.between(was.app(), next));
     }
+
+    /// The same with what it means for tasks that are open.
+    public Reload withTasks(List<String> open) {
+      return new Reload(version, plan.withTasks(open));
+    }
   }
 
   /// Send a signal to a unit's leader, or to its group.

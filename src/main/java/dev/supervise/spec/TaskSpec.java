@@ -54,8 +54,10 @@ public record TaskSpec(
 
   /// How long tasks that have ended can still be looked up.
   public sealed interface Keep {
+    Duration LONG = Duration.ofDays(7);
+
     /// Seven days.
-    Keep DEFAULT = new For(Duration.ofDays(7));
+    Keep DEFAULT = new For(LONG);
 
     /// So long after their end.
     record For(Duration time) implements Keep {

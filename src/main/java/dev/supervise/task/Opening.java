@@ -101,10 +101,7 @@ final class Opening {
         }
       }
     }
-    runner.pump();
-    synchronized (runner.board) {
-      runner.rested();
-    }
+    runner.held.review();
   }
 
   /// Rows that are on record as running have no attempt any more.
@@ -113,11 +110,7 @@ final class Opening {
     List<CompletableFuture<Boolean>> written = new ArrayList<>();
     long now = runner.today();
     for (TaskRow row : open.open()) {
-      TaskRow found = row.state() == TaskState.RUNNING ? Rules.found(row, now) : row;
-      TaskRow next =
-          found.state() == TaskState.QUEUED && !runner.types().containsKey(row.type())
-              ? found.ended(TaskState.FAILED, now, Runner.unhandled(row.type()), "")
-              : found;
+      TaskRow next = row.state() == TaskState.RUNNING ? Rules.found(row, now) : row;
       if (!next.state().over()) {
         left.add(Open.recovered(next));
       }

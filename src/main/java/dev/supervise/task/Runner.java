@@ -27,6 +27,7 @@ final class Runner {
   final Board board = new Board(this::limit);
   private final Bookkeeping book;
   private final Assistance assistance;
+  final Undeclared held;
   private final Supplier<Map<String, TaskSpec>> types;
   private volatile boolean stopping;
   private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
@@ -38,6 +39,7 @@ final class Runner {
     this.dice = dice;
     this.book = new Bookkeeping(around, board, clockwork);
     this.assistance = new Assistance(around, tasks, this, board, book);
+    this.held = new Undeclared(around, this, book);
   }
 
   private OptionalInt limit(String type) {
@@ -72,7 +74,11 @@ final class Runner {
       if (stopping || !board.queueing()) {
         return;
       }
-      board.next(now()).forEach(this::begin);
+      boolean more = true;
+      while (more) {
+        // Of those that cannot be run the places are free again.
+        more = !board.next(now()).stream().filter(task -> !begin(task)).toList().isEmpty();
+      }
       lookAgain();
     }
   }
@@ -92,11 +98,18 @@ final class Runner {
     }
   }
 
-  private void begin(Open task) {
+  /// @return false: nothing declares its type; it is held
+  private boolean begin(Open task) {
     TaskRow before = task.row();
+    if (!types().containsKey(before.type())) {
+      board.free(task);
+      held.hold(task, unhandled(before.type()));
+      return false;
+    }
     Mark mark = board.alone(task) ? Mark.CRASH_ALONE : Mark.CRASH;
     TaskRow begun = before.begun(mark, today());
     book.begin(before, begun, (there, failure) -> begun(task, begun, there, failure));
+    return true;
   }
 
   private void begun(
@@ -144,8 +157,7 @@ final class Runner {
     }
     if (spec == null) {
       board.free(task);
-      task.phase = Open.Phase.ENDING;
-      settle(task, row.ended(TaskState.FAILED, today(), unhandled(row.type()), ""));
+      takeBack(task, unhandled(row.type()));
       return;
     }
     Attempt attempt = new Attempt(task, row, spec, this, assistance);
@@ -160,6 +172,13 @@ final class Runner {
     }
     around.told().accept(row);
     attempt.start();
+  }
+
+  /// Its attempt was none: it waits until the script can run it. The board's monitor is held.
+  private void takeBack(Open task, String why) {
+    book.change(task, TaskRow::unbegun);
+    task.attempt = null;
+    held.hold(task, why);
   }
 
   static String unhandled(String type) {
@@ -232,6 +251,9 @@ final class Runner {
           || attempt.fate() == Attempt.Fate.ABANDONED) {
         // On record it runs on, until the next start.
         board.free(task);
+      } else if (outcome instanceof Attempt.Outcome.Unfit(String why)) {
+        board.free(task);
+        takeBack(task, why);
       } else {
         task.phase = Open.Phase.ENDING;
         board.free(task);
@@ -248,13 +270,21 @@ final class Runner {
     TaskSpec spec = attempt.spec();
     if (attempt.fate() == Attempt.Fate.TIMED_OUT) {
       return Rules.failed(
-          row, spec.retry(), timedOut(spec.timeout().orElseThrow()), today(), dice.nextDouble());
+          row,
+          spec.retry(),
+          timedOut(spec.timeout().orElseThrow()),
+          attempt.result(),
+          today(),
+          dice.nextDouble());
     }
     return switch (outcome) {
       case Attempt.Outcome.Completed(String result) ->
           row.ended(TaskState.COMPLETED, today(), "", result);
-      case Attempt.Outcome.Failed(String error) ->
-          Rules.failed(row, spec.retry(), assistance.masked(error), today(), dice.nextDouble());
+      case Attempt.Outcome.Failed(String error, String result) ->
+          Rules.failed(
+              row, spec.retry(), assistance.masked(error), result, today(), dice.nextDouble());
+      case Attempt.Outcome.Unfit(String why) ->
+          throw new IllegalStateException("an attempt that was none has no end: " + why);
     };
   }
 
@@ -268,7 +298,7 @@ final class Runner {
 
   /// Puts the end of an attempt on record; what follows from it follows then. The board's monitor
   /// is held.
-  private void settle(Open task, TaskRow next) {
+  void settle(Open task, TaskRow next) {
     boolean patient = task.waiting.isEmpty() && !board.queueing() && !stopping;
     book.settle(next, patient, () -> settled(task, next));
   }
@@ -337,7 +367,7 @@ final class Runner {
   }
 
   void rested() {
-    if (board.size() == 0) {
+    if (board.resting()) {
       around.rested().run();
     }
   }

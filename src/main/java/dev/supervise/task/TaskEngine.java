@@ -72,7 +72,20 @@ public final class TaskEngine implements Tasks, AutoCloseable {
 
   /// The types are others than before: what they let begin begins.
   public void retyped() {
-    runner.pump();
+    runner.held.review();
+  }
+
+  /// What the types of a declaration to come would leave waiting, a sentence a type.
+  public List<String> held(Map<String, TaskSpec> types) {
+    return runner.held.under(types).stream().map(Undeclared.Count::text).toList();
+  }
+
+  /// What a task that is queued or runs waits for, for people; empty where it does not.
+  public String waits(UUID id) {
+    synchronized (runner.board) {
+      Open task = runner.board.find(id);
+      return task == null || task.known == null ? "" : runner.board.waits(task, runner.now());
+    }
   }
 
   /// The names of the declared types, sorted.
@@ -97,6 +110,14 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   /// @throws StoreFailure the record cannot be had; nothing was submitted
   @Override
   public UUID submit(String type, Map<String, ?> params, Optional<String> id) {
+    return submit(type, params, id, Optional.empty());
+  }
+
+  /// The same.
+  ///
+  /// @param follows a task that has to be over, and its body to have come back, before this one
+  ///   begins; where it is not open any more, nothing waits
+  UUID submit(String type, Map<String, ?> params, Optional<String> id, Optional<UUID> follows) {
     TaskSpec spec = runner.types().get(type);
     if (spec == null) {
       throw unknown(type);
@@ -109,9 +130,10 @@ public final class TaskEngine implements Tasks, AutoCloseable {
       long now = runner.today();
       UUID uuid = given.orElseGet(() -> ids.next(now));
       Open task = new Open(type, false);
-      boolean begins = reserve(task, given.orElse(null));
+      boolean begins = reserve(task, given.orElse(null), follows);
       CompletableFuture<Placed> written =
-          store.write(table -> place(table, given.isPresent(), uuid, type, text, begins, now));
+          store.write(
+              table -> place(table, given.isPresent(), uuid, type, text, follows, begins, now));
       return switch (Bookkeeping.joined(
           written.whenComplete((placed, _) -> placed(task, placed)))) {
         case Placed.Row(TaskRow row, boolean _) -> row.id();
@@ -146,9 +168,9 @@ public final class TaskEngine implements Tasks, AutoCloseable {
             + (near.isEmpty() ? "; declared are: " + declared : " (did you mean '" + near + "'?)"));
   }
 
-  private boolean reserve(Open task, @Nullable UUID id) {
+  private boolean reserve(Open task, @Nullable UUID id, Optional<UUID> follows) {
     synchronized (runner.board) {
-      return !runner.stopping() && runner.board.reserve(task, id, runner.now());
+      return !runner.stopping() && runner.board.reserve(task, id, follows, runner.now());
     }
   }
 
@@ -158,12 +180,14 @@ public final class TaskEngine implements Tasks, AutoCloseable {
       UUID id,
       String type,
       String params,
+      Optional<UUID> follows,
       boolean begins,
       long now) {
     Optional<TaskRow> there = given ? table.find(id) : Optional.empty();
     return switch (Rules.submitted(there, type, params)) {
       case Rules.Submission.Fresh() -> {
-        TaskRow row = TaskRow.submitted(table.nextSeq(), id, type, params, TaskState.QUEUED, now);
+        TaskRow row =
+            TaskRow.submitted(table.nextSeq(), id, type, params, TaskState.QUEUED, follows, now);
         TaskRow placed = begins ? row.begun(TaskRow.Mark.CRASH, now) : row;
         table.insert(placed);
         yield new Placed.Row(placed, true);
@@ -302,7 +326,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   }
 
   private static TaskRefused none(UUID id) {
-    return new TaskRefused("there is no task " + id);
+    return new NoSuchTask("there is no task " + id);
   }
 
   // ---- change
@@ -373,8 +397,9 @@ public final class TaskEngine implements Tasks, AutoCloseable {
         opening::store,
         new Schedules.Submissions() {
           @Override
-          public UUID submit(String type, Map<String, ?> params, Optional<String> id) {
-            return TaskEngine.this.submit(type, params, id);
+          public UUID submit(
+              String type, Map<String, ?> params, Optional<String> id, Optional<UUID> follows) {
+            return TaskEngine.this.submit(type, params, id, follows);
           }
 
           @Override
@@ -419,7 +444,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   /// Whether there is, or may be, something left to run: a tree does not end by itself before.
   public boolean busy() {
     synchronized (runner.board) {
-      return opening.pending() || submitting.get() > 0 || runner.board.size() > 0;
+      return opening.pending() || submitting.get() > 0 || !runner.board.resting();
     }
   }
 
