@@ -37,7 +37,7 @@ public record Agenda(
   public enum Before {
     /// Nothing: there is none.
     NONE,
-    /// It goes on, and the next one begins when it is over.
+    /// It goes on, if it has not ended, and the next one begins when it is over.
     AWAITED,
     /// It is cancelled, and the next one begins when its body has come back.
     CANCELLED
@@ -79,13 +79,11 @@ public record Agenda(
   ///
   /// @param active it has not ended
   public static Before before(Overlap overlap, boolean active) {
-    if (!active) {
-      return Before.NONE;
-    }
     return switch (overlap) {
       case SKIP -> Before.NONE;
+      // The last one may have been taken back while those before it have not ended.
       case QUEUE -> Before.AWAITED;
-      case REPLACE -> Before.CANCELLED;
+      case REPLACE -> active ? Before.CANCELLED : Before.NONE;
     };
   }
 

@@ -123,13 +123,13 @@ final class Board {
   }
 
   /// Whether it is open, or over for the record while its attempt has not come back.
-  private boolean unfinished(UUID id) {
+  boolean unfinished(UUID id) {
     return open.containsKey(id) || ending.containsKey(id);
   }
 
   /// It wants to run: now, or when the task it follows is over.
   void enqueue(Open task) {
-    Optional<UUID> before = task.row().follows().filter(this::unfinished);
+    Optional<UUID> before = task.follows.filter(this::unfinished);
     if (before.isPresent()) {
       task.phase = Open.Phase.WAITING;
       followers.computeIfAbsent(before.get(), _ -> new ArrayList<>()).add(task);
@@ -241,7 +241,7 @@ final class Board {
       return true;
     }
     List<UUID> others = new ArrayList<>(next.awaits);
-    next.row().follows().ifPresent(others::add);
+    next.follows.ifPresent(others::add);
     for (UUID other : others) {
       if (reaches(other, wanted, path, looked)) {
         return true;
@@ -330,7 +330,15 @@ final class Board {
     if (task.placed) {
       ending.put(id, task);
     } else {
+      handOn(id, task);
       follow(id);
+    }
+  }
+
+  /// One that was taken back before it began: who follows it follows the one before it.
+  private void handOn(UUID id, Open task) {
+    if (task.follows.filter(this::unfinished).isPresent()) {
+      followers.getOrDefault(id, List.of()).forEach(next -> next.follows = task.follows);
     }
   }
 
@@ -342,7 +350,7 @@ final class Board {
       old -= task.again ? 1 : 0;
     }
     if (task.phase == Open.Phase.WAITING) {
-      task.row().follows().map(followers::get).ifPresent(others -> others.remove(task));
+      task.follows.map(followers::get).ifPresent(others -> others.remove(task));
     }
   }
 
@@ -388,8 +396,7 @@ final class Board {
       case HELD -> task.held;
       case QUEUED -> queued(task, now);
       case WAITING ->
-          task.row()
-              .follows()
+          task.follows
               .filter(this::unfinished)
               .map(before ->
                   "waits until "

@@ -3,6 +3,7 @@ package dev.supervise.task;
 import dev.supervise.store.TaskRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,9 @@ final class Open {
   /// What it waits for at present; one entry for each thread of its body that does.
   final List<UUID> awaits = new ArrayList<>();
 
+  /// What has to be over before it begins.
+  Optional<UUID> follows = Optional.empty();
+
   /// Why it is held.
   String held = "";
 
@@ -66,6 +70,7 @@ final class Open {
   static Open recovered(TaskRow row) {
     Open open = new Open(row.type(), true);
     open.known = row;
+    open.follows = row.follows();
     return open;
   }
 

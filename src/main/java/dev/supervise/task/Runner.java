@@ -364,6 +364,8 @@ final class Runner {
       around.told().accept(last);
       rested();
     }
+    // Who follows it may begin.
+    pump();
   }
 
   void rested() {

@@ -130,10 +130,12 @@ public final class TaskEngine implements Tasks, AutoCloseable {
       long now = runner.today();
       UUID uuid = given.orElseGet(() -> ids.next(now));
       Open task = new Open(type, false);
-      boolean begins = reserve(task, given.orElse(null), follows);
+      Optional<UUID> before =
+          follows.map(last -> Opening.followed(store, last)).filter(this::unfinished);
+      boolean begins = reserve(task, given.orElse(null), before);
       CompletableFuture<Placed> written =
           store.write(
-              table -> place(table, given.isPresent(), uuid, type, text, follows, begins, now));
+              table -> place(table, given.isPresent(), uuid, type, text, before, begins, now));
       return switch (Bookkeeping.joined(
           written.whenComplete((placed, _) -> placed(task, placed)))) {
         case Placed.Row(TaskRow row, boolean _) -> row.id();
@@ -166,6 +168,12 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     return new UnknownTaskType(
         Runner.unhandled(type)
             + (near.isEmpty() ? "; declared are: " + declared : " (did you mean '" + near + "'?)"));
+  }
+
+  private boolean unfinished(UUID id) {
+    synchronized (runner.board) {
+      return runner.board.unfinished(id);
+    }
   }
 
   private boolean reserve(Open task, @Nullable UUID id, Optional<UUID> follows) {
@@ -217,6 +225,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     synchronized (runner.board) {
       if (placed instanceof Placed.Row(TaskRow row, boolean fresh) && fresh) {
         task.known = row;
+        task.follows = row.follows();
         runner.board.add(row.id(), task);
         if (runner.board.lingers(row.id())) {
           task.phase = Open.Phase.WAITING;

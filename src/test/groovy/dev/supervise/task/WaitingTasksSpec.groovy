@@ -135,6 +135,42 @@ class WaitingTasksSpec extends Specification {
     t.run('a').result() == '"ok"'
   }
 
+  def 'a row of tasks that follow each other runs to its end by itself: #how'() {
+    given:
+    def order = new CopyOnWriteArrayList()
+    def go = new CountDownLatch(1)
+    t.type('q') { ctx, p -> if (p.n == 0) go.await(); order << p.n; if (p.n == 3) throw new IOException('no') }.open()
+    def ids = [t.submit('q', n: 0)]
+    (1..9).each { ids << t.engine.submit('q', [n: it], Optional.empty(), Optional.of(ids.last())) }
+    if (how.contains('taken back')) [ids[5], ids[6]].each { t.engine.cancel(it) }
+    if (how.contains('restart')) t.restart()
+    when:
+    go.countDown()
+    then:
+    ids.each { t.over(it) }
+    order == (0..9) - (how.contains('taken back') ? [5, 6] : [])
+    where:
+    how << ['all there', 'some taken back', 'after a restart', 'some taken back, and a restart']
+  }
+
+  def 'whoever follows a task that was taken back before it began follows the one before that'() {
+    given:
+    def go = new CountDownLatch(1)
+    t.type('q') { ctx, p -> go.await(); p.n }.open()
+    def first = t.submit('q', n: 1)
+    def second = t.engine.submit('q', [n: 2], Optional.empty(), Optional.of(first))
+    t.engine.cancel(second)
+    when:
+    def third = t.engine.submit('q', [n: 3], Optional.empty(), Optional.of(second))
+    then:
+    t.row(third).with { [state(), follows()] } == [TaskState.QUEUED, Optional.of(first)]
+    when:
+    go.countDown()
+    then:
+    t.over(third).result() == '3'
+    t.row(t.engine.submit('q', [n: 4], Optional.empty(), Optional.of(third))).follows() == Optional.empty()
+  }
+
   def 'a task that follows another begins when that is over and its body has come back, over restarts too'() {
     given:
     def order = new CopyOnWriteArrayList()
