@@ -12,6 +12,7 @@ import dev.supervise.store.Journalled;
 import dev.supervise.worker.LogBook;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// Brings what happens into the journal. What is told here costs the teller a few objects; it is
@@ -20,6 +21,7 @@ final class Recorder {
   /// Lines of output kept with a failure.
   private static final int LINES = 5;
 
+  /// Of what is written or typed.
   private static final int LONGEST_LINE = 500;
 
   /// Reasons kept with an entry; a tree may be deeper.
@@ -63,6 +65,19 @@ final class Recorder {
 
   void typed(String line, String by) {
     journal.offer(new Told(JournalEntry.Kind.ASKED, line, by, clock.now()));
+  }
+
+  /// The beginning of a long text. It is masked already: half a secret would not be found.
+  private static String bounded(String masked) {
+    if (masked.length() <= LONGEST_LINE) {
+      return masked;
+    }
+    int end =
+        Character.isHighSurrogate(masked.charAt(LONGEST_LINE - 1))
+            ? LONGEST_LINE - 1
+            : LONGEST_LINE;
+    return masked.substring(0, end)
+        + String.format(Locale.ROOT, "… (%,d characters)", masked.length());
   }
 
   private static long wall(long zero, long nanos) {
@@ -193,7 +208,7 @@ final class Recorder {
           "",
           "",
           "",
-          secrets.mask(what),
+          kind == JournalEntry.Kind.ASKED ? bounded(secrets.mask(what)) : secrets.mask(what),
           secrets.mask(by),
           List.of(),
           List.of(),

@@ -30,7 +30,7 @@ class LiveInstance implements Closeable {
     def options = new LoadOptions([:], LoadOptions.DEFAULT.ports(), false, Duration.ofSeconds(30), Optional.empty(), secrets)
     def app = ScriptLoader.load(file, 'app.groovy', options)
     def hub = new Hub(secrets)
-    def engine = Engine.open(new Settings(dir.resolve('.supervise'), hub, hub, { }, secrets))
+    def engine = Engine.open(new Settings(dir.resolve('.supervise'), hub, hub, { }, secrets).journalled())
     def evaluator = new LiveEvaluator(engine, dir, options,
         { Thread.ofPlatform().daemon().start(it) } as Executor)
     def desk = new Desk(engine, hub,
