@@ -77,7 +77,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
 
   /// What the types of a declaration to come would leave waiting, a sentence a type.
   public List<String> held(Map<String, TaskSpec> types) {
-    return runner.held.under(types).stream().map(Undeclared.Count::text).toList();
+    return runner.held.under(types);
   }
 
   /// What a task that is queued or runs waits for, for people; empty where it does not.

@@ -21,20 +21,52 @@ final class Undeclared {
   /// The fact that says since when a type's tasks are held, in milliseconds since 1970.
   private static final String SINCE = "held ";
 
-  /// One reason and for how many.
+  /// Why one type's tasks cannot run.
   ///
-  /// @param running goes on as it began, and counts when it is to be tried again
-  record Count(String type, String why, int waiting, int running) {
+  /// @param why of the first of them
+  /// @param varied whether others have other reasons
+  /// @param running go on as they began, and count when they are to be tried again
+  private record Lack(String why, boolean varied, int waiting, int running) {
+    static Lack of(String why, boolean waits) {
+      return new Lack(why, false, waits ? 1 : 0, waits ? 0 : 1);
+    }
+
+    Lack and(Lack more) {
+      return new Lack(
+          why,
+          varied || more.varied || !why.equals(more.why),
+          waiting + more.waiting,
+          running + more.running);
+    }
+
+    int all() {
+      return waiting + running;
+    }
+
+    private String reason() {
+      return varied ? why + " (the first of them)" : why;
+    }
+
+    private static String queued(int count) {
+      return (count == 1 ? " stays" : " stay")
+          + " queued until the script can run "
+          + (count == 1 ? "it" : "them");
+    }
+
+    /// `3 tasks of type 'mail' cannot run: …; they stay queued …`.
+    String warning(String type) {
+      return all()
+          + (all() == 1 ? " task" : " tasks")
+          + " of type '"
+          + type
+          + "' cannot run: "
+          + reason()
+          + (all() == 1 ? "; it" : "; they")
+          + queued(all());
+    }
+
     /// `task 'mail': 3 open tasks could not run: …; 2 stay queued …, 1 that runs goes on …`.
-    String text() {
-      int all = waiting + running;
-      String queued =
-          waiting == 0
-              ? ""
-              : waiting
-                  + (waiting == 1 ? " stays" : " stay")
-                  + " queued until the script can run "
-                  + (waiting == 1 ? "it" : "them");
+    String forecast(String type) {
       String run =
           switch (running) {
             case 0 -> "";
@@ -44,13 +76,13 @@ final class Undeclared {
       return "task '"
           + type
           + "': "
-          + all
-          + (all == 1 ? " open task" : " open tasks")
+          + all()
+          + (all() == 1 ? " open task" : " open tasks")
           + " could not run: "
-          + why
+          + reason()
           + "; "
-          + queued
-          + (queued.isEmpty() || run.isEmpty() ? "" : ", ")
+          + (waiting == 0 ? "" : waiting + queued(waiting))
+          + (waiting == 0 || run.isEmpty() ? "" : ", ")
           + run;
     }
   }
@@ -60,7 +92,8 @@ final class Undeclared {
   private final Board board;
   private final Bookkeeping book;
 
-  /// What was told, by type. Guarded by the board.
+  /// The types that were told, each with the class that its tasks did not fit; without a name where
+  /// nothing declares it. Guarded by the board.
   private final Map<String, String> told = new TreeMap<>();
 
   Undeclared(Surroundings around, Runner runner, Bookkeeping book) {
@@ -87,12 +120,10 @@ final class Undeclared {
   /// One task turned out to be such. The board's monitor is held; it has no place.
   void hold(Open task, String why) {
     board.hold(task, why);
-    tell(Map.of(new Reason(task.type, why), 1));
+    tell(runner.types(), Map.of(task.type, Lack.of(why, true)));
     note(task.type);
     runner.rested();
   }
-
-  private record Reason(String type, String why) {}
 
   /// Types are others than before, or rows were there already: looks through all that waits.
   void review() {
@@ -104,74 +135,65 @@ final class Undeclared {
     Map<Open, String> objections = new LinkedHashMap<>();
     waiting.forEach(task -> objections.put(task, objection(types, task.row())));
     synchronized (board) {
-      Map<Reason, Integer> found = new LinkedHashMap<>();
+      Map<String, Lack> found = new LinkedHashMap<>();
       Set<Open> still = new HashSet<>(board.waiting());
       objections.forEach((task, why) -> {
         if (!still.contains(task)) {
           return;
         }
         if (!why.isEmpty()) {
-          found.merge(new Reason(task.type, why), 1, Integer::sum);
+          found.merge(task.type, Lack.of(why, true), Lack::and);
           board.hold(task, why);
         } else if (task.phase == Open.Phase.HELD) {
           board.unhold(task);
           runner.await(task, task.row().due());
         }
       });
-      found.keySet().forEach(reason -> note(reason.type()));
+      found.keySet().forEach(this::note);
       told.keySet()
           .removeIf(type -> {
-            boolean back = found.keySet().stream().noneMatch(reason -> reason.type().equals(type));
+            boolean back = !found.containsKey(type);
             if (back) {
               forget(type);
             }
             return back;
           });
-      tell(found);
+      tell(types, found);
       runner.rested();
     }
     runner.pump();
   }
 
-  /// Says what was not said before.
-  private void tell(Map<Reason, Integer> found) {
-    found.forEach((reason, count) -> {
-      if (!reason.why().equals(told.put(reason.type(), reason.why()))) {
-        around
-            .warnings()
-            .accept(
-                count
-                    + (count == 1 ? " task" : " tasks")
-                    + " of type '"
-                    + reason.type()
-                    + "' cannot run: "
-                    + reason.why()
-                    + (count == 1 ? "; it stays" : "; they stay")
-                    + " queued until the script can run "
-                    + (count == 1 ? "it" : "them"));
+  /// Says what was not said before: once for a type, and again when it is another class that they
+  /// do not fit.
+  private void tell(Map<String, TaskSpec> types, Map<String, Lack> found) {
+    found.forEach((type, lack) -> {
+      TaskSpec spec = types.get(type);
+      String unfit = spec == null || spec.params() == null ? "" : spec.params().getName();
+      if (!unfit.equals(told.put(type, unfit))) {
+        around.warnings().accept(lack.warning(type));
       }
     });
   }
 
-  /// What these types would hold of what is open, and is not held already.
-  List<Count> under(Map<String, TaskSpec> types) {
+  /// What these types would hold of what is open, and is not held already; a sentence a type.
+  List<String> under(Map<String, TaskSpec> types) {
     List<Open> open;
     synchronized (board) {
       open = board.all().stream().filter(task -> task.known != null).toList();
     }
-    Map<Reason, int[]> counts = new LinkedHashMap<>();
+    Map<String, Lack> lacks = new LinkedHashMap<>();
     for (Open task : open) {
       Open.Phase phase = task.phase;
       String why =
           phase == Open.Phase.HELD || phase == Open.Phase.GONE ? "" : objection(types, task.row());
       if (!why.isEmpty()) {
         boolean waits = phase == Open.Phase.QUEUED || phase == Open.Phase.WAITING;
-        counts.computeIfAbsent(new Reason(task.type, why), _ -> new int[2])[waits ? 0 : 1]++;
+        lacks.merge(task.type, Lack.of(why, waits), Lack::and);
       }
     }
-    List<Count> all = new ArrayList<>();
-    counts.forEach(
-        (reason, count) -> all.add(new Count(reason.type(), reason.why(), count[0], count[1])));
+    List<String> all = new ArrayList<>();
+    lacks.forEach((type, lack) -> all.add(lack.forecast(type)));
     return all;
   }
 

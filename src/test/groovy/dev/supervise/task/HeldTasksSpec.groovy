@@ -9,7 +9,7 @@ import spock.lang.Timeout
 
 import static dev.supervise.task.TaskBed.until
 
-/** Law 32: rows that the script of today cannot run stay queued, are told once, and run when it can. */
+/** Tasks that the script of today cannot run stay queued, are told once, and run when it can. */
 @Timeout(120)
 class HeldTasksSpec extends Specification {
   static class Count { int count }
@@ -110,6 +110,25 @@ class HeldTasksSpec extends Specification {
     t.engine.retyped()
     then:
     t.over(id).result() == '3'
+  }
+
+  def 'many that do not fit, each for a reason of its own, are told in one sentence'() {
+    given:
+    t.type('imp', params: Count, concurrency: 1) { ctx, p -> ctx.sleep(Duration.ofDays(1)) }.open()
+    (1..50).each { t.submit('imp', count: it) }
+    def unfit = new TaskBed().type('imp', params: Text) { }.types.imp
+
+    expect:
+    t.engine.held([imp: unfit])*.replaceFirst(/not \d+/, 'not N') ==
+        ["task 'imp': 50 open tasks could not run: parameters of 'imp': field 'count' wants a text, not N (the first of them); 49 stay queued until the script can run them, 1 that runs goes on, and is not tried again meanwhile"]
+
+    when:
+    t.types.imp = unfit
+    t.engine.retyped()
+    t.engine.retyped()
+    then:
+    t.warnings*.replaceFirst(/not \d+/, 'not N') ==
+        ["49 tasks of type 'imp' cannot run: parameters of 'imp': field 'count' wants a text, not N (the first of them); they stay queued until the script can run them"]
   }
 
   def 'one that meets a type it does not fit in the moment it begins has made no attempt'() {
