@@ -14,7 +14,7 @@ import spock.lang.AutoCleanup
 import spock.lang.Specification
 import spock.lang.TempDir
 
-/** Law 56: what was loaded once and is not needed any more leaves nothing behind. */
+/** What was loaded once and is not needed any more leaves nothing behind. */
 class ReloadedScriptsSpec extends Specification {
   @TempDir Path dir
   @AutoCleanup Tried t = new Tried()

@@ -24,7 +24,14 @@ public record Mistake(
   Mistake masked(Secrets secrets) {
     return secrets.none()
         ? this
-        : new Mistake(origin, column, unit, word, secrets.mask(message), secrets.mask(hint), more);
+        : new Mistake(
+            origin,
+            column,
+            secrets.mask(unit),
+            secrets.mask(word),
+            secrets.mask(message),
+            secrets.mask(hint),
+            more);
   }
 
   Mistake folded(int others) {

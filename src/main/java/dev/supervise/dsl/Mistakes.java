@@ -40,7 +40,8 @@ final class Mistakes {
   ScriptMistakes all(boolean stacktrace, Secrets secrets) {
     List<Mistake> counted = new ArrayList<>();
     run.forEach((mistake, times) -> counted.add(mistake.masked(secrets).folded(times - 1)));
-    ScriptMistakes all = new ScriptMistakes(MistakeReport.of(walked, counted));
+    List<Mistake> read = walked.stream().map(mistake -> mistake.masked(secrets)).toList();
+    ScriptMistakes all = new ScriptMistakes(MistakeReport.of(read, counted));
     if (stacktrace) {
       thrown.forEach(all::addSuppressed);
     }
