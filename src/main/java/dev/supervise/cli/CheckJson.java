@@ -5,9 +5,9 @@ import dev.supervise.control.UnitFacts;
 import dev.supervise.dsl.Mistake;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
-import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
@@ -31,20 +31,18 @@ final class CheckJson {
     return JsonOutput.toJson(document);
   }
 
-  static String of(App app, ProcessWorker.Mode mode) {
+  static String of(App app, ProcessWorker.Mode mode, Secrets secrets) {
     Map<String, Object> document = document(app.script(), List.of());
     document.put("mode", mode.name());
     document.put("unpromised", mode.unpromised());
     document.put("ports", app.ports());
-    Mask mask = new Mask(app.secrets());
     Map<String, String> exports = new LinkedHashMap<>();
-    app.exports().forEach((name, value) -> exports.put(name, mask.of(value.shown())));
+    app.exports().forEach((name, value) -> exports.put(name, secrets.mask(value.shown())));
     document.put("exports", exports);
     document.put("onStart", app.onStart().size());
     document.put("onReady", app.onReady().size());
     document.put("onStop", app.onStop().size());
-    document.put(
-        "root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(app.secrets())));
+    document.put("root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(secrets)));
     document.put(
         "tasks",
         app.tasks().stream()
@@ -53,7 +51,7 @@ final class CheckJson {
     document.put(
         "schedules",
         app.schedules().stream()
-            .map(each -> beside(each.name(), each.origin(), TaskFacts.of(each, mask)))
+            .map(each -> beside(each.name(), each.origin(), TaskFacts.of(each, secrets)))
             .toList());
     return JsonOutput.toJson(document);
   }

@@ -5,6 +5,7 @@ import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.spec.App;
+import dev.supervise.spec.Secrets;
 import dev.supervise.worker.ProcessWorker;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -25,17 +26,15 @@ final class CheckVerb {
 
   /// @return the exit code
   int call() {
+    LoadOptions options =
+        new LoadOptions(
+            check.params(),
+            LoadOptions.DEFAULT.ports(),
+            check.stacktrace(),
+            LoadOptions.DEFAULT.limit(),
+            Optional.empty());
     try {
-      plan(
-          ScriptLoader.load(
-              Path.of(check.script()),
-              check.script(),
-              new LoadOptions(
-                  check.params(),
-                  LoadOptions.DEFAULT.ports(),
-                  check.stacktrace(),
-                  LoadOptions.DEFAULT.limit(),
-                  Optional.empty())));
+      plan(ScriptLoader.load(Path.of(check.script()), check.script(), options), options.secrets());
       return ExitCodes.FINE;
     } catch (ScriptMistakes e) {
       wrong(e);
@@ -43,11 +42,11 @@ final class CheckVerb {
     }
   }
 
-  private void plan(App app) {
+  private void plan(App app, Secrets secrets) {
     ProcessWorker.Mode mode = ProcessWorker.expectedMode();
     switch (check.form()) {
-      case TEXT -> out.print(PlanText.of(app, mode));
-      case JSON -> out.println(CheckJson.of(app, mode));
+      case TEXT -> out.print(PlanText.of(app, mode, secrets));
+      case JSON -> out.println(CheckJson.of(app, mode, secrets));
       case GITHUB -> {}
     }
     out.flush();

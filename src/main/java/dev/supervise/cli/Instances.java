@@ -77,20 +77,20 @@ final class Instances {
   }
 
   private Declared declared(Path script) {
+    LoadOptions options =
+        new LoadOptions(
+            Map.of(),
+            LoadOptions.DEFAULT.ports(),
+            false,
+            LoadOptions.DEFAULT.limit(),
+            ScriptCache.directory(environment));
     try {
       return Declared.as(
-          ScriptLoader.load(
-              script,
-              script.getFileName().toString(),
-              new LoadOptions(
-                  Map.of(),
-                  LoadOptions.DEFAULT.ports(),
-                  false,
-                  LoadOptions.DEFAULT.limit(),
-                  ScriptCache.directory(environment))));
+          ScriptLoader.load(script, script.getFileName().toString(), options), options.secrets());
     } catch (ScriptMistakes e) {
       return Declared.unknown(
-          e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse(""));
+          e.getMessage() == null ? "" : e.getMessage().lines().findFirst().orElse(""),
+          options.secrets());
     }
   }
 

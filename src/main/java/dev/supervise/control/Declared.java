@@ -1,18 +1,20 @@
 package dev.supervise.control;
 
 import dev.supervise.spec.App;
+import dev.supervise.spec.Secrets;
 import java.util.Optional;
 
 /// What the script of an instance that does not run declares today.
 ///
 /// @param app empty where the script cannot be loaded
 /// @param why it cannot; empty where it can
-public record Declared(Optional<App> app, String why) {
-  public static Declared as(App app) {
-    return new Declared(Optional.of(app), "");
+/// @param secrets what it calls secret
+public record Declared(Optional<App> app, String why, Secrets secrets) {
+  public static Declared as(App app, Secrets secrets) {
+    return new Declared(Optional.of(app), "", secrets);
   }
 
-  public static Declared unknown(String why) {
-    return new Declared(Optional.empty(), why);
+  public static Declared unknown(String why, Secrets secrets) {
+    return new Declared(Optional.empty(), why, secrets);
   }
 }

@@ -1,7 +1,7 @@
 package dev.supervise.control;
 
 import dev.supervise.run.Status;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.store.AttemptRow;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
@@ -23,7 +23,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -247,7 +246,7 @@ public final class EndedInstance implements Connection {
 
   private Answer show(List<String> paths, boolean effective) {
     LeftUnits left = units();
-    UnitFacts facts = new UnitFacts(mask());
+    UnitFacts facts = new UnitFacts(secrets());
     List<Shown> shown = new ArrayList<>();
     for (String path : paths) {
       shown.add(
@@ -294,7 +293,9 @@ public final class EndedInstance implements Connection {
         0,
         Duration.ZERO,
         detail,
-        left.spec(path).map(spec -> spec.policy().labels()).orElse(Map.of()),
+        left.spec(path)
+            .map(spec -> Views.labels(spec.policy().labels(), secrets()))
+            .orElse(Map.of()),
         List.of(),
         "");
   }
@@ -330,8 +331,8 @@ public final class EndedInstance implements Connection {
     }
   }
 
-  private Mask mask() {
-    return new Mask(declared().app().map(app -> app.secrets()).orElse(Set.of()));
+  private Secrets secrets() {
+    return declared().secrets();
   }
 
   // ---- tasks ----
@@ -340,13 +341,10 @@ public final class EndedInstance implements Connection {
     return stored(
         new Answer.Tasks(List.of(), ""),
         store ->
-            tasks(
-                store,
-                store.newest(
-                    TaskDesk.filter(query),
-                    query.before() > 0 ? OptionalLong.of(query.before()) : OptionalLong.empty(),
-                    TaskDesk.limit(query)),
-                false));
+            TaskDesk.list(
+                query,
+                (filter, before, limit) ->
+                    tasks(store, store.newest(filter, before, limit), false)));
   }
 
   private Answer task(String id) {
@@ -364,11 +362,11 @@ public final class EndedInstance implements Connection {
     // What a secret is, is said by the script alone.
     boolean shown = declared().why().isEmpty();
     unknown("what tasks were given and what they came to is not shown");
-    Mask mask = mask();
+    Secrets secrets = secrets();
     List<TaskView> views = new ArrayList<>();
     for (TaskRow row : rows) {
       List<AttemptRow> attempts = whole && shown ? store.attempts(row.id()) : List.of();
-      TaskView view = TaskDesk.view(row, attempts, mask);
+      TaskView view = TaskDesk.view(row, attempts, "", secrets);
       views.add(shown ? view : view.withoutTexts());
     }
     return new Answer.Tasks(views, Readiness.in(store).word());

@@ -2,16 +2,20 @@ package dev.supervise.control;
 
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.store.AttemptRow;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskState;
 import dev.supervise.store.TaskStore;
+import dev.supervise.task.InvalidParams;
 import dev.supervise.task.InvalidTaskIdException;
+import dev.supervise.task.NoSuchTask;
 import dev.supervise.task.TaskEngine;
 import dev.supervise.task.TaskRefused;
+import dev.supervise.task.UnknownTaskType;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +32,11 @@ final class TaskDesk {
   private static final int MOST = 100_000;
 
   private final TaskEngine tasks;
-  private final Mask mask;
+  private final Secrets secrets;
 
-  private TaskDesk(TaskEngine tasks, Mask mask) {
+  private TaskDesk(TaskEngine tasks, Secrets secrets) {
     this.tasks = tasks;
-    this.mask = mask;
+    this.secrets = secrets;
   }
 
   static CompletableFuture<Answer> answer(Desk desk, Query.OfTasks query) {
@@ -40,13 +44,15 @@ final class TaskDesk {
     Thread.ofVirtual()
         .name("supervise task query")
         .start(() -> {
-          TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.mask().get());
+          TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.secrets());
           try {
             asked.carryOut(query, answer);
-          } catch (InvalidTaskIdException | InvalidJson e) {
-            answer.complete(new Answer.Refused(asked.mask.of(String.valueOf(e.getMessage()))));
+          } catch (NoSuchTask e) {
+            answer.complete(new Answer.NoSuchUnit(asked.text(e)));
+          } catch (InvalidTaskIdException | InvalidParams | UnknownTaskType | InvalidJson e) {
+            answer.complete(new Answer.Wrong(asked.text(e)));
           } catch (TaskRefused | StoreFailure e) {
-            answer.complete(asked.refused(e));
+            answer.complete(new Answer.Refused(asked.text(e)));
           } catch (RuntimeException e) {
             answer.completeExceptionally(e);
           }
@@ -54,11 +60,8 @@ final class TaskDesk {
     return answer;
   }
 
-  private Answer refused(RuntimeException e) {
-    String why = mask.of(String.valueOf(e.getMessage()));
-    return why.startsWith("there is no task")
-        ? new Answer.NoSuchUnit(why)
-        : new Answer.Refused(why);
+  private String text(RuntimeException e) {
+    return secrets.mask(String.valueOf(e.getMessage()));
   }
 
   private void carryOut(Query.OfTasks query, CompletableFuture<Answer> answer) {
@@ -71,20 +74,10 @@ final class TaskDesk {
         UUID submitted = tasks.submit(type, all, id.isEmpty() ? Optional.empty() : Optional.of(id));
         answer.complete(one(submitted));
       }
-      case Query.ListTasks list ->
-          answer.complete(
-              answer(
-                  tasks
-                      .list(
-                          filter(list),
-                          list.before() > 0 ? OptionalLong.of(list.before()) : OptionalLong.empty(),
-                          limit(list))
-                      .stream()
-                      .map(row -> view(row, List.of(), mask))
-                      .toList()));
+      case Query.ListTasks list -> answer.complete(list(list));
       case Query.ShowTask(String id) -> answer.complete(one(id(id)));
       case Query.CancelTask(String id) ->
-          answer.complete(answer(List.of(view(tasks.cancel(id(id)), List.of(), mask))));
+          answer.complete(answer(List.of(view(tasks.cancel(id(id)), List.of()))));
       case Query.DeleteTask(String id) -> {
         tasks.delete(id(id));
         answer.complete(new Answer.Done("deleted task " + id));
@@ -93,9 +86,36 @@ final class TaskDesk {
     }
   }
 
+  private Answer list(Query.ListTasks query) {
+    return list(
+        query,
+        (filter, before, limit) ->
+            answer(
+                tasks.list(filter, before, limit).stream()
+                    .map(row -> view(row, List.of()))
+                    .toList()));
+  }
+
+  /// A page of a record of tasks.
+  interface Page {
+    Answer of(TaskStore.Filter filter, OptionalLong before, int limit);
+  }
+
+  /// What is asked for, put as a record of tasks is asked.
+  static Answer list(Query.ListTasks query, Page page) {
+    Optional<TaskState> state = state(query.state());
+    if (!query.state().isEmpty() && state.isEmpty()) {
+      return noState(query.state());
+    }
+    return page.of(
+        new TaskStore.Filter(given(query.type()), state),
+        query.before() > 0 ? OptionalLong.of(query.before()) : OptionalLong.empty(),
+        Math.clamp(query.limit(), 1, MOST));
+  }
+
   private void await(UUID id, Optional<Duration> timeout, CompletableFuture<Answer> answer) {
     CompletableFuture<TaskRow> over = tasks.over(id);
-    over.thenAccept(row -> answer.complete(answer(List.of(view(row, List.of(), mask)))));
+    over.thenAccept(row -> answer.complete(answer(List.of(view(row, List.of())))));
     timeout.ifPresent(limit ->
         answer.completeOnTimeout(
             new Answer.TimedOut("task " + id + " is not over within " + limit.toMillis() + " ms"),
@@ -103,14 +123,6 @@ final class TaskDesk {
             TimeUnit.NANOSECONDS));
     // Whoever waits no longer leaves nothing behind.
     answer.whenComplete((_, _) -> over.cancel(false));
-  }
-
-  static TaskStore.Filter filter(Query.ListTasks list) {
-    return new TaskStore.Filter(given(list.type()), given(list.state()).map(TaskDesk::state));
-  }
-
-  static int limit(Query.ListTasks list) {
-    return Math.clamp(list.limit(), 1, MOST);
   }
 
   static UUID id(String text) {
@@ -121,35 +133,41 @@ final class TaskDesk {
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
-  private static TaskState state(String word) {
+  private static Optional<TaskState> state(String word) {
     for (TaskState state : TaskState.values()) {
       if (state.word().equals(word)) {
-        return state;
+        return Optional.of(state);
       }
     }
-    throw new TaskRefused(
-        "no state '"
-            + word
-            + "'; allowed are "
-            + String.join(
-                ", ", java.util.Arrays.stream(TaskState.values()).map(TaskState::word).toList()));
+    return Optional.empty();
+  }
+
+  /// No such word, and which there are.
+  private static Answer noState(String word) {
+    List<String> words = Arrays.stream(TaskState.values()).map(TaskState::word).toList();
+    return new Answer.Wrong("no state '" + word + "'; allowed are " + String.join(", ", words));
   }
 
   private Answer one(UUID id) {
-    TaskRow row = tasks.find(id).orElseThrow(() -> new TaskRefused("there is no task " + id));
-    return answer(List.of(view(row, tasks.attempts(id), mask)));
+    TaskRow row = tasks.find(id).orElseThrow(() -> new NoSuchTask("there is no task " + id));
+    return answer(List.of(view(row, tasks.attempts(id))));
   }
 
   private Answer answer(List<TaskView> views) {
     return new Answer.Tasks(views, tasks.readiness().word());
   }
 
-  static TaskView view(TaskRow row, List<AttemptRow> attempts, Mask mask) {
+  private TaskView view(TaskRow row, List<AttemptRow> attempts) {
+    return view(row, attempts, row.state().over() ? "" : tasks.waits(row.id()), secrets);
+  }
+
+  /// @param waits what it waits for; empty for nothing
+  static TaskView view(TaskRow row, List<AttemptRow> attempts, String waits, Secrets secrets) {
     return new TaskView(
         row.id().toString(),
         row.seq(),
         row.type(),
-        mask.of(row.params()),
+        secrets.mask(row.params()),
         row.state().word(),
         row.attempt(),
         row.tally().crashes(),
@@ -157,10 +175,11 @@ final class TaskDesk {
         row.startedAt(),
         row.completedAt(),
         row.due(),
-        mask.of(row.error()),
-        mask.of(row.result()),
+        secrets.mask(row.error()),
+        secrets.mask(row.result()),
         row.fraction(),
-        mask.of(row.said()),
+        secrets.mask(row.said()),
+        secrets.mask(waits),
         attempts.stream()
             .map(each ->
                 new TaskView.Past(
@@ -168,7 +187,7 @@ final class TaskDesk {
                     each.startedAt(),
                     each.endedAt(),
                     each.outcome(),
-                    mask.of(each.error())))
+                    secrets.mask(each.error())))
             .toList());
   }
 }

@@ -2,9 +2,10 @@ package dev.supervise.control;
 
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Exit;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.StartFailure;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,10 +13,10 @@ import java.util.Map;
 final class Views {
   private Views() {}
 
-  static UnitView of(UnitSnapshot unit, Mask mask) {
+  static UnitView of(UnitSnapshot unit, Secrets secrets) {
     List<UnitView> children = new ArrayList<>(unit.children().size());
     for (UnitSnapshot child : unit.children()) {
-      children.add(of(child, mask));
+      children.add(of(child, secrets));
     }
     return new UnitView(
         unit.path(),
@@ -27,25 +28,32 @@ final class Views {
         unit.live(),
         unit.pid(),
         unit.startTicks(),
-        unit.exit().map(exit -> ended(exit, mask)),
+        unit.exit().map(exit -> ended(exit, secrets)),
         unit.restarts(),
         unit.inState(),
-        mask.of(unit.detail()),
-        unit.labels(),
+        secrets.mask(unit.detail()),
+        labels(unit.labels(), secrets),
         children,
         unit.goal());
   }
 
-  private static UnitView.Ended ended(Exit exit, Mask mask) {
+  static Map<String, String> labels(Map<String, String> labels, Secrets secrets) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    labels.forEach((key, value) -> shown.put(key, secrets.mask(value)));
+    return shown;
+  }
+
+  private static UnitView.Ended ended(Exit exit, Secrets secrets) {
     int signal = exit instanceof Exit.Signalled(int number, boolean _) ? number : 0;
-    String phrase = mask.of(exit.phrase());
+    String phrase = secrets.mask(exit.phrase());
     return exit instanceof Exit.NotStarted(StartFailure failure)
         ? new UnitView.Ended(
             exit.code(), signal, phrase, Wire.word(failure.step()), failure.errno())
         : new UnitView.Ended(exit.code(), signal, phrase);
   }
 
-  /// As [#labelled], of what the engine shows.
+  /// The units that carry all of the labels, in the order of the tree; none of them below another
+  /// of them is left out.
   static List<UnitSnapshot> carrying(List<UnitSnapshot> units, Map<String, String> labels) {
     List<UnitSnapshot> found = new ArrayList<>();
     for (UnitSnapshot unit : units) {
@@ -53,19 +61,6 @@ final class Views {
         found.add(unit);
       }
       found.addAll(carrying(unit.children(), labels));
-    }
-    return found.stream().distinct().toList();
-  }
-
-  /// The units that carry all of the labels, in the order of the tree; none of them below another
-  /// of them is left out.
-  static List<UnitView> labelled(List<UnitView> units, Map<String, String> labels) {
-    List<UnitView> found = new ArrayList<>();
-    for (UnitView unit : units) {
-      if (unit.labels().entrySet().containsAll(labels.entrySet())) {
-        found.add(unit);
-      }
-      found.addAll(labelled(unit.children(), labels));
     }
     return found.stream().distinct().toList();
   }

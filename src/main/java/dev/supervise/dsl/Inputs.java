@@ -19,7 +19,6 @@ final class Inputs {
   private final LoadOptions options;
   private final Set<String> asked = new TreeSet<>();
   private final Set<String> missing = new HashSet<>();
-  private final Set<String> secrets = new HashSet<>();
   private final Map<String, Integer> ports = new LinkedHashMap<>();
   private final Map<String, Origin> declaredPorts = new LinkedHashMap<>();
   private final Map<String, Origin> readPorts = new LinkedHashMap<>();
@@ -101,14 +100,8 @@ final class Inputs {
   }
 
   String mask(String value) {
-    if (!value.isEmpty()) {
-      secrets.add(value);
-    }
+    options.secrets().add(value);
     return value;
-  }
-
-  Set<String> secrets() {
-    return secrets;
   }
 
   int declarePort(String name, Origin here) {

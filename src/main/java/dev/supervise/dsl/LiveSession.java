@@ -51,6 +51,14 @@ public final class LiveSession {
     count++;
     SourceFile file =
         new SourceFile(base.resolve("line-" + count), "line " + count, withImports(text));
+    try {
+      return said(text, file, out);
+    } finally {
+      ScriptLoader.forget();
+    }
+  }
+
+  private Said said(String text, SourceFile file, Consumer<String> out) throws Throwable {
     CompiledScript compiled = ScriptCompiler.line(file, known);
     Class<?> type = compiled.define(known);
     LiveScript script = made(type);
@@ -68,7 +76,7 @@ public final class LiveSession {
     Object value = load.line(script);
     List<UnitSpec> units = load.declared();
     if (!mistakes.isEmpty()) {
-      throw mistakes.all(options.stacktrace());
+      throw mistakes.all(options.stacktrace(), options.secrets());
     }
     remember(text, compiled, type);
     variables.put("_", value);

@@ -142,7 +142,6 @@ final class Load {
         root.onStop,
         root.errands.tasks,
         root.errands.schedules,
-        inputs.secrets(),
         files.stream().map(file -> file.path().toString()).toList());
   }
 
@@ -152,7 +151,9 @@ final class Load {
     files.add(main);
     line.join(interpreter, main);
     try {
-      return line.run();
+      Object value = line.run();
+      line.settle();
+      return value;
     } finally {
       blocks.clear();
       sealed = true;

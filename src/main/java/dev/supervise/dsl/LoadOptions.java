@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -12,15 +13,27 @@ import java.util.Optional;
 /// @param stacktrace mistakes carry the Java stack of what was thrown
 /// @param limit how long the script may take to load
 /// @param cacheDir where compiled scripts are kept; empty: compile anew
+/// @param secrets is told every text the script calls a secret, at once and for good
 public record LoadOptions(
     Map<String, String> params,
     PortSource ports,
     boolean stacktrace,
     Duration limit,
-    Optional<Path> cacheDir) {
+    Optional<Path> cacheDir,
+    Secrets secrets) {
   public static final LoadOptions DEFAULT =
       new LoadOptions(
           Map.of(), PortSource.unbound(), false, Duration.ofSeconds(30), Optional.empty());
+
+  /// With secrets of its own, for a process that loads one script.
+  public LoadOptions(
+      Map<String, String> params,
+      PortSource ports,
+      boolean stacktrace,
+      Duration limit,
+      Optional<Path> cacheDir) {
+    this(params, ports, stacktrace, limit, cacheDir, new Secrets());
+  }
 
   public LoadOptions {
     params = Map.copyOf(params);

@@ -83,7 +83,7 @@ class ShownWordsSpec extends Specification {
 
   /** As `check` and `show --effective` have them, and `show`. */
   static facts(UnitSpec unit) {
-    def facts = new UnitFacts([] as Set)
+    def facts = new UnitFacts(new Secrets())
     [facts.of(unit, 'home/' + unit.name()), facts.own(unit, 'home/' + unit.name()), facts.shown(unit, 'home/' + unit.name(), true)]
   }
 
@@ -138,19 +138,19 @@ class ShownWordsSpec extends Specification {
     where:
     kind         | all                                | shown
     'a task'     | { it.collectMany { it.tasks() } }  | { TaskFacts.of(it) }
-    'a schedule' | { it.collectMany { it.schedules() } } | { TaskFacts.of(it, new Mask([] as Set)) }
+    'a schedule' | { it.collectMany { it.schedules() } } | { TaskFacts.of(it, new Secrets()) }
   }
 
   def 'check prints every fact of every unit, and the JSON has it too'() {
     expect:
     apps.each { app ->
       def mode = new ProcessWorker.Mode('keeper', [])
-      def text = PlanText.of(app, mode)
-      def json = new JsonSlurper().parseText(CheckJson.of(app, mode))
+      def text = PlanText.of(app, mode, new Secrets())
+      def json = new JsonSlurper().parseText(CheckJson.of(app, mode, new Secrets()))
       units(app.root()).findAll { it.name() }.each { unit ->
         def place = paths(json.root).find { it.key && it.value.kind == unit.kind() && it.value.line == unit.origin().line() && it.key.tokenize('/').last() in [unit.name(), '1'] }
         assert place: "$unit is not in $json"
-        def facts = new UnitFacts(app.secrets()).of(unit, place.key)
+        def facts = new UnitFacts(new Secrets()).of(unit, place.key)
         facts.each { word, value ->
           assert place.value[word] == value
           UnitFacts.lines(word, UnitFacts.texts(value)).each { line -> assert text.contains("${word.padRight(14)}$line") }

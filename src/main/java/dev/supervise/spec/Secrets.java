@@ -1,0 +1,221 @@
+package dev.supervise.spec;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The texts that nothing may show: one object a process, handed to everything that shows or keeps
+/// text. A text is added the moment a script calls it a secret and is never taken away: what an
+/// older declaration called so may stand in what runs still write. Any thread; what is added holds
+/// from the next text on, in streams that are open, too.
+///
+/// Every character that belongs to a secret is blotted out, also where two secrets overlap. Of a
+/// secret of several lines each line of [#LINE] characters or more is one, too, because output is
+/// shown line by line; and each is one as it stands inside a JSON string. Other forms, base64 or
+/// percent-encoding, are not looked for.
+public final class Secrets {
+  /// The shortest line of a longer secret that is blotted out by itself.
+  public static final int LINE = 6;
+
+  private static final String SHOWN = "***";
+  private static final byte[] BLOT = SHOWN.getBytes(StandardCharsets.UTF_8);
+
+  /// What is looked for, as text and as UTF-8.
+  private record Sought(List<String> texts, List<byte[]> bytes, boolean[] first) {
+    static final Sought NOTHING = of(Set.of());
+
+    static Sought of(Set<String> texts) {
+      List<byte[]> bytes = new ArrayList<>();
+      boolean[] first = new boolean[256];
+      for (String text : texts) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        bytes.add(encoded);
+        first[encoded[0] & 0xff] = true;
+      }
+      return new Sought(List.copyOf(texts), bytes, first);
+    }
+
+    boolean nothing() {
+      return texts.isEmpty();
+    }
+  }
+
+  private final Set<String> known = new HashSet<>();
+  private volatile Sought sought = Sought.NOTHING;
+
+  /// From now on none of these is shown. An empty text is none.
+  public void add(Collection<String> secrets) {
+    secrets.forEach(this::add);
+  }
+
+  /// From now on this is not shown. An empty text is none.
+  public synchronized void add(String secret) {
+    if (secret.isEmpty() || !known.add(secret)) {
+      return;
+    }
+    Set<String> texts = new LinkedHashSet<>(sought.texts());
+    forms(secret, texts);
+    List<String> lines = secret.lines().filter(line -> !line.isBlank()).toList();
+    lines.stream()
+        .filter(line -> lines.size() == 1 || line.length() >= LINE)
+        .forEach(line -> forms(line, texts));
+    sought = Sought.of(texts);
+  }
+
+  private static void forms(String secret, Set<String> texts) {
+    String json = Json.write(secret);
+    texts.add(secret);
+    texts.add(json.substring(1, json.length() - 1));
+  }
+
+  /// Whether nothing has ever been a secret.
+  public boolean none() {
+    return sought.nothing();
+  }
+
+  /// From raw text to text that may be shown: with `***` in the place of every secret.
+  public String mask(String raw) {
+    Sought now = sought;
+    if (now.nothing()) {
+      return raw;
+    }
+    return now.texts().stream().anyMatch(raw::contains) ? blotted(raw, now) : raw;
+  }
+
+  private static String blotted(String raw, Sought now) {
+    StringBuilder shown = new StringBuilder(raw.length());
+    int at = 0;
+    while (at < raw.length()) {
+      int end = end(raw, at, now);
+      if (end == at) {
+        shown.append(raw.charAt(at++));
+      } else {
+        shown.append(SHOWN);
+        at = end;
+      }
+    }
+    return shown.toString();
+  }
+
+  /// Where the secret that begins at `from` ends, with those that overlap it; `from` for none.
+  private static int end(String raw, int from, Sought now) {
+    int end = from;
+    for (int at = from; at == from || at < end; at++) {
+      for (String secret : now.texts()) {
+        if (raw.startsWith(secret, at)) {
+          end = Math.max(end, at + secret.length());
+        }
+      }
+    }
+    return end;
+  }
+
+  /// Blots secrets out of one stream of bytes; see [Stream].
+  public Stream stream() {
+    return new Stream();
+  }
+
+  /// One stream of bytes that comes in pieces: what may be the beginning of a secret that the end
+  /// of a piece cuts is held back until the next piece tells. One thread at a time.
+  public final class Stream {
+    private byte[] held = new byte[0];
+
+    /// How many of the next bytes belong to a secret that was blotted out already.
+    private int covered;
+
+    private Stream() {}
+
+    /// Whether bytes may pass as they are.
+    public boolean idle() {
+      return held.length == 0 && covered == 0 && none();
+    }
+
+    /// What may be shown after these bytes have come.
+    ///
+    /// @param length how many of `piece` count
+    public byte[] next(byte[] piece, int length) {
+      byte[] all = Arrays.copyOf(held, held.length + length);
+      System.arraycopy(piece, 0, all, held.length, length);
+      return passed(all, sought, true);
+    }
+
+    /// What was held back, when nothing more comes.
+    public byte[] rest() {
+      byte[] all = held;
+      held = new byte[0];
+      return passed(all, sought, false);
+    }
+
+    /// @param more whether the bytes may go on
+    private byte[] passed(byte[] all, Sought now, boolean more) {
+      Bytes out = new Bytes(all.length);
+      int at = 0;
+      int plain = 0;
+      while (at < all.length) {
+        int found = now.first()[all[at] & 0xff] ? matchAt(all, at, now, more) : 0;
+        if (found < 0) {
+          break;
+        }
+        boolean fresh = at >= covered;
+        if (found > 0) {
+          if (fresh) {
+            out.put(all, plain, at);
+            out.put(BLOT, 0, BLOT.length);
+          }
+          covered = Math.max(covered, at + found);
+        }
+        at++;
+        plain = at <= covered ? at : plain;
+      }
+      out.put(all, plain, at);
+      held = Arrays.copyOfRange(all, at, all.length);
+      covered = Math.max(0, covered - at);
+      return out.all();
+    }
+
+    /// @return the length of the longest secret at `at`; -1 when a longer one may begin there but
+    ///   the bytes end; 0 for none
+    private int matchAt(byte[] bytes, int at, Sought now, boolean more) {
+      int longest = 0;
+      for (byte[] secret : now.bytes()) {
+        int length = Math.min(secret.length, bytes.length - at);
+        if (Arrays.equals(bytes, at, at + length, secret, 0, length)) {
+          if (length == secret.length) {
+            longest = Math.max(longest, length);
+          } else if (more) {
+            return -1;
+          }
+        }
+      }
+      return longest;
+    }
+  }
+
+  /// Bytes that become more.
+  private static final class Bytes {
+    private byte[] bytes;
+    private int size;
+
+    Bytes(int expected) {
+      bytes = new byte[expected];
+    }
+
+    void put(byte[] from, int start, int end) {
+      int longer = size + end - start;
+      if (longer > bytes.length) {
+        bytes = Arrays.copyOf(bytes, Math.max(longer, bytes.length * 2));
+      }
+      System.arraycopy(from, start, bytes, size, end - start);
+      size = longer;
+    }
+
+    byte[] all() {
+      return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+    }
+  }
+}

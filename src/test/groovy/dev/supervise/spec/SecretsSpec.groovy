@@ -1,0 +1,86 @@
+package dev.supervise.spec
+
+import spock.lang.Specification
+
+class SecretsSpec extends Specification {
+  static final PEM = '-----BEGIN KEY-----\nMIIabcdef\nxyz\n-----END KEY-----\n'
+
+  static Secrets secrets(List<String> texts) { new Secrets().tap { it.add(texts) } }
+
+  static String streamed(Secrets secrets, List<String> pieces) {
+    def stream = secrets.stream()
+    def out = new ByteArrayOutputStream()
+    pieces.each { out.writeBytes(stream.next(it.bytes, it.bytes.length)) }
+    out.writeBytes(stream.rest())
+    out.toString('UTF-8')
+  }
+
+  def 'every character that belongs to a secret is blotted out: #text'() {
+    expect:
+    secrets(texts).mask(text) == masked
+    streamed(secrets(texts), [text]) == masked
+
+    where:
+    texts                | text                      || masked
+    []                   | 'plain'                   || 'plain'
+    ['']                 | 'plain'                   || 'plain'
+    ['pw']               | 'a pw b pw'               || 'a *** b ***'
+    ['pw', 'pw2']        | 'pw2 pw pw'               || '*** *** ***'
+    ['pw2', 'pw']        | 'pw2 pw pw'               || '*** *** ***'
+    ['b', 'abc']         | 'abc b'                   || '*** ***'
+    ['abcd', 'cdef']     | 'x abcdef y'              || 'x *** y'
+    ['abab']             | 'aababab'                 || 'a***'
+    ['pwd1']             | 'pwd and pwdpwd1'         || 'pwd and pwd***'
+    ['one', 'two']       | 'onetwo'                  || '******'
+    ['geheim-ä']         | 'x geheim-ä'              || 'x ***'
+    ['', 'a']            | 'banana'                  || 'b***n***n***'
+    ['pa"ss\\w\n']       | 'pa"ss\\w'                || '***'
+    ['pa"ss']            | '{"p":"pa\\"ss"}'         || '{"p":"***"}'
+    ['hunter2\n']        | 'pw=hunter2 ok'           || 'pw=*** ok'
+    [PEM]                | PEM                       || '***'
+    [PEM]                | 'the line MIIabcdef, xyz' || 'the line ***, xyz'
+    ['***']              | 'a *** b'                 || 'a *** b'
+  }
+
+  def 'a secret cut anywhere by the end of a piece is blotted out, and nothing else is lost: #texts'() {
+    expect:
+    (1..text.length() - 1).every { cut ->
+      streamed(secrets(texts), [text[0..<cut], text[cut..-1]]) == masked && streamed(secrets(texts), text.toList()) == masked
+    }
+
+    where:
+    texts              | text                                          || masked
+    ['s3cret!', 's3']  | 'user=joe password=s3cret! end s3cre s3cret!' || 'user=joe password=*** end ***cre ***'
+    ['abcd', 'cdefgh'] | 'abcdefgh abcdef cdef'                        || '*** ***ef cdef'
+  }
+
+  def 'what is called a secret later holds from then on, in open streams too, and stays one'() {
+    given:
+    def secrets = new Secrets()
+    def stream = secrets.stream()
+    def next = { String text -> new String(stream.next(text.bytes, text.length())) }
+
+    expect:
+    stream.idle()
+    next('hunter2 ') == 'hunter2 '
+
+    when:
+    secrets.add('hunter2')
+    secrets.add('other')
+    then:
+    !stream.idle()
+    next('hunter2 other') == '*** ***'
+  }
+
+  def 'many threads add and mask at once'() {
+    given:
+    def secrets = new Secrets()
+    def threads = (0..<8).collect { n ->
+      Thread.start { 200.times { secrets.add("s-$n-$it-end".toString()); assert secrets.mask("s-$n-$it-end") == '***' } }
+    }
+    when:
+    threads*.join()
+    then:
+    (0..<8).every { n -> (0..<200).every { secrets.mask("s-$n-$it-end") == '***' } }
+  }
+}
