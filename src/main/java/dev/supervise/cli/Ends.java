@@ -16,7 +16,7 @@ final class Ends {
     String when = new Moments(ZoneId.systemDefault(), now).text(end.since());
     String script = String.valueOf(Path.of(instance.script()).getFileName());
     return end.wordless()
-        ? script + " is not running: it ended without a word, last entry at " + when
+        ? script + " is not running: it ended without a word, last sign of it at " + when
         : script + " is not running since " + when + ": " + end.how();
   }
 }

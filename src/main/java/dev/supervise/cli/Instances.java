@@ -70,7 +70,7 @@ final class Instances {
               ExitCodes.FAILED, "an instance runs (pid " + owner.pid() + ") and does not answer");
         });
     try {
-      return EndedInstance.open(script, state, () -> declared(script));
+      return EndedInstance.open(script, state, Ownership.unreturned(state), () -> declared(script));
     } catch (StoreFailure e) {
       throw new Refusal(ExitCodes.FAILED, String.valueOf(e.getMessage()));
     }

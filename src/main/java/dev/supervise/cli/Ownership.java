@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -112,6 +113,16 @@ final class Ownership implements Closeable {
     } catch (IOException e) {
       // There is none, or nobody has ever owned it.
       return Optional.empty();
+    }
+  }
+
+  /// When the last owner came that did not leave in order, in milliseconds since 1970.
+  static OptionalLong unreturned(Path directory) {
+    try {
+      return OptionalLong.of(Files.getLastModifiedTime(directory.resolve("pid")).toMillis());
+    } catch (IOException e) {
+      // All have left in order.
+      return OptionalLong.empty();
     }
   }
 

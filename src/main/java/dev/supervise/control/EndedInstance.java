@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -59,12 +60,20 @@ public final class EndedInstance implements Connection {
 
   /// @param script absolute
   /// @param state its state directory
+  /// @param killed when an instance came that did not leave in order, in milliseconds since 1970
   /// @param declared loads the script; called at most once, and only for what is found nowhere else
   /// @return empty where nothing is left
   /// @throws StoreFailure the journal cannot be read
-  public static Optional<EndedInstance> open(Path script, Path state, Supplier<Declared> declared) {
+  public static Optional<EndedInstance> open(
+      Path script, Path state, OptionalLong killed, Supplier<Declared> declared) {
     Optional<JournalRecord> journal = JournalRecord.open(state);
-    return end(state, journal).map(end -> new EndedInstance(script, state, journal, end, declared));
+    return end(state, journal)
+        .map(end ->
+            // It was killed before its journal had a word.
+            killed.isPresent() && killed.getAsLong() > end.since()
+                ? new NotRunning(killed.getAsLong(), "")
+                : end)
+        .map(end -> new EndedInstance(script, state, journal, end, declared));
   }
 
   private static Optional<NotRunning> end(Path state, Optional<JournalRecord> journal) {

@@ -117,9 +117,21 @@ class AfterTheEndSpec extends Specification {
     def why = say('why', 'db-1')
     then:
     why.code == 0
-    why.err ==~ /supervise: app\.groovy is not running: it ended without a word, last entry at [0-9:.]+\n/
+    why.err ==~ /supervise: app\.groovy is not running: it ended without a word, last sign of it at [0-9:.]+\n/
     why.lines[0] ==~ /back\/db-1 was running at the end: pid \d+/
     say('show', 'db-1').lines.any { it ==~ /  detail +it was running when the instance ended; pid \d+/ }
+  }
+
+  def 'one that was killed before its journal had a word is not taken for the one before it'() {
+    given: 'an instance that ended, and the pid file of a later one'
+    def s = start(STACK, /\+ db-2/)
+    say('down')
+    s.process.waitFor()
+    def before = new JsonSlurper().parseText(say('why', 'db-1', '--json').out).notRunningSince
+    Files.writeString(dir.resolve('.supervise/pid'), '4711\n')
+    expect:
+    say('why', 'db-1').err.contains('it ended without a word, last sign of it at')
+    new JsonSlurper().parseText(say('why', 'db-1', '--json').out).notRunningSince >= before
   }
 
   def 'what an end left beside the journal is read too, and stays for the next start'() {
