@@ -92,16 +92,14 @@ public final class Engine implements AutoCloseable {
                 settings.lock(),
                 settings.told(),
                 durable));
-    this.log =
-        new FunctionLog(processes.logBook(), settings.output(), settings.warnings(), clock::now);
+    this.log = processes.functionLog();
     this.recorder =
         settings.journal()
             ? Optional.of(
                 new Recorder(
                     new Journal(
                         settings.stateDir(), clock::now, clock::timeOfDay, settings.warnings()),
-                    clock,
-                    processes.logBook()))
+                    clock))
             : Optional.empty();
     this.functions = new FunctionWorker(log::line, new Handle(tree), durable, processes.files());
   }

@@ -9,7 +9,6 @@ import dev.supervise.spec.Mask;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.store.Journalled;
-import dev.supervise.worker.LogBook;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,30 +17,16 @@ import java.util.concurrent.TimeUnit;
 /// Brings what happens into the journal. What is told here costs the teller a few objects; it is
 /// put into words, with secrets masked and the last lines of what failed, on the journal's thread.
 final class Recorder {
-  /// Lines of output kept with a failure.
-  private static final int LINES = 5;
-
-  private static final int LONGEST_LINE = 500;
-
   /// Reasons kept with an entry; a tree may be deeper.
   private static final int REASONS = 12;
 
-  /// Logs read within [#WINDOW] of each other; in a storm of failures the others go without.
-  private static final int READS = 50;
-
-  private static final long WINDOW = 100_000_000;
-
   private final Journal journal;
   private final SystemClock clock;
-  private final LogBook logs;
   private volatile Mask mask = new Mask(Set.of());
-  private long window;
-  private int reads;
 
-  Recorder(Journal journal, SystemClock clock, LogBook logs) {
+  Recorder(Journal journal, SystemClock clock) {
     this.journal = journal;
     this.clock = clock;
-    this.logs = logs;
   }
 
   Journal journal() {
@@ -115,7 +100,7 @@ final class Recorder {
           mask.of(transition.what()),
           mask.of(transition.next()),
           reasons(transition.cause(), zero),
-          failing() ? output() : List.of(),
+          transition.tail().lines(mask),
           times,
           wall(zero, nanos()));
     }
@@ -138,20 +123,6 @@ final class Recorder {
         }
       }
       return links;
-    }
-
-    private List<String> output() {
-      long now = clock.now();
-      if (now - window > WINDOW) {
-        window = now;
-        reads = 0;
-      }
-      if (++reads > READS) {
-        return List.of();
-      }
-      return logs.last(transition.path(), LINES).stream()
-          .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line)
-          .toList();
     }
   }
 

@@ -18,6 +18,7 @@ import dev.supervise.run.Request;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Mask;
 import dev.supervise.spec.Nearest;
 import dev.supervise.worker.Output;
@@ -342,6 +343,6 @@ final class RunVerb {
   }
 
   private void say(String line) {
-    err.println("supervise: " + line);
+    err.println(Block.behind("supervise: ", line));
   }
 }

@@ -198,7 +198,8 @@ public final class Hub implements Output, Consumer<Transition> {
               t.status(),
               t.ready(),
               mask.of(t.what()),
-              mask.of(t.next()));
+              mask.of(t.next()),
+              t.tail().lines(mask));
       case News.Wrote(String path, byte[] text, long time) ->
           new Item.Line(time, path, new String(text, StandardCharsets.UTF_8));
     };

@@ -150,7 +150,8 @@ final class Past {
               Views.of(unit, mask),
               unit.spec().origin().toString(),
               lists,
-              log(unit, Duration.ZERO)));
+              log(unit, Duration.ZERO),
+              unit.tail().lines(mask)));
     }
     return new Answer.Described(shown);
   }

@@ -4,6 +4,7 @@ import dev.supervise.plan.UnitState.Finished;
 import dev.supervise.plan.UnitState.Running;
 import dev.supervise.plan.UnitState.Starting;
 import dev.supervise.plan.UnitState.Stopping;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookPhase;
@@ -162,7 +163,9 @@ final class Ascent {
             s.attempt() == 1
                 ? failure
                 : new StartFailure(
-                    failure.step(), failure.errno(), failure.message() + attempts(s.attempt())));
+                    failure.step(),
+                    failure.errno(),
+                    Block.and(failure.message(), attempts(s.attempt()))));
     return new Step(
         new Finished(exit, End.FAILURE),
         tally.ended(exit),
@@ -193,7 +196,8 @@ final class Ascent {
   }
 
   private static Stopping early(Starting s, Exit exit, long now, String rule) {
-    String message = exit.phrase() + " after " + Spans.text(now - s.since()) + ", " + rule;
+    String message =
+        Block.and(exit.phrase(), " after " + Spans.text(now - s.since()) + ", " + rule);
     return Descent.from(s, new Why.StartFailed(message, s.attempt(), true));
   }
 

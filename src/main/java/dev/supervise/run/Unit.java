@@ -23,6 +23,7 @@ import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Memory;
+import dev.supervise.worker.OutputTail;
 import dev.supervise.worker.Remains;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
@@ -75,6 +76,11 @@ final class Unit implements Reports, Timed, Memory {
 
   /// The hook that runs and is waited for.
   private HookRun hookRun = NO_HOOK;
+
+  /// The last lines of the run `tailOf`; sealed when that has failed.
+  private OutputTail tail = OutputTail.NONE;
+
+  private long tailOf;
 
   /// What is wrong with the present run though it goes on; empty for nothing.
   String flaw = "";
@@ -185,6 +191,7 @@ final class Unit implements Reports, Timed, Memory {
     UnitState before = condition.state();
     if (event instanceof UnitEvent.Ended ended && ended.run() == before.run()) {
       died = now;
+      tail.seal();
     }
     if (event instanceof UnitEvent.Up up && up.run() == before.run()) {
       source = up.source();
@@ -401,7 +408,36 @@ final class Unit implements Reports, Timed, Memory {
   Launch launch(long number) {
     Tally tally = condition.tally();
     return new Launch(
-        number, path(), tree.resumeId(this), prevExit(tally), tally.runs(), instance, this);
+        number,
+        path(),
+        tree.resumeId(this),
+        prevExit(tally),
+        tally.runs(),
+        instance,
+        this,
+        tail(number));
+  }
+
+  /// That of the run with this number: all that belongs to a run adds to one.
+  private OutputTail tail(long number) {
+    if (number != tailOf) {
+      tail = new OutputTail();
+      tailOf = number;
+    }
+    return tail;
+  }
+
+  /// The last lines that go with its having come to `status`: where that is a failure of its newest
+  /// run, what this one had said by then.
+  OutputTail lastOf(Status status) {
+    return switch (status) {
+      case FAILED, BACKING_OFF, STUCK -> {
+        tail.seal();
+        yield tail;
+      }
+      case PENDING, WAITING, BLOCKED, STARTING, RUNNING, STOPPING, STOPPED, FINISHED ->
+          OutputTail.NONE;
+    };
   }
 
   private static OptionalInt prevExit(Tally tally) {

@@ -26,4 +26,18 @@ public final class Mask {
     }
     return masked;
   }
+
+  /// The same of a text whose beginning was cut off: where it begins in the middle of a secret,
+  /// what is left of that is replaced, too.
+  public String ofRest(String text) {
+    int rest = 0;
+    for (String secret : secrets) {
+      for (int from = 1; from < secret.length() - rest; from++) {
+        if (text.startsWith(secret.substring(from))) {
+          rest = secret.length() - from;
+        }
+      }
+    }
+    return rest == 0 ? of(text) : SHOWN + of(text.substring(rest));
+  }
 }

@@ -50,6 +50,7 @@ public final class Bodies {
     thread =
         Thread.startVirtualThread(() -> {
           String failure = "";
+          Speakers.begin(line -> log.accept(word, line));
           try {
             for (FunctionBody body : bodies) {
               if (!cancelled) {
@@ -58,6 +59,8 @@ public final class Bodies {
             }
           } catch (Throwable thrown) {
             failure = cancelled ? "" : word + " failed: " + thrown;
+          } finally {
+            Speakers.end();
           }
           then.accept(failure);
         });

@@ -22,6 +22,7 @@ final class StopCall extends CallContext {
         Thread.ofVirtual()
             .name("supervise-stop-" + launch.path())
             .unstarted(() -> {
+              Speakers.begin(this::said);
               try {
                 body.run(this);
               } catch (Throwable thrown) {
@@ -29,6 +30,8 @@ final class StopCall extends CallContext {
                 if (!over) {
                   failed.accept("the stop's closure threw " + thrown);
                 }
+              } finally {
+                Speakers.end();
               }
             });
   }
