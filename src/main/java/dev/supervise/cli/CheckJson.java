@@ -92,6 +92,10 @@ final class CheckJson {
     fields.put("file", unit.origin().file());
     fields.put("line", unit.origin().line());
     fields.putAll(facts.of(unit, path));
+    List<String> remarks = LogRemarks.of(unit);
+    if (!remarks.isEmpty()) {
+      fields.put("remarks", remarks);
+    }
     if (unit instanceof SupervisorSpec supervisor) {
       switch (supervisor.members()) {
         case Members.Pool(var template, int _) ->

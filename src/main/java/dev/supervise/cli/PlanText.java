@@ -85,6 +85,7 @@ final class PlanText {
             fact(indent, word, value.toString());
           }
         });
+    LogRemarks.of(unit).forEach(remark -> text.append(indent).append("  ! " + remark + "\n"));
     if (unit instanceof SupervisorSpec supervisor) {
       members(supervisor, path, depth);
     }

@@ -58,7 +58,7 @@ final class TransitionText {
 
   /// Something that went wrong without changing a unit's status.
   String warning(String text) {
-    String line = "! " + mask.of(text);
+    String line = Block.behind("! ", mask.of(text));
     return colour ? Ink.BAD.paint(line) : line;
   }
 

@@ -53,7 +53,9 @@ final class Ascent {
     Exit exit =
         new Exit.NotStarted(
             new StartFailure(
-                StartFailure.Step.PRE_START, 0, "preStart '" + hook.name() + "': " + why));
+                StartFailure.Step.PRE_START,
+                0,
+                Block.behind("preStart '" + hook.name() + "': ", why)));
     return new Step(
         new Finished(exit, End.FAILURE),
         tally.ended(exit),
@@ -138,7 +140,9 @@ final class Ascent {
       case StartPhase.AwaitingReady(String why, long _) -> {
         long within = spec.policy().lifecycle().ready().orElseThrow().within().toNanos();
         String message =
-            "not ready within " + Spans.text(within) + (why.isEmpty() ? "" : ": " + why);
+            why.isEmpty()
+                ? "not ready within " + Spans.text(within)
+                : Block.behind("not ready within " + Spans.text(within) + ": ", why);
         yield Descent.end(
             spec,
             tally,

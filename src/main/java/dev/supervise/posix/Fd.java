@@ -88,8 +88,10 @@ public final class Fd {
   }
 
   /// Asks for room for `bytes` in a pipe; the kernel may refuse, and the pipe then stays as it was.
-  public static void growPipe(int fd, int bytes) {
-    Libc.number(FCNTL, fd, F_SETPIPE_SZ, bytes);
+  ///
+  /// @return for how many there is room now, or a negative error number
+  public static int growPipe(int fd, int bytes) {
+    return Libc.number(FCNTL, fd, F_SETPIPE_SZ, bytes);
   }
 
   /// How many bytes a pipe holds now.

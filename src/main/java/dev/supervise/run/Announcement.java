@@ -87,7 +87,7 @@ final class Announcement {
       case StartPhase.AwaitingUp _ ->
           "has to stay up for " + Spans.text(unit.spec.policy().lifecycle().upFor());
       case StartPhase.AwaitingReady(String why, long _) ->
-          why.isEmpty() ? "not ready yet" : "not ready yet: " + why;
+          why.isEmpty() ? "not ready yet" : Block.behind("not ready yet: ", why);
       case StartPhase.PostStart(HookAt at, long _) -> hook(unit, at);
       case StartPhase.Retrying _ ->
           "attempt "

@@ -11,6 +11,7 @@ import dev.supervise.plan.UnitMachine;
 import dev.supervise.plan.UnitState;
 import dev.supervise.plan.Why;
 import dev.supervise.spec.Edge;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookPhase;
@@ -382,11 +383,11 @@ final class Unit implements Reports, Timed, Memory {
   }
 
   private void hookFailed(Hook hook, String why) {
-    String text = hook.phase().word() + " '" + hook.name() + "' failed: " + why;
+    String text = Block.behind(hook.phase().word() + " '" + hook.name() + "' failed: ", why);
     if (hook.phase() == HookPhase.POST_START) {
       flaw = text;
     }
-    tree.warn(path() + ": " + text);
+    tree.warn(Block.behind(path() + ": ", text));
   }
 
   private static Action action(int index, StopStep step) {
@@ -506,7 +507,8 @@ final class Unit implements Reports, Timed, Memory {
 
   @Override
   public void stepFailed(long number, int step, String message) {
-    tree.loop.post(new Mail.Warning(path() + ": stop step " + (step + 1) + ": " + message));
+    tree.loop.post(
+        new Mail.Warning(Block.behind(path() + ": stop step " + (step + 1) + ": ", message)));
     tree.loop.post(new Mail.Report(this, new UnitEvent.StepFailed(number, step)));
   }
 

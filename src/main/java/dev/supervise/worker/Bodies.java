@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Block;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.Tasks;
@@ -58,7 +59,7 @@ public final class Bodies {
               }
             }
           } catch (Throwable thrown) {
-            failure = cancelled ? "" : word + " failed: " + thrown;
+            failure = cancelled ? "" : Block.behind(word + " failed: ", thrown.toString());
           } finally {
             Speakers.end();
           }

@@ -21,12 +21,18 @@ import org.jspecify.annotations.Nullable;
 final class Capture implements Reactor.Handler, LogWriters.Job {
   private static final int PIECES = 16;
   private static final int LITTLE_ROOM = 4096;
-  private static final int READS_A_TURN = 8;
   private static final int LARGE_PIPE = 1 << 20;
   private static final long PATIENCE_NANOS = LogFile.PATIENCE.toNanos();
 
   /// What is held up for another reason than a full queue is looked at again after so long.
   private static final long LOOK_NANOS = 250_000_000;
+
+  /// Ready again so soon, and so often in a row, somebody writes without a pause; what he writes is
+  /// fetched in intervals then.
+  private static final long RUSH_NANOS = 200_000;
+
+  private static final int RUSH = 8;
+  private static final long REST_NANOS = 1_000_000;
 
   /// A writer turns to other files after so long.
   private static final long TURN_NANOS = 20_000_000;
@@ -73,6 +79,14 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     CLOSED
   }
 
+  private enum Pipe {
+    /// As the kernel makes it.
+    USUAL,
+    LARGE,
+    /// The kernel, or we, did not want it to be larger.
+    SMALL
+  }
+
   /// What is known of the end of its output.
   private enum Ending {
     NOT_YET,
@@ -92,8 +106,16 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
   // The reactor's; made before the descriptor is there.
   private volatile int fd = -1;
   private Flow flow = Flow.NEW;
+
+  /// Of the watch; 0 while nobody looks at the pipe.
   private long tag;
-  private boolean grown;
+
+  /// When it was ready last, and how often without a pause.
+  private long readyAt;
+
+  private int rush;
+  private int rest;
+  private Pipe pipe = Pipe.USUAL;
   private boolean timed;
 
   /// How much of what the pipe held at the last call of [#drain] is still in it.
@@ -169,15 +191,81 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     if (fd < 0) {
       return;
     }
-    for (int i = 0; i < READS_A_TURN && reads(); i++) {
-      if (read() < Chunks.SIZE / 2) {
-        return;
-      }
-      if (!grown) {
-        grown = true;
-        Fd.growPipe(fd, LARGE_PIPE);
-      }
+    long now = around.nanoClock().getAsLong();
+    rush = now - readyAt < RUSH_NANOS ? rush + 1 : 0;
+    readyAt = now;
+    readOn();
+    if (rush >= RUSH && reads() && enlarge()) {
+      rest();
     }
+  }
+
+  private long readOn() {
+    long all = 0;
+    for (int i = 0; i < PIECES && reads(); i++) {
+      long n = read();
+      all += n;
+      if (n < Chunks.SIZE / 2) {
+        break;
+      }
+      boolean _ = enlarge();
+    }
+    // Not after each piece: to wake a writer costs as much as to write one.
+    handOver();
+    return all;
+  }
+
+  /// Who writes little by little, but without a pause, is read at a pace of our own: his pipe holds
+  /// what comes meanwhile, and to be woken by it each time would cost more than to read it.
+  private void rest() {
+    deafen();
+    int number = ++rest;
+    around.reactor().after(REST_NANOS, () -> rested(number));
+  }
+
+  private void rested(int number) {
+    if (number != rest || tag != 0 || !reads()) {
+      return;
+    }
+    if (readOn() >= Chunks.SIZE && reads()) {
+      rest();
+    } else if (reads() && tag == 0) {
+      rush = 0;
+      listen();
+    }
+  }
+
+  private void listen() {
+    if (tag == 0) {
+      tag = around.reactor().watch(fd, Epoll.IN, this);
+    }
+  }
+
+  private void deafen() {
+    if (tag != 0) {
+      around.reactor().unwatch(fd, tag);
+      tag = 0;
+    }
+  }
+
+  /// @return whether its pipe holds much
+  private boolean enlarge() {
+    if (pipe == Pipe.USUAL) {
+      pipe = enlarged() ? Pipe.LARGE : Pipe.SMALL;
+    }
+    return pipe == Pipe.LARGE;
+  }
+
+  private boolean enlarged() {
+    Chunks chunks = around.chunks();
+    if (!chunks.mayEnlarge()) {
+      return false;
+    }
+    if (Fd.growPipe(fd, LARGE_PIPE) >= LARGE_PIPE) {
+      return true;
+    }
+    chunks.usual();
+    return false;
   }
 
   private boolean reads() {
@@ -235,6 +323,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
         owed = 0;
       }
     }
+    handOver();
     if (owed == 0 && isNear()) {
       close();
     }
@@ -262,8 +351,11 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     if (flow == Flow.CLOSED) {
       return;
     }
-    if (reads()) {
+    if (tag != 0) {
       around.reactor().closing(tag);
+    }
+    if (pipe == Pipe.LARGE) {
+      around.chunks().usual();
     }
     Fd.close(fd);
     fd = -1;
@@ -415,7 +507,14 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
   private void put(Item item) {
     queue.add(item);
     wrote = true;
-    schedule();
+  }
+
+  private void handOver() {
+    synchronized (queue) {
+      if (!queue.isEmpty()) {
+        schedule();
+      }
+    }
   }
 
   /// Under the lock: these bytes, just read into the spill, found no room.
@@ -446,7 +545,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
 
   private void hold() {
     flow = Flow.HELD;
-    around.reactor().unwatch(fd, tag);
+    deafen();
     Capture first = earlier;
     if (first != null) {
       first.before(this);
@@ -502,7 +601,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
       resumeAt = NOBODY_WAITS;
     }
     flow = how;
-    tag = around.reactor().watch(fd, Epoll.IN, this);
+    listen();
     takeOwed();
     if (owed == 0) {
       tellDrained();

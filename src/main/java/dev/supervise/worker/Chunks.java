@@ -14,6 +14,8 @@ final class Chunks {
   /// Pieces kept when nobody needs any.
   private static final int KEPT = 32;
 
+  private static final int LARGE_PIPES = 64;
+
   private static final int OFFSET_BITS = 17;
   private static final int READS = 1024;
 
@@ -88,6 +90,7 @@ final class Chunks {
   private final BitSet taken;
   private int inUse;
   private int high;
+  private int large;
 
   Chunks(int count) {
     this.count = count;
@@ -117,6 +120,20 @@ final class Chunks {
     }
     chunk.clear();
     return chunk;
+  }
+
+  /// Whether one more pipe may be a large one, of 1 MB that the kernel holds. Who was allowed says
+  /// [#usual] when it is closed.
+  synchronized boolean mayEnlarge() {
+    if (large >= LARGE_PIPES) {
+      return false;
+    }
+    large++;
+    return true;
+  }
+
+  synchronized void usual() {
+    large--;
   }
 
   /// Where to read what nobody has room for. For the reactor alone.

@@ -211,10 +211,7 @@ final class KeeperWorker implements ProcessWorker {
   @Override
   public FunctionLog functionLog() {
     return new FunctionLog(
-        logs.beside(settings.warnings()),
-        settings.output(),
-        settings.warnings(),
-        settings.nanoClock());
+        logs.beside(), settings.output(), settings.warnings(), settings.nanoClock());
   }
 
   @Override

@@ -62,13 +62,13 @@ final class LogFiles {
   private LogFiles(
       LogBook book, Consumer<String> warnings, LongSupplier nanoClock, OpenLog.Opener opener) {
     this.book = book;
-    this.warnings = new Once(warnings, nanoClock);
+    this.warnings = warnings instanceof Once ? warnings : new Once(warnings, nanoClock);
     this.nanoClock = nanoClock;
     this.opener = opener;
   }
 
   /// Others in the same places, of which nobody else has one.
-  LogFiles beside(Consumer<String> warnings) {
+  LogFiles beside() {
     return new LogFiles(book, warnings, nanoClock, opener);
   }
 

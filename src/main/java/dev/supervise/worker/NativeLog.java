@@ -11,20 +11,26 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// A log on a descriptor that no write of waits for a reader. What it is was asked of the
-/// descriptor, not of the path, which may lead elsewhere by now.
+/// A log on a descriptor. What it is was asked of the descriptor, not of the path, which may lead
+/// elsewhere by now. No write of one that was opened here waits for a reader; one to what was open
+/// already may, as that is not ours to change.
 final class NativeLog implements OpenLog {
+  /// As much as a pipe takes or leaves in one piece: it shows soon that a slow one gets on.
+  private static final int A_LITTLE = 4096;
+
   private final Path path;
   private final int fd;
   private final FileFacts facts;
+  private final boolean shared;
 
   /// What its folder was when it was opened.
   private final Optional<FileFacts> folder;
 
-  private NativeLog(Path path, int fd, FileFacts facts) {
+  private NativeLog(Path path, int fd, FileFacts facts, boolean shared) {
     this.path = path;
     this.fd = fd;
     this.facts = facts;
+    this.shared = shared;
     this.folder = facts(path.toAbsolutePath().resolveSibling(""));
   }
 
@@ -38,7 +44,8 @@ final class NativeLog implements OpenLog {
 
   /// @throws Unread it is a fifo that nobody has open for reading yet
   static OpenLog open(Path path) throws IOException {
-    int fd = Fd.append(path.toString());
+    boolean shared = LogPath.followed(path) instanceof LogPath.Lead.Held;
+    int fd = descriptor(path);
     if (fd == -Errno.ENXIO) {
       Optional<FileFacts.Kind> kind = facts(path).map(FileFacts::kind);
       if (kind.equals(Optional.of(FileFacts.Kind.FIFO))) {
@@ -57,11 +64,23 @@ final class NativeLog implements OpenLog {
         Fd.close(fd);
         throw new IOException("is " + facts.kind().words());
       }
-      return new NativeLog(path, fd, facts);
+      return new NativeLog(path, fd, facts, shared);
     } catch (FileFacts.Missing e) {
       Fd.close(fd);
       throw new IOException(words(e.errno()), e);
     }
+  }
+
+  /// A descriptor to add to what a path leads to. Of what is open already, another one for the
+  /// same: opened anew, it would have a place of its own to write at, and the two would overwrite
+  /// each other.
+  ///
+  /// @return it, or a negative error number
+  static int descriptor(Path path) {
+    return switch (LogPath.followed(path)) {
+      case LogPath.Lead.Held(int open) -> Fd.duplicate(open);
+      case LogPath.Lead.Kept _, LogPath.Lead.Astray _ -> Fd.append(path.toString());
+    };
   }
 
   /// As the C library spells them.
@@ -72,7 +91,7 @@ final class NativeLog implements OpenLog {
 
   @Override
   public boolean regular() {
-    return facts.kind() == FileFacts.Kind.REGULAR;
+    return facts.kind() == FileFacts.Kind.REGULAR && !shared;
   }
 
   @Override
@@ -98,10 +117,15 @@ final class NativeLog implements OpenLog {
 
   @Override
   public int write(ByteBuffer bytes) throws IOException {
+    int end = bytes.limit();
+    if (shared) {
+      bytes.limit(Math.min(end, bytes.position() + A_LITTLE));
+    }
     long taken;
     do {
       taken = Fd.write(fd, bytes);
     } while (taken == -Errno.EINTR);
+    bytes.limit(end);
     // A fifo whose reader has gone keeps what it holds until the next one comes.
     if (taken == -Errno.EAGAIN || taken == -Errno.EPIPE && fifo()) {
       return 0;
@@ -133,6 +157,9 @@ final class NativeLog implements OpenLog {
 
   @Override
   public Place place() {
+    if (shared) {
+      return Place.HERE;
+    }
     try {
       return FileFacts.of(path.toString()).same(facts) ? Place.HERE : elsewhere();
     } catch (FileFacts.Missing e) {

@@ -127,10 +127,7 @@ final class ReducedWorker implements ProcessWorker {
   @Override
   public FunctionLog functionLog() {
     return new FunctionLog(
-        logs.beside(settings.warnings()),
-        settings.output(),
-        settings.warnings(),
-        settings.nanoClock());
+        logs.beside(), settings.output(), settings.warnings(), settings.nanoClock());
   }
 
   @Override

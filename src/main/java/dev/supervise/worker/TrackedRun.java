@@ -188,9 +188,11 @@ final class TrackedRun implements Run, Reports {
     } catch (IOException e) {
       // Opening it says why.
     }
-    int fd = Fd.append(path.toString());
+    int fd = NativeLog.descriptor(path);
     if (fd >= 0) {
-      Fd.blocking(fd);
+      if (LogPath.settled(path).isPresent()) {
+        Fd.blocking(fd);
+      }
       before = length(path);
     }
     return fd;
