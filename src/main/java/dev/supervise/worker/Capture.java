@@ -99,7 +99,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
   private final Surroundings around;
   private final LogStream stream;
   private final boolean block;
-  private final int source;
+  private final byte source;
   private final OutputTail last;
   private final Runnable ended;
 
@@ -113,7 +113,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
   /// When it was ready last, and how often without a pause.
   private long readyAt;
 
-  private int rush;
+  private byte rush;
   private int rest;
   private Pipe pipe = Pipe.USUAL;
   private boolean timed;
@@ -156,7 +156,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     this.around = around;
     this.stream = stream;
     this.block = block;
-    this.source = source;
+    this.source = (byte) source;
     this.last = last;
     this.ended = ended;
   }
@@ -192,7 +192,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
       return;
     }
     long now = around.nanoClock().getAsLong();
-    rush = now - readyAt < RUSH_NANOS ? rush + 1 : 0;
+    rush = (byte) (now - readyAt < RUSH_NANOS ? Math.min(rush + 1, RUSH) : 0);
     readyAt = now;
     readOn();
     if (rush >= RUSH && reads() && enlarge()) {
@@ -380,8 +380,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
       }
     }
     // Nothing was ever written, and no file is open that would have to be closed on a thread that
-    // may
-    // wait for a disk: most ends in a crash loop wake no log writer.
+    // may wait for a disk: most ends in a crash loop wake no log writer.
     ended.run();
   }
 

@@ -12,8 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -60,7 +58,9 @@ final class LogFile {
   private volatile Limits limits = new Limits(Long.MAX_VALUE, 0);
   private volatile Optional<LineForm> form = Optional.empty();
   private volatile @Nullable OpenLog log;
-  private final AtomicLong lost = new AtomicLong();
+
+  /// How many bytes it could not be given. Changed under the lock.
+  private volatile long lost;
 
   /// Since when somebody is at it without a pause; [#NEVER] where nobody is.
   private volatile long servedAt = NEVER;
@@ -68,8 +68,11 @@ final class LogFile {
   /// When it took bytes last.
   private volatile long tookAt = NEVER;
 
-  private final AtomicBoolean toldStuck = new AtomicBoolean();
-  private final AtomicLong passed = new AtomicLong();
+  /// Whether somebody was told that it is stuck, which it has been since.
+  private volatile boolean toldStuck;
+
+  /// Under the monitor, which nobody holds while he waits.
+  private long passed;
 
   // Under the lock.
   private long size;
@@ -152,7 +155,7 @@ final class LogFile {
 
   /// Whether what it should hold is being lost. Does not wait for a writer.
   boolean failing() {
-    return lost.get() > 0;
+    return lost > 0;
   }
 
   // ---- how it gets on: any thread, without waiting for a writer ----
@@ -176,7 +179,8 @@ final class LogFile {
 
   /// Says, once until it goes on, that it is stuck and what becomes of the output meanwhile.
   void tellStuck(String consequence) {
-    if (toldStuck.compareAndSet(false, true)) {
+    if (!toldStuck) {
+      toldStuck = true;
       warnings.accept("log file " + path + " takes nothing: " + consequence);
     }
   }
@@ -191,13 +195,23 @@ final class LogFile {
   /// in the next mark.
   ///
   /// @return whether somebody has to call [#settle] for that to happen
-  boolean pass(long bytes) {
-    return passed.getAndAdd(bytes) == 0;
+  synchronized boolean pass(long bytes) {
+    boolean first = passed == 0;
+    passed += bytes;
+    return first;
+  }
+
+  private synchronized long passed() {
+    return passed;
+  }
+
+  private synchronized void marked(long bytes) {
+    passed -= bytes;
   }
 
   /// Marks what was passed over, if anything was.
   void settle() {
-    if (passed.get() == 0) {
+    if (passed() == 0) {
       return;
     }
     lock.lock();
@@ -236,7 +250,7 @@ final class LogFile {
   private void write(ByteBuffer bytes, boolean whole) {
     int end = bytes.limit();
     if (failing() && nanoClock.getAsLong() - failedAt < RETRY_NANOS) {
-      lost.addAndGet(bytes.remaining());
+      lose(bytes.remaining());
       bytes.position(end);
     }
     while (bytes.hasRemaining()) {
@@ -272,7 +286,7 @@ final class LogFile {
       if (taken > 0) {
         size += taken;
         tookAt = nanoClock.getAsLong();
-        toldStuck.set(false);
+        toldStuck = false;
       } else {
         to.awaitRoom(UNREAD_MILLIS);
         look();
@@ -340,10 +354,10 @@ final class LogFile {
   private OpenLog ready() throws IOException {
     look();
     OpenLog to = current();
-    for (long missed; (missed = passed.get()) > 0; passed.addAndGet(-missed)) {
+    for (long missed; (missed = passed()) > 0; marked(missed)) {
       markGap(missed);
     }
-    long missing = lost.get();
+    long missing = lost;
     if (missing > 0) {
       markIn(missing + " bytes of output lost: this file could not be written");
       warnings.accept(
@@ -352,7 +366,7 @@ final class LogFile {
               + " can be written again; "
               + missing
               + " bytes of output are missing");
-      lost.set(0);
+      lost = 0;
     }
     return to;
   }
@@ -409,9 +423,15 @@ final class LogFile {
               + reason(why)
               + "; output is counted and dropped until it can be");
     }
-    lost.addAndGet(Math.max(bytes, 1));
+    lose(Math.max(bytes, 1));
     failedAt = nanoClock.getAsLong();
     shut();
+  }
+
+  /// Under the lock, so that nobody else adds meanwhile.
+  private void lose(long bytes) {
+    long before = lost;
+    lost = before + bytes;
   }
 
   /// An exception of the JDK's says which file, and we have said that.
