@@ -133,7 +133,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
   private Ending ending = Ending.NOT_YET;
   private byte[] tail = NO_BYTES;
   private long dropped;
-  private int pieces;
+  private byte pieces;
   private int few;
 
   /// How few pieces there must be for reading to go on.
@@ -659,7 +659,7 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
         try {
           stream.next(ByteBuffer.wrap(bytes), at);
         } finally {
-          gaveBack(0, bytes.length);
+          gaveBack(bytes.length);
         }
       }
       case Item.Data(Chunk chunk) -> {
@@ -667,17 +667,29 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
           chunk.pour(stream);
         } finally {
           around.chunks().give(chunk);
-          gaveBack(1, 0);
+          gaveBackPiece();
         }
       }
     }
   }
 
-  private void gaveBack(int piece, int bytes) {
+  private void gaveBackPiece() {
+    synchronized (queue) {
+      pieces--;
+    }
+    resumeIfWanted();
+  }
+
+  private void gaveBack(int bytes) {
+    synchronized (queue) {
+      few -= bytes;
+    }
+    resumeIfWanted();
+  }
+
+  private void resumeIfWanted() {
     boolean roomWanted;
     synchronized (queue) {
-      pieces -= piece;
-      few -= bytes;
       roomWanted = pieces <= resumeAt && few == 0;
       if (roomWanted) {
         resumeAt = NOBODY_WAITS;

@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import dev.supervise.posix.Libc;
+import dev.supervise.spec.Logs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,16 @@ final class LogFile {
   /// Ends a file in the middle of an endless line.
   private static final byte[] LINE_GOES_ON = lineGoesOn();
 
-  private record Limits(long rotateBytes, int keep) {}
+  private record Limits(long rotateBytes, int keep) {
+    static final Limits NONE = new Limits(Long.MAX_VALUE, 0);
+
+    /// Of most files, which share it.
+    static final Limits USUAL = of((Logs.Captured) Logs.DEFAULT);
+
+    private static Limits of(Logs.Captured logs) {
+      return new Limits(logs.rotateBytes(), logs.keep());
+    }
+  }
 
   private final Path path;
   private final Consumer<String> warnings;
@@ -55,7 +65,7 @@ final class LogFile {
   private final LongConsumer written;
   private final OpenLog.Opener opener;
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile Limits limits = new Limits(Long.MAX_VALUE, 0);
+  private volatile Limits limits = Limits.NONE;
   private volatile Optional<LineForm> form = Optional.empty();
   private volatile @Nullable OpenLog log;
 
@@ -109,7 +119,8 @@ final class LogFile {
 
   /// Sets when the file is set aside, and how many of those are kept. Does not wait for a writer.
   void limit(long rotateBytes, int keep) {
-    limits = new Limits(rotateBytes, keep);
+    Limits wanted = new Limits(rotateBytes, keep);
+    limits = wanted.equals(Limits.USUAL) ? Limits.USUAL : wanted;
   }
 
   /// Nobody will write any more for now; a later write opens the file again.
