@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /// `check --json`: one document with a `version`, that only grows: `script`, `mistakes`, and, when
-/// there are none, how processes are run here (`mode`, `unpromised`), `root`, the tree in start
-/// order, `tasks` and `schedules`.
+/// there are none, `warnings`, how processes are run here (`mode`, `unpromised`), `root`, the tree
+/// in start order, `tasks` and `schedules`.
 final class CheckJson {
   private static final int VERSION = 1;
 
@@ -32,7 +32,13 @@ final class CheckJson {
   }
 
   static String of(App app, ProcessWorker.Mode mode) {
+    return of(app, mode, List.of());
+  }
+
+  /// @param warnings what is doubtful
+  static String of(App app, ProcessWorker.Mode mode, List<Mistake> warnings) {
     Map<String, Object> document = document(app.script(), List.of());
+    document.put("warnings", listed(warnings));
     document.put("mode", mode.name());
     document.put("unpromised", mode.unpromised());
     document.put("ports", app.ports());
@@ -68,6 +74,11 @@ final class CheckJson {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("version", VERSION);
     document.put("script", script);
+    document.put("mistakes", listed(mistakes));
+    return document;
+  }
+
+  private static List<Map<String, Object>> listed(List<Mistake> mistakes) {
     List<Map<String, Object>> list = new ArrayList<>();
     for (Mistake mistake : mistakes) {
       Map<String, Object> fields = new LinkedHashMap<>();
@@ -80,8 +91,7 @@ final class CheckJson {
       fields.put("hint", mistake.hint());
       list.add(fields);
     }
-    document.put("mistakes", list);
-    return document;
+    return list;
   }
 
   private static Map<String, Object> unit(

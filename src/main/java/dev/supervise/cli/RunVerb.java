@@ -5,6 +5,7 @@ import dev.supervise.Settings;
 import dev.supervise.control.Desk;
 import dev.supervise.control.Evaluator;
 import dev.supervise.dsl.LoadOptions;
+import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.PortSource;
 import dev.supervise.dsl.ScriptCache;
 import dev.supervise.dsl.ScriptLoader;
@@ -19,7 +20,6 @@ import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Mask;
-import dev.supervise.spec.Nearest;
 import dev.supervise.worker.Output;
 import dev.supervise.worker.Upstream;
 import java.io.FileDescriptor;
@@ -27,12 +27,14 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ final class RunVerb {
   private final Invocation.Run run;
   private final Map<String, String> environment;
   private final PrintStream err;
+  private final Queue<Mistake> warned = new ConcurrentLinkedQueue<>();
   private volatile boolean killed;
   private volatile @Nullable Seat seat;
 
@@ -60,9 +63,9 @@ final class RunVerb {
   /// @return the exit code
   int call() {
     Path script = Path.of(run.script());
-    String near = Nearest.to(run.script(), Arguments.VERBS);
-    if (!near.isEmpty() && !Files.exists(script)) {
-      say("no script '" + run.script() + "' (did you mean '" + near + "'?)");
+    Optional<String> missing = MissingScript.sentence(run.script(), true);
+    if (missing.isPresent()) {
+      say(missing.get());
       return ExitCodes.WRONG;
     }
     boolean background = Background.isHere() && Libc.supported();
@@ -81,7 +84,7 @@ final class RunVerb {
         return supervise(app, state, owned.descriptor(), terminal.join());
       }
     } catch (ScriptMistakes e) {
-      err.println(e.getMessage());
+      MistakeText.print(e, err);
       return ExitCodes.WRONG;
     } catch (Refusal e) {
       say(e.sentence());
@@ -108,12 +111,14 @@ final class RunVerb {
                 ports,
                 run.stacktrace(),
                 LoadOptions.DEFAULT.limit(),
-                ScriptCache.directory(environment)));
+                ScriptCache.directory(environment),
+                warned::add));
     return Selection.of(app, run.names(), run.except());
   }
 
   private int supervise(App app, Path state, int lock, boolean terminal) {
     Display display = display(app, state, terminal);
+    tell(display);
     LiveControl control = new LiveControl(app, state, environment, display::warn);
     Engine engine =
         Engine.open(
@@ -204,12 +209,23 @@ final class RunVerb {
         run.script(), state, environment, run.colour().on(true, environment), display, person);
   }
 
+  /// What the last load found doubtful.
+  private void tell(Display display) {
+    for (Mistake doubtful = warned.poll(); doubtful != null; doubtful = warned.poll()) {
+      display.warn(doubtful.toString());
+    }
+  }
+
   private Reloader reloader(Engine engine, App app, LiveControl control, Display display) {
     Set<String> secrets = new HashSet<>(app.secrets());
     return new Reloader(
         engine,
         app,
-        ports -> load(Path.of(run.script()), ports),
+        ports -> {
+          App next = load(Path.of(run.script()), ports);
+          tell(display);
+          return next;
+        },
         next -> {
           secrets.addAll(next.secrets());
           Mask mask = new Mask(secrets);

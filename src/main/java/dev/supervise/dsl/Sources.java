@@ -1,10 +1,12 @@
 package dev.supervise.dsl;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.ClassNode;
+import org.codehaus.groovy.ast.ImportNode;
 import org.codehaus.groovy.ast.InnerClassNode;
 import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.ModuleNode;
@@ -34,11 +36,11 @@ final class Sources {
         take(CLASS + type.getNameWithoutPackage(), type);
       }
     }
-    for (String line : lines) {
-      if (line.startsWith("import ")) {
-        pieces.merge(IMPORT, line.strip(), (all, one) -> all + "\n" + one);
-      }
-    }
+    List<ImportNode> imports = new ArrayList<>(module.getImports());
+    imports.addAll(module.getStarImports());
+    imports.addAll(module.getStaticImports().values());
+    imports.addAll(module.getStaticStarImports().values());
+    imports.forEach(each -> take(IMPORT, each));
   }
 
   /// Takes the closures; those inside another one are part of that one's text.

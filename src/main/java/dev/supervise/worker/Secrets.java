@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Guessable;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -12,7 +13,10 @@ final class Secrets {
 
   private static final byte[] BLOT = {'*', '*', '*'};
 
-  private final List<byte[]> texts;
+  /// @param guessable blotted out only where it stands as a word of its own
+  private record Text(byte[] bytes, boolean guessable) {}
+
+  private final List<Text> texts;
   private final boolean[] first = new boolean[256];
 
   Secrets(Collection<String> texts) {
@@ -20,11 +24,11 @@ final class Secrets {
     this.texts =
         texts.stream()
             .filter(text -> !text.isEmpty())
-            .map(text -> text.getBytes(StandardCharsets.UTF_8))
-            .sorted((a, b) -> Integer.compare(b.length, a.length))
+            .map(text -> new Text(text.getBytes(StandardCharsets.UTF_8), Guessable.is(text)))
+            .sorted((a, b) -> Integer.compare(b.bytes.length, a.bytes.length))
             .toList();
-    for (byte[] text : this.texts) {
-      first[text[0] & 0xff] = true;
+    for (Text text : this.texts) {
+      first[text.bytes[0] & 0xff] = true;
     }
   }
 
@@ -50,6 +54,9 @@ final class Secrets {
     private final Secrets secrets;
     private byte[] held = new byte[0];
 
+    /// The byte before what is held.
+    private byte before = ' ';
+
     Mask(Secrets secrets) {
       this.secrets = secrets;
     }
@@ -64,7 +71,7 @@ final class Secrets {
           out.write(all[at++]);
           continue;
         }
-        int matched = secrets.matchAt(all, at);
+        int matched = secrets.matchAt(all, at, before(all, at), true);
         if (matched > 0) {
           out.writeBytes(BLOT);
           at += matched;
@@ -74,6 +81,7 @@ final class Secrets {
           out.write(all[at++]);
         }
       }
+      before = before(all, at);
       held = Arrays.copyOfRange(all, at, all.length);
       return out.toByteArray();
     }
@@ -85,7 +93,7 @@ final class Secrets {
       held = new byte[0];
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       for (int at = 0; at < all.length; ) {
-        int matched = secrets.wholeAt(all, at);
+        int matched = secrets.matchAt(all, at, before(all, at), false);
         if (matched > 0) {
           out.writeBytes(BLOT);
           at += matched;
@@ -93,27 +101,33 @@ final class Secrets {
           out.write(all[at++]);
         }
       }
+      before = ' ';
       return out.toByteArray();
     }
+
+    private byte before(byte[] bytes, int at) {
+      return at == 0 ? before : bytes[at - 1];
+    }
   }
 
+  /// @param before the byte before `at`
+  /// @param more whether the bytes may go on
   /// @return the length of the secret at `at`; -1 when one may begin there but the bytes end; 0 for
   ///   none
-  private int matchAt(byte[] bytes, int at) {
-    for (byte[] text : texts) {
-      int length = Math.min(text.length, bytes.length - at);
-      if (Arrays.equals(bytes, at, at + length, text, 0, length)) {
-        return length == text.length ? length : -1;
+  private int matchAt(byte[] bytes, int at, byte before, boolean more) {
+    for (Text text : texts) {
+      int length = Math.min(text.bytes.length, bytes.length - at);
+      if ((text.guessable && Guessable.inWord(before))
+          || !Arrays.equals(bytes, at, at + length, text.bytes, 0, length)) {
+        continue;
       }
-    }
-    return 0;
-  }
-
-  private int wholeAt(byte[] bytes, int at) {
-    for (byte[] text : texts) {
-      if (bytes.length - at >= text.length
-          && Arrays.equals(bytes, at, at + text.length, text, 0, text.length)) {
-        return text.length;
+      boolean ends = at + length == bytes.length;
+      if (more && ends && (length < text.bytes.length || text.guessable)) {
+        return -1;
+      }
+      boolean alone = !text.guessable || ends || !Guessable.inWord(bytes[at + length]);
+      if (length == text.bytes.length && alone) {
+        return length;
       }
     }
     return 0;

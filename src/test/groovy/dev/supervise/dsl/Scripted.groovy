@@ -32,7 +32,8 @@ abstract class Scripted extends Specification {
         options.ports ?: PortSource.unbound(),
         options.stacktrace ?: false,
         options.limit ?: Duration.ofSeconds(30),
-        Optional.ofNullable(options.cache as Path)))
+        Optional.ofNullable(options.cache as Path),
+        options.warnings ?: { }))
   }
 
   /// The mistakes of a script as a user reads them.
