@@ -29,7 +29,7 @@ class TasksInTreeSpec extends Specification {
     def root = new SupervisorSpec('', Origin.NONE, UnitPolicy.DEFAULT, Strategy.ONE_FOR_ONE, new Intensity.Unlimited(), AutoShutdown.NEVER,
         new Grace.Unlimited(), new Members.Listed(units))
     new App('', m.base ?: '', root, [:], [:], (m.onStart ?: []).collect { c -> { ctx -> c(ctx) } as FunctionBody }, [],
-        (m.onStop ?: []).collect { c -> { ctx -> c(ctx) } as FunctionBody }, tasks, [], (m.secrets ?: []) as Set, [])
+        (m.onStop ?: []).collect { c -> { ctx -> c(ctx) } as FunctionBody }, tasks, [], [])
   }
 
   static UUID submit(ctx, String type, Map params = [:]) { ctx.tasks().submit(type, params, Optional.empty()) }
@@ -107,7 +107,8 @@ class TasksInTreeSpec extends Specification {
 
   def 'a failed task is told, without secrets'() {
     when:
-    t.engine.apply(app([type('a') { ctx, p -> throw new IllegalStateException('it was s3cret') }], [], onStart: [{ ctx -> submit(ctx, 'a') }], secrets: ['s3cret']))
+    t.secrets.add('s3cret')
+    t.engine.apply(app([type('a') { ctx, p -> throw new IllegalStateException('it was s3cret') }], [], onStart: [{ ctx -> submit(ctx, 'a') }]))
     t.outcome()
     then:
     t.warnings.any { it ==~ /task [0-9a-f-]{36} \(a\) has failed: IllegalStateException: it was \*\*\*/ }

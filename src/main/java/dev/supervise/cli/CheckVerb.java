@@ -6,6 +6,7 @@ import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.Secrets;
 import dev.supervise.worker.ProcessWorker;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -33,18 +34,19 @@ final class CheckVerb {
       return absent(missing.get());
     }
     List<Mistake> warnings = new ArrayList<>();
+    LoadOptions options =
+        new LoadOptions(
+            check.params(),
+            LoadOptions.DEFAULT.ports(),
+            check.stacktrace(),
+            LoadOptions.DEFAULT.limit(),
+            Optional.empty(),
+            new Secrets(),
+            warnings::add);
     try {
       plan(
-          ScriptLoader.load(
-              Path.of(check.script()),
-              check.script(),
-              new LoadOptions(
-                  check.params(),
-                  LoadOptions.DEFAULT.ports(),
-                  check.stacktrace(),
-                  LoadOptions.DEFAULT.limit(),
-                  Optional.empty(),
-                  warnings::add)),
+          ScriptLoader.load(Path.of(check.script()), check.script(), options),
+          options.secrets(),
           warnings);
       return ExitCodes.FINE;
     } catch (ScriptMistakes e) {
@@ -53,14 +55,14 @@ final class CheckVerb {
     }
   }
 
-  private void plan(App app, List<Mistake> warnings) {
+  private void plan(App app, Secrets secrets, List<Mistake> warnings) {
     ProcessWorker.Mode mode = ProcessWorker.expectedMode();
     switch (check.form()) {
       case TEXT -> {
         warnings.forEach(warning -> err.println(MistakeText.warning(warning)));
-        out.print(PlanText.of(app, mode));
+        out.print(PlanText.of(app, mode, secrets));
       }
-      case JSON -> out.println(CheckJson.of(app, mode, warnings));
+      case JSON -> out.println(CheckJson.of(app, mode, secrets, warnings));
       case GITHUB -> warnings.forEach(warning -> out.println(Annotations.warning(warning)));
     }
     out.flush();

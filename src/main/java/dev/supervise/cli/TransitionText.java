@@ -3,7 +3,7 @@ package dev.supervise.cli;
 import dev.supervise.repl.Ink;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import java.util.Optional;
 
@@ -18,12 +18,12 @@ final class TransitionText {
   private static final int WORD = 9;
 
   private final Labels labels;
-  private final Mask mask;
+  private final Secrets secrets;
   private final boolean colour;
 
-  TransitionText(Labels labels, Mask mask, boolean colour) {
+  TransitionText(Labels labels, Secrets secrets, boolean colour) {
     this.labels = labels;
-    this.mask = mask;
+    this.secrets = secrets;
     this.colour = colour;
   }
 
@@ -55,7 +55,7 @@ final class TransitionText {
 
   /// Something that went wrong without changing a unit's status.
   String warning(String text) {
-    String line = "! " + mask.of(text);
+    String line = "! " + secrets.mask(text);
     return colour ? Ink.BAD.paint(line) : line;
   }
 
@@ -79,7 +79,7 @@ final class TransitionText {
     append(text, said.isBlank() ? "" : "  ", t.what());
     append(text, "; ", t.next());
     String head = mark + " " + Labels.pad(name, labels.width());
-    String tail = mask.of(text.toString().stripTrailing());
+    String tail = secrets.mask(text.toString().stripTrailing());
     if (!colour) {
       return head + "  " + tail;
     }

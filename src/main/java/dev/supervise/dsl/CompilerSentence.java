@@ -40,8 +40,7 @@ final class CompilerSentence {
     table.put(
         "(?s)The current .* already contains a (\\w+) of the name (\\S+).*",
         "'$2' is declared twice");
-    table.put(
-        "(?s)The LHS of an assignment should be.*", NO_VARIABLE);
+    table.put("(?s)The LHS of an assignment should be.*", NO_VARIABLE);
     table.put("(?s)cannot have '(\\w+)' as LHS.*", "'$1' cannot be assigned");
     table.put(
         "(?s)(break|continue) statement is only allowed.*", "'$1' stands outside of every loop");

@@ -23,7 +23,6 @@ final class Inputs {
   private final LoadOptions options;
   private final Set<String> asked = new TreeSet<>();
   private final Set<String> missing = new HashSet<>();
-  private final Set<String> secrets = new HashSet<>();
   private final Map<String, Integer> ports = new LinkedHashMap<>();
   private final Map<String, Origin> declaredPorts = new LinkedHashMap<>();
   private final Map<String, Origin> readPorts = new LinkedHashMap<>();
@@ -124,14 +123,8 @@ final class Inputs {
                           : ": it is masked only where it stands as a word of its own"),
                   value.isEmpty() ? "" : "a secret of 6 characters and more is masked everywhere"));
     }
-    if (!value.isEmpty()) {
-      secrets.add(value);
-    }
+    options.secrets().add(value);
     return value;
-  }
-
-  Set<String> secrets() {
-    return secrets;
   }
 
   int declarePort(String name, Origin here) {

@@ -36,8 +36,7 @@ final class KeptScripts implements Scripts {
   }
 
   @Override
-  public ScriptMistakes refused(
-      SourceFile file, Class<? extends Words> block, LinkageError why) {
+  public ScriptMistakes refused(SourceFile file, Class<? extends Words> block, LinkageError why) {
     return mistakes.isEmpty()
         ? ScriptCompiler.refused(file, block, why)
         : ScriptMistakes.unparsed(List.of(), "");

@@ -260,9 +260,7 @@ public final class Lexer {
     int end = at + 1;
     while (end < text.length()
         && (numeric(text.charAt(end))
-            || text.charAt(end) == '.'
-                && end + 1 < text.length()
-                && digit(text.charAt(end + 1)))) {
+            || text.charAt(end) == '.' && end + 1 < text.length() && digit(text.charAt(end + 1)))) {
       end++;
     }
     add(Kind.NUMBER, end);

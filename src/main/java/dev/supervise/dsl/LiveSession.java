@@ -50,6 +50,14 @@ public final class LiveSession {
   public synchronized Said say(String text, Consumer<String> out) throws Throwable {
     count++;
     SourceFile file = new SourceFile(base.resolve("line-" + count), "line " + count, text);
+    try {
+      return said(file, out);
+    } finally {
+      ScriptLoader.forget();
+    }
+  }
+
+  private Said said(SourceFile file, Consumer<String> out) throws Throwable {
     ScriptCompiler.CompiledLine compiled = ScriptCompiler.line(file, known, imports);
     Class<?> type = compiled.script().define(known);
     LiveScript script = made(type);
@@ -67,7 +75,7 @@ public final class LiveSession {
     Object value = load.line(script);
     List<UnitSpec> units = load.declared();
     if (!mistakes.isEmpty()) {
-      throw mistakes.all(options.stacktrace());
+      throw mistakes.all(options.stacktrace(), options.secrets());
     }
     remember(compiled, type);
     variables.put("_", value);

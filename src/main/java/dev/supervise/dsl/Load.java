@@ -114,7 +114,6 @@ final class Load {
         root.onStop,
         root.errands.tasks,
         root.errands.schedules,
-        inputs.secrets(),
         files.stream().map(file -> file.path().toString()).toList());
   }
 
@@ -161,7 +160,9 @@ final class Load {
     files.add(main);
     line.join(interpreter, main);
     try {
-      return line.run();
+      Object value = line.run();
+      line.settle();
+      return value;
     } finally {
       blocks.clear();
       sealed = true;

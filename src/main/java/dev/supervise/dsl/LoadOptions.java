@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
 /// @param stacktrace mistakes carry the Java stack of what was thrown
 /// @param limit how long the script may take to load
 /// @param cacheDir where compiled scripts are kept; empty: compile anew
+/// @param secrets is told every text the script calls a secret, at once and for good
 /// @param warnings told what is doubtful and no mistake, on the loader's thread
 public record LoadOptions(
     Map<String, String> params,
@@ -20,10 +22,21 @@ public record LoadOptions(
     boolean stacktrace,
     Duration limit,
     Optional<Path> cacheDir,
+    Secrets secrets,
     Consumer<Mistake> warnings) {
   public static final LoadOptions DEFAULT =
       new LoadOptions(
           Map.of(), PortSource.unbound(), false, Duration.ofSeconds(30), Optional.empty());
+
+  /// With secrets of its own, for a process that loads one script.
+  public LoadOptions(
+      Map<String, String> params,
+      PortSource ports,
+      boolean stacktrace,
+      Duration limit,
+      Optional<Path> cacheDir) {
+    this(params, ports, stacktrace, limit, cacheDir, new Secrets());
+  }
 
   public LoadOptions {
     params = Map.copyOf(params);
@@ -35,7 +48,8 @@ public record LoadOptions(
       PortSource ports,
       boolean stacktrace,
       Duration limit,
-      Optional<Path> cacheDir) {
-    this(params, ports, stacktrace, limit, cacheDir, _ -> {});
+      Optional<Path> cacheDir,
+      Secrets secrets) {
+    this(params, ports, stacktrace, limit, cacheDir, secrets, _ -> {});
   }
 }

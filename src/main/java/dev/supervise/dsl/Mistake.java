@@ -1,6 +1,7 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.Secrets;
 import java.util.Locale;
 
 /// One mistake of a script, as a user is told it.
@@ -23,6 +24,20 @@ public record Mistake(
 
   public Mistake(Origin origin, int column, String unit, String word, String message, String hint) {
     this(origin, column, unit, word, message, hint, 0);
+  }
+
+  /// Without what the script calls a secret.
+  Mistake masked(Secrets secrets) {
+    return secrets.none()
+        ? this
+        : new Mistake(
+            origin,
+            column,
+            secrets.mask(unit),
+            secrets.mask(word),
+            secrets.mask(message),
+            secrets.mask(hint),
+            more);
   }
 
   Mistake folded(int others) {

@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Secrets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,15 +45,18 @@ final class Mistakes {
     return walked.isEmpty() && run.isEmpty() && unparsed.isEmpty();
   }
 
+  /// Without what the script calls a secret.
+  ///
   /// @param stacktrace with the stacks of what the script's own code threw
-  ScriptMistakes all(boolean stacktrace) {
+  ScriptMistakes all(boolean stacktrace, Secrets secrets) {
     if (walked.isEmpty() && run.isEmpty() && unparsed.size() == 1) {
       return unparsed.getFirst();
     }
     unparsed.forEach(broken -> walked.addAll(broken.mistakes()));
     List<Mistake> counted = new ArrayList<>();
-    run.forEach((mistake, times) -> counted.add(mistake.folded(times - 1)));
-    ScriptMistakes all = new ScriptMistakes(MistakeReport.of(walked, counted));
+    run.forEach((mistake, times) -> counted.add(mistake.masked(secrets).folded(times - 1)));
+    List<Mistake> read = walked.stream().map(mistake -> mistake.masked(secrets)).toList();
+    ScriptMistakes all = new ScriptMistakes(MistakeReport.of(read, counted));
     if (stacktrace) {
       thrown.forEach(all::addSuppressed);
     }

@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Spans;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -14,24 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// Numbers with a unit: `5.seconds`, `'5s'`, `10.MB`.
 final class Quantity {
   private static final Pattern TEXT = Pattern.compile("(-?[0-9]+(?:\\.[0-9]+)?) ?([A-Za-z]+)");
-
-  /// Nanoseconds in each unit of time, under every name it has.
-  private static final Map<String, Long> TIMES =
-      Map.ofEntries(
-          Map.entry("ms", 1_000_000L),
-          Map.entry("millis", 1_000_000L),
-          Map.entry("s", 1_000_000_000L),
-          Map.entry("second", 1_000_000_000L),
-          Map.entry("seconds", 1_000_000_000L),
-          Map.entry("m", 60_000_000_000L),
-          Map.entry("minute", 60_000_000_000L),
-          Map.entry("minutes", 60_000_000_000L),
-          Map.entry("h", 3_600_000_000_000L),
-          Map.entry("hour", 3_600_000_000_000L),
-          Map.entry("hours", 3_600_000_000_000L),
-          Map.entry("d", 86_400_000_000_000L),
-          Map.entry("day", 86_400_000_000_000L),
-          Map.entry("days", 86_400_000_000_000L));
 
   private static final Map<String, Long> SIZES =
       Map.of("B", 1L, "KB", 1L << 10, "MB", 1L << 20, "GB", 1L << 30, "TB", 1L << 40);
@@ -90,7 +73,7 @@ final class Quantity {
   /// The value of `number.unit`; null where the language has no such unit. Units of one letter
   /// exist in strings only.
   static @Nullable Object of(Number number, String unit) {
-    Long nanos = unit.length() > 1 ? TIMES.get(unit) : null;
+    Long nanos = unit.length() > 1 ? Spans.UNITS.get(unit) : null;
     if (nanos != null) {
       return time(number, nanos);
     }
@@ -100,7 +83,7 @@ final class Quantity {
 
   /// Whether `number.unit` means something.
   static boolean isUnit(String unit) {
-    return unit.length() > 1 && (TIMES.containsKey(unit) || SIZES.containsKey(unit));
+    return unit.length() > 1 && (Spans.UNITS.containsKey(unit) || SIZES.containsKey(unit));
   }
 
   /// @throws Wrong a number that no exact calculation should be begun with: one of a hundred
@@ -136,14 +119,7 @@ final class Quantity {
 
   /// `250ms`, `1.5s`, `2m`, `1 hour`.
   static Optional<Duration> duration(String text) {
-    Matcher matcher = TEXT.matcher(text.strip());
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    Long nanos = TIMES.get(matcher.group(2).toLowerCase(Locale.ROOT));
-    return nanos == null
-        ? Optional.empty()
-        : Optional.of(time(new BigDecimal(matcher.group(1)), nanos));
+    return Spans.read(text);
   }
 
   /// `10MB`, `64 KB`, `512`.

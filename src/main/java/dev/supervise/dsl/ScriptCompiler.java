@@ -59,8 +59,7 @@ final class ScriptCompiler {
 
   /// What is wrong with a script that compiles to what the JVM does not take: some text without a
   /// meaning is let through by every check of the compiler.
-  static ScriptMistakes refused(
-      SourceFile file, Class<? extends Words> block, LinkageError why) {
+  static ScriptMistakes refused(SourceFile file, Class<? extends Words> block, LinkageError why) {
     Lexer.Reading reading = Lexer.read(file.text());
     ScriptText text = ScriptText.of(file.shown(), file.text());
     SyntaxMistakes syntax = syntax(file, reading);
@@ -76,8 +75,7 @@ final class ScriptCompiler {
     try {
       CompiledScript alone =
           compile(new SourceFile(file.path(), file.shown(), statement), block).script();
-      ClassLoader classes =
-          alone.define(LoadedScript.class.getClassLoader()).getClassLoader();
+      ClassLoader classes = alone.define(LoadedScript.class.getClassLoader()).getClassLoader();
       for (String name : alone.classes().keySet()) {
         // To ask for its members is to have it verified, and runs nothing.
         Object _ = classes.loadClass(name).getDeclaredConstructors();

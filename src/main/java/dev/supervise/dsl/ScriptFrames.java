@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Where a load is: with the compiler, or at a line of a script, as the stack tells. A frame carries
-/// the name of the class a file was compiled to, not the path its user knows. Any thread.
+/// Where a load is: with the compiler, or at a line of a script, as the stack tells. A frame
+/// carries the name of the class a file was compiled to, not the path its user knows. Any thread.
 final class ScriptFrames {
   private final Map<String, String> shown = new ConcurrentHashMap<>();
   private volatile Optional<String> withCompiler = Optional.empty();

@@ -5,6 +5,7 @@ import dev.supervise.spec.Origin;
 import dev.supervise.spec.Pause;
 import dev.supervise.spec.TaskBody;
 import dev.supervise.spec.TaskSpec;
+import dev.supervise.task.ParamTypes;
 import groovy.lang.Closure;
 import groovy.lang.DelegatesTo;
 import java.time.Duration;
@@ -74,6 +75,10 @@ final class TaskWords extends Words {
     if (wanted.isInterface() || wanted.isEnum() || wanted.isPrimitive() || wanted.isArray()) {
       throw new Wrong(
           "params " + wanted.getSimpleName() + " is no record or class that could be filled");
+    }
+    String objection = ParamTypes.objection(wanted);
+    if (!objection.isEmpty()) {
+      throw new Wrong("params " + wanted.getSimpleName() + ": " + objection);
     }
     params = wanted;
   }

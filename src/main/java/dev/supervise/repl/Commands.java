@@ -96,7 +96,7 @@ public final class Commands {
         Verb verb = spellings.get(name);
         yield verb == null ? Exchange.WRONG : Verbs.run(verb, connection, words, out);
       }
-      case Line.Groovy(String groovy) -> groovy(groovy, out);
+      case Line.Groovy(String groovy) -> groovy(groovy, hidden(text), out);
       case Line.Wrong(String why) -> {
         out.problem(why);
         yield Exchange.WRONG;
@@ -104,11 +104,16 @@ public final class Commands {
     };
   }
 
-  private int groovy(String text, Verb.Out out) throws InterruptedException {
+  /// What begins with a blank is written down nowhere, as in a shell.
+  private static boolean hidden(String text) {
+    return !text.isEmpty() && Character.isWhitespace(text.charAt(0));
+  }
+
+  private int groovy(String text, boolean hidden, Verb.Out out) throws InterruptedException {
     Canvas canvas = out.canvas();
     try (Following following =
         connection.follow(
-            new Feed.Typed(text, canvas.columns(), canvas.colour(), canvas.unicode()))) {
+            new Feed.Typed(text, hidden, canvas.columns(), canvas.colour(), canvas.unicode()))) {
       while (true) {
         Optional<Item> next = following.next(LONG);
         if (next.isEmpty()) {

@@ -47,8 +47,8 @@ public final class Guessable {
         || COMMON.contains(secret.toLowerCase(Locale.ROOT));
   }
 
-  /// Whether what lies between these places of a text is a word of its own: no letter of ASCII, digit
-  /// or `_` stands right before or behind it.
+  /// Whether what lies between these places of a text is a word of its own: no letter of ASCII,
+  /// digit or `_` stands right before or behind it.
   public static boolean alone(String text, int from, int to) {
     return (from == 0 || !inWord(text.charAt(from - 1)))
         && (to == text.length() || !inWord(text.charAt(to)));

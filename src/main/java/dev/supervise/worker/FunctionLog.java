@@ -1,10 +1,10 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.Logs;
+import dev.supervise.spec.Secrets;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,31 +36,32 @@ public final class FunctionLog implements AutoCloseable {
   private final AtomicLong dropped = new AtomicLong();
   private final Map<Path, LogFile> open = new LinkedHashMap<>(16, 0.75f, true);
   private final Thread writer;
-  private volatile Secrets secrets = Secrets.NONE;
+  private final Secrets secrets;
 
   /// @param folder where the files are; made when the first line is written
+  /// @param secrets what is blotted out
   public FunctionLog(
-      Path folder, Output output, Consumer<String> warnings, LongSupplier nanoClock) {
-    this(new LogBook(folder, nanoClock), output, warnings, nanoClock);
+      Path folder,
+      Output output,
+      Consumer<String> warnings,
+      LongSupplier nanoClock,
+      Secrets secrets) {
+    this(new LogBook(folder, nanoClock), output, warnings, nanoClock, secrets);
   }
 
   /// @param book where the files are, for those who read them
+  /// @param secrets what is blotted out
   public FunctionLog(
-      LogBook book, Output output, Consumer<String> warnings, LongSupplier nanoClock) {
+      LogBook book,
+      Output output,
+      Consumer<String> warnings,
+      LongSupplier nanoClock,
+      Secrets secrets) {
     this.output = output;
+    this.secrets = secrets;
     this.files = new LogFiles(book, warnings, nanoClock);
     this.writer =
         Thread.ofPlatform().daemon().name("supervise-function-log").unstarted(this::write);
-  }
-
-  /// From now on these texts are blotted out. Any thread.
-  public void share(Collection<String> texts) {
-    secrets = new Secrets(texts);
-  }
-
-  /// The text without what is to be blotted out. Any thread.
-  public String masked(String text) {
-    return secrets.mask(text);
   }
 
   /// One line, or several in one text, of the unit with that full name. Any thread; never waits for

@@ -59,9 +59,6 @@ final class KeeperWorker implements ProcessWorker {
   private static final Duration KEEPER_PAUSE = Duration.ofSeconds(1);
   private static final long CLOSE_NANOS = 2_000_000_000L;
 
-  /// What a script gives to all its processes.
-  private record Shared(Map<String, Integer> ports, Secrets secrets) {}
-
   final Errands errands = new Errands();
   final PriorFiles files = new PriorFiles();
   final Keeper keeper;
@@ -77,7 +74,7 @@ final class KeeperWorker implements ProcessWorker {
   private final Chunks chunks = new Chunks(PIECES);
   private final ConcurrentHashMap<Long, KeeperRun> runs = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
-  private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
+  private volatile Map<String, Integer> ports = Map.of();
   private volatile boolean closing;
   private volatile boolean leaving;
 
@@ -199,8 +196,8 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
-  public void share(Map<String, Integer> ports, Set<String> secrets) {
-    shared = new Shared(Map.copyOf(ports), new Secrets(secrets));
+  public void ports(Map<String, Integer> ports) {
+    this.ports = Map.copyOf(ports);
   }
 
   /// The pid of the keeper's guard, or of a keeper without one; 0 while there is none.
@@ -440,7 +437,7 @@ final class KeeperWorker implements ProcessWorker {
 
   SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
       throws Preparation.Refused {
-    return preparation.order(spec, launch, shared.ports(), told);
+    return preparation.order(spec, launch, ports, told);
   }
 
   /// Threads of the probes; made when the first unit has one.
@@ -531,7 +528,7 @@ final class KeeperWorker implements ProcessWorker {
             captured,
             launch.path(),
             stream,
-            shared.secrets(),
+            settings.secrets(),
             settings.output(),
             settings.wallClock()),
         captured.block(),
@@ -540,7 +537,7 @@ final class KeeperWorker implements ProcessWorker {
 
   /// One line of a stop's closure, for display.
   void line(String path, String line) {
-    byte[] bytes = shared.secrets().mask(line).getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = settings.secrets().mask(line).getBytes(StandardCharsets.UTF_8);
     settings.output().line(path, bytes, 0, bytes.length);
   }
 
@@ -567,7 +564,7 @@ final class KeeperWorker implements ProcessWorker {
             logged,
             launch.path(),
             "",
-            shared.secrets(),
+            settings.secrets(),
             settings.output(),
             settings.wallClock());
     CountDownLatch written = new CountDownLatch(1);
@@ -591,7 +588,7 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   String masked(String message) {
-    return shared.secrets().mask(message);
+    return settings.secrets().mask(message);
   }
 
   private HookReports masked(HookReports reports) {

@@ -40,9 +40,6 @@ final class ReducedWorker implements ProcessWorker {
               "output is never dropped: a slow disk holds the child up",
               "threads grow with the number of processes"));
 
-  /// What a script gives to all its processes.
-  private record Shared(Map<String, Integer> ports, Secrets secrets) {}
-
   final Errands errands = new Errands();
   private final PriorFiles files = new PriorFiles();
   private final LogFiles logs;
@@ -52,7 +49,7 @@ final class ReducedWorker implements ProcessWorker {
   private final Preparation preparation;
   private final Set<ReducedRun> runs = ConcurrentHashMap.newKeySet();
   private @Nullable ProbeThreads probeThreads;
-  private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
+  private volatile Map<String, Integer> ports = Map.of();
 
   ReducedWorker(ProcessWorkerSettings settings) {
     this.settings = settings;
@@ -119,8 +116,8 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   @Override
-  public void share(Map<String, Integer> ports, Set<String> secrets) {
-    shared = new Shared(Map.copyOf(ports), new Secrets(secrets));
+  public void ports(Map<String, Integer> ports) {
+    this.ports = Map.copyOf(ports);
   }
 
   @Override
@@ -193,7 +190,7 @@ final class ReducedWorker implements ProcessWorker {
 
   SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
       throws Preparation.Refused {
-    return preparation.order(spec, launch, shared.ports(), told);
+    return preparation.order(spec, launch, ports, told);
   }
 
   /// @return null for a process nobody asks anything
@@ -257,7 +254,7 @@ final class ReducedWorker implements ProcessWorker {
             captured,
             launch.path(),
             stream,
-            shared.secrets(),
+            settings.secrets(),
             settings.output(),
             settings.wallClock()),
         () -> logs.release(path));
@@ -269,7 +266,7 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   String masked(String message) {
-    return shared.secrets().mask(message);
+    return settings.secrets().mask(message);
   }
 
   /// Kills what still runs, as far as it can be found.

@@ -62,7 +62,7 @@ class CaptureSpec extends Specification {
 
   def 'secrets are blotted out in the file, on the display and in errors'() {
     given:
-    bed.worker.share([:], ['hunter2'] as Set)
+    bed.secrets.add('hunter2')
 
     when:
     def run = bed.shell('echo the password is hunter2 indeed; printf hun; sleep 0.1; printf ter2')
@@ -75,9 +75,6 @@ class CaptureSpec extends Specification {
     WorkerBed.until { bed.lines.findAll { it.startsWith("$run.path| ") }.size() == 2 }
     !bed.lines.any { it.contains('hunter2') }
     failed.message() == "program '/no/***' does not exist"
-
-    cleanup:
-    bed.worker.share([:], [] as Set)
   }
 
   def 'a flood that is too fast is dropped, counted and marked: nothing is missing without being said'() {
@@ -173,7 +170,7 @@ class CaptureSpec extends Specification {
     file.limit(1L << 31, 5)
     def ended = new java.util.concurrent.CountDownLatch(1)
     def capture = new Capture(reactor, new Chunks(0), writers,
-        LogStream.of(file, captured(), 'few', '', Secrets.NONE, { path, bytes, offset, length -> } as Output, { 0L }), false, { ended.countDown() })
+        LogStream.of(file, captured(), 'few', '', new dev.supervise.spec.Secrets(), { path, bytes, offset, length -> } as Output, { 0L }), false, { ended.countDown() })
     reactor.begin()
     int pipe = capture.open()
 
