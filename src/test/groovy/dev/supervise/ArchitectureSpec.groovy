@@ -58,8 +58,8 @@ class ArchitectureSpec extends Specification {
       posix  : [],
       task   : ['plan', 'spec', 'store'],
       store  : ['spec'],
-      // A cron expression is checked where it is written.
-      dsl    : ['spec', 'plan'],
+      // A cron expression, and the class of a task's parameters, are checked where they are written.
+      dsl    : ['spec', 'plan', 'task'],
       // The engine speaks in requests, replies and snapshots of run; what units write is worker's.
       control: ['', 'spec', 'run', 'worker', 'store', 'task'],
       repl   : ['', 'control', 'dsl', 'spec', 'run'],

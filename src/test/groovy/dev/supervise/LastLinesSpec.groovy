@@ -15,7 +15,7 @@ import spock.lang.Timeout
 /** A failure is told with the last lines of the run that failed, as they were then. */
 @Timeout(60)
 class LastLinesSpec extends Specification {
-  static final Mask OPEN = new Mask([] as Set)
+  static final Secrets OPEN = new Secrets()
 
   @AutoCleanup def t = new Tried()
 

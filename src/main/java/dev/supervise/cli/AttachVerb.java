@@ -14,7 +14,7 @@ import dev.supervise.repl.Options;
 import dev.supervise.repl.Repl;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.worker.OutputTail;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import sun.misc.Signal;
 
 /// `attach`: the REPL of a running instance on this terminal. Its lines run in the instance; what
@@ -84,7 +83,7 @@ final class AttachVerb implements LocalVerb {
             OutputStream.nullOutputStream(),
             new Screen(true, colour),
             labels(connection),
-            new Mask(Set.of()),
+            new Secrets(),
             quiet,
             state.resolve("log").toString(),
             line -> {});

@@ -4,7 +4,7 @@ import dev.supervise.repl.Ink;
 import dev.supervise.repl.Muted;
 import dev.supervise.run.Arrival;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import dev.supervise.worker.Output;
 import java.io.IOException;
@@ -36,6 +36,7 @@ final class Display implements Output, Consumer<Transition> {
   private final Backlog backlog;
   private volatile Labels labels;
   private volatile TransitionText transitions;
+  private final Secrets secrets;
   private final boolean quiet;
   private final boolean colour;
   private final long batchMillis;
@@ -55,7 +56,7 @@ final class Display implements Output, Consumer<Transition> {
       OutputStream out,
       Screen screen,
       Labels labels,
-      Mask mask,
+      Secrets secrets,
       boolean quiet,
       String where,
       Consumer<String> complain) {
@@ -66,7 +67,8 @@ final class Display implements Output, Consumer<Transition> {
     // A pipe has nobody to spare the flicker; the pause only makes small writes into large ones.
     this.batchMillis = screen.terminal() ? BATCH_MILLIS : BATCH_MILLIS / 10;
     this.labels = labels;
-    this.transitions = new TransitionText(labels, mask, screen.colour());
+    this.secrets = secrets;
+    this.transitions = new TransitionText(labels, secrets, screen.colour());
     this.quiet = quiet;
     this.colour = screen.colour();
     this.complain = complain;
@@ -88,9 +90,9 @@ final class Display implements Output, Consumer<Transition> {
   }
 
   /// Another tree is shown from now on.
-  void become(Labels now, Mask mask) {
+  void become(Labels now) {
     labels = now;
-    transitions = new TransitionText(now, mask, colour);
+    transitions = new TransitionText(now, secrets, colour);
   }
 
   /// Everything is up: which units made it last as long as it did. Said only where units waited for

@@ -4,7 +4,7 @@ import dev.supervise.repl.Ink;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.Block;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -21,12 +21,12 @@ final class TransitionText {
   private static final int LAST_WORDS = 200;
 
   private final Labels labels;
-  private final Mask mask;
+  private final Secrets secrets;
   private final boolean colour;
 
-  TransitionText(Labels labels, Mask mask, boolean colour) {
+  TransitionText(Labels labels, Secrets secrets, boolean colour) {
     this.labels = labels;
-    this.mask = mask;
+    this.secrets = secrets;
     this.colour = colour;
   }
 
@@ -58,7 +58,7 @@ final class TransitionText {
 
   /// Something that went wrong without changing a unit's status.
   String warning(String text) {
-    String line = Block.behind("! ", mask.of(text));
+    String line = Block.behind("! ", secrets.mask(text));
     return colour ? Ink.BAD.paint(line) : line;
   }
 
@@ -85,7 +85,7 @@ final class TransitionText {
             : Block.behind(said + "  ", t.what());
     String all =
         t.next().isEmpty() ? what : Block.and(what, (what.isEmpty() ? "" : "; ") + t.next());
-    String tail = mask.of(Block.and(all, lastWords(t)).stripTrailing());
+    String tail = secrets.mask(Block.and(all, lastWords(t)).stripTrailing());
     if (!colour) {
       return Block.behind(head + "  ", columns, tail);
     }
@@ -100,7 +100,7 @@ final class TransitionText {
     if (t.kind().equals("function")) {
       return "";
     }
-    return t.tail().lines(mask).reversed().stream()
+    return t.tail().lines(secrets).reversed().stream()
         .map(TransitionText::printable)
         .filter(line -> !line.isEmpty())
         .findFirst()

@@ -44,5 +44,12 @@ public sealed interface Item {
   record Dropped(long count) implements Item {}
 
   /// Nothing comes any more.
-  record End(String why) implements Item {}
+  ///
+  /// @param why empty: it went well, or is over
+  /// @param misread a typed line that was not understood: nothing of it was done
+  record End(String why, boolean misread) implements Item {
+    public End(String why) {
+      this(why, false);
+    }
+  }
 }

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /// Lines that closures say for a unit that is a process (hooks, stops, checks, values): shown, and
 /// kept in the unit's log as its own output is. Any thread.
@@ -17,17 +16,11 @@ final class ClosureLines {
   private final ProcessWorkerSettings settings;
   private final LogFiles logs;
   private final LogWriters writers;
-  private final Supplier<Secrets> secrets;
 
-  ClosureLines(
-      ProcessWorkerSettings settings,
-      LogFiles logs,
-      LogWriters writers,
-      Supplier<Secrets> secrets) {
+  ClosureLines(ProcessWorkerSettings settings, LogFiles logs, LogWriters writers) {
     this.settings = settings;
     this.logs = logs;
     this.writers = writers;
-    this.secrets = secrets;
   }
 
   /// Returns when the line is written, so that it stands before what follows from it; or when the
@@ -36,7 +29,7 @@ final class ClosureLines {
     launch.tail().line(line);
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     if (!(spec.logs() instanceof Logs.Captured captured)) {
-      byte[] shown = secrets.get().mask(line + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] shown = settings.secrets().mask(line + "\n").getBytes(StandardCharsets.UTF_8);
       new Lines(launch.path(), settings.output()).next(shown, 0, shown.length);
       return;
     }
@@ -66,7 +59,7 @@ final class ClosureLines {
             captured,
             launch.path(),
             "",
-            secrets.get(),
+            settings.secrets(),
             settings.output(),
             settings.wallClock());
     CountDownLatch written = new CountDownLatch(1);

@@ -1,13 +1,13 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.Logs;
+import dev.supervise.spec.Secrets;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -40,7 +40,7 @@ public final class FunctionLog implements AutoCloseable {
   private final LogFiles files;
   private final LogWriters writers;
   private final LongSupplier nanoClock;
-  private volatile Secrets secrets = Secrets.NONE;
+  private final Secrets secrets;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
@@ -82,26 +82,27 @@ public final class FunctionLog implements AutoCloseable {
   }
 
   /// @param folder where the files are; made when the first line is written
+  /// @param secrets what is blotted out
   public FunctionLog(
-      Path folder, Output output, Consumer<String> warnings, LongSupplier nanoClock) {
-    this(new LogFiles(folder, warnings, nanoClock), output, warnings, nanoClock);
+      Path folder,
+      Output output,
+      Consumer<String> warnings,
+      LongSupplier nanoClock,
+      Secrets secrets) {
+    this(new LogFiles(folder, warnings, nanoClock), output, warnings, nanoClock, secrets);
   }
 
-  FunctionLog(LogFiles files, Output output, Consumer<String> warnings, LongSupplier nanoClock) {
+  FunctionLog(
+      LogFiles files,
+      Output output,
+      Consumer<String> warnings,
+      LongSupplier nanoClock,
+      Secrets secrets) {
     this.output = output;
     this.files = files;
     this.nanoClock = nanoClock;
     this.writers = new LogWriters("supervise-function-log", warnings, nanoClock);
-  }
-
-  /// From now on these texts are blotted out. Any thread.
-  public void share(Collection<String> texts) {
-    secrets = new Secrets(texts);
-  }
-
-  /// The text without what is to be blotted out. Any thread.
-  public String masked(String text) {
-    return secrets.mask(text);
+    this.secrets = secrets;
   }
 
   /// One line, or several in one text, of the unit with that full name. Any thread. Returns as soon

@@ -63,9 +63,6 @@ final class KeeperWorker implements ProcessWorker {
   /// dropped.
   private static final int WAITING_RUNS = 8;
 
-  /// What a script gives to all its processes.
-  private record Shared(Map<String, Integer> ports, Secrets secrets) {}
-
   final Errands errands = new Errands();
   final PriorFiles files = new PriorFiles();
   final Keeper keeper;
@@ -83,7 +80,7 @@ final class KeeperWorker implements ProcessWorker {
   private final ClosureLines lines;
   private final ConcurrentHashMap<Long, KeeperRun> runs = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
-  private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
+  private volatile Map<String, Integer> ports = Map.of();
   private volatile boolean closing;
   private volatile boolean leaving;
 
@@ -113,7 +110,7 @@ final class KeeperWorker implements ProcessWorker {
             settings.nanoClock(),
             Processes.self() == 1 ? STRANGERS_OF_INIT_MILLIS : STRANGERS_MILLIS,
             this::reapStrangers);
-    lines = new ClosureLines(settings, logs, writers, () -> shared.secrets());
+    lines = new ClosureLines(settings, logs, writers);
     outputs =
         new Capture.Surroundings(
             reactor, new Chunks(PIECES), writers, settings.nanoClock(), new ConcurrentHashMap<>());
@@ -211,12 +208,16 @@ final class KeeperWorker implements ProcessWorker {
   @Override
   public FunctionLog functionLog() {
     return new FunctionLog(
-        logs.beside(), settings.output(), settings.warnings(), settings.nanoClock());
+        logs.beside(),
+        settings.output(),
+        settings.warnings(),
+        settings.nanoClock(),
+        settings.secrets());
   }
 
   @Override
-  public void share(Map<String, Integer> ports, Set<String> secrets) {
-    shared = new Shared(Map.copyOf(ports), new Secrets(secrets));
+  public void ports(Map<String, Integer> ports) {
+    this.ports = Map.copyOf(ports);
   }
 
   /// The pid of the keeper's guard, or of a keeper without one; 0 while there is none.
@@ -457,11 +458,11 @@ final class KeeperWorker implements ProcessWorker {
   SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
       throws Preparation.Refused {
     if (Preparation.immediate(spec)) {
-      return preparation.order(spec, launch, shared.ports(), told);
+      return preparation.order(spec, launch, ports, told);
     }
     Speakers.begin(line -> say(spec, launch, line));
     try {
-      return preparation.order(spec, launch, shared.ports(), told);
+      return preparation.order(spec, launch, ports, told);
     } finally {
       Speakers.end();
     }
@@ -562,7 +563,7 @@ final class KeeperWorker implements ProcessWorker {
             captured,
             launch.path(),
             stream,
-            shared.secrets(),
+            settings.secrets(),
             settings.output(),
             settings.wallClock()),
         captured.block(),
@@ -584,7 +585,7 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   String masked(String message) {
-    return shared.secrets().mask(message);
+    return settings.secrets().mask(message);
   }
 
   private HookReports masked(HookReports reports) {

@@ -1,6 +1,6 @@
 package dev.supervise.worker;
 
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -125,7 +125,7 @@ public final class OutputTail {
 
   /// What there is, oldest line first, at most [#LINES], each cut to 500 characters; secrets are
   /// masked, also one of which only the end is left.
-  public List<String> lines(Mask mask) {
+  public List<String> lines(Secrets secrets) {
     String text;
     boolean cut;
     synchronized (this) {
@@ -136,7 +136,8 @@ public final class OutputTail {
       return List.of();
     }
     List<String> lines =
-        new ArrayList<>(Arrays.asList((cut ? mask.ofRest(text) : mask.of(text)).split("\n", -1)));
+        new ArrayList<>(
+            Arrays.asList((cut ? secrets.maskRest(text) : secrets.mask(text)).split("\n", -1)));
     if (lines.getLast().isEmpty()) {
       lines.removeLast();
     }

@@ -102,9 +102,8 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// leaves. Any thread.
   void leave();
 
-  /// From now on every start is given these ports, and these texts are blotted out of logs, display
-  /// and messages. Any thread.
-  void share(Map<String, Integer> ports, Set<String> secrets);
+  /// From now on every start is given these ports. Any thread.
+  void ports(Map<String, Integer> ports);
 
   /// Begins one try of a hook and returns at once. Its `timeout` is kept here; tries, their pauses
   /// and their order are the loop's.

@@ -40,9 +40,6 @@ final class ReducedWorker implements ProcessWorker {
               "output is never dropped: a slow disk holds the child up",
               "threads grow with the number of processes"));
 
-  /// What a script gives to all its processes.
-  private record Shared(Map<String, Integer> ports, Secrets secrets) {}
-
   final Errands errands = new Errands();
   private final PriorFiles files = new PriorFiles();
   private final LogFiles logs;
@@ -54,7 +51,7 @@ final class ReducedWorker implements ProcessWorker {
   private final Preparation preparation;
   private final Set<ReducedRun> runs = ConcurrentHashMap.newKeySet();
   private @Nullable ProbeThreads probeThreads;
-  private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
+  private volatile Map<String, Integer> ports = Map.of();
 
   ReducedWorker(ProcessWorkerSettings settings) {
     this.settings = settings;
@@ -71,7 +68,7 @@ final class ReducedWorker implements ProcessWorker {
         new LogFiles(
             settings.logDir(), settings.warnings(), settings.nanoClock(), ChannelLog::open);
     writers = new LogWriters("supervise-log", settings.warnings(), settings.nanoClock());
-    lines = new ClosureLines(settings, logs, writers, () -> shared.secrets());
+    lines = new ClosureLines(settings, logs, writers);
   }
 
   @Override
@@ -127,12 +124,16 @@ final class ReducedWorker implements ProcessWorker {
   @Override
   public FunctionLog functionLog() {
     return new FunctionLog(
-        logs.beside(), settings.output(), settings.warnings(), settings.nanoClock());
+        logs.beside(),
+        settings.output(),
+        settings.warnings(),
+        settings.nanoClock(),
+        settings.secrets());
   }
 
   @Override
-  public void share(Map<String, Integer> ports, Set<String> secrets) {
-    shared = new Shared(Map.copyOf(ports), new Secrets(secrets));
+  public void ports(Map<String, Integer> ports) {
+    this.ports = Map.copyOf(ports);
   }
 
   @Override
@@ -207,7 +208,7 @@ final class ReducedWorker implements ProcessWorker {
       throws Preparation.Refused {
     Speakers.begin(line -> say(spec, launch, line));
     try {
-      return preparation.order(spec, launch, shared.ports(), told);
+      return preparation.order(spec, launch, ports, told);
     } finally {
       Speakers.end();
     }
@@ -275,7 +276,7 @@ final class ReducedWorker implements ProcessWorker {
             captured,
             launch.path(),
             stream,
-            shared.secrets(),
+            settings.secrets(),
             settings.output(),
             settings.wallClock()),
         () -> logs.release(path));
@@ -287,7 +288,7 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   String masked(String message) {
-    return shared.secrets().mask(message);
+    return settings.secrets().mask(message);
   }
 
   /// Kills what still runs, as far as it can be found.

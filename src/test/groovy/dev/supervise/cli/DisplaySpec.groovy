@@ -1,6 +1,6 @@
 package dev.supervise.cli
 
-import dev.supervise.spec.Mask
+import dev.supervise.spec.Secrets
 import static dev.supervise.cli.Trees.*
 
 import java.util.concurrent.CountDownLatch
@@ -14,7 +14,7 @@ class DisplaySpec extends Specification {
 
   Display display(Map with = [:], OutputStream to = out) {
     new Display(to, new Screen(with.terminal ?: false, with.colour ?: false),
-        Labels.of(app(process('db'), process('worker')).root()), new Mask([] as Set), with.quiet ?: false,
+        Labels.of(app(process('db'), process('worker')).root()), new Secrets(), with.quiet ?: false,
         'log', { complaints << it })
   }
 

@@ -63,7 +63,7 @@ class CaptureSpec extends Specification {
 
   def 'secrets are blotted out in the file, on the display and in errors'() {
     given:
-    bed.worker.share([:], ['hunter2'] as Set)
+    bed.secrets.add('hunter2')
 
     when:
     def run = bed.shell('echo the password is hunter2 indeed; printf hun; sleep 0.1; printf ter2')
@@ -76,9 +76,6 @@ class CaptureSpec extends Specification {
     WorkerBed.until { bed.lines.findAll { it.startsWith("$run.path| ") }.size() == 2 }
     !bed.lines.any { it.contains('hunter2') }
     failed.message() == "program '/no/***' does not exist"
-
-    cleanup:
-    bed.worker.share([:], [] as Set)
   }
 
   /** How much of a log is output, and how much its marks say is missing. */
@@ -452,7 +449,7 @@ class CaptureSpec extends Specification {
       file = new LogFile(path, { warnings << it }, now)
       file.limit(1L << 31, 5)
       def around = new Capture.Surroundings(reactor, chunks, writers, now, new java.util.concurrent.ConcurrentHashMap())
-      def stream = LogStream.of(file, CaptureSpec.captured(), 'bench', '', Secrets.NONE, { a, b, c, d -> } as Output, { 0L })
+      def stream = LogStream.of(file, CaptureSpec.captured(), 'bench', '', new Secrets(), { a, b, c, d -> } as Output, { 0L })
       reactor.begin()
       pipe = new Capture(around, stream, false, 0, new OutputTail(), { ended.countDown() }).open()
     }

@@ -1,11 +1,11 @@
 package dev.supervise.worker
 
-import dev.supervise.spec.Mask
+import dev.supervise.spec.Secrets
 import java.nio.ByteBuffer
 import spock.lang.Specification
 
 class OutputTailSpec extends Specification {
-  static final Mask NO_SECRETS = new Mask([] as Set)
+  static final Secrets NO_SECRETS = new Secrets()
   def tail = new OutputTail()
 
   void wrote(String text, int stream = 0) {
@@ -13,7 +13,7 @@ class OutputTailSpec extends Specification {
   }
 
   List<String> lines(Collection<String> secrets = []) {
-    tail.lines(new Mask(secrets as Set))
+    tail.lines(new Secrets().tap { it.add(secrets) })
   }
 
   def 'the last five lines are kept, however they came'() {
