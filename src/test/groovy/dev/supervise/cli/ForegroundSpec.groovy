@@ -186,7 +186,7 @@ class ForegroundSpec extends Specification {
     ['broken.groovy']          | /^broken.groovy:2: process 'web': unknown word 'comand' \(did you mean 'command'\?\)$/
     ['app.groovy', 'bd']       | /^supervise: no unit 'bd' \(did you mean 'db'\?\)$/
     ['absent.groovy']          | /^(supervise: )?.*absent.groovy/
-    ['chek', 'app.groovy']     | /^supervise: no script 'chek' \(did you mean 'check'\?\)$/
+    ['chek', 'app.groovy']     | /^supervise: 'chek' is neither a verb nor a script \(did you mean 'check'\?\)$/
     ['app.groovy', '-P', 'x=1'] | /x/
   }
 

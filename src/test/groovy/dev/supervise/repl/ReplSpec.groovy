@@ -130,7 +130,9 @@ class ReplSpec extends Specification {
     def wrong = client('repl', '-e', 'stop nobody', '-e', 'ps')
     wrong.code() == 4
     wrong.out == ''
-    client('repl', '-e', 'ps -q\nps -q\n1').out == 'db\ntick\ntheirs\ndb\ntick\ntheirs\n1\n'
+    def several = client('repl', '-e', 'ps -q\nps -q\n1')
+    several.code() == 0
+    several.out == 'db\ntick\ntheirs\ndb\ntick\ntheirs\n1\n'
     ['1 +* 2', 'def (', '"a$"', 'import com.xyz', ':stpo'].every { line ->
       def misread = client('repl', '-e', line)
       misread.code() == 2 && !(misread.err =~ /antlr|codehaus|Exception/)
