@@ -199,6 +199,7 @@ class CaptureSpec extends Specification {
     when: 'it takes something, and is stuck again'
     def reader = new FileInputStream(bench.path.toFile())
     reader.readNBytes(100_000)
+    WorkerBed.until { reader.available() > 60_000 }
     turn(1900)
 
     then:
@@ -449,7 +450,7 @@ class CaptureSpec extends Specification {
       file = new LogFile(path, { warnings << it }, now)
       file.limit(1L << 31, 5)
       def around = new Capture.Surroundings(reactor, chunks, writers, now, new java.util.concurrent.ConcurrentHashMap())
-      def stream = LogStream.of(file, CaptureSpec.captured(), 'bench', '', new Secrets(), { a, b, c, d -> } as Output, { 0L })
+      def stream = LogStream.of(file, CaptureSpec.captured(), 'bench', '', new dev.supervise.spec.Secrets(), { a, b, c, d -> } as Output, { 0L })
       reactor.begin()
       pipe = new Capture(around, stream, false, 0, new OutputTail(), { ended.countDown() }).open()
     }
