@@ -98,13 +98,7 @@ public final class Engine implements AutoCloseable {
                 settings.told(),
                 durable,
                 settings.secrets()));
-    this.log =
-        new FunctionLog(
-            processes.logBook(),
-            settings.output(),
-            settings.warnings(),
-            clock::now,
-            settings.secrets());
+    this.log = processes.functionLog();
     this.recorder =
         settings.journal()
             ? Optional.of(
@@ -112,7 +106,6 @@ public final class Engine implements AutoCloseable {
                     new Journal(
                         settings.stateDir(), clock::now, clock::timeOfDay, settings.warnings()),
                     clock,
-                    processes.logBook(),
                     settings.secrets()))
             : Optional.empty();
     this.functions = new FunctionWorker(log::line, new Handle(tree), durable, processes.files());

@@ -10,7 +10,6 @@ import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.store.Journalled;
-import dev.supervise.worker.LogBook;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,36 +18,23 @@ import java.util.concurrent.TimeUnit;
 /// Brings what happens into the journal. What is told here costs the teller a few objects; it is
 /// put into words, with secrets masked and the last lines of what failed, on the journal's thread.
 final class Recorder {
-  /// Lines of output kept with a failure.
-  private static final int LINES = 5;
-
   /// Of what is written or typed.
   private static final int LONGEST_LINE = 500;
 
   /// Reasons kept with an entry; a tree may be deeper.
   private static final int REASONS = 12;
 
-  /// Logs read within [#WINDOW] of each other; in a storm of failures the others go without.
-  private static final int READS = 50;
-
-  private static final long WINDOW = 100_000_000;
-
   private final Journal journal;
   private final SystemClock clock;
-  private final LogBook logs;
   private final Secrets secrets;
 
   /// Why it ends.
   private volatile String shutdown = "nothing was left to run";
 
-  private long window;
-  private int reads;
-
   /// @param secrets what nothing that is written shows
-  Recorder(Journal journal, SystemClock clock, LogBook logs, Secrets secrets) {
+  Recorder(Journal journal, SystemClock clock, Secrets secrets) {
     this.journal = journal;
     this.clock = clock;
-    this.logs = logs;
     this.secrets = secrets;
   }
 
@@ -142,7 +128,7 @@ final class Recorder {
           secrets.mask(transition.what()),
           secrets.mask(transition.next()),
           reasons(transition.cause(), zero),
-          failing() ? output() : List.of(),
+          transition.tail().lines(secrets),
           times,
           wall(zero, nanos()));
     }
@@ -165,20 +151,6 @@ final class Recorder {
         }
       }
       return links;
-    }
-
-    private List<String> output() {
-      long now = clock.now();
-      if (now - window > WINDOW) {
-        window = now;
-        reads = 0;
-      }
-      if (++reads > READS) {
-        return List.of();
-      }
-      return logs.last(transition.path(), LINES).stream()
-          .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line)
-          .toList();
     }
   }
 

@@ -15,6 +15,7 @@ import dev.supervise.repl.Repl;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.Secrets;
+import dev.supervise.worker.OutputTail;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -168,7 +169,15 @@ final class AttachVerb implements LocalVerb {
         // A unit that is not ready yet is told when it is.
         if (c.status() != Status.RUNNING || c.ready()) {
           display.accept(
-              new Transition(c.at(), c.path(), c.kind(), c.from(), c.status(), c.what(), c.next()));
+              new Transition(
+                  c.at(),
+                  c.path(),
+                  c.kind(),
+                  c.from(),
+                  c.status(),
+                  c.what(),
+                  c.next(),
+                  OutputTail.of(c.output())));
         }
         yield true;
       }

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /// `check --json`: one document with a `version`, that only grows: `script`, `mistakes`, and, when
-/// there are none, how processes are run here (`mode`, `unpromised`), `root`, the tree in start
-/// order, `tasks` and `schedules`.
+/// there are none, `warnings`, how processes are run here (`mode`, `unpromised`), `root`, the tree
+/// in start order, `tasks` and `schedules`.
 final class CheckJson {
   private static final int VERSION = 1;
 
@@ -32,7 +32,13 @@ final class CheckJson {
   }
 
   static String of(App app, ProcessWorker.Mode mode, Secrets secrets) {
+    return of(app, mode, secrets, List.of());
+  }
+
+  /// @param warnings what is doubtful
+  static String of(App app, ProcessWorker.Mode mode, Secrets secrets, List<Mistake> warnings) {
     Map<String, Object> document = document(app.script(), List.of());
+    document.put("warnings", listed(warnings));
     document.put("mode", mode.name());
     document.put("unpromised", mode.unpromised());
     document.put("ports", app.ports());
@@ -69,6 +75,11 @@ final class CheckJson {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("version", VERSION);
     document.put("script", script);
+    document.put("mistakes", listed(mistakes));
+    return document;
+  }
+
+  private static List<Map<String, Object>> listed(List<Mistake> mistakes) {
     List<Map<String, Object>> list = new ArrayList<>();
     for (Mistake mistake : mistakes) {
       Map<String, Object> fields = new LinkedHashMap<>();
@@ -81,8 +92,7 @@ final class CheckJson {
       fields.put("hint", mistake.hint());
       list.add(fields);
     }
-    document.put("mistakes", list);
-    return document;
+    return list;
   }
 
   private static Map<String, Object> unit(
@@ -93,6 +103,10 @@ final class CheckJson {
     fields.put("file", unit.origin().file());
     fields.put("line", unit.origin().line());
     fields.putAll(facts.of(unit, path));
+    List<String> remarks = LogRemarks.of(unit);
+    if (!remarks.isEmpty()) {
+      fields.put("remarks", remarks);
+    }
     if (unit instanceof SupervisorSpec supervisor) {
       switch (supervisor.members()) {
         case Members.Pool(var template, int _) ->

@@ -21,15 +21,12 @@ import java.util.stream.Collectors;
 
 /// The foreground stream: what units write and what happens to them, merged, prefixed, in batches.
 ///
-/// Lines arrive on any thread and wait in a [Backlog]; the one thread that calls [#show] writes. A
-/// reader that is slow holds up children's output for at most [#PATIENCE_MILLIS]; one that has
-/// stopped reading, or has gone, holds up nothing. Losing it never touches the tree.
+/// Lines arrive on any thread and wait in a [Backlog]; the one thread that calls [#show] writes.
+/// Nobody waits for a reader, be it slow, stopped or gone: neither children nor their logs. Losing
+/// it never touches the tree.
 final class Display implements Output, Consumer<Transition> {
   /// From one batch to the next. The first line after a silence is shown at once.
   static final long BATCH_MILLIS = 50;
-
-  /// How long a child's line waits for a pipe to be read before lines are left out.
-  static final long PATIENCE_MILLIS = 1000;
 
   private static final int CHUNK = 1 << 16;
 
@@ -47,10 +44,8 @@ final class Display implements Output, Consumer<Transition> {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
-  private final Condition taken = lock.newCondition();
   private final Condition ended = lock.newCondition();
   private boolean over;
-  private boolean stalled;
   private boolean lost;
   private final AtomicLong written = new AtomicLong();
 
@@ -126,9 +121,6 @@ final class Display implements Output, Consumer<Transition> {
       if (lost) {
         return;
       }
-      if (!stalled && !backlog.room()) {
-        stalled = !awaitRoom();
-      }
       backlog.output(prefix, bytes, offset, length);
       arrived.signal();
     } finally {
@@ -166,7 +158,6 @@ final class Display implements Output, Consumer<Transition> {
       over = true;
       arrived.signal();
       ended.signal();
-      taken.signalAll();
     } finally {
       lock.unlock();
     }
@@ -184,8 +175,6 @@ final class Display implements Output, Consumer<Transition> {
         }
         more = !over;
         batch = backlog.take();
-        stalled = false;
-        taken.signalAll();
       } finally {
         lock.unlock();
       }
@@ -199,19 +188,6 @@ final class Display implements Output, Consumer<Transition> {
   /// Grows with everything that is written: while it does not, nobody reads.
   long progress() {
     return written.get();
-  }
-
-  private boolean awaitRoom() {
-    long left = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-    try {
-      while (!backlog.room() && !stalled && !over && left > 0) {
-        left = taken.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      // A function that is being cancelled: it must not wait for a reader.
-      Thread.currentThread().interrupt();
-    }
-    return backlog.room();
   }
 
   private void write(byte[] batch) {

@@ -87,6 +87,7 @@ final class PlanText {
         .forEach((word, value) -> {
           UnitFacts.lines(word, UnitFacts.texts(value)).forEach(line -> fact(indent, word, line));
         });
+    LogRemarks.of(unit).forEach(remark -> text.append(indent).append("  ! " + remark + "\n"));
     if (unit instanceof SupervisorSpec supervisor) {
       members(supervisor, path, depth);
     }

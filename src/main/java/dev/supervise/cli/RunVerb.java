@@ -5,6 +5,7 @@ import dev.supervise.Settings;
 import dev.supervise.control.Desk;
 import dev.supervise.control.Evaluator;
 import dev.supervise.dsl.LoadOptions;
+import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.PortSource;
 import dev.supervise.dsl.ScriptCache;
 import dev.supervise.dsl.ScriptLoader;
@@ -18,7 +19,7 @@ import dev.supervise.run.Request;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
-import dev.supervise.spec.Nearest;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Secrets;
 import dev.supervise.worker.Output;
 import dev.supervise.worker.Upstream;
@@ -27,11 +28,13 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,7 @@ final class RunVerb {
   private final Invocation.Run run;
   private final Map<String, String> environment;
   private final PrintStream err;
+  private final Queue<Mistake> warned = new ConcurrentLinkedQueue<>();
 
   /// The one of this process: everything that shows or keeps text is handed it.
   private final Secrets secrets = new Secrets();
@@ -64,9 +68,9 @@ final class RunVerb {
   /// @return the exit code
   int call() {
     Path script = Path.of(run.script());
-    String near = Nearest.to(run.script(), Arguments.VERBS);
-    if (!near.isEmpty() && !Files.exists(script)) {
-      say("no script '" + run.script() + "' (did you mean '" + near + "'?)");
+    Optional<String> missing = MissingScript.sentence(run.script(), true);
+    if (missing.isPresent()) {
+      say(missing.get());
       return ExitCodes.WRONG;
     }
     boolean background = Background.isHere() && Libc.supported();
@@ -85,7 +89,7 @@ final class RunVerb {
         return supervise(app, state, owned.descriptor(), terminal.join());
       }
     } catch (ScriptMistakes e) {
-      err.println(e.getMessage());
+      MistakeText.print(e, err);
       return ExitCodes.WRONG;
     } catch (Refusal e) {
       say(e.sentence());
@@ -119,11 +123,13 @@ final class RunVerb {
         run.stacktrace(),
         LoadOptions.DEFAULT.limit(),
         ScriptCache.directory(environment),
-        secrets);
+        secrets,
+        warned::add);
   }
 
   private int supervise(App app, Path state, int lock, boolean terminal) {
     Display display = display(app, state, terminal);
+    tell(display);
     LiveControl control = new LiveControl(app, state, environment, display::warn, secrets);
     Engine engine =
         Engine.open(
@@ -212,10 +218,21 @@ final class RunVerb {
         run.script(), state, environment, run.colour().on(true, environment), display, person);
   }
 
+  /// What the last load found doubtful.
+  private void tell(Display display) {
+    for (Mistake doubtful = warned.poll(); doubtful != null; doubtful = warned.poll()) {
+      display.warn(doubtful.toString());
+    }
+  }
+
   private Reloader reloader(Engine engine, Display display) {
     return new Reloader(
         engine,
-        used -> load(Path.of(run.script()), used),
+        used -> {
+          App next = load(Path.of(run.script()), used);
+          tell(display);
+          return next;
+        },
         now -> display.become(Labels.of(now.root())),
         display::say);
   }
@@ -343,6 +360,6 @@ final class RunVerb {
   }
 
   private void say(String line) {
-    err.println("supervise: " + line);
+    err.println(Block.behind("supervise: ", line));
   }
 }

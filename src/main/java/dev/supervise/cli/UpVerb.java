@@ -12,7 +12,6 @@ import dev.supervise.repl.Progress;
 import dev.supervise.repl.Verb;
 import dev.supervise.run.Status;
 import dev.supervise.run.Until;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,10 +62,10 @@ final class UpVerb implements LocalVerb {
       throw new Options.Wrong("--timeout goes with --wait: nothing else is waited for");
     }
     Path path = Path.of(script).toAbsolutePath().normalize();
-    if (!Files.exists(path)) {
-      throw new Refusal(
-          ExitCodes.WRONG, "no script '" + script + "'; -s SCRIPT names one, init writes one");
-    }
+    MissingScript.sentence(script, false)
+        .ifPresent(why -> {
+          throw new Refusal(ExitCodes.WRONG, why);
+        });
     try {
       Optional<Connection> running = running(path, common.colour(), here);
       return detach
@@ -200,7 +199,8 @@ final class UpVerb implements LocalVerb {
   }
 
   private static Connection started(String script, Path path, Options options, Surroundings here) {
-    List<String> run = new ArrayList<>(List.of("run", path.toString()));
+    // It is started where this is, so that what it says of the script names it as it was given.
+    List<String> run = new ArrayList<>(List.of("run", script));
     run.addAll(options.words());
     for (String param : options.all("-P")) {
       run.addAll(List.of("-P", param));

@@ -263,10 +263,16 @@ public final class EndedInstance implements Connection {
               view(path, left),
               left.spec(path).map(spec -> spec.origin().toString()).orElse(""),
               left.spec(path).map(spec -> facts.shown(spec, path, effective)).orElse(Map.of()),
-              left.log(path).orElse(new UnitLog(path, List.of(), "plain", List.of()))));
+              left.log(path).orElse(new UnitLog(path, List.of(), "plain", List.of())),
+              lastLines(past(path).own())));
     }
     unknown("what it says of units is not shown");
     return new Answer.Described(shown);
+  }
+
+  /// Of a unit that had failed when the instance ended.
+  private static List<String> lastLines(List<JournalEntry> own) {
+    return own.isEmpty() ? List.of() : own.getLast().output();
   }
 
   /// As the journal left it.

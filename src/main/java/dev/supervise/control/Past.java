@@ -22,9 +22,6 @@ final class Past {
   /// Entries of a unit's own past that an explanation shows.
   static final int ENTRIES = 40;
 
-  /// Lines that are told of a unit that failed, or takes too long.
-  static final int LAST_LINES = 5;
-
   private static final Set<String> FAILURES =
       Set.of(Status.FAILED.word(), Status.BACKING_OFF.word(), Status.STUCK.word());
 
@@ -187,7 +184,8 @@ final class Past {
               Views.of(unit, secrets),
               unit.spec().origin().toString(),
               facts.shown(unit.spec(), unit.path(), effective),
-              log(unit, Duration.ZERO)));
+              log(unit, Duration.ZERO),
+              unit.failed().lines(secrets)));
     }
     return new Answer.Described(shown);
   }

@@ -10,6 +10,7 @@ import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -222,26 +223,46 @@ final class TreeDesk {
     CompletableFuture<Answer> told =
         limited.thenCompose(it ->
             it.map(CompletableFuture::completedFuture)
-                .orElseGet(() -> look(which).thenApply(found -> late(limit, which, until, found))));
+                .orElseGet(() ->
+                    desk.engine()
+                        .look(which.names())
+                        .thenApplyAsync(sight -> late(limit, which, until, sight), Clerks.THREADS)
+                        .exceptionally(_ -> late(limit))));
     told.whenComplete((_, _) -> answer.cancel(false));
     return told;
   }
 
-  /// On a thread that may read files.
-  private Answer late(Duration limit, Which which, Until until, Found found) {
-    if (!(found instanceof Found.Units(var units))) {
-      return new Answer.TimedOut("not within " + Spans.text(limit));
+  private static Answer late(Duration limit) {
+    return new Answer.TimedOut("not within " + Spans.text(limit));
+  }
+
+  private Answer late(Duration limit, Which which, Until until, Sight sight) {
+    if (!(sight instanceof Sight.Units(List<UnitSnapshot> all))) {
+      return late(limit);
     }
-    List<Outstanding.Unit> open = Outstanding.of(units, until, !which.all());
+    Secrets secrets = desk.secrets();
+    List<UnitSnapshot> wanted =
+        which.labels().isEmpty() ? all : Views.carrying(all, which.labels());
+    List<Outstanding.Unit> open =
+        Outstanding.of(
+            wanted.stream().map(unit -> Views.of(unit, secrets)).toList(), until, !which.all());
+    Set<String> told = new HashSet<>();
+    open.stream().limit(TOLD).forEach(unit -> told.add(unit.path()));
     Map<String, List<String>> lines = new LinkedHashMap<>();
-    for (Outstanding.Unit unit : open.subList(0, Math.min(TOLD, open.size()))) {
-      lines.put(unit.path(), desk.engine().logBook().last(unit.path(), Past.LAST_LINES));
-    }
+    wanted.forEach(unit -> lastLines(unit, told, secrets, lines));
     return new Answer.TimedOut(
         "not within "
             + Spans.text(limit)
             + (open.isEmpty() ? "" : ": " + Outstanding.text(open))
-            + quoted(lines, desk.secrets()));
+            + quoted(lines, secrets));
+  }
+
+  private static void lastLines(
+      UnitSnapshot unit, Set<String> of, Secrets secrets, Map<String, List<String>> lines) {
+    if (of.contains(unit.path())) {
+      lines.put(unit.path(), unit.tail().lines(secrets));
+    }
+    unit.children().forEach(child -> lastLines(child, of, secrets, lines));
   }
 
   private CompletableFuture<Answer> environment() {

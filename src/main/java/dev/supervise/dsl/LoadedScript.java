@@ -29,6 +29,12 @@ public abstract class LoadedScript implements GroovyObject {
   private @Nullable Interpreter interpreter;
   private @Nullable SourceFile file;
 
+  /// In texts: `this` in a script is the script.
+  @Override
+  public String toString() {
+    return "the script";
+  }
+
   final void join(Interpreter interpreter, SourceFile file) {
     this.interpreter = interpreter;
     this.file = file;

@@ -16,6 +16,12 @@ import java.util.Locale;
 /// @param more how many equal ones at the same place it stands for besides itself
 public record Mistake(
     Origin origin, int column, String unit, String word, String message, String hint, int more) {
+  public Mistake {
+    unit = Printable.line(ClassNames.generated(unit));
+    message = Printable.line(ClassNames.generated(message));
+    hint = Printable.line(hint);
+  }
+
   public Mistake(Origin origin, int column, String unit, String word, String message, String hint) {
     this(origin, column, unit, word, message, hint, 0);
   }

@@ -86,8 +86,19 @@ final class Quantity {
     return unit.length() > 1 && (Spans.UNITS.containsKey(unit) || SIZES.containsKey(unit));
   }
 
+  /// @throws Wrong a number that no exact calculation should be begun with: one of a hundred
+  ///   million digits takes minutes
+  private static BigDecimal exact(Number number, String what) {
+    BigDecimal exact = new BigDecimal(number.toString());
+    if (exact.precision() > 100 || Math.abs((long) exact.scale()) > 100) {
+      throw new Wrong(what);
+    }
+    return exact;
+  }
+
   private static Duration time(Number number, long nanos) {
-    BigDecimal exact = new BigDecimal(number.toString()).multiply(BigDecimal.valueOf(nanos));
+    BigDecimal exact =
+        exact(number, "the duration is too long").multiply(BigDecimal.valueOf(nanos));
     BigDecimal[] parts = exact.divideAndRemainder(BigDecimal.valueOf(1_000_000_000L));
     try {
       return Duration.ofSeconds(
@@ -98,7 +109,7 @@ final class Quantity {
   }
 
   private static Bytes size(Number number, long unit) {
-    BigDecimal exact = new BigDecimal(number.toString()).multiply(BigDecimal.valueOf(unit));
+    BigDecimal exact = exact(number, "the size is too large").multiply(BigDecimal.valueOf(unit));
     try {
       return new Bytes(exact.setScale(0, RoundingMode.HALF_UP).longValueExact());
     } catch (ArithmeticException _) {
@@ -123,6 +134,15 @@ final class Quantity {
       return OptionalLong.empty();
     }
     return OptionalLong.of(size(new BigDecimal(matcher.group(1)), unit).count());
+  }
+
+  /// Whether a text is a duration or a size that can be had.
+  static boolean isText(String text) {
+    try {
+      return duration(text).isPresent() || bytes(text).isPresent();
+    } catch (Wrong tooLarge) {
+      return false;
+    }
   }
 
   /// A duration for people: `1.5 s`, `200 ms`.

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.ClassNode;
 import org.codehaus.groovy.ast.FieldNode;
+import org.codehaus.groovy.ast.ImportNode;
 import org.codehaus.groovy.ast.InnerClassNode;
 import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.ModuleNode;
@@ -87,11 +88,11 @@ final class Sources {
         statics(type);
       }
     }
-    for (String line : lines) {
-      if (line.startsWith("import ")) {
-        pieces.merge(IMPORT, line.strip(), (all, one) -> all + "\n" + one);
-      }
-    }
+    List<ImportNode> imports = new ArrayList<>(module.getImports());
+    imports.addAll(module.getStarImports());
+    imports.addAll(module.getStaticImports().values());
+    imports.addAll(module.getStaticStarImports().values());
+    imports.forEach(each -> take(IMPORT, each));
   }
 
   private void statics(ClassNode type) {

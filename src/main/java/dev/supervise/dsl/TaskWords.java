@@ -15,7 +15,10 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// What a `task` block may say.
+@NeedsRun(TaskWords.NEEDS)
 final class TaskWords extends Words {
+  static final String NEEDS = "a task needs run { ctx, params -> … }";
+
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final String name;
@@ -54,7 +57,7 @@ final class TaskWords extends Words {
   private TaskSpec spec() {
     TaskBody wanted = body;
     if (wanted == null) {
-      throw new Wrong("a task needs run { ctx, params -> … }");
+      throw new Wrong(NEEDS);
     }
     TaskSpec.Retry retry =
         new TaskSpec.Retry(retries, pause == null ? new Pause.Delay(RETRY_DELAY) : pause);

@@ -99,7 +99,7 @@ public final class LiveEvaluator implements Evaluator {
       } catch (InterruptedException | CancellationException _) {
         speaker.end("interrupted");
       } catch (ScriptMistakes mistakes) {
-        speaker.end(text(mistakes));
+        speaker.misread(text(mistakes));
       } catch (IllegalStateException e) {
         speaker.end(String.valueOf(e.getMessage()));
       } catch (Throwable thrown) {
@@ -137,7 +137,10 @@ public final class LiveEvaluator implements Evaluator {
       }
       edits.said(line.text(), said.units());
       speaker.lines(
-          Values.lines(said.value(), new Canvas(line.columns(), line.colour(), line.unicode())));
+          said.defined().isEmpty()
+              ? Values.lines(
+                  said.value(), new Canvas(line.columns(), line.colour(), line.unicode()))
+              : List.of("defined: " + String.join(", ", said.defined())));
       return "";
     }
 
@@ -224,6 +227,11 @@ public final class LiveEvaluator implements Evaluator {
     void end(String why) {
       flush();
       to.accept(new Item.End(secrets.mask(why)));
+    }
+
+    void misread(String why) {
+      flush();
+      to.accept(new Item.End(secrets.mask(why), true));
     }
   }
 }

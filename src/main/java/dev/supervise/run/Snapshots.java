@@ -45,6 +45,7 @@ final class Snapshots {
         List.copyOf(children),
         unit.spec,
         unit.instance,
+        unit.tail(),
         unit.goal().name().toLowerCase(Locale.ROOT));
   }
 

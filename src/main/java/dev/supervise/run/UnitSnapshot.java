@@ -2,6 +2,7 @@ package dev.supervise.run;
 
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.UnitSpec;
+import dev.supervise.worker.OutputTail;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import java.util.Optional;
 /// @param restarts since the operator last started it
 /// @param inState how long it has been in its state, for running and starting units
 /// @param detail what it waits for, or why it failed; may be empty
+/// @param tail the last lines of the newest run: as they are when they are read, or as they were
+///   when it failed
 /// @param instance which of several it is; 0 where there is but one
 /// @param goal what is wanted of it: `up`, `done` (finished successfully), `down`, `gone`
 public record UnitSnapshot(
@@ -41,4 +44,14 @@ public record UnitSnapshot(
     List<UnitSnapshot> children,
     UnitSpec spec,
     int instance,
-    String goal) {}
+    OutputTail tail,
+    String goal) {
+  /// The last lines that go with what it is: none where it has not failed.
+  public OutputTail failed() {
+    return switch (status) {
+      case FAILED, BACKING_OFF, STUCK -> tail;
+      case PENDING, WAITING, BLOCKED, STARTING, RUNNING, STOPPING, STOPPED, FINISHED ->
+          OutputTail.NONE;
+    };
+  }
+}

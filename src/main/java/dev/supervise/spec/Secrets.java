@@ -1,12 +1,12 @@
 package dev.supervise.spec;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The texts that nothing may show: one object a process, handed to everything that shows or keeps
@@ -17,7 +17,8 @@ import java.util.Set;
 /// Every character that belongs to a secret is blotted out, also where two secrets overlap. Of a
 /// secret of several lines each line of [#LINE] characters or more is one, too, because output is
 /// shown line by line; and each is one as it stands inside a JSON string. Other forms, base64 or
-/// percent-encoding, are not looked for.
+/// percent-encoding, are not looked for. A [Guessable] one is blotted out where it stands as a word
+/// of its own.
 public final class Secrets {
   /// The shortest line of a longer secret that is blotted out by itself.
   public static final int LINE = 6;
@@ -25,23 +26,35 @@ public final class Secrets {
   private static final String SHOWN = "***";
   private static final byte[] BLOT = SHOWN.getBytes(StandardCharsets.UTF_8);
 
-  /// What is looked for, as text and as UTF-8.
-  private record Sought(List<String> texts, List<byte[]> bytes, boolean[] first) {
-    static final Sought NOTHING = of(Set.of());
+  /// One text that is looked for.
+  ///
+  /// @param bytes the same as UTF-8
+  /// @param guessable blotted out only where it stands as a word of its own
+  private record Form(String text, byte[] bytes, boolean guessable) {
+    static Form of(String text, boolean guessable) {
+      return new Form(text, text.getBytes(StandardCharsets.UTF_8), guessable);
+    }
 
-    static Sought of(Set<String> texts) {
-      List<byte[]> bytes = new ArrayList<>();
+    boolean at(String raw, int from) {
+      return raw.startsWith(text, from)
+          && (!guessable || Guessable.alone(raw, from, from + text.length()));
+    }
+  }
+
+  /// What is looked for.
+  ///
+  /// @param first the bytes that a form begins with
+  private record Sought(List<Form> forms, boolean[] first) {
+    static final Sought NOTHING = of(List.of());
+
+    static Sought of(Collection<Form> forms) {
       boolean[] first = new boolean[256];
-      for (String text : texts) {
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-        bytes.add(encoded);
-        first[encoded[0] & 0xff] = true;
-      }
-      return new Sought(List.copyOf(texts), bytes, first);
+      forms.forEach(form -> first[form.bytes[0] & 0xff] = true);
+      return new Sought(List.copyOf(forms), first);
     }
 
     boolean nothing() {
-      return texts.isEmpty();
+      return forms.isEmpty();
     }
   }
 
@@ -58,19 +71,22 @@ public final class Secrets {
     if (secret.isEmpty() || !known.add(secret)) {
       return;
     }
-    Set<String> texts = new LinkedHashSet<>(sought.texts());
-    forms(secret, texts);
+    Map<String, Form> forms = new LinkedHashMap<>();
+    sought.forms().forEach(form -> forms.put(form.text(), form));
+    take(secret, forms);
     List<String> lines = secret.lines().filter(line -> !line.isBlank()).toList();
     lines.stream()
         .filter(line -> lines.size() == 1 || line.length() >= LINE)
-        .forEach(line -> forms(line, texts));
-    sought = Sought.of(texts);
+        .forEach(line -> take(line, forms));
+    sought = Sought.of(forms.values());
   }
 
-  private static void forms(String secret, Set<String> texts) {
+  private static void take(String secret, Map<String, Form> forms) {
     String json = Json.write(secret);
-    texts.add(secret);
-    texts.add(json.substring(1, json.length() - 1));
+    boolean guessable = Guessable.is(secret);
+    forms.putIfAbsent(secret, Form.of(secret, guessable));
+    String quoted = json.substring(1, json.length() - 1);
+    forms.putIfAbsent(quoted, Form.of(quoted, guessable));
   }
 
   /// Whether nothing has ever been a secret.
@@ -84,7 +100,24 @@ public final class Secrets {
     if (now.nothing()) {
       return raw;
     }
-    return now.texts().stream().anyMatch(raw::contains) ? blotted(raw, now) : raw;
+    return now.forms().stream().anyMatch(form -> raw.contains(form.text()))
+        ? blotted(raw, now)
+        : raw;
+  }
+
+  /// The same of a text whose beginning was cut off: where it begins in the middle of a secret that
+  /// is not guessable, what is left of that is blotted out, too.
+  public String maskRest(String raw) {
+    int rest = 0;
+    for (Form form : sought.forms()) {
+      String secret = form.text();
+      for (int from = 1; !form.guessable() && from < secret.length() - rest; from++) {
+        if (raw.startsWith(secret.substring(from))) {
+          rest = secret.length() - from;
+        }
+      }
+    }
+    return rest == 0 ? mask(raw) : SHOWN + mask(raw.substring(rest));
   }
 
   private static String blotted(String raw, Sought now) {
@@ -106,9 +139,9 @@ public final class Secrets {
   private static int end(String raw, int from, Sought now) {
     int end = from;
     for (int at = from; at == from || at < end; at++) {
-      for (String secret : now.texts()) {
-        if (raw.startsWith(secret, at)) {
-          end = Math.max(end, at + secret.length());
+      for (Form form : now.forms()) {
+        if (form.at(raw, at)) {
+          end = Math.max(end, at + form.text().length());
         }
       }
     }
@@ -127,6 +160,9 @@ public final class Secrets {
 
     /// How many of the next bytes belong to a secret that was blotted out already.
     private int covered;
+
+    /// The byte before what is held.
+    private byte before = ' ';
 
     private Stream() {}
 
@@ -148,7 +184,9 @@ public final class Secrets {
     public byte[] rest() {
       byte[] all = held;
       held = new byte[0];
-      return passed(all, sought, false);
+      byte[] rest = passed(all, sought, false);
+      before = ' ';
+      return rest;
     }
 
     /// @param more whether the bytes may go on
@@ -173,6 +211,7 @@ public final class Secrets {
         plain = at <= covered ? at : plain;
       }
       out.put(all, plain, at);
+      before = before(all, at);
       held = Arrays.copyOfRange(all, at, all.length);
       covered = Math.max(0, covered - at);
       return out.all();
@@ -182,17 +221,28 @@ public final class Secrets {
     ///   the bytes end; 0 for none
     private int matchAt(byte[] bytes, int at, Sought now, boolean more) {
       int longest = 0;
-      for (byte[] secret : now.bytes()) {
+      boolean within = Guessable.inWord(before(bytes, at));
+      for (Form form : now.forms()) {
+        byte[] secret = form.bytes();
         int length = Math.min(secret.length, bytes.length - at);
-        if (Arrays.equals(bytes, at, at + length, secret, 0, length)) {
-          if (length == secret.length) {
-            longest = Math.max(longest, length);
-          } else if (more) {
-            return -1;
-          }
+        if ((form.guessable() && within)
+            || !Arrays.equals(bytes, at, at + length, secret, 0, length)) {
+          continue;
+        }
+        boolean last = at + length == bytes.length;
+        if (more && last && (length < secret.length || form.guessable())) {
+          return -1;
+        }
+        if (length == secret.length
+            && (!form.guessable() || last || !Guessable.inWord(bytes[at + length]))) {
+          longest = Math.max(longest, length);
         }
       }
       return longest;
+    }
+
+    private byte before(byte[] bytes, int at) {
+      return at == 0 ? before : bytes[at - 1];
     }
   }
 

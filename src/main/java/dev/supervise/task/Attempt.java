@@ -160,7 +160,7 @@ final class Attempt implements Runnable, TaskContext {
   }
 
   /// Whatever a body throws, `Error`s included, is its own failure and nobody else's.
-  private static String words(Throwable thrown) {
+  static String words(Throwable thrown) {
     String type = thrown.getClass().getSimpleName();
     try {
       String message = thrown.getMessage();

@@ -185,8 +185,17 @@ public final class AwaitCondition implements TaskBody {
           types
               .apply(type)
               .orElseThrow(() -> new InvalidParams("check: " + Runner.unhandled(type)));
-      Object answer = spec.body().run(context, Params.of(spec, Params.text(spec, params)));
-      return Boolean.TRUE.equals(answer) ? "" : "check '" + type + "': " + answer;
+      Object given = Params.of(spec, Params.text(spec, params));
+      String no = "check '" + type + "': ";
+      try {
+        Object answer = spec.body().run(context, given);
+        return Boolean.TRUE.equals(answer) ? "" : no + answer;
+      } catch (InterruptedException cancelled) {
+        throw cancelled;
+      } catch (Throwable thrown) {
+        // As in a probe: what cannot be asked yet does not hold yet.
+        return no + Attempt.words(thrown);
+      }
     };
   }
 

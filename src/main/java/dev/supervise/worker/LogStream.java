@@ -3,7 +3,6 @@ package dev.supervise.worker;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.Secrets;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -89,17 +88,14 @@ final class LogStream {
     }
   }
 
-  /// @param bytes how much of the output is missing here, because its buffer was full
+  /// @param bytes how much of the output is missing here, because the file took nothing for so long
   void dropped(long bytes) {
-    String text = bytes + " bytes of output dropped: written faster than the log takes it";
     if (records != null) {
       records.end();
     }
-    file.mark(text);
+    file.gap(bytes);
     if (lines != null) {
       lines.end();
-      byte[] line = ("[supervise: " + text + "]\n").getBytes(StandardCharsets.UTF_8);
-      lines.next(line, 0, line.length);
     }
   }
 

@@ -77,6 +77,9 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// Where the output of its processes is kept.
   LogBook logBook();
 
+  /// What functions log, in the same place; the caller's, to be closed before the worker.
+  FunctionLog functionLog();
+
   /// What processes of units carry as their soft limit of file locks, with the unit's path, for
   /// [Census]; empty where they carry nothing.
   Map<Long, String> marks();

@@ -43,6 +43,8 @@ final class ReducedWorker implements ProcessWorker {
   final Errands errands = new Errands();
   private final PriorFiles files = new PriorFiles();
   private final LogFiles logs;
+  private final LogWriters writers;
+  private final ClosureLines lines;
   private final Hooks hooks;
 
   private final ProcessWorkerSettings settings;
@@ -62,7 +64,11 @@ final class ReducedWorker implements ProcessWorker {
                 settings.told()),
             new ResourceLimits.Pair(0, 0));
     hooks = new Hooks(errands, settings.warnings(), settings.tasks());
-    logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
+    logs =
+        new LogFiles(
+            settings.logDir(), settings.warnings(), settings.nanoClock(), ChannelLog::open);
+    writers = new LogWriters("supervise-log", settings.warnings(), settings.nanoClock());
+    lines = new ClosureLines(settings, logs, writers);
   }
 
   @Override
@@ -116,6 +122,16 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   @Override
+  public FunctionLog functionLog() {
+    return new FunctionLog(
+        logs.beside(),
+        settings.output(),
+        settings.warnings(),
+        settings.nanoClock(),
+        settings.secrets());
+  }
+
+  @Override
   public void ports(Map<String, Integer> ports) {
     this.ports = Map.copyOf(ports);
   }
@@ -150,7 +166,7 @@ final class ReducedWorker implements ProcessWorker {
         yield program;
       }
       case HookBody.Closure(FunctionBody body) ->
-          hooks.call(body, hook, launch, extra, line -> line(launch.path(), line), reports);
+          hooks.call(body, hook, launch, extra, line -> say(spec, launch, line), reports);
     };
   }
 
@@ -174,7 +190,7 @@ final class ReducedWorker implements ProcessWorker {
               case HookBody.Program(Command command) ->
                   begin(Hooks.standIn(unit, command), hook, launch, extra, reports);
               case HookBody.Closure(FunctionBody body) ->
-                  hooks.call(body, hook, launch, extra, log, reports);
+                  hooks.call(body, hook, launch, extra, Hooks.kept(log, launch), reports);
             });
   }
 
@@ -190,7 +206,12 @@ final class ReducedWorker implements ProcessWorker {
 
   SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
       throws Preparation.Refused {
-    return preparation.order(spec, launch, ports, told);
+    Speakers.begin(line -> say(spec, launch, line));
+    try {
+      return preparation.order(spec, launch, ports, told);
+    } finally {
+      Speakers.end();
+    }
   }
 
   /// @return null for a process nobody asks anything
@@ -210,7 +231,8 @@ final class ReducedWorker implements ProcessWorker {
                 probeThreads(),
                 Path.of(new String(order.dir(), StandardCharsets.UTF_8)),
                 files.before(launch),
-                beside));
+                beside,
+                line -> say(spec, launch, line)));
     if (probes.listens()) {
       throw new Preparation.Refused(
           StartFailure.Step.VALUE,
@@ -260,9 +282,9 @@ final class ReducedWorker implements ProcessWorker {
         () -> logs.release(path));
   }
 
-  void line(String path, String line) {
-    byte[] bytes = masked(line).getBytes(StandardCharsets.UTF_8);
-    settings.output().line(path, bytes, 0, bytes.length);
+  /// A closure of the unit's says a line.
+  void say(ProcessSpec spec, Launch launch, String line) {
+    lines.say(spec, launch, line);
   }
 
   String masked(String message) {
@@ -276,5 +298,6 @@ final class ReducedWorker implements ProcessWorker {
     runs.forEach(ReducedRun::killNow);
     errands.close();
     probeThreads().close();
+    writers.close();
   }
 }

@@ -160,7 +160,7 @@ the script's top level: supervisor
   def 'mistakes as annotations for GitHub, escaped as it wants them'() {
     expect:
     Annotations.of(new Mistake(new Origin('a,b.groovy', 12), 3, "process 'web'", 'x', 'bad: 100 %\nof it', 'why?')) ==
-        "::error file=a%2Cb.groovy,line=12,col=3::process 'web': bad: 100 %25%0Aof it (why?)"
+        "::error file=a%2Cb.groovy,line=12,col=3::process 'web': bad: 100 %25\\nof it (why?)"
     Annotations.of(new Mistake(new Origin('a.groovy', 0), 0, '', '', 'no such file', '')) == '::error file=a.groovy::no such file'
   }
 }

@@ -139,9 +139,24 @@ class UpDownSpec extends Specification {
     def up = run('up', '-d')
     then:
     up[0] == 2
-    up[2].contains("unknown word 'comand' (did you mean 'command'?)")
+    up[1..2] == ['', "app.groovy:1: process 'web': unknown word 'comand' (did you mean 'command'?)\n"]
     say('ps')[0] == 3
     run('up', '-d', '-s', 'other.groovy')[0] == 2
+  }
+
+  def 'a mistake that is made while an instance runs is told to whoever asks for the script, as check tells it'() {
+    given:
+    script "process('web') { command 'sleep', '1000' }"
+    run('up', '-d')
+    when:
+    script 'process("web") { command "a$" }'
+    then:
+    ['plan', 'reload'].every { verb ->
+      def asked = say(verb)
+      asked[0] == 2 && asked[2].contains('app.groovy:1: \'$\' means nothing in "…"') && !asked[2].contains('antlr')
+    }
+    cleanup:
+    say('down')
   }
 
   def 'what does not become ready is told by up --wait, and goes on'() {

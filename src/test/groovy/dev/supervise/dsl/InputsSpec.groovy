@@ -95,6 +95,26 @@ class InputsSpec extends Scripted {
     ]
   }
 
+  def 'a secret that stands in ordinary text by chance is a warning: #words'() {
+    given:
+    def warnings = []
+
+    when:
+    load(warnings: { warnings << it.toString() }, "process('x') { command 'x'; env A: $words }")
+
+    then:
+    warnings == (warning ? ["app.groovy:1: process 'x': $warning".toString()] : [])
+
+    where:
+    words                         || warning
+    "secret('y')"                 || 'this secret has 1 character: it is masked only where it stands as a word of its own (a secret of 6 characters and more is masked everywhere)'
+    "secret(value: 'abcde')"      || 'this secret has 5 characters: it is masked only where it stands as a word of its own (a secret of 6 characters and more is masked everywhere)'
+    "secret('password')"          || 'this secret is a word that stands in ordinary text: it is masked only where it stands as a word of its own (a secret of 6 characters and more is masked everywhere)'
+    "secret(value: '')"           || 'this secret is empty and hides nothing'
+    "secret('abcdef')"            || null
+    "secret('HOME')"              || (System.getenv('HOME').length() < 6 ? "secret 'HOME' has ${System.getenv('HOME').length()} characters: it is masked only where it stands as a word of its own (a secret of 6 characters and more is masked everywhere)" : null)
+  }
+
   def 'a secret that is not there is a mistake, once'() {
     expect:
     mistakes("process('x') { command 'x'; env A: secret('NO_SUCH_NAME') }") ==

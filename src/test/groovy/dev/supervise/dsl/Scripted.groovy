@@ -34,7 +34,8 @@ abstract class Scripted extends Specification {
         options.stacktrace ?: false,
         options.limit ?: Duration.ofSeconds(30),
         Optional.ofNullable(options.cache as Path),
-        options.secrets ?: new Secrets()))
+        options.secrets ?: new Secrets(),
+        options.warnings ?: { }))
   }
 
   /// The mistakes of a script as a user reads them.
