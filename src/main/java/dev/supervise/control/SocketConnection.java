@@ -11,11 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A [Connection] over an instance's socket.
+/// A [Connection] over an instance's socket. Two threads of its own read and write: who asks may be
+/// interrupted at any moment, and a channel closes under a thread that is.
 public final class SocketConnection implements Connection {
   private final SocketChannel channel;
   private final FrameReader input;
@@ -23,12 +26,15 @@ public final class SocketConnection implements Connection {
   private final AtomicLong numbers = new AtomicLong();
   private final Map<Long, CompletableFuture<Answer>> asked = new ConcurrentHashMap<>();
   private final Map<Long, Pending> followed = new ConcurrentHashMap<>();
+  private final BlockingQueue<ByteBuffer> unsaid = new LinkedBlockingQueue<>();
+  private final Thread talker;
   private volatile String gone = "";
 
   private SocketConnection(SocketChannel channel, FrameReader input, Instance instance) {
     this.channel = channel;
     this.input = input;
     this.instance = instance;
+    this.talker = thread("supervise-questions", this::talk);
   }
 
   /// Why there is no connection.
@@ -49,7 +55,7 @@ public final class SocketConnection implements Connection {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       channel.connect(UnixDomainSocketAddress.of(path));
-      write(channel, new Frame.Hello(Query.VERSION, by));
+      write(channel, bytes(new Frame.Hello(Query.VERSION, by)));
       FrameReader input = new FrameReader(channel);
       Frame.Told first = next(input);
       if (first instanceof Frame.Turned(String why)) {
@@ -59,16 +65,17 @@ public final class SocketConnection implements Connection {
         throw new Turned("not welcomed first");
       }
       SocketConnection connection = new SocketConnection(channel, input, instance);
-      Thread.ofPlatform()
-          .daemon()
-          .stackSize(Server.STACK)
-          .name("supervise-answers")
-          .start(connection::listen);
+      connection.talker.start();
+      thread("supervise-answers", connection::listen).start();
       return connection;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
+  }
+
+  private static Thread thread(String name, Runnable work) {
+    return Thread.ofPlatform().daemon().stackSize(Server.STACK).name(name).unstarted(work);
   }
 
   /// Who answers at a socket, if anybody does.
@@ -122,29 +129,34 @@ public final class SocketConnection implements Connection {
   }
 
   private void say(Frame frame) {
-    try {
-      write(channel, frame);
-    } catch (IOException e) {
-      lost("the connection is lost: " + e.getMessage());
-    }
+    unsaid.add(bytes(frame));
     if (!gone.isEmpty()) {
       lost(gone);
     }
   }
 
-  private static void write(SocketChannel channel, Frame frame) throws IOException {
+  private static ByteBuffer bytes(Frame frame) {
     String text = Json.write(Wire.plain(frame, false)) + "\n";
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    // Whoever was interrupted withdraws his question, and does not close what all others ask
-    // through, as the channel would.
-    boolean interrupted = Thread.interrupted();
-    // A frame is whole before another begins.
-    synchronized (channel) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void write(SocketChannel channel, ByteBuffer frame) throws IOException {
+    while (frame.hasRemaining()) {
+      channel.write(frame);
     }
-    if (interrupted) {
+  }
+
+  // ---- the talking thread ----
+
+  private void talk() {
+    try {
+      while (gone.isEmpty()) {
+        write(channel, unsaid.take());
+      }
+    } catch (IOException e) {
+      lost("the connection is lost: " + e.getMessage());
+    } catch (InterruptedException e) {
+      // There is nobody left to talk to.
       Thread.currentThread().interrupt();
     }
   }
@@ -174,7 +186,10 @@ public final class SocketConnection implements Connection {
   }
 
   private void lost(String why) {
-    gone = why;
+    if (gone.isEmpty()) {
+      gone = why;
+    }
+    talker.interrupt();
     for (CompletableFuture<Answer> open : asked.values()) {
       open.complete(new Answer.Gone(why));
     }

@@ -231,6 +231,35 @@ class SocketSpec extends ConnectionSpec {
     }
   }
 
+  def 'whoever is interrupted, at whatever moment, keeps the connection that others ask through'() {
+    given:
+    def connection = to([sleeper('api')])
+    def asked = 0
+    def asker = Thread.start {
+      while (asked < 3000) {
+        try {
+          connection.ask(new Query.Tree(Which.ALL)).get()
+        } catch (InterruptedException ignored) { }
+        asked++
+      }
+    }
+    def other = 0
+    def neighbour = Thread.start {
+      while (asker.alive && connection.ask(new Query.Tree(Which.ALL)).get() instanceof Answer.Tree) other++
+    }
+    when:
+    def random = new Random(7)
+    while (asker.alive) {
+      java.util.concurrent.locks.LockSupport.parkNanos(random.nextInt(200_000))
+      asker.interrupt()
+    }
+    neighbour.join()
+    then:
+    asked == 3000
+    other > 0
+    connection.ask(new Query.Tree(Which.ALL)).get() instanceof Answer.Tree
+  }
+
   def 'whoever still waits when the instance ends is told so'() {
     given:
     to([sleeper('api')])
