@@ -15,6 +15,13 @@ final class Ends {
     NotRunning end = instance.notRunning().orElseThrow();
     String when = new Moments(ZoneId.systemDefault(), now).text(end.since());
     String script = String.valueOf(Path.of(instance.script()).getFileName());
+    if (end.unheard()) {
+      return script
+          + " is not running: it was started at "
+          + when
+          + " and ended without a word, before anything was written to its journal"
+          + (end.heard() > 0 ? ": what that says is older" : "");
+    }
     return end.wordless()
         ? script + " is not running: it ended without a word, last sign of it at " + when
         : script + " is not running since " + when + ": " + end.how();

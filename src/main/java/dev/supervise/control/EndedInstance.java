@@ -67,13 +67,16 @@ public final class EndedInstance implements Connection {
   public static Optional<EndedInstance> open(
       Path script, Path state, OptionalLong killed, Supplier<Declared> declared) {
     Optional<JournalRecord> journal = JournalRecord.open(state);
-    return end(state, journal)
-        .map(end ->
-            // It was killed before its journal had a word.
-            killed.isPresent() && killed.getAsLong() > end.since()
-                ? new NotRunning(killed.getAsLong(), "")
-                : end)
+    return last(end(state, journal), killed)
         .map(end -> new EndedInstance(script, state, journal, end, declared));
+  }
+
+  /// @param left what is written down of an end
+  private static Optional<NotRunning> last(Optional<NotRunning> left, OptionalLong killed) {
+    long heard = left.map(NotRunning::since).orElse(0L);
+    return killed.isPresent() && killed.getAsLong() > heard
+        ? Optional.of(new NotRunning(killed.getAsLong(), "", heard))
+        : left;
   }
 
   private static Optional<NotRunning> end(Path state, Optional<JournalRecord> journal) {
@@ -287,7 +290,11 @@ public final class EndedInstance implements Connection {
           Stream.of(
                   status.word().equals(last.status())
                       ? ""
-                      : "it was " + last.status() + " when the instance ended",
+                      : "it was "
+                          + last.status()
+                          + (instance.notRunning().filter(NotRunning::unheard).isPresent()
+                              ? " when the instance before ended"
+                              : " when the instance ended"),
                   last.what(),
                   last.next())
               .filter(text -> !text.isEmpty())

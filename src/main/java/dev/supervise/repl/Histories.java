@@ -2,6 +2,7 @@ package dev.supervise.repl;
 
 import dev.supervise.control.Event;
 import dev.supervise.control.Explanation;
+import dev.supervise.control.NotRunning;
 import dev.supervise.control.UnitView;
 import dev.supervise.spec.Block;
 import java.util.ArrayList;
@@ -84,11 +85,13 @@ final class Histories {
 
   // ---- why ----
 
-  /// @param runs whether the instance does
-  static List<String> why(Explanation unit, boolean runs, Moments moments, Canvas canvas) {
+  /// @param end of the instance, where it does not run
+  static List<String> why(
+      Explanation unit, Optional<NotRunning> end, Moments moments, Canvas canvas) {
     List<String> lines = new ArrayList<>();
     String name = unit.path().isEmpty() ? "the tree" : unit.path();
-    String standing = runs ? standing(unit.unit()) : atTheEnd(unit.events());
+    String standing =
+        end.map(last -> atTheEnd(unit.events(), last)).orElseGet(() -> standing(unit.unit()));
     block(lines, "", Block.behind(name + " ", standing), "");
     if (unit.events().isEmpty()) {
       lines.add("  the journal knows nothing of it");
@@ -117,12 +120,15 @@ final class Histories {
     return lines;
   }
 
-  private static String atTheEnd(List<Event> events) {
+  private static String atTheEnd(List<Event> events, NotRunning end) {
     if (events.isEmpty()) {
       return "does not run";
     }
     Event last = events.getLast();
-    String was = "was " + last.status() + " at the end";
+    String was =
+        "was "
+            + last.status()
+            + (end.unheard() ? " at the end of the instance before" : " at the end");
     String what = last.what() + (last.next().isEmpty() ? "" : "; " + last.next());
     return what.isEmpty() ? was : Block.behind(was + ": ", what);
   }

@@ -55,10 +55,7 @@ final class WhyVerb implements Verb {
             }
             out.lines(
                 Histories.why(
-                    units.get(i),
-                    connection.instance().notRunning().isEmpty(),
-                    moments,
-                    out.canvas()));
+                    units.get(i), connection.instance().notRunning(), moments, out.canvas()));
           }
         }
         yield 0;
