@@ -4,6 +4,7 @@ import dev.supervise.control.Connection;
 import dev.supervise.control.EndedInstance;
 import dev.supervise.posix.Libc;
 import dev.supervise.posix.Tty;
+import dev.supervise.repl.Awaited;
 import dev.supervise.repl.Canvas;
 import dev.supervise.repl.Ink;
 import dev.supervise.repl.Verb;
@@ -113,8 +114,8 @@ final class ClientVerb {
       }
 
       @Override
-      public void waiting(String text) {
-        waiting.show(text);
+      public void waiting(Awaited awaited) {
+        waiting.show(awaited);
       }
 
       @Override

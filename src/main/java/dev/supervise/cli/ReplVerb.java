@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.control.Connection;
+import dev.supervise.repl.Awaited;
 import dev.supervise.repl.Canvas;
 import dev.supervise.repl.Commands;
 import dev.supervise.repl.Grammar;
@@ -136,8 +137,8 @@ final class ReplVerb implements LocalVerb {
       }
 
       @Override
-      public void waiting(String text) {
-        waiting.show(text);
+      public void waiting(Awaited awaited) {
+        waiting.show(awaited);
       }
 
       @Override

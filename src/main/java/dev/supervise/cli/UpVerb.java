@@ -5,6 +5,7 @@ import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
 import dev.supervise.control.UnitView;
 import dev.supervise.control.Which;
+import dev.supervise.repl.Awaited;
 import dev.supervise.repl.Ink;
 import dev.supervise.repl.InstanceProcess;
 import dev.supervise.repl.Options;
@@ -87,11 +88,12 @@ final class UpVerb implements LocalVerb {
     try (Connection ending = running.get()) {
       InstanceProcess process = InstanceProcess.of(ending.instance().pid());
       Verb.Out out = new ClientVerb(here.environment(), here.out(), here.err()).printing(colour);
-      out.waiting("the instance that runs (pid " + process.pid() + ") is being stopped");
+      out.waiting(
+          Awaited.of("the instance that runs (pid " + process.pid() + ") is being stopped"));
       while (!process.awaitEnd(END_STEP)) {
         continue;
       }
-      out.waiting("");
+      out.waiting(Awaited.NOTHING);
       return Optional.empty();
     }
   }

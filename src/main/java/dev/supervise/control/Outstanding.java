@@ -3,7 +3,11 @@ package dev.supervise.control;
 import dev.supervise.run.Status;
 import dev.supervise.run.Until;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// Who is not what is waited for, and how it stands instead: for the line that a verb which waits
 /// shows, and for the sentence when it has waited too long. Pure.
@@ -14,8 +18,16 @@ public final class Outstanding {
 
   /// One of them.
   ///
-  /// @param text `'api' is waiting: for db`
-  public record Unit(String path, Status status, String text) {}
+  /// @param text `'api' waits for db`
+  /// @param failure where it is down because a run of it failed
+  public record Unit(String path, String text, Optional<Failure> failure) {}
+
+  /// A kind of failure: what one run of a unit ended with and another one will, too. Neither when,
+  /// nor after how long, nor in which words.
+  ///
+  /// @param step where a start failed; empty for a run that began
+  /// @param errno the system's error number for that; 0 where it gave none
+  public record Failure(String path, int code, int signal, String step, int errno) {}
 
   /// @param named whether the units were named; otherwise those that nobody wants up do not count
   public static List<Unit> of(List<UnitView> units, Until until, boolean named) {
@@ -35,10 +47,26 @@ public final class Outstanding {
     return found;
   }
 
-  /// The first few of them in one line.
+  /// The first few of them in one line; those that have failed come before those that wait for
+  /// them.
   public static String text(List<Unit> units) {
-    String first = String.join("; ", units.stream().limit(TOLD).map(Unit::text).toList());
+    String first = String.join("; ", told(units).stream().map(Unit::text).toList());
     return units.size() > TOLD ? first + " and " + (units.size() - TOLD) + " more" : first;
+  }
+
+  /// Those that a line names.
+  public static List<Unit> told(List<Unit> units) {
+    return units.stream()
+        .sorted(Comparator.comparing(unit -> unit.failure().isEmpty()))
+        .limit(TOLD)
+        .toList();
+  }
+
+  /// How they have failed that a line names.
+  public static Set<Failure> failures(List<Unit> units) {
+    Set<Failure> failures = new LinkedHashSet<>();
+    told(units).forEach(unit -> unit.failure().ifPresent(failures::add));
+    return failures;
   }
 
   private static void collect(UnitView unit, Until until, boolean named, List<Unit> found) {
@@ -47,7 +75,7 @@ public final class Outstanding {
             && !unit.group()
             && (named || until == Until.DOWN || unit.wanted());
     if (counts && !there(unit, until)) {
-      found.add(new Unit(unit.path(), unit.status(), standing(unit)));
+      found.add(new Unit(unit.path(), standing(unit), failure(unit)));
     }
     for (UnitView child : unit.children()) {
       collect(child, until, named, found);
@@ -62,7 +90,7 @@ public final class Outstanding {
           case PENDING, STOPPED, FINISHED, FAILED, STUCK -> false;
         };
     if (moves && !unit.group()) {
-      found.add(new Unit(unit.path(), unit.status(), standing(unit)));
+      found.add(new Unit(unit.path(), standing(unit), failure(unit)));
     }
     unit.children().forEach(child -> moving(child, found));
   }
@@ -78,6 +106,17 @@ public final class Outstanding {
             case STARTING, RUNNING, STOPPING -> false;
             case PENDING, WAITING, BLOCKED, BACKING_OFF, STOPPED, FINISHED, FAILED, STUCK -> true;
           };
+    };
+  }
+
+  private static Optional<Failure> failure(UnitView unit) {
+    return switch (unit.status()) {
+      case FAILED, BACKING_OFF, STUCK ->
+          unit.exit()
+              .map(end ->
+                  new Failure(unit.path(), end.code(), end.signal(), end.step(), end.errno()));
+      case PENDING, WAITING, BLOCKED, STARTING, RUNNING, STOPPING, STOPPED, FINISHED ->
+          Optional.empty();
     };
   }
 

@@ -23,9 +23,6 @@ import java.util.function.Function;
 
 /// Answers what is asked of the tree itself, for one client. Any thread; nothing here waits.
 final class TreeDesk {
-  /// Units whose last lines are told when they took too long.
-  private static final int TOLD = 3;
-
   private final Desk desk;
   private final String by;
   private final Set<CompletableFuture<Reply>> replies = ConcurrentHashMap.newKeySet();
@@ -247,7 +244,7 @@ final class TreeDesk {
         Outstanding.of(
             wanted.stream().map(unit -> Views.of(unit, secrets)).toList(), until, !which.all());
     Set<String> told = new HashSet<>();
-    open.stream().limit(TOLD).forEach(unit -> told.add(unit.path()));
+    Outstanding.told(open).forEach(unit -> told.add(unit.path()));
     Map<String, List<String>> lines = new LinkedHashMap<>();
     wanted.forEach(unit -> lastLines(unit, told, secrets, lines));
     return new Answer.TimedOut(

@@ -356,8 +356,8 @@ public final class Console implements AutoCloseable {
       }
 
       @Override
-      public void waiting(String text) {
-        Console.this.waiting(text);
+      public void waiting(Awaited awaited) {
+        Console.this.waiting(awaited.text());
       }
 
       @Override

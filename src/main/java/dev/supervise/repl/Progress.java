@@ -35,8 +35,8 @@ public final class Progress {
     /// Asks how it stands: [Query.Tree] about units.
     Query query();
 
-    /// What the answer says is waited for: `'api' waits for db`; empty for nothing in particular.
-    String text(Answer answer);
+    /// What the answer says is waited for: `'api' waits for db`.
+    Awaited awaited(Answer answer);
   }
 
   private Progress() {}
@@ -59,10 +59,12 @@ public final class Progress {
       }
 
       @Override
-      public String text(Answer answer) {
-        return answer instanceof Answer.Tree(var _, List<UnitView> units)
-            ? Outstanding.text(open.apply(units))
-            : "";
+      public Awaited awaited(Answer answer) {
+        if (!(answer instanceof Answer.Tree(var _, List<UnitView> units))) {
+          return Awaited.NOTHING;
+        }
+        List<Outstanding.Unit> of = open.apply(units);
+        return new Awaited(Outstanding.text(of), Outstanding.failures(of));
       }
     };
   }
@@ -83,20 +85,20 @@ public final class Progress {
     SystemClock clock = new SystemClock();
     long end = limit.map(most -> clock.now() + most.toNanos()).orElse(Long.MAX_VALUE);
     long step = FIRST_MILLIS;
-    String said = "";
+    Awaited said = Awaited.NOTHING;
     try {
       while (true) {
         long left = TimeUnit.NANOSECONDS.toMillis(end - clock.now());
         if (left <= 0) {
-          return late(order, limit.orElseThrow(), look(connection, subject));
+          return late(order, limit.orElseThrow(), look(connection, subject).text());
         }
         Optional<Answer> come = get(answer, Math.min(step, left));
         if (come.isPresent()) {
           return come.get();
         }
         if (left > step) {
-          String now = look(connection, subject);
-          said = now.isEmpty() ? said : now;
+          Awaited now = look(connection, subject);
+          said = now.nothing() ? said : now;
           out.waiting(said);
         }
         step = STEP_MILLIS;
@@ -105,7 +107,7 @@ public final class Progress {
       answer.cancel(false);
       throw e;
     } finally {
-      out.waiting("");
+      out.waiting(Awaited.NOTHING);
     }
   }
 
@@ -130,7 +132,9 @@ public final class Progress {
     }
   }
 
-  private static String look(Connection connection, Subject subject) throws InterruptedException {
-    return get(connection.ask(subject.query()), LOOK_MILLIS).map(subject::text).orElse("");
+  private static Awaited look(Connection connection, Subject subject) throws InterruptedException {
+    return get(connection.ask(subject.query()), LOOK_MILLIS)
+        .map(subject::awaited)
+        .orElse(Awaited.NOTHING);
   }
 }

@@ -159,10 +159,10 @@ final class TaskVerb implements Verb {
     }
 
     @Override
-    public String text(Answer answer) {
+    public Awaited awaited(Answer answer) {
       return answer instanceof Answer.Tasks(List<TaskView> tasks, String _)
-          ? TaskTexts.standing(tasks.getFirst())
-          : "";
+          ? Awaited.of(TaskTexts.standing(tasks.getFirst()))
+          : Awaited.NOTHING;
     }
   }
 

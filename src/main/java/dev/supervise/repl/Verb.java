@@ -61,8 +61,8 @@ public interface Verb {
     void problem(String text);
 
     /// What is waited for, while it is: takes the place of what was said before, where there is a
-    /// place for it. Empty: nothing any more.
-    void waiting(String text);
+    /// place for it.
+    void waiting(Awaited awaited);
 
     /// How listings are drawn.
     Canvas canvas();

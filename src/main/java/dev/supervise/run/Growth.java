@@ -65,7 +65,7 @@ final class Growth {
 
   /// One more instance of a unit that has such.
   Unit instance(Group group, ProcessSpec family, int number) {
-    Unit unit = put(group, family, family.name() + "-" + number, number);
+    Unit unit = put(group, family, name(family, number), number);
     tree.index(group.path(family.name()), unit);
     return unit;
   }
@@ -182,6 +182,11 @@ final class Growth {
       rewire(wiring, List.of());
     }
     return added;
+  }
+
+  /// What an instance of several is called.
+  static String name(ProcessSpec family, int number) {
+    return family.name() + "-" + number;
   }
 
   /// Connects everything anew, after units came or changed, and brings every supervisor's units

@@ -157,6 +157,17 @@ final class Prospects {
     return hindrance(unit, before).map(found -> told(unit, "would wait for", found));
   }
 
+  /// The same for one that is yet to come.
+  ///
+  /// @param path its full name
+  /// @param like one that waits for the same
+  Optional<String> hindrance(String path, Unit like) {
+    List<Unit> before = new ArrayList<>(unmet(like));
+    around(like).ifPresent(before::add);
+    return hindrance(like, before)
+        .map(found -> way(path, like, "would wait for", found) + remedy(found.culprit()));
+  }
+
   /// @param way from the first unit that is waited for to the one that does not come
   private record Hindrance(List<Unit> way) {
     Unit culprit() {
@@ -245,7 +256,11 @@ final class Prospects {
               + fate(culprit)
               + (removed ? "" : " (supervise start " + unit.path() + ")");
     }
-    StringBuilder text = new StringBuilder(unit.path());
+    return way(unit.path(), unit, verb, found) + remedy(unit, culprit);
+  }
+
+  private static String way(String path, Unit unit, String verb, Hindrance found) {
+    StringBuilder text = new StringBuilder(path);
     List<Unit> way = found.way();
     for (int i = 0; i < way.size(); i++) {
       Unit before = i == 0 ? unit : way.get(i - 1);
@@ -260,19 +275,26 @@ final class Prospects {
           .append(" ")
           .append(way.get(i).path());
     }
-    text.append(", which ").append(fate(culprit));
-    if (removed) {
-      return text.toString();
+    return text.append(", which ").append(fate(found.culprit())).toString();
+  }
+
+  private static String remedy(Unit unit, Unit culprit) {
+    if (culprit.goal() == Goal.GONE) {
+      return "";
     }
-    return text.append(
-            failed
-                ? " (see why "
-                    + culprit.path()
-                    + "; supervise start "
-                    + unit.path()
-                    + " tries again)"
-                : " (start " + culprit.path() + " first, or: supervise start " + unit.path() + ")")
-        .toString();
+    return failed(culprit)
+        ? " (see why " + culprit.path() + "; supervise start " + unit.path() + " tries again)"
+        : " (start " + culprit.path() + " first, or: supervise start " + unit.path() + ")";
+  }
+
+  /// Where the unit that waits is not there to be started.
+  private static String remedy(Unit culprit) {
+    if (culprit.goal() == Goal.GONE) {
+      return "";
+    }
+    return failed(culprit)
+        ? " (see why " + culprit.path() + "; supervise start " + culprit.path() + " tries again)"
+        : " (supervise start " + culprit.path() + " first)";
   }
 
   private static boolean failed(Unit unit) {

@@ -5,7 +5,6 @@ import dev.supervise.spec.ProcessSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -63,7 +62,8 @@ final class Scaling {
       boolean wanted = found.stream().anyMatch(sibling -> sibling.goal().wantsStart());
       Optional<String> hindrance =
           wanted && size > before.size()
-              ? new Prospects(tree.loop.now()).hindrance(unit, Set.of())
+              ? new Prospects(tree.loop.now())
+                  .hindrance(home.path(Growth.name(spec, before.size() + 1)), unit)
               : Optional.empty();
       if (hindrance.isPresent()) {
         reply.complete(new Reply.Refused(hindrance.get() + "; nothing was scaled"));

@@ -36,7 +36,7 @@ class LookingSpec extends Specification {
   def out = new Verb.Out() {
     void line(String text) { printed << text }
     void problem(String text) { problems << text }
-    void waiting(String text) { }
+    void waiting(Awaited awaited) { }
     Canvas canvas() { Canvas.PLAIN }
   }
 

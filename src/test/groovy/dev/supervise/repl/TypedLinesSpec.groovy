@@ -21,7 +21,7 @@ class TypedLinesSpec extends Specification {
   def out = new Verb.Out() {
     void line(String text) { printed << text }
     void problem(String text) { printed << text }
-    void waiting(String text) { }
+    void waiting(Awaited awaited) { }
     Canvas canvas() { Canvas.PLAIN }
   }
 

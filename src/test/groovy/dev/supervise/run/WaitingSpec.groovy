@@ -250,8 +250,10 @@ class WaitingSpec extends Specification {
     ask(new Request.Stop(['db']))
     troupe.drain()
     expect:
-    ask(new Request.Scale('api', 4)).getNow(null) instanceof Reply.Refused
-    ask(new Request.Grow('api', 1)).getNow(null) instanceof Reply.Refused
+    ask(new Request.Scale('api', 4)).getNow(null) ==
+      new Reply.Refused('api-3 would wait for db, which is stopped (supervise start db first); nothing was scaled')
+    ask(new Request.Grow('api', 1)).getNow(null) ==
+      new Reply.Refused('api-3 would wait for db, which is stopped (supervise start db first); nothing was scaled')
     troupe.drain() == []
     ask(new Request.Scale('api', 1)).getNow(null) == new Reply.Done("'api' has 1")
   }
