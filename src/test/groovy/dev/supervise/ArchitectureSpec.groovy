@@ -50,19 +50,19 @@ class ArchitectureSpec extends Specification {
 
   /** Room: the rooms it may import. `''` is the package of the Engine. */
   static final Map<String, List<String>> ARROWS = [
-      ''     : ['plan', 'run', 'task', 'store', 'worker', 'spec'],
+      ''     : ['plan', 'run', 'task', 'store', 'worker', 'spec', 'posix'],
       spec   : [],
       plan   : ['spec'],
       run    : ['plan', 'spec', 'worker', 'store'],
       worker : ['spec', 'posix'],
       posix  : [],
       task   : ['plan', 'spec', 'store'],
-      store  : ['spec'],
+      store  : ['spec', 'posix'],
       // A cron expression is checked where it is written.
-      dsl    : ['spec', 'plan'],
+      dsl    : ['spec', 'plan', 'posix'],
       // The engine speaks in requests, replies and snapshots of run; what units write is worker's.
-      control: ['', 'spec', 'run', 'worker', 'store', 'task'],
-      repl   : ['', 'control', 'dsl', 'spec', 'run'],
+      control: ['', 'spec', 'run', 'worker', 'store', 'task', 'posix'],
+      repl   : ['', 'control', 'dsl', 'spec', 'run', 'posix'],
       cli    : ['', 'spec', 'plan', 'run', 'worker', 'posix', 'task', 'store', 'dsl', 'control', 'repl'],
   ]
 

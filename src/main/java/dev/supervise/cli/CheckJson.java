@@ -13,6 +13,7 @@ import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
 import dev.supervise.worker.ProcessWorker;
 import groovy.json.JsonOutput;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,8 @@ final class CheckJson {
     return JsonOutput.toJson(document);
   }
 
-  static String of(App app, ProcessWorker.Mode mode) {
+  /// @param state where the script's state would be, as it is shown
+  static String of(App app, ProcessWorker.Mode mode, Path state) {
     Map<String, Object> document = document(app.script(), List.of());
     document.put("mode", mode.name());
     document.put("unpromised", mode.unpromised());
@@ -41,7 +43,8 @@ final class CheckJson {
     app.exports().forEach((name, value) -> exports.put(name, mask.of(value.shown())));
     document.put("exports", exports);
     document.put(
-        "root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(app.secrets())));
+        "root",
+        unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(app.secrets(), state)));
     document.put(
         "tasks",
         app.tasks().stream()

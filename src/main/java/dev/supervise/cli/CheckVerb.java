@@ -5,20 +5,25 @@ import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.spec.App;
+import dev.supervise.spec.FileNames;
 import dev.supervise.worker.ProcessWorker;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /// `supervise check app.groovy`: loads and validates, starts nothing, creates nothing, binds
 /// nothing.
 final class CheckVerb {
   private final Invocation.Check check;
+  private final Map<String, String> environment;
   private final PrintStream out;
   private final PrintStream err;
 
-  CheckVerb(Invocation.Check check, PrintStream out, PrintStream err) {
+  CheckVerb(
+      Invocation.Check check, Map<String, String> environment, PrintStream out, PrintStream err) {
     this.check = check;
+    this.environment = environment;
     this.out = out;
     this.err = err;
   }
@@ -45,9 +50,11 @@ final class CheckVerb {
 
   private void plan(App app) {
     ProcessWorker.Mode mode = ProcessWorker.expectedMode();
+    Path state =
+        FileNames.shown(StateDirectory.places(Path.of(check.script()), environment).getFirst());
     switch (check.form()) {
-      case TEXT -> out.print(PlanText.of(app, mode));
-      case JSON -> out.println(CheckJson.of(app, mode));
+      case TEXT -> out.print(PlanText.of(app, mode, state));
+      case JSON -> out.println(CheckJson.of(app, mode, state));
       case GITHUB -> {}
     }
     out.flush();

@@ -37,7 +37,8 @@ final class ClientVerb {
         return ExitCodes.FINE;
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
-      try (Connection connection = new Instances(environment).connect(given.script(), by)) {
+      try (Connection connection =
+          new Instances(given.environment(environment)).connect(given.script(), by)) {
         return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
       }
     } catch (IllegalArgumentException e) {
@@ -68,6 +69,8 @@ final class ClientVerb {
         + aliases
         + "  -s SCRIPT       the instance of this script (else $SUPERVISE_SOCKET, else"
         + " ./app.groovy)\n"
+        + "  --state-dir DIR where that instance keeps its state (else $SUPERVISE_STATE_DIR, else"
+        + " beside the script)\n"
         + "  --color WHEN    auto, always or never";
   }
 

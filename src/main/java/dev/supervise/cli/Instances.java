@@ -2,12 +2,16 @@ package dev.supervise.cli;
 
 import dev.supervise.control.Connection;
 import dev.supervise.control.SocketConnection;
-import dev.supervise.control.SocketPath;
+import dev.supervise.control.SocketPlaces;
+import dev.supervise.posix.Untrusted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /// Finds the running instance a client means: that of `-s SCRIPT`; else the one this process is a
@@ -19,6 +23,7 @@ final class Instances {
   private static final long OPENING_MILLIS = 3000;
 
   private final Map<String, String> environment;
+  private final Set<String> passedOver = new LinkedHashSet<>();
 
   Instances(Map<String, String> environment) {
     this.environment = environment;
@@ -27,15 +32,23 @@ final class Instances {
   /// @throws Refusal nothing is running there, or it does not let us in
   Connection connect(Optional<String> script, String by) {
     String told = environment.getOrDefault(LiveControl.SOCKET, "");
-    return script.isEmpty() && !told.isEmpty()
-        ? above(Path.of(told), by)
-        : of(script.orElse(DEFAULT), script.isPresent(), by);
+    if (script.isEmpty() && !told.isEmpty()) {
+      return above(Path.of(told), by);
+    }
+    Optional<Path> state = StateDirectory.named(environment);
+    if (script.isEmpty() && state.isPresent()) {
+      return at(List.of(state.get()), by)
+          .orElseThrow(() -> nothing("nothing is running with its state in " + state.get()));
+    }
+    return of(script.orElse(DEFAULT), script.isPresent(), by);
   }
 
-  private static Connection above(Path socket, String by) {
+  private Connection above(Path socket, String by) {
     for (long waited = 0; ; waited += 20) {
       try {
         return open(socket, by);
+      } catch (Untrusted e) {
+        throw new Refusal(ExitCodes.FAILED, StateDirectory.asOwner(e));
       } catch (IOException e) {
         if (waited >= OPENING_MILLIS) {
           throw nothing(
@@ -47,7 +60,7 @@ final class Instances {
   }
 
   private Connection of(String name, boolean named, String by) {
-    Path script = Path.of(name).toAbsolutePath().normalize();
+    Path script = Path.of(name);
     return running(script, by)
         .orElseThrow(() ->
             nothing(
@@ -60,51 +73,68 @@ final class Instances {
 
   /// The instance of a script, if one is running.
   ///
-  /// @param script absolute
+  /// @param script as it was named
   /// @throws Refusal it does not let us in
   Optional<Connection> running(Path script, String by) {
-    Path base = script.getParent();
-    if (base == null) {
-      return Optional.empty();
-    }
-    try {
-      Path state = StateDirectory.of(base, environment);
-      if (!Files.isDirectory(state)) {
-        return Optional.empty();
-      }
-      for (Path socket : SocketPath.candidates(state, environment)) {
-        Optional<Connection> connection = tried(socket, by);
-        if (connection.isPresent()) {
-          return Optional.of(same(connection.get(), script));
+    return at(StateDirectory.places(script, environment), by)
+        .map(connection -> same(connection, StateDirectory.real(script)));
+  }
+
+  /// The instance that keeps its state in one of these directories. Somebody else's is no answer
+  /// while there is one of ours.
+  private Optional<Connection> at(List<Path> states, String by) {
+    Optional<Refusal> strange = Optional.empty();
+    for (Path state : states) {
+      try {
+        for (Path socket : SocketPlaces.candidates(state, environment)) {
+          Optional<Connection> connection = tried(socket, by);
+          if (connection.isPresent()) {
+            return connection;
+          }
         }
+      } catch (Untrusted e) {
+        Refusal refusal = new Refusal(ExitCodes.FAILED, StateDirectory.advised(e));
+        strange = strange.or(() -> Optional.of(refusal));
+      } catch (IOException e) {
+        throw nothing(
+            "its socket cannot be looked for in " + state + ": " + StateDirectory.reason(e));
       }
-      return Optional.empty();
-    } catch (IOException e) {
-      throw nothing("its socket cannot be looked for: " + StateDirectory.reason(e));
     }
+    if (strange.isPresent()) {
+      throw strange.get();
+    }
+    return Optional.empty();
   }
 
-  private static Optional<Connection> tried(Path socket, String by) {
+  private Optional<Connection> tried(Path socket, String by) {
     try {
-      return Files.exists(socket) ? Optional.of(open(socket, by)) : Optional.empty();
+      return Optional.of(open(socket, by));
+    } catch (Untrusted e) {
+      // Somebody who wants to be taken for ours, or is just in the way: ours is elsewhere, if it
+      // is.
+      passedOver.add(String.valueOf(e.getMessage()));
+      return Optional.empty();
     } catch (IOException e) {
-      // A socket whose instance was killed: nobody is there.
+      // Nobody is there, or one that was killed was.
       return Optional.empty();
     }
   }
 
-  /// Scripts of one directory share its state directory, so that only one of them runs.
-  private static Connection same(Connection connection, Path script) {
+  /// One state directory may have been named for two scripts.
+  private Connection same(Connection connection, Path script) {
     Path theirs = Path.of(connection.instance().script());
     if (theirs.equals(script)) {
       return connection;
     }
     long pid = connection.instance().pid();
+    String state = connection.instance().stateDir();
     connection.close();
     throw nothing(
         "nothing is running for "
             + script.getFileName()
-            + "; what runs in its directory is "
+            + "; what runs with its state in "
+            + state
+            + " is "
             + theirs.getFileName()
             + " (pid "
             + pid
@@ -119,7 +149,11 @@ final class Instances {
     }
   }
 
-  private static Refusal nothing(String sentence) {
-    return new Refusal(ExitCodes.NOTHING_RUNS, sentence);
+  private Refusal nothing(String sentence) {
+    return new Refusal(
+        ExitCodes.NOTHING_RUNS,
+        passedOver.isEmpty()
+            ? sentence
+            : sentence + "; passed over: " + String.join("; ", passedOver));
   }
 }

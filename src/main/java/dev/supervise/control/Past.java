@@ -2,10 +2,12 @@ package dev.supervise.control;
 
 import dev.supervise.Engine;
 import dev.supervise.run.UnitSnapshot;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Mask;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.worker.LogBook;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -138,7 +140,7 @@ final class Past {
 
   Answer show(List<UnitSnapshot> found, boolean effective) {
     Mask mask = desk.mask().get();
-    UnitFacts facts = new UnitFacts(mask);
+    UnitFacts facts = new UnitFacts(mask, FileNames.shown(Path.of(desk.instance().stateDir())));
     List<Shown> shown = new ArrayList<>();
     for (UnitSnapshot unit : found) {
       Map<String, Object> all =

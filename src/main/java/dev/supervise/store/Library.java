@@ -1,8 +1,7 @@
 package dev.supervise.store;
 
+import dev.supervise.posix.PrivateDirectory;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteJDBCLoader;
@@ -38,10 +37,10 @@ final class Library {
   }
 
   private static void remove(Path directory) {
-    try (DirectoryStream<Path> unpacked =
-        Files.newDirectoryStream(directory, "sqlite-*-libsqlitejdbc*")) {
-      for (Path file : unpacked) {
-        Files.deleteIfExists(file);
+    try {
+      PrivateDirectory ours = PrivateDirectory.create(directory);
+      for (String name : ours.names("sqlite-*-libsqlitejdbc*")) {
+        ours.remove(name);
       }
     } catch (IOException e) {
       // Left behind it costs a megabyte; the next start removes it.

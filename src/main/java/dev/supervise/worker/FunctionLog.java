@@ -88,6 +88,11 @@ public final class FunctionLog implements AutoCloseable {
     }
   }
 
+  /// The folder was taken away: every file is opened anew at its next line. Any thread.
+  public void renew() {
+    files.renew();
+  }
+
   /// Writes what waits, for at most a second.
   @Override
   public void close() {

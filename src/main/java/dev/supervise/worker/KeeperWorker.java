@@ -8,6 +8,7 @@ import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookBody;
@@ -209,6 +210,18 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
+  public void renew(int lock) {
+    keeper.hold(lock);
+    ledger.rewrite();
+    logs.renew();
+  }
+
+  @Override
+  public Set<String> kept() {
+    return ledger.inUse() ? Set.of(Ledger.NAME) : Set.of();
+  }
+
+  @Override
   public void leave() {
     leaving = true;
   }
@@ -368,6 +381,11 @@ final class KeeperWorker implements ProcessWorker {
     return keeper.mark().of(run.number, run.detached());
   }
 
+  /// What is to outlive us is known before it is: whenever we are killed, the next one finds it.
+  void starting(KeeperRun run, Launch launch) {
+    ledger.starting(launch.path(), mark(run), launch.resumeId());
+  }
+
   /// A program is about to be started.
   ///
   /// @param user as in [SpawnOrder]
@@ -503,7 +521,8 @@ final class KeeperWorker implements ProcessWorker {
     }
     Capture out = capture(path, "stdout", launch, captured);
     try {
-      return new Captures(List.of(out, capture(LogFiles.errors(path), "stderr", launch, captured)));
+      return new Captures(
+          List.of(out, capture(FileNames.errors(path), "stderr", launch, captured)));
     } catch (Preparation.Refused e) {
       out.abandon();
       throw e;

@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.PrivateDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,6 +35,7 @@ final class LogFile {
   private record Limits(long rotateBytes, int keep) {}
 
   private final Path path;
+  private final Optional<Path> home;
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
   private final LongConsumer written;
@@ -47,11 +49,19 @@ final class LogFile {
   private long failedAt;
 
   LogFile(Path path, Consumer<String> warnings, LongSupplier nanoClock) {
-    this(path, warnings, nanoClock, _ -> {});
+    this(path, Optional.empty(), warnings, nanoClock, _ -> {});
   }
 
+  /// @param home the directory of supervise's own in which it lies; empty for a file the user has
+  ///   named, which may be a link and lie anywhere
   /// @param written told how many bytes come to the file
-  LogFile(Path path, Consumer<String> warnings, LongSupplier nanoClock, LongConsumer written) {
+  LogFile(
+      Path path,
+      Optional<Path> home,
+      Consumer<String> warnings,
+      LongSupplier nanoClock,
+      LongConsumer written) {
+    this.home = home;
     this.written = written;
     this.path = path;
     this.warnings = warnings;
@@ -289,18 +299,26 @@ final class LogFile {
     return path.resolveSibling(path.getFileName() + "." + number);
   }
 
-  private FileChannel opened() throws IOException {
+  /// The file, made if need be, in a folder that is.
+  private FileChannel appended() throws IOException {
+    if (home.isPresent()) {
+      return PrivateDirectory.create(home.get()).holding(path).stream(
+          String.valueOf(path.getFileName()));
+    }
     Path folder = path.getParent();
     if (folder != null && !Files.isDirectory(folder)) {
       Files.createDirectories(
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    FileChannel fresh =
-        FileChannel.open(
-            path,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return FileChannel.open(
+        path,
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
+  private FileChannel opened() throws IOException {
+    FileChannel fresh = appended();
     try {
       size = fresh.size();
       midLine = size > 0 && !endsInNewline();

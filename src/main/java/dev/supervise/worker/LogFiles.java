@@ -3,6 +3,7 @@ package dev.supervise.worker;
 import dev.supervise.spec.Logs;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -45,23 +46,27 @@ final class LogFiles {
     return book;
   }
 
-  /// Where standard error goes that is kept apart: `web.err.log` for `web.log`.
-  static Path errors(Path path) {
-    String name = path.getFileName().toString();
-    int dot = name.lastIndexOf('.');
-    return path.resolveSibling(
-        dot <= 0 ? name + ".err" : name.substring(0, dot) + ".err" + name.substring(dot));
-  }
-
   /// A run will write to `path`; the limits are those of the latest one. Touches no disk.
   synchronized LogFile acquire(Path path, Logs.Captured logs) {
     Used used =
         open.computeIfAbsent(
             path,
-            p -> new Used(new LogFile(p, warnings, nanoClock, bytes -> book.wrote(p, bytes))));
+            p ->
+                new Used(
+                    new LogFile(
+                        p, book.home(p), warnings, nanoClock, bytes -> book.wrote(p, bytes))));
     used.runs++;
     used.file.limit(logs.rotateBytes(), logs.keep());
     return used.file;
+  }
+
+  /// Their folder was taken away: the next write opens each anew, where its path leads by then.
+  void renew() {
+    List<LogFile> files;
+    synchronized (this) {
+      files = open.values().stream().map(used -> used.file).toList();
+    }
+    files.forEach(LogFile::close);
   }
 
   /// A run will write no more; the last one closes the file.
@@ -81,18 +86,5 @@ final class LogFiles {
     }
     // Not under the lock: a disk may take its time, and acquire is called by the loop.
     unused.close();
-  }
-
-  /// `web-2.log` for `web.log`; the file itself where there is but one instance.
-  static Path ofInstance(Path file, int instance) {
-    return instance > 0 ? file.resolveSibling(numbered(file, instance)) : file;
-  }
-
-  private static String numbered(Path file, int instance) {
-    String name = file.getFileName().toString();
-    int dot = name.lastIndexOf('.');
-    return dot <= 0
-        ? name + "-" + instance
-        : name.substring(0, dot) + "-" + instance + name.substring(dot);
   }
 }

@@ -46,13 +46,13 @@ class ForegroundSpec extends Specification {
     def s = start('app.groovy')
     then:
     s.code() == 0
-    s.lines().first() == 'app.groovy  2 units  logs .supervise/log'
+    s.lines().first() == 'app.groovy  2 units  logs .supervise/app/log'
     s.lines().findAll { it.contains('| ') } == ['one     | eins', 'longer  | zwei', 'longer  | drei']
     s.lines().any { it ==~ /\+ longer {2}done .*exit 0.*/ }
     !s.out.contains('\033')
     s.err == ''
     Files.getPosixFilePermissions(dir.resolve('.supervise')).size() == 3
-    !Files.exists(dir.resolve('.supervise/pid'))
+    !Files.exists(dir.resolve('.supervise/app/pid'))
   }
 
   def 'a goal that is not reached ends with 1 and a sentence, what failed and what happens next in the stream'() {
@@ -117,7 +117,7 @@ class ForegroundSpec extends Specification {
     hidden
     quiet.code() == 0
     !quiet.out.contains('from a') && quiet.out.contains('+ a  done')
-    Files.readString(dir.resolve('.supervise/log/b.log')).contains('from b')
+    Files.readString(dir.resolve('.supervise/app/log/b.log')).contains('from b')
   }
 
   // ------------------------------------------------------------------------------------ wrong from the start
@@ -287,7 +287,7 @@ class ForegroundSpec extends Specification {
     def second = start('app.groovy')
     then:
     second.code() == 1
-    second.err.contains("another supervisor (pid ${first.process.pid()}) owns $dir/.supervise")
+    second.err.contains("another supervisor (pid ${first.process.pid()}) owns $dir/.supervise/app")
     second.out == ''
     when: 'the first is killed in the hard way'
     first.signal('KILL')
@@ -311,7 +311,7 @@ class ForegroundSpec extends Specification {
     s.code() == 0
     s.lines().first() == 'at load'
     s.lines().findAll { it.contains('| ') } == ['f  | said', 'f  | 01', 'f  | !'] || s.lines().findAll { it.contains('| ') } == ['f  | said', 'f  | !', 'f  | 01']
-    Files.readString(dir.resolve('.supervise/log/f.log')).contains('said\n')
+    Files.readString(dir.resolve('.supervise/app/log/f.log')).contains('said\n')
   }
 
   def 'names, arguments and output beyond ASCII survive a caller with LC_ALL=C'() {

@@ -123,7 +123,7 @@ class LeftBehindSpec extends Specification {
     def api = pid(first, 'api')
     first.await('the daemon') { Files.exists(home().resolve('seen')) && Files.readString(home().resolve('seen')).trim() }
     def daemon = Files.readString(home().resolve('seen')).trim() as long
-    def keeper = Files.readAllLines(home().resolve('.supervise/identities')).find { it.startsWith('keeper') }.split('\t')[1] as long
+    def keeper = Files.readAllLines(home().resolve('.supervise/app/identities')).find { it.startsWith('keeper') }.split('\t')[1] as long
 
     when:
     assert "kill -9 $keeper ${first.process.pid()}".execute().waitFor() == 0

@@ -98,7 +98,7 @@ class ReloadSessionSpec extends Specification {
 
     when: 'HUP, without a terminal'
     write(SCRIPT)
-    new ProcessBuilder('kill', '-HUP', Files.readString(dir.resolve('.supervise/pid')).strip()).start().waitFor()
+    new ProcessBuilder('kill', '-HUP', Files.readString(dir.resolve('.supervise/app/pid')).strip()).start().waitFor()
     session.until(/~ SIGHUP: reloaded: 1 removed, 2 replaced, 1 kept/)
     then:
     pids().db == before.db

@@ -51,7 +51,7 @@ class NodeSidecarSpec extends Specification {
   }
 
   List<String> begun(String type) {
-    Files.readAllLines(file(".supervise/log/tasks/${type}.log")).findAll { it =~ /begins/ }*.replaceFirst(/^.*begins ?/, '')
+    Files.readAllLines(file(".supervise/node-sidecar/log/tasks/${type}.log")).findAll { it =~ /begins/ }*.replaceFirst(/^.*begins ?/, '')
   }
 
   def 'two nodes, nineteen types of task, three kills: the network runs, and nothing was done twice but what was cut'() {
