@@ -86,6 +86,7 @@ final class Instances {
     Optional<Refusal> strange = Optional.empty();
     for (Path state : states) {
       try {
+        StateDirectory.look(state);
         for (Path socket : SocketPlaces.candidates(state, environment)) {
           Optional<Connection> connection = tried(socket, by);
           if (connection.isPresent()) {

@@ -130,7 +130,7 @@ final class LiveControl implements AutoCloseable {
 
   /// Whether it says in the state directory where the socket is.
   synchronized boolean noted() {
-    return server.isPresent() && !closed;
+    return server.filter(Server::noted).isPresent() && !closed;
   }
 
   /// The state directory was taken away and is there again: says in it where the socket is.

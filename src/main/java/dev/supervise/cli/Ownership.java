@@ -62,6 +62,7 @@ final class Ownership implements Closeable {
   private final List<Held> beside = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
   private Optional<Held> own = Optional.empty();
+  private volatile boolean signed;
 
   private Ownership(PrivateDirectory state) {
     this.state = state;
@@ -82,8 +83,8 @@ final class Ownership implements Closeable {
   }
 
   /// The names in the state directory that are there while it is owned.
-  static Set<String> names() {
-    return Set.of(LOCK, PID);
+  Set<String> names() {
+    return signed ? Set.of(LOCK, PID) : Set.of(LOCK);
   }
 
   /// What the operator should know of it, and that keeps nobody from starting.
@@ -239,11 +240,13 @@ final class Ownership implements Closeable {
 
   /// Says whose the locks are. That is for others to read: on a full disk they stay without.
   private void sign() {
+    signed = false;
     try {
       // By renaming: whoever is refused meanwhile reads the old number or the new one, never half
       // of it.
       state.replace(
           PID, (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.ISO_8859_1));
+      signed = true;
       if (Libc.supported()) {
         Optional<ProcessIdentity> us = ProcessIdentity.of(Processes.self());
         if (us.isPresent()) {

@@ -180,8 +180,8 @@ final class RunVerb {
           @Override
           public Set<String> names() {
             Set<String> names = new TreeSet<>(engine.kept());
-            names.addAll(StateDirectory.names());
-            names.addAll(Ownership.names());
+            names.addAll(state.names());
+            names.addAll(owned.names());
             if (control.noted()) {
               names.add(SocketPlaces.NOTE);
             }

@@ -46,6 +46,7 @@ final class StateDirectory {
 
   private final Path script;
   private final List<String> remarks = new ArrayList<>();
+  private volatile boolean named;
 
   private StateDirectory(
       PrivateDirectory directory, Optional<PrivateDirectory> above, Path script) {
@@ -127,6 +128,20 @@ final class StateDirectory {
     }
   }
 
+  /// Looks whose a place is; what is there may be open to its owner only.
+  ///
+  /// @throws Untrusted it is somebody else's
+  static void look(Path place) throws IOException {
+    Path above = place.getParent();
+    boolean known =
+        above == null
+            || !above.endsWith(FileNames.STATE)
+            || PrivateDirectory.find(above).isPresent();
+    if (known) {
+      boolean _ = PrivateDirectory.find(place).isPresent();
+    }
+  }
+
   // ---- the directory of an instance ----
 
   /// Makes it if need be, for its owner only, and looks at what lies in it.
@@ -171,7 +186,10 @@ final class StateDirectory {
   static String asOwner(Untrusted e) {
     return e.owner().isEmpty()
         ? String.valueOf(e.getMessage())
-        : e.getMessage() + "; act as that user: sudo -u " + e.owner() + " supervise …";
+        : e.getMessage()
+            + "; if that is meant, act as that user: sudo -u "
+            + e.owner()
+            + " supervise …";
   }
 
   private static String elsewhere() {
@@ -220,7 +238,8 @@ final class StateDirectory {
               + OPTION
               + " DIR)");
     }
-    if (!other.equals(Optional.of(script))) {
+    named = other.equals(Optional.of(script));
+    if (!named) {
       name();
     }
   }
@@ -228,7 +247,9 @@ final class StateDirectory {
   private void name() {
     try {
       directory.replace(OWNER, (owner() + "\n").getBytes(StandardCharsets.UTF_8));
+      named = true;
     } catch (IOException e) {
+      named = false;
       remarks.add("whose state it is cannot be noted in " + directory.path() + ": " + reason(e));
     }
   }
@@ -283,8 +304,8 @@ final class StateDirectory {
   }
 
   /// The names in it that are there while an instance runs, besides what others keep.
-  static Set<String> names() {
-    return Set.of(OWNER, LOG);
+  Set<String> names() {
+    return named ? Set.of(OWNER, LOG) : Set.of(LOG);
   }
 
   PrivateDirectory directory() {

@@ -58,6 +58,7 @@ public final class Server implements AutoCloseable {
   private final ByteBuffer input = ByteBuffer.allocateDirect(1 << 16);
   private final Thread thread;
   private volatile Phase phase = Phase.OPEN;
+  private volatile boolean noted;
   private long until;
 
   private enum Phase {
@@ -146,7 +147,9 @@ public final class Server implements AutoCloseable {
   public void note() {
     try {
       SocketPlaces.note(Path.of(desk.instance().stateDir()), path);
+      noted = true;
     } catch (IOException e) {
+      noted = false;
       warnings.accept(
           "where the control socket is cannot be noted in "
               + desk.instance().stateDir()
@@ -154,6 +157,11 @@ public final class Server implements AutoCloseable {
               + e.getMessage()
               + "; clients whose environment is another may not find it");
     }
+  }
+
+  /// Whether the note is written.
+  public boolean noted() {
+    return noted;
   }
 
   /// A socket nobody answers at is a dead instance's.

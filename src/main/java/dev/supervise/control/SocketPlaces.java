@@ -73,7 +73,7 @@ public final class SocketPlaces {
 
   /// Where clients look, the likeliest first.
   ///
-  /// @throws Untrusted the state directory, or the note in it, is somebody else's
+  /// @throws Untrusted the state directory is somebody else's
   public static List<Path> candidates(Path stateDir, Map<String, String> environment)
       throws IOException {
     Set<Path> paths = new LinkedHashSet<>();
@@ -88,14 +88,21 @@ public final class SocketPlaces {
     if (state.isEmpty()) {
       return Optional.empty();
     }
-    return state
-        .get()
-        .read(NOTE, LONGEST_NOTE)
+    return note(state.get())
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())
         // Nobody writes anything else; what it is is looked at before it is used.
         .filter(text -> text.startsWith("/") && text.endsWith(".sock"))
         .filter(text -> text.chars().noneMatch(Character::isISOControl))
         .map(Path::of);
+  }
+
+  /// It only helps: what is no note of ours is passed over, and the other places are tried.
+  private static Optional<byte[]> note(PrivateDirectory state) {
+    try {
+      return state.read(NOTE, LONGEST_NOTE);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /// Writes the note.

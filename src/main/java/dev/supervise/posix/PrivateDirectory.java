@@ -248,7 +248,7 @@ public final class PrivateDirectory {
     if (file.kind() != Inode.Kind.FILE || !file.ours() || file.names() > 1) {
       throw file.refused(Inode.Kind.FILE);
     }
-    if (file.open()) {
+    if (file.open() || (file.mode() & 0600) != 0600) {
       // 0700 stays 0700: a program.
       Files.setPosixFilePermissions(file.path(), Inode.permissions((file.mode() & 0100) != 0));
       if (there(file.path()).open()) {

@@ -77,6 +77,7 @@ final class Ledger {
   private final Set<Integer> users = new TreeSet<>();
   private final List<Left> left = new ArrayList<>();
   private long size;
+  private boolean written;
 
   private Ledger(Optional<Path> directory, Consumer<String> warnings) {
     this.directory = directory;
@@ -165,7 +166,7 @@ final class Ledger {
 
   /// Whether there is a file that another supervisor would need.
   synchronized boolean inUse() {
-    return directory.isPresent() && !ours.isEmpty();
+    return written && !ours.isEmpty();
   }
 
   /// Begins anew with a keeper of ours: what earlier ones left has been dealt with.
@@ -412,7 +413,9 @@ final class Ledger {
   private void replace(Path path, String text) {
     try {
       PrivateDirectory.create(path).replace(NAME, text.getBytes(StandardCharsets.UTF_8));
+      written = true;
     } catch (IOException e) {
+      written = false;
       warnings.accept(path.resolve(NAME) + " cannot be written; " + LOST + e.getMessage());
     }
   }
