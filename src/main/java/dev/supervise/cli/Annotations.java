@@ -8,7 +8,16 @@ final class Annotations {
   private Annotations() {}
 
   static String of(Mistake mistake) {
-    StringBuilder text = new StringBuilder("::error file=");
+    return of("error", mistake);
+  }
+
+  /// What works and is hardly meant.
+  static String warning(Mistake mistake) {
+    return of("warning", mistake);
+  }
+
+  private static String of(String command, Mistake mistake) {
+    StringBuilder text = new StringBuilder("::" + command + " file=");
     text.append(property(mistake.origin().file()));
     if (mistake.origin().line() > 0) {
       text.append(",line=").append(mistake.origin().line());

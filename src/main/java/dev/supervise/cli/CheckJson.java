@@ -19,22 +19,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// `check --json`: one document with a `version`, that only grows: `script`, `mistakes`, and, when
-/// there are none, how processes are run here (`mode`, `unpromised`), `root`, the tree in start
-/// order, `tasks` and `schedules`.
+/// `check --json`: one document with a `version`, that only grows: `script`, `mistakes`, `warnings`
+/// (of the same form: what works and is hardly meant), and, when there are none, how processes are
+/// run here (`mode`, `unpromised`), `root`, the tree in start order, `tasks` and `schedules`.
 final class CheckJson {
   private static final int VERSION = 1;
 
   private CheckJson() {}
 
-  static String of(String script, List<Mistake> mistakes) {
-    Map<String, Object> document = document(script, mistakes);
+  static String of(String script, List<Mistake> mistakes, List<Mistake> warnings) {
+    Map<String, Object> document = document(script, mistakes, warnings);
     return JsonOutput.toJson(document);
   }
 
   /// @param state where the script's state would be, as it is shown
-  static String of(App app, ProcessWorker.Mode mode, Path state) {
-    Map<String, Object> document = document(app.script(), List.of());
+  static String of(App app, ProcessWorker.Mode mode, Path state, List<Mistake> warnings) {
+    Map<String, Object> document = document(app.script(), List.of(), warnings);
     document.put("mode", mode.name());
     document.put("unpromised", mode.unpromised());
     document.put("ports", app.ports());
@@ -67,10 +67,17 @@ final class CheckJson {
     return fields;
   }
 
-  private static Map<String, Object> document(String script, List<Mistake> mistakes) {
+  private static Map<String, Object> document(
+      String script, List<Mistake> mistakes, List<Mistake> warnings) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("version", VERSION);
     document.put("script", script);
+    document.put("mistakes", list(mistakes));
+    document.put("warnings", list(warnings));
+    return document;
+  }
+
+  private static List<Map<String, Object>> list(List<Mistake> mistakes) {
     List<Map<String, Object>> list = new ArrayList<>();
     for (Mistake mistake : mistakes) {
       Map<String, Object> fields = new LinkedHashMap<>();
@@ -83,8 +90,7 @@ final class CheckJson {
       fields.put("hint", mistake.hint());
       list.add(fields);
     }
-    document.put("mistakes", list);
-    return document;
+    return list;
   }
 
   private static Map<String, Object> unit(

@@ -9,6 +9,9 @@ import dev.supervise.spec.FileNames;
 import dev.supervise.worker.ProcessWorker;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +33,7 @@ final class CheckVerb {
 
   /// @return the exit code
   int call() {
+    List<Mistake> warnings = Collections.synchronizedList(new ArrayList<>());
     try {
       plan(
           ScriptLoader.load(
@@ -40,30 +44,43 @@ final class CheckVerb {
                   LoadOptions.DEFAULT.ports(),
                   check.stacktrace(),
                   LoadOptions.DEFAULT.limit(),
-                  Optional.empty())));
+                  Optional.empty(),
+                  warnings::add)),
+          warnings);
       return ExitCodes.FINE;
     } catch (ScriptMistakes e) {
-      wrong(e);
+      wrong(e, warnings);
       return ExitCodes.WRONG;
     }
   }
 
-  private void plan(App app) {
+  private void plan(App app, List<Mistake> warnings) {
     ProcessWorker.Mode mode = ProcessWorker.expectedMode();
     Path state =
         FileNames.shown(StateDirectory.places(Path.of(check.script()), environment).getFirst());
     switch (check.form()) {
       case TEXT -> out.print(PlanText.of(app, mode, state));
-      case JSON -> out.println(CheckJson.of(app, mode, state));
+      case JSON -> out.println(CheckJson.of(app, mode, state, warnings));
       case GITHUB -> {}
+    }
+    out.flush();
+    warn(warnings);
+  }
+
+  /// What works and is hardly meant; no mistake, and nothing for the exit code.
+  private void warn(List<Mistake> warnings) {
+    switch (check.form()) {
+      case TEXT -> warnings.forEach(each -> err.println(each.asWarning()));
+      case JSON -> {}
+      case GITHUB -> warnings.forEach(each -> out.println(Annotations.warning(each)));
     }
     out.flush();
   }
 
-  private void wrong(ScriptMistakes e) {
+  private void wrong(ScriptMistakes e, List<Mistake> warnings) {
     switch (check.form()) {
       case TEXT -> err.println(e.getMessage());
-      case JSON -> out.println(CheckJson.of(check.script(), e.mistakes()));
+      case JSON -> out.println(CheckJson.of(check.script(), e.mistakes(), warnings));
       case GITHUB -> {
         for (Mistake mistake : e.mistakes()) {
           out.println(Annotations.of(mistake));
@@ -71,5 +88,6 @@ final class CheckVerb {
       }
     }
     out.flush();
+    warn(warnings);
   }
 }

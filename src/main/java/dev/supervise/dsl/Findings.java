@@ -12,6 +12,7 @@ final class Findings {
   private final ScriptText text;
   private final Sight sight;
   private final Map<String, Mistake> mistakes = new LinkedHashMap<>();
+  private final Map<String, Mistake> warnings = new LinkedHashMap<>();
   private final Map<Origin, Errands.Wanted> submitted = new LinkedHashMap<>();
   private boolean open;
 
@@ -30,8 +31,17 @@ final class Findings {
   }
 
   void report(ASTNode at, String word, Advice advice) {
+    put(mistakes, at, word, advice);
+  }
+
+  /// What works and is hardly meant.
+  void warn(ASTNode at, Advice advice) {
+    put(warnings, at, "", advice);
+  }
+
+  private void put(Map<String, Mistake> kept, ASTNode at, String word, Advice advice) {
     if (open) {
-      mistakes.putIfAbsent(
+      kept.putIfAbsent(
           at.getLineNumber() + ":" + at.getColumnNumber() + ":" + advice.message(),
           new Mistake(
               new Origin(text.path(), at.getLineNumber()),
@@ -55,8 +65,16 @@ final class Findings {
     return List.copyOf(submitted.values());
   }
 
+  List<Mistake> warnings() {
+    return sorted(warnings);
+  }
+
   List<Mistake> sorted() {
-    List<Mistake> sorted = new ArrayList<>(mistakes.values());
+    return sorted(mistakes);
+  }
+
+  private static List<Mistake> sorted(Map<String, Mistake> found) {
+    List<Mistake> sorted = new ArrayList<>(found.values());
     sorted.sort(MistakeReport.BY_PLACE);
     return sorted;
   }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What a load is given besides the script.
 ///
@@ -12,17 +13,30 @@ import java.util.Optional;
 /// @param stacktrace mistakes carry the Java stack of what was thrown
 /// @param limit how long the script may take to load
 /// @param cacheDir where compiled scripts are kept; empty: compile anew
+/// @param warnings told what works and is hardly meant, of files that are compiled; on the load's
+///   thread
 public record LoadOptions(
     Map<String, String> params,
     PortSource ports,
     boolean stacktrace,
     Duration limit,
-    Optional<Path> cacheDir) {
+    Optional<Path> cacheDir,
+    Consumer<Mistake> warnings) {
   public static final LoadOptions DEFAULT =
       new LoadOptions(
           Map.of(), PortSource.unbound(), false, Duration.ofSeconds(30), Optional.empty());
 
   public LoadOptions {
     params = Map.copyOf(params);
+  }
+
+  /// Nobody is told of warnings.
+  public LoadOptions(
+      Map<String, String> params,
+      PortSource ports,
+      boolean stacktrace,
+      Duration limit,
+      Optional<Path> cacheDir) {
+    this(params, ports, stacktrace, limit, cacheDir, _ -> {});
   }
 }

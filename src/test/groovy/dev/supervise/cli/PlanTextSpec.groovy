@@ -131,7 +131,7 @@ the script's top level: supervisor
 
   def 'the same plan as one JSON document with a version'() {
     when:
-    def plan = new JsonSlurper().parseText(CheckJson.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow']), java.nio.file.Path.of('.supervise/app')))
+    def plan = new JsonSlurper().parseText(CheckJson.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow']), java.nio.file.Path.of(".supervise/app"), []))
     then:
     plan.version == 1
     plan.script == 'app.groovy'
@@ -148,7 +148,7 @@ the script's top level: supervisor
   def 'mistakes as JSON have the fields of the contract'() {
     when:
     def answer = new JsonSlurper().parseText(CheckJson.of('app.groovy', [
-        new Mistake(new Origin('inc.groovy', 12), 3, "process 'web'", 'comand', "unknown word 'comand'", "did you mean 'command'?")]))
+        new Mistake(new Origin('inc.groovy', 12), 3, "process 'web'", 'comand', "unknown word 'comand'", "did you mean 'command'?")], []))
     then:
     answer.version == 1
     answer.mistakes == [[file: 'inc.groovy', line: 12, column: 3, unit: "process 'web'", word: 'comand',

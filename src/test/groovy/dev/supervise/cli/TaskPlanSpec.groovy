@@ -58,7 +58,7 @@ schedule often  (app.groovy:6)
 
   def 'programs are told the same'() {
     given:
-    def document = new JsonSlurper().parseText(CheckJson.of(app(), ProcessWorker.expectedMode(), java.nio.file.Path.of(".supervise/app")))
+    def document = new JsonSlurper().parseText(CheckJson.of(app(), ProcessWorker.expectedMode(), java.nio.file.Path.of(".supervise/app"), []))
 
     expect:
     document.tasks*.name == ['import', 'other']

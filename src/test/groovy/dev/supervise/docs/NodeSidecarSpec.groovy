@@ -43,7 +43,8 @@ class NodeSidecarSpec extends Specification {
   }
 
   Session begin(String slow = '') {
-    session = Session.start(dir.resolve('home'), 'node-sidecar.groovy', '-P', "port=$port", '-P', "slow=$slow")
+    // From elsewhere: what it names lies beside it.
+    session = Session.start(dir.resolve('home').parent, 'home/node-sidecar.groovy', '-P', "port=$port", '-P', "slow=$slow")
   }
 
   Map status(int node) {
