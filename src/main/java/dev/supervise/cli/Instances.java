@@ -7,6 +7,7 @@ import dev.supervise.posix.Untrusted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,25 +81,28 @@ final class Instances {
         .map(connection -> same(connection, StateDirectory.real(script)));
   }
 
-  /// The instance that keeps its state in one of these directories. Somebody else's is no answer
-  /// while there is one of ours.
+  /// The instance that keeps its state in one of these directories. A directory that is somebody
+  /// else's, or spoilt, is no answer while an instance of ours answers for it.
   private Optional<Connection> at(List<Path> states, String by) {
     Optional<Refusal> strange = Optional.empty();
     for (Path state : states) {
+      List<Path> sockets = new ArrayList<>();
       try {
         StateDirectory.look(state);
-        for (Path socket : SocketPlaces.candidates(state, environment)) {
-          Optional<Connection> connection = tried(socket, by);
-          if (connection.isPresent()) {
-            return connection;
-          }
-        }
+        SocketPlaces.noted(state).ifPresent(sockets::add);
       } catch (Untrusted e) {
         Refusal refusal = new Refusal(ExitCodes.FAILED, StateDirectory.advised(e));
         strange = strange.or(() -> Optional.of(refusal));
       } catch (IOException e) {
         throw nothing(
             "its socket cannot be looked for in " + state + ": " + StateDirectory.reason(e));
+      }
+      sockets.addAll(SocketPlaces.sockets(state, environment));
+      for (Path socket : new LinkedHashSet<>(sockets)) {
+        Optional<Connection> connection = tried(socket, by);
+        if (connection.isPresent()) {
+          return connection;
+        }
       }
     }
     if (strange.isPresent()) {

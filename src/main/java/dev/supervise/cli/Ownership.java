@@ -120,7 +120,7 @@ final class Ownership implements Closeable {
       return;
     }
     try {
-      PrivateDirectory runtime = PrivateDirectory.create(directory);
+      PrivateDirectory runtime = PrivateDirectory.named(directory);
       beside.add(take(runtime, state, SocketPlaces.name(state.path()) + ".lock"));
       // Its lock may be gone and it may not: /tmp is swept.
       Optional<Instance> there =

@@ -105,7 +105,7 @@ final class StateDirectory {
         home.startsWith("/")
             ? Path.of(home)
             : Path.of(environment.getOrDefault("HOME", "/"), ".local", "state");
-    return states.resolve("supervise");
+    return real(states.resolve("supervise"));
   }
 
   /// Whether state can stand beside the script. What somebody else put there is no reason to go

@@ -71,19 +71,18 @@ public final class SocketPlaces {
     return stateDir.resolve(BESIDE_STATE);
   }
 
-  /// Where clients look, the likeliest first.
-  ///
-  /// @throws Untrusted the state directory is somebody else's
-  public static List<Path> candidates(Path stateDir, Map<String, String> environment)
-      throws IOException {
-    Set<Path> paths = new LinkedHashSet<>();
-    noted(stateDir).ifPresent(paths::add);
-    directories(environment).forEach(each -> paths.add(socket(each, stateDir)));
-    paths.add(last(stateDir));
-    return new ArrayList<>(paths);
+  /// Where a client looks without a note, the likeliest first.
+  public static List<Path> sockets(Path stateDir, Map<String, String> environment) {
+    List<Path> sockets = new ArrayList<>();
+    directories(environment).forEach(each -> sockets.add(socket(each, stateDir)));
+    sockets.add(last(stateDir));
+    return sockets;
   }
 
-  private static Optional<Path> noted(Path stateDir) throws IOException {
+  /// Where the note says that it is.
+  ///
+  /// @throws Untrusted the state directory is somebody else's
+  public static Optional<Path> noted(Path stateDir) throws IOException {
     Optional<PrivateDirectory> state = PrivateDirectory.find(stateDir);
     if (state.isEmpty()) {
       return Optional.empty();

@@ -114,7 +114,7 @@ public final class ScriptCache {
   boolean keep(byte[] key, CompiledScript script) {
     String name = name(key);
     try {
-      PrivateDirectory cache = PrivateDirectory.create(directory);
+      PrivateDirectory cache = PrivateDirectory.named(directory);
       String beside = name + "." + ProcessHandle.current().pid() + "-" + WRITES.incrementAndGet();
       cache.replace(name, beside, script.encode(key));
       prune(cache, Files.getLastModifiedTime(directory.resolve(name)));

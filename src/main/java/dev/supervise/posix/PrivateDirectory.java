@@ -43,17 +43,42 @@ public final class PrivateDirectory {
     this.key = key;
   }
 
-  /// The directory, made with those above it that are missing.
+  /// The directory, made with those above it that are missing; nothing is made behind a symbolic
+  /// link.
   ///
   /// @throws Untrusted what is there is none of ours
   /// @throws IOException it cannot be made
   public static PrivateDirectory create(Path path) throws IOException {
     Path parent = path.toAbsolutePath().getParent();
-    if (parent != null && !Files.isDirectory(parent)) {
-      Files.createDirectories(
-          parent, PosixFilePermissions.asFileAttribute(Inode.permissions(true)));
+    if (parent != null && Inode.at(path).isEmpty()) {
+      make(parent);
     }
     return under(path);
+  }
+
+  private static void make(Path path) throws IOException {
+    Optional<Inode> is = Inode.at(path);
+    if (is.isEmpty()) {
+      Path parent = path.getParent();
+      if (parent != null) {
+        make(parent);
+      }
+      PrivateDirectory _ = under(path);
+    } else if (is.get().kind() != Inode.Kind.DIRECTORY) {
+      throw is.get().refused(Inode.Kind.DIRECTORY);
+    }
+  }
+
+  /// The same for a path that the user's environment names: links on the way to it are followed.
+  public static PrivateDirectory named(Path path) throws IOException {
+    Path whole = path.toAbsolutePath();
+    Path there = whole;
+    while (there.getParent() != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    return there.equals(whole)
+        ? under(path)
+        : create(there.toRealPath().resolve(there.relativize(whole)));
   }
 
   /// The directory, made if the one above it is there.

@@ -78,7 +78,7 @@ final class KeeperProgram implements KeeperSource {
                   .filter(text -> text.startsWith("/"))
                   .orElse(System.getProperty("user.home", "/nonexistent") + "/.cache"));
       Path file =
-          PrivateDirectory.create(home.resolve("supervise"))
+          PrivateDirectory.named(home.resolve("supervise"))
               .program("keeper-" + Integer.toHexString(Arrays.hashCode(program)), program);
       return spawn(file.toString(), descriptor);
     } catch (IOException e) {

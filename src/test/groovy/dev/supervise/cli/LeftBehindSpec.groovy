@@ -138,4 +138,28 @@ class LeftBehindSpec extends Specification {
     cleanup:
     second?.signal('TERM')?.code()
   }
+
+  def "a detached unit whose supervisor is killed in the moment of its start is adopted all the same: #round"() {
+    given:
+    def script = 'process("db") { shell "echo \\$\\$ > db.own; exec sleep 1000"; detached() }'
+    def own = home().resolve('db.own')
+    def first = start(script)
+
+    when: 'its own first word is its only sign: nothing is waited for that supervise says'
+    first.await('its first word') { Files.exists(own) && Files.readString(own).endsWith('\n') }
+    kill(first.process.pid())
+    def db = Files.readString(own).trim() as long
+    def second = start(script)
+
+    then:
+    pid(second, 'db') == db
+    second.until(/db +started .* \(adopted, exec:pid\)/)
+
+    cleanup:
+    second?.signal('TERM')?.code()
+    kill(Files.readString(own).trim() as long)
+
+    where:
+    round << (1..4)
+  }
 }

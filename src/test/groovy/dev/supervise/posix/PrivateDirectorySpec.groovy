@@ -40,6 +40,23 @@ class PrivateDirectorySpec extends Specification {
     before << ['rwxrwxrwx', 'rwxr-xr-x', 'rwx--x---', 'r-x------', '---------']
   }
 
+  def 'nothing is made behind a link, but where the user says so'() {
+    given:
+    def elsewhere = Files.createDirectory(temp.resolve('elsewhere'))
+    def link = Files.createSymbolicLink(temp.resolve('link'), elsewhere)
+    when:
+    PrivateDirectory.create(link.resolve(below))
+    then:
+    thrown(Untrusted)
+    elsewhere.toFile().list().length == 0
+    when:
+    def named = PrivateDirectory.named(link.resolve('a/b'))
+    then:
+    named.path() == elsewhere.toRealPath().resolve('a/b')
+    where:
+    below << ['a', 'a/b/c']
+  }
+
   def 'looking for one makes none'() {
     expect:
     PrivateDirectory.find(temp.resolve('absent')).empty
