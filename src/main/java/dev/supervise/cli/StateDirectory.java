@@ -34,7 +34,9 @@ final class StateDirectory {
   /// Whose state it is: the script's file name where it stands beside, else its whole path.
   private static final String OWNER = "script";
 
-  private static final String LOG = "log";
+  /// Where logs are that are not named, in it.
+  static final String LOG = "log";
+
   private static final int LONGEST_OWNER = 8192;
 
   private static final String IGNORE = ".gitignore";

@@ -118,7 +118,7 @@ final class StateWatch implements AutoCloseable {
       state.renew();
       directory = PrivateDirectory.create(path);
       List<String> lost = new ArrayList<>(instance.renew());
-      if (whole) {
+      if (whole || missing.contains(StateDirectory.LOG)) {
         lost.add("what the logs held is gone");
       }
       warnings.accept(

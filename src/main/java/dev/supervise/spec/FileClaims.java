@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Finds units that would write the same file: as a log, as standard error kept apart, as an older
-/// log set aside, as a pid file; also where one file's name is another one's directory. Pure; cost
-/// grows with the declared units, not with the sizes of pools or the numbers of instances.
+/// log set aside, as a pid file; also where one file's name is another one's directory, and files
+/// that supervise keeps for itself. Pure; cost grows with the declared units, not with the sizes of
+/// pools or the numbers of instances.
 ///
 /// What is only known at a start (a `dir` that is a closure) is not looked at. Devices may be
 /// shared: nothing below `/dev` and `/proc` counts.
@@ -50,7 +51,7 @@ public final class FileClaims {
     this.logs = logs;
   }
 
-  /// @param logs where units log that name no file
+  /// @param logs where units log that name no file, in the directory of supervise's own files
   public static List<Problem> of(App app, Path logs) {
     FileClaims claims = new FileClaims(logs);
     claims.unit("", app.root());
@@ -152,6 +153,19 @@ public final class FileClaims {
   }
 
   private void claim(Claim claim) {
+    Path state = logs.getParent();
+    if (state != null && claim.path.startsWith(state) && !claim.path.startsWith(logs)) {
+      problems.add(
+          new Problem(
+              claim.origin,
+              claim.label,
+              "its "
+                  + claim.what
+                  + " would be among the files that supervise keeps for itself, "
+                  + claim.path
+                  + "; give it another place"));
+      return;
+    }
     Claim same = same(claim);
     Claim above = same == null ? above(claim) : null;
     Claim below = same == null && above == null ? below(claim) : null;

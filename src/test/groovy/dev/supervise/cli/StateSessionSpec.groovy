@@ -142,6 +142,21 @@ class StateSessionSpec extends Specification {
     name << ['socket', 'pid', 'lock', 'identities', 'script']
   }
 
+  def 'the directory of the logs that is removed is there again, and lines go into it'() {
+    given:
+    script TREE
+    def s = start('app.groovy')
+    answers(s)
+    s.await('a line') { Files.exists(state('log/web.log')) }
+
+    when:
+    assert state('log').toFile().deleteDir()
+
+    then:
+    s.await('lines again') { Files.exists(state('log/web.log')) && Files.readString(state('log/web.log')).contains('tick') }
+    s.await('a warning') { (s.out + s.err).contains("log was taken away from $dir/.supervise/app while supervise runs; it is there again; what the logs held is gone") }
+  }
+
   def 'up -d says at once that one runs that cannot be reached, and ends with 1'() {
     given:
     script TREE

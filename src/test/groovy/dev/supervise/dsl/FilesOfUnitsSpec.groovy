@@ -47,6 +47,18 @@ class FilesOfUnitsSpec extends Scripted {
         ["app.groovy:1: process 'a': its pid file would be written over its own log, ~/x; give one of them another name"]
   }
 
+  def "files of supervise's own are no unit's: #words"() {
+    expect:
+    told("process('a') { command 'x'; $words }") ==
+        ["app.groovy:1: process 'a': its $what would be among the files that supervise keeps for itself, ~/.supervise/app/$file; give it another place"]
+    where:
+    words                                                    | what       | file
+    "logs { file '.supervise/app/lock' }"                    | 'log'      | 'lock'
+    "pidFile '.supervise/app/state.db'"                      | 'pid file' | 'state.db'
+    "dir '.supervise'; pidFile 'app/new/x.pid'; logs none"   | 'pid file' | 'new/x.pid'
+    "logs { file '.supervise/app/log/../journal.db-wal' }"   | 'log'      | 'journal.db-wal'
+  }
+
   def 'children of a pool have logs of their own, and can have no file that a name is given to'() {
     expect:
     told("pool('w') { template { process { command 'x'; logs { file 'w.log' } } } }") ==
