@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -222,12 +223,7 @@ final class StateDirectory {
   }
 
   private void claim() throws IOException {
-    Optional<Path> other =
-        directory
-            .read(OWNER, LONGEST_OWNER)
-            .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())
-            .filter(text -> !text.isEmpty() && text.chars().noneMatch(Character::isISOControl))
-            .map(text -> Objects.requireNonNull(script.getParent()).resolve(text).normalize());
+    Optional<Path> other = noted();
     if (other.isPresent() && !other.get().equals(script) && Files.isRegularFile(other.get())) {
       throw new Refusal(
           ExitCodes.FAILED,
@@ -243,6 +239,24 @@ final class StateDirectory {
     named = other.equals(Optional.of(script));
     if (!named) {
       name();
+    }
+  }
+
+  /// Whose it is as far as that is noted: what nobody can have written says nothing.
+  ///
+  /// @throws Untrusted the note is none of ours
+  private Optional<Path> noted() throws IOException {
+    try {
+      return directory
+          .read(OWNER, LONGEST_OWNER)
+          .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())
+          .filter(text -> !text.isEmpty() && text.chars().noneMatch(Character::isISOControl))
+          .map(text -> Objects.requireNonNull(script.getParent()).resolve(text).normalize());
+    } catch (Untrusted e) {
+      throw e;
+    } catch (IOException | InvalidPathException e) {
+      // Too long, or no path here: it is written anew, and said where that fails.
+      return Optional.empty();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.supervise.posix.Untrusted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -92,7 +93,16 @@ public final class SocketPlaces {
         // Nobody writes anything else; what it is is looked at before it is used.
         .filter(text -> text.startsWith("/") && text.endsWith(".sock"))
         .filter(text -> text.chars().noneMatch(Character::isISOControl))
-        .map(Path::of);
+        .flatMap(SocketPlaces::path);
+  }
+
+  private static Optional<Path> path(String text) {
+    try {
+      return Optional.of(Path.of(text));
+    } catch (InvalidPathException e) {
+      // Letters that this locale has no bytes for.
+      return Optional.empty();
+    }
   }
 
   /// It only helps: what is no note of ours is passed over, and the other places are tried.

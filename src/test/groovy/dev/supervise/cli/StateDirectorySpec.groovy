@@ -1,5 +1,6 @@
 package dev.supervise.cli
 
+import dev.supervise.control.SocketPlaces
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
@@ -200,6 +201,42 @@ class StateDirectorySpec extends Specification {
   }
 
   // ---------------------------------------------------------------------------------------- whose
+
+  def 'whatever bytes the note of the socket and the name of the script hold, they keep nobody from starting or asking'() {
+    given:
+    def seed = System.getProperty('supervise.seed')?.toLong() ?: System.nanoTime()
+    def dice = new Random(seed)
+    def app = script()
+    def state = open(app).path()
+    def words = ['/', '/tmp', '/x.sock', '.sock', '..', '\u0000', '\n', 'app.groovy', '\u00ff', '\ud83d\ude00', '\u001b[2J', 'a' * 5000]
+    def until = System.nanoTime() + (long) (Double.parseDouble(System.getProperty('supervise.fuzz', '1')) * 1e9)
+    long tried = 0
+    long noted = 0
+
+    when:
+    while (System.nanoTime() < until || tried < 300) {
+      tried++
+      def some = { ->
+        byte[] noise = new byte[dice.nextInt(60)]
+        dice.nextBytes(noise)
+        dice.nextBoolean() ? noise : (0..dice.nextInt(6)).collect { words[dice.nextInt(words.size())] }.join('').getBytes('UTF-8')
+      }
+      Files.write(state.resolve('socket'), some())
+      Files.write(state.resolve('script'), some())
+      try {
+        def note = SocketPlaces.noted(state)
+        noted += note.present ? 1 : 0
+        assert note.stream().toList().every { it.absolute && it.toString().endsWith('.sock') }
+        open(app)
+      } catch (Refusal | RuntimeException e) {
+        throw new AssertionError("seed $seed".toString(), e)
+      }
+    }
+
+    then:
+    println "   $tried notes of any bytes, $noted of them a path (seed $seed)"
+    noted > 0
+  }
 
   def 'two scripts whose names come to the same do not share: the second is refused while the first is there'() {
     given:
