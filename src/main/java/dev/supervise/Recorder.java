@@ -5,52 +5,37 @@ import dev.supervise.run.Request;
 import dev.supervise.run.Status;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.store.Journalled;
-import dev.supervise.worker.LogBook;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// Brings what happens into the journal. What is told here costs the teller a few objects; it is
 /// put into words, with secrets masked and the last lines of what failed, on the journal's thread.
 final class Recorder {
-  /// Lines of output kept with a failure.
-  private static final int LINES = 5;
-
+  /// Of what is written or typed.
   private static final int LONGEST_LINE = 500;
 
   /// Reasons kept with an entry; a tree may be deeper.
   private static final int REASONS = 12;
 
-  /// Logs read within [#WINDOW] of each other; in a storm of failures the others go without.
-  private static final int READS = 50;
-
-  private static final long WINDOW = 100_000_000;
-
   private final Journal journal;
   private final SystemClock clock;
-  private final LogBook logs;
-  private volatile Mask mask = new Mask(Set.of());
-  private long window;
-  private int reads;
+  private final Secrets secrets;
 
-  Recorder(Journal journal, SystemClock clock, LogBook logs) {
+  /// @param secrets what nothing that is written shows
+  Recorder(Journal journal, SystemClock clock, Secrets secrets) {
     this.journal = journal;
     this.clock = clock;
-    this.logs = logs;
+    this.secrets = secrets;
   }
 
   Journal journal() {
     return journal;
-  }
-
-  /// From now on nothing that is written shows these.
-  void share(Set<String> secrets) {
-    mask = new Mask(secrets);
   }
 
   void moved(Transition transition) {
@@ -67,6 +52,19 @@ final class Recorder {
 
   void typed(String line, String by) {
     journal.offer(new Told(JournalEntry.Kind.ASKED, line, by, clock.now()));
+  }
+
+  /// The beginning of a long text. It is masked already: half a secret would not be found.
+  private static String bounded(String masked) {
+    if (masked.length() <= LONGEST_LINE) {
+      return masked;
+    }
+    int end =
+        Character.isHighSurrogate(masked.charAt(LONGEST_LINE - 1))
+            ? LONGEST_LINE - 1
+            : LONGEST_LINE;
+    return masked.substring(0, end)
+        + String.format(Locale.ROOT, "… (%,d characters)", masked.length());
   }
 
   private static long wall(long zero, long nanos) {
@@ -112,10 +110,10 @@ final class Recorder {
           transition.path(),
           transition.from().word(),
           word(transition),
-          mask.of(transition.what()),
-          mask.of(transition.next()),
+          secrets.mask(transition.what()),
+          secrets.mask(transition.next()),
           reasons(transition.cause(), zero),
-          failing() ? output() : List.of(),
+          transition.tail().lines(secrets),
           times,
           wall(zero, nanos()));
     }
@@ -134,24 +132,10 @@ final class Recorder {
           Cause link = chain.get(i);
           links.add(
               new JournalEntry.Link(
-                  wall(zero, link.at().toNanos()), link.path(), mask.of(link.text())));
+                  wall(zero, link.at().toNanos()), link.path(), secrets.mask(link.text())));
         }
       }
       return links;
-    }
-
-    private List<String> output() {
-      long now = clock.now();
-      if (now - window > WINDOW) {
-        window = now;
-        reads = 0;
-      }
-      if (++reads > READS) {
-        return List.of();
-      }
-      return logs.last(transition.path(), LINES).stream()
-          .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line)
-          .toList();
     }
   }
 
@@ -197,8 +181,8 @@ final class Recorder {
           "",
           "",
           "",
-          mask.of(what),
-          mask.of(by),
+          kind == JournalEntry.Kind.ASKED ? bounded(secrets.mask(what)) : secrets.mask(what),
+          secrets.mask(by),
           List.of(),
           List.of(),
           times,

@@ -58,8 +58,8 @@ class ArchitectureSpec extends Specification {
       posix  : [],
       task   : ['plan', 'spec', 'store'],
       store  : ['spec', 'posix'],
-      // A cron expression is checked where it is written.
-      dsl    : ['spec', 'plan', 'posix'],
+      // A cron expression, and the class of a task's parameters, are checked where they are written.
+      dsl    : ['spec', 'plan', 'task', 'posix'],
       // The engine speaks in requests, replies and snapshots of run; what units write is worker's.
       control: ['', 'spec', 'run', 'worker', 'store', 'task', 'posix'],
       repl   : ['', 'control', 'dsl', 'spec', 'run', 'posix'],

@@ -11,9 +11,8 @@ final class Annotations {
     return of("error", mistake);
   }
 
-  /// What works and is hardly meant.
-  static String warning(Mistake mistake) {
-    return of("warning", mistake);
+  static String warning(Mistake doubtful) {
+    return of("warning", doubtful);
   }
 
   private static String of(String command, Mistake mistake) {

@@ -6,6 +6,8 @@ import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.spec.App;
 import dev.supervise.spec.FileNames;
+import dev.supervise.spec.Origin;
+import dev.supervise.spec.Secrets;
 import dev.supervise.worker.ProcessWorker;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -33,19 +35,24 @@ final class CheckVerb {
 
   /// @return the exit code
   int call() {
+    Optional<String> missing = MissingScript.sentence(check.script(), false);
+    if (missing.isPresent()) {
+      return absent(missing.get());
+    }
     List<Mistake> warnings = Collections.synchronizedList(new ArrayList<>());
+    LoadOptions options =
+        new LoadOptions(
+            check.params(),
+            LoadOptions.DEFAULT.ports(),
+            check.stacktrace(),
+            LoadOptions.DEFAULT.limit(),
+            Optional.empty(),
+            new Secrets(),
+            warnings::add);
     try {
       plan(
-          ScriptLoader.load(
-              Path.of(check.script()),
-              check.script(),
-              new LoadOptions(
-                  check.params(),
-                  LoadOptions.DEFAULT.ports(),
-                  check.stacktrace(),
-                  LoadOptions.DEFAULT.limit(),
-                  Optional.empty(),
-                  warnings::add)),
+          ScriptLoader.load(Path.of(check.script()), check.script(), options),
+          options.secrets(),
           warnings);
       return ExitCodes.FINE;
     } catch (ScriptMistakes e) {
@@ -54,13 +61,13 @@ final class CheckVerb {
     }
   }
 
-  private void plan(App app, List<Mistake> warnings) {
+  private void plan(App app, Secrets secrets, List<Mistake> warnings) {
     ProcessWorker.Mode mode = ProcessWorker.expectedMode();
     Path state =
         FileNames.shown(StateDirectory.places(Path.of(check.script()), environment).getFirst());
     switch (check.form()) {
-      case TEXT -> out.print(PlanText.of(app, mode, state));
-      case JSON -> out.println(CheckJson.of(app, mode, state, warnings));
+      case TEXT -> out.print(PlanText.of(app, mode, secrets, state));
+      case JSON -> out.println(CheckJson.of(app, mode, secrets, state, warnings));
       case GITHUB -> {}
     }
     out.flush();
@@ -77,9 +84,20 @@ final class CheckVerb {
     out.flush();
   }
 
+  private int absent(String why) {
+    Mistake mistake = new Mistake(Origin.NONE, 0, "", "", why, "");
+    switch (check.form()) {
+      case TEXT -> err.println("supervise: " + why);
+      case JSON -> out.println(CheckJson.of(check.script(), List.of(mistake), List.of()));
+      case GITHUB -> out.println(Annotations.of(mistake));
+    }
+    out.flush();
+    return ExitCodes.WRONG;
+  }
+
   private void wrong(ScriptMistakes e, List<Mistake> warnings) {
     switch (check.form()) {
-      case TEXT -> err.println(e.getMessage());
+      case TEXT -> MistakeText.print(e, err);
       case JSON -> out.println(CheckJson.of(check.script(), e.mistakes(), warnings));
       case GITHUB -> {
         for (Mistake mistake : e.mistakes()) {

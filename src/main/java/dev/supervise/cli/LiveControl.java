@@ -10,7 +10,7 @@ import dev.supervise.control.Server;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.worker.Output;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,20 +37,18 @@ final class LiveControl implements AutoCloseable {
   private final Path socket;
   private final Consumer<String> warnings;
   private final SystemClock clock = new SystemClock();
-  private final Hub hub = new Hub();
-  private volatile Mask mask;
+  private final Hub hub;
   private final CountDownLatch begun = new CountDownLatch(1);
   private Optional<Server> server = Optional.empty();
   private boolean closed;
 
   /// @param socket where its socket is to be, in a directory that can be used
-  LiveControl(App app, Path state, Path socket, Consumer<String> warnings) {
+  LiveControl(App app, Path state, Path socket, Consumer<String> warnings, Secrets secrets) {
     this.app = app;
+    this.hub = new Hub(secrets);
     this.state = state.toAbsolutePath();
     this.warnings = warnings;
-    this.mask = new Mask(app.secrets());
     this.socket = socket;
-    hub.mask(mask);
   }
 
   /// What every child is told of it.
@@ -86,18 +84,7 @@ final class LiveControl implements AutoCloseable {
             socket.toString(),
             clock.timeOfDay(),
             version == null ? "" : version);
-    return new Desk(engine, hub, instance, this::told, () -> mask, evaluator, script);
-  }
-
-  /// What nobody may be shown.
-  Mask mask() {
-    return mask;
-  }
-
-  /// Another tree runs from now on; what was a secret stays one.
-  void become(Mask now) {
-    mask = now;
-    hub.mask(now);
+    return new Desk(engine, hub, instance, this::told, evaluator, script);
   }
 
   /// Returns when something has been started, or nothing has for a while.

@@ -4,10 +4,10 @@ import dev.supervise.control.TaskFacts;
 import dev.supervise.control.UnitFacts;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
-import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.ScheduleSpec;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.UnitSpec;
@@ -26,14 +26,14 @@ final class PlanText {
   private final Wiring wiring;
   private final UnitFacts facts;
 
-  private PlanText(App app, Path state) {
+  private PlanText(App app, Secrets secrets, Path state) {
     wiring = Dependencies.of(app.root());
-    facts = new UnitFacts(app.secrets(), state);
+    facts = new UnitFacts(secrets, state);
   }
 
   /// @param state where the script's state would be, as it is shown
-  static String of(App app, ProcessWorker.Mode mode, Path state) {
-    PlanText plan = new PlanText(app, state);
+  static String of(App app, ProcessWorker.Mode mode, Secrets secrets, Path state) {
+    PlanText plan = new PlanText(app, secrets, state);
     int units = Labels.of(app.root()).units();
     plan.text.append(
         app.script() + ": " + units + (units == 1 ? " unit" : " units") + ", no mistakes\n");
@@ -42,17 +42,16 @@ final class PlanText {
       plan.text.append(
           "port " + port.getKey() + ": chosen at each run (here " + port.getValue() + ")\n");
     }
-    Mask mask = new Mask(app.secrets());
     app.exports()
         .forEach((name, value) ->
-            plan.text.append("export " + name + ": " + mask.of(value.shown()) + "\n"));
+            plan.text.append("export " + name + ": " + secrets.mask(value.shown()) + "\n"));
     plan.text.append('\n');
     plan.unit(app.root(), "", 0);
     for (TaskSpec task : app.tasks()) {
       plan.beside("task", task.name(), task.origin(), TaskFacts.of(task));
     }
     for (ScheduleSpec schedule : app.schedules()) {
-      plan.beside("schedule", schedule.name(), schedule.origin(), TaskFacts.of(schedule, mask));
+      plan.beside("schedule", schedule.name(), schedule.origin(), TaskFacts.of(schedule, secrets));
     }
     return plan.text.toString();
   }
@@ -87,6 +86,7 @@ final class PlanText {
             fact(indent, word, value.toString());
           }
         });
+    LogRemarks.of(unit).forEach(remark -> text.append(indent).append("  ! " + remark + "\n"));
     if (unit instanceof SupervisorSpec supervisor) {
       members(supervisor, path, depth);
     }

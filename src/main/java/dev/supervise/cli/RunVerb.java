@@ -6,6 +6,7 @@ import dev.supervise.control.Desk;
 import dev.supervise.control.Evaluator;
 import dev.supervise.control.SocketPlaces;
 import dev.supervise.dsl.LoadOptions;
+import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.PortSource;
 import dev.supervise.dsl.ScriptCache;
 import dev.supervise.dsl.ScriptLoader;
@@ -19,8 +20,8 @@ import dev.supervise.run.Request;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
-import dev.supervise.spec.Mask;
-import dev.supervise.spec.Nearest;
+import dev.supervise.spec.Block;
+import dev.supervise.spec.Secrets;
 import dev.supervise.worker.Output;
 import dev.supervise.worker.Upstream;
 import java.io.FileDescriptor;
@@ -28,15 +29,15 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,12 @@ final class RunVerb {
   private final Invocation.Run run;
   private final Map<String, String> environment;
   private final PrintStream err;
+  private final Queue<Mistake> warned = new ConcurrentLinkedQueue<>();
+
+  /// The one of this process: everything that shows or keeps text is handed it.
+  private final Secrets secrets = new Secrets();
+
+  private final FreePorts ports = new FreePorts();
   private volatile boolean killed;
   private volatile @Nullable Seat seat;
 
@@ -64,9 +71,9 @@ final class RunVerb {
   /// @return the exit code
   int call() {
     Path script = Path.of(run.script());
-    String near = Nearest.to(run.script(), Arguments.VERBS);
-    if (!near.isEmpty() && !Files.exists(script)) {
-      say("no script '" + run.script() + "' (did you mean '" + near + "'?)");
+    Optional<String> missing = MissingScript.sentence(run.script(), true);
+    if (missing.isPresent()) {
+      say(missing.get());
       return ExitCodes.WRONG;
     }
     boolean background = Background.isHere() && Libc.supported();
@@ -85,7 +92,7 @@ final class RunVerb {
         return supervise(app, state, owned, terminal.join());
       }
     } catch (ScriptMistakes e) {
-      err.println(e.getMessage());
+      MistakeText.print(e, err);
       return ExitCodes.WRONG;
     } catch (Refusal e) {
       say(e.sentence());
@@ -97,31 +104,39 @@ final class RunVerb {
   }
 
   private App first(Path script) {
-    try (FreePorts ports = new FreePorts()) {
-      return load(script, ports);
+    return load(script, Set.of());
+  }
+
+  /// @param used the names of the ports that are in use
+  private App load(Path script, Set<String> used) {
+    try (FreePorts.Load free = ports.load(used)) {
+      return load(script, free);
     }
   }
 
   private App load(Path script, PortSource ports) {
-    App app =
-        ScriptLoader.load(
-            script,
-            run.script(),
-            new LoadOptions(
-                run.params(),
-                ports,
-                run.stacktrace(),
-                LoadOptions.DEFAULT.limit(),
-                ScriptCache.directory(environment)));
+    App app = ScriptLoader.load(script, run.script(), options(ports));
     return Selection.of(app, run.names(), run.except());
+  }
+
+  private LoadOptions options(PortSource ports) {
+    return new LoadOptions(
+        run.params(),
+        ports,
+        run.stacktrace(),
+        LoadOptions.DEFAULT.limit(),
+        ScriptCache.directory(environment),
+        secrets,
+        warned::add);
   }
 
   private int supervise(App app, StateDirectory kept, Ownership owned, boolean terminal) {
     Path state = kept.path();
     Display display = display(app, state, terminal);
+    tell(display);
     kept.remarks().forEach(display::warn);
     owned.remarks().forEach(display::warn);
-    LiveControl control = new LiveControl(app, state, owned.socket(), display::warn);
+    LiveControl control = new LiveControl(app, state, owned.socket(), display::warn, secrets);
     Engine engine =
         Engine.open(
             new Settings(
@@ -130,10 +145,11 @@ final class RunVerb {
                     control.beside((Consumer<Transition>) display),
                     display::warn,
                     owned.descriptor(),
-                    control.told())
+                    control.told(),
+                    secrets)
                 .journalled());
     Upstream upstream = Upstream.of(environment, display::warn);
-    Reloader script = reloader(engine, app, control, display);
+    Reloader script = reloader(engine, display);
     StopSignals.Reaction reaction = reaction(engine, display, upstream, script);
     StopSignals signals = new StopSignals(hasTerminal(), new SystemClock(), reaction);
     signals.install();
@@ -148,7 +164,7 @@ final class RunVerb {
     try {
       engine.apply(app);
       watch = watched(kept, owned, engine, control, display);
-      Desk desk = control.desk(engine, evaluator(script, engine, control), script);
+      Desk desk = control.desk(engine, evaluator(engine), script);
       control.open(desk);
       if (terminal && run.repl() && Seat.taken(environment)) {
         Seat taken = seat(state, display, reaction, signals);
@@ -161,7 +177,7 @@ final class RunVerb {
       }
       engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, control, display, outcome));
       display.show();
-      return told(engine.outcome().join(), new Mask(app.secrets()));
+      return told(engine.outcome().join());
     } finally {
       watch.ifPresent(StateWatch::close);
       System.setOut(out);
@@ -215,24 +231,16 @@ final class RunVerb {
   }
 
   /// Runs typed lines: here, and for those who are attached.
-  private Evaluator evaluator(Reloader script, Engine engine, LiveControl control) {
+  private Evaluator evaluator(Engine engine) {
     return new LiveEvaluator(
         engine,
-        script.base(),
-        new LoadOptions(
-            run.params(),
-            name -> script.port(name).orElseGet(() -> free(name)),
-            run.stacktrace(),
-            LoadOptions.DEFAULT.limit(),
-            ScriptCache.directory(environment)),
-        control::mask,
+        Path.of(engine.app().base()),
+        options(name -> {
+          try (FreePorts.Load free = ports.line()) {
+            return free.free(name);
+          }
+        }),
         line -> Thread.ofPlatform().daemon().name("supervise-line").start(line));
-  }
-
-  private static int free(String name) {
-    try (FreePorts ports = new FreePorts()) {
-      return ports.free(name);
-    }
   }
 
   private Seat seat(
@@ -259,18 +267,22 @@ final class RunVerb {
         run.script(), state, environment, run.colour().on(true, environment), display, person);
   }
 
-  private Reloader reloader(Engine engine, App app, LiveControl control, Display display) {
-    Set<String> secrets = new HashSet<>(app.secrets());
+  /// What the last load found doubtful.
+  private void tell(Display display) {
+    for (Mistake doubtful = warned.poll(); doubtful != null; doubtful = warned.poll()) {
+      display.warn(doubtful.toString());
+    }
+  }
+
+  private Reloader reloader(Engine engine, Display display) {
     return new Reloader(
         engine,
-        app,
-        ports -> load(Path.of(run.script()), ports),
-        next -> {
-          secrets.addAll(next.secrets());
-          Mask mask = new Mask(secrets);
-          display.become(Labels.of(next.root()), mask);
-          control.become(mask);
+        used -> {
+          App next = load(Path.of(run.script()), used);
+          tell(display);
+          return next;
         },
+        now -> display.become(Labels.of(now.root())),
         display::say);
   }
 
@@ -282,7 +294,7 @@ final class RunVerb {
             new FileOutputStream(FileDescriptor.out),
             new Screen(terminal, run.colour().on(terminal, environment)),
             labels,
-            new Mask(app.secrets()),
+            secrets,
             run.quiet() || Background.isHere(),
             logs.toString(),
             this::say);
@@ -380,23 +392,23 @@ final class RunVerb {
     return left && outcome.exitCode() == ExitCodes.FINE ? ExitCodes.FAILED : outcome.exitCode();
   }
 
-  private int told(Outcome outcome, Mask mask) {
+  private int told(Outcome outcome) {
     int code = code(outcome);
     for (String leftover : outcome.leftovers()) {
-      say("left over: " + mask.of(leftover));
+      say("left over: " + secrets.mask(leftover));
     }
     for (String unit : outcome.detached()) {
-      say(mask.of(unit) + " lives on");
+      say(secrets.mask(unit) + " lives on");
     }
     String cause =
         outcome.cause().isEmpty() && killed ? "killed before it had stopped" : outcome.cause();
     if (code != ExitCodes.FINE && !cause.isEmpty()) {
-      say(mask.of(cause));
+      say(secrets.mask(cause));
     }
     return code;
   }
 
   private void say(String line) {
-    err.println("supervise: " + line);
+    err.println(Block.behind("supervise: ", line));
   }
 }

@@ -90,6 +90,50 @@ final class Load {
     run(main);
     blocks.clear();
     sealed = true;
+    if (mistakes.complete()) {
+      undeclared();
+    }
+    inputs
+        .clashingPorts()
+        .forEach((name, other) ->
+            refused(
+                inputs.portOrigin(name),
+                "",
+                "freePort '" + name + "' and '" + other + "' both make " + Inputs.variable(name)));
+    loaded.forEach(LoadedScript::settle);
+    SupervisorSpec tree = root.root();
+    if (mistakes.complete()) {
+      wire(tree);
+    }
+    App app =
+        new App(
+            main.shown(),
+            base(),
+            tree,
+            inputs.ports(),
+            root.exports,
+            root.onStart,
+            root.onReady,
+            root.onStop,
+            root.errands.tasks,
+            root.errands.schedules,
+            files.stream().map(file -> file.path().toString()).toList());
+    for (FileClaims.Problem problem : FileClaims.of(app, logs())) {
+      refused(problem.origin(), problem.label(), problem.message());
+    }
+    return app;
+  }
+
+  /// Where units log that name no file, unless the state is kept elsewhere.
+  private Path logs() {
+    return Path.of(base())
+        .resolve(FileNames.STATE)
+        .resolve(FileNames.state(String.valueOf(main.path().getFileName())))
+        .resolve("log");
+  }
+
+  /// What is used and declared nowhere. Where a file could not be read, it may be declared there.
+  private void undeclared() {
     inputs
         .undeclaredPorts()
         .forEach((name, origin) ->
@@ -101,13 +145,6 @@ final class Load {
                     "port",
                     "port '" + name + "' is declared nowhere; write freePort('" + name + "')",
                     meant(name, inputs.portNames()))));
-    inputs
-        .clashingPorts()
-        .forEach((name, other) ->
-            refused(
-                inputs.portOrigin(name),
-                "",
-                "freePort '" + name + "' and '" + other + "' both make " + Inputs.variable(name)));
     if (mistakes.isEmpty()) {
       for (String name : inputs.unusedParams()) {
         mistakes.add(
@@ -130,35 +167,6 @@ final class Load {
               "unknown task type '" + place.type() + "'",
               meant(place.type(), root.errands.types())));
     }
-    loaded.forEach(LoadedScript::settle);
-    SupervisorSpec tree = root.root();
-    wire(tree);
-    App app =
-        new App(
-            main.shown(),
-            base(),
-            tree,
-            inputs.ports(),
-            root.exports,
-            root.onStart,
-            root.onReady,
-            root.onStop,
-            root.errands.tasks,
-            root.errands.schedules,
-            inputs.secrets(),
-            files.stream().map(file -> file.path().toString()).toList());
-    for (FileClaims.Problem problem : FileClaims.of(app, logs())) {
-      refused(problem.origin(), problem.label(), problem.message());
-    }
-    return app;
-  }
-
-  /// Where units log that name no file, unless the state is kept elsewhere.
-  private Path logs() {
-    return Path.of(base())
-        .resolve(FileNames.STATE)
-        .resolve(FileNames.state(String.valueOf(main.path().getFileName())))
-        .resolve("log");
   }
 
   /// Runs a line, which has been compiled and made already, and returns its value. Throws the first
@@ -167,7 +175,9 @@ final class Load {
     files.add(main);
     line.join(interpreter, main);
     try {
-      return line.run();
+      Object value = line.run();
+      line.settle();
+      return value;
     } finally {
       blocks.clear();
       sealed = true;
@@ -201,14 +211,13 @@ final class Load {
     Class<? extends Words> block = blocks.getLast().getClass();
     CompiledScript compiled;
     try {
+      frames.compiling(file.shown());
       compiled = scripts.compiled(file, block);
     } catch (ScriptMistakes broken) {
-      if (broken.alone()) {
-        throw broken;
-      }
-      blocks.getLast().breakBlock();
-      mistakes.walked(broken.mistakes());
+      broken(file, broken);
       return;
+    } finally {
+      frames.compiled();
     }
     frames.add(compiled.main(), file.shown());
     int depth = blocks.size();
@@ -217,17 +226,39 @@ final class Load {
       try {
         script = made(compiled);
       } catch (LinkageError damaged) {
-        script = made(scripts.compiledAnew(file, block));
+        script = madeAnew(file, block);
       }
       script.join(interpreter, file);
       root.errands.wanted(file, script.submits$());
       loaded.add(script);
       script.run();
+    } catch (ScriptMistakes broken) {
+      broken(file, broken);
     } catch (Throwable thrown) {
       interpreter.failed(file, 0, 0, thrown);
     }
     while (blocks.size() > depth) {
       blocks.removeLast();
+    }
+  }
+
+  private void broken(SourceFile file, ScriptMistakes broken) {
+    if (broken.unparsed() && file.equals(main) && mistakes.isEmpty()) {
+      throw broken;
+    }
+    blocks.getLast().breakBlock();
+    if (broken.unparsed()) {
+      mistakes.unparsed(broken);
+    } else {
+      mistakes.walked(broken.mistakes());
+    }
+  }
+
+  private LoadedScript madeAnew(SourceFile file, Class<? extends Words> block) throws Throwable {
+    try {
+      return made(scripts.compiledAnew(file, block));
+    } catch (VerifyError | ClassFormatError refused) {
+      throw scripts.refused(file, block, refused);
     }
   }
 
@@ -262,9 +293,16 @@ final class Load {
 
   void include(String path, Origin here) {
     SourceFile from = fileOf(here);
-    Path wanted = from.path().resolveSibling(path);
+    Path wanted = from.sibling(path);
     String shown = SourceFile.sibling(from.shown(), path);
-    SourceFile file = SourceFile.read(wanted, shown);
+    SourceFile file;
+    try {
+      file = SourceFile.read(wanted, shown);
+    } catch (ScriptMistakes noText) {
+      blocks.getLast().breakBlock();
+      mistakes.unparsed(noText);
+      return;
+    }
     Origin first =
         file.path().equals(main.path()) ? new Origin(main.shown(), 1) : included.get(file.path());
     if (first != null) {

@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -13,30 +14,42 @@ import java.util.function.Consumer;
 /// @param stacktrace mistakes carry the Java stack of what was thrown
 /// @param limit how long the script may take to load
 /// @param cacheDir where compiled scripts are kept; empty: compile anew
-/// @param warnings told what works and is hardly meant, of files that are compiled; on the load's
-///   thread
+/// @param secrets is told every text the script calls a secret, at once and for good
+/// @param warnings told what works and is hardly meant, on the loader's thread
 public record LoadOptions(
     Map<String, String> params,
     PortSource ports,
     boolean stacktrace,
     Duration limit,
     Optional<Path> cacheDir,
+    Secrets secrets,
     Consumer<Mistake> warnings) {
   public static final LoadOptions DEFAULT =
       new LoadOptions(
           Map.of(), PortSource.unbound(), false, Duration.ofSeconds(30), Optional.empty());
 
-  public LoadOptions {
-    params = Map.copyOf(params);
-  }
-
-  /// Nobody is told of warnings.
+  /// With secrets of its own, for a process that loads one script.
   public LoadOptions(
       Map<String, String> params,
       PortSource ports,
       boolean stacktrace,
       Duration limit,
       Optional<Path> cacheDir) {
-    this(params, ports, stacktrace, limit, cacheDir, _ -> {});
+    this(params, ports, stacktrace, limit, cacheDir, new Secrets());
+  }
+
+  public LoadOptions {
+    params = Map.copyOf(params);
+  }
+
+  /// Without a look at what is doubtful.
+  public LoadOptions(
+      Map<String, String> params,
+      PortSource ports,
+      boolean stacktrace,
+      Duration limit,
+      Optional<Path> cacheDir,
+      Secrets secrets) {
+    this(params, ports, stacktrace, limit, cacheDir, secrets, _ -> {});
   }
 }

@@ -5,10 +5,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Which stack frames are a script's. A frame carries the name of the class a file was compiled to,
-/// not the path its user knows. Any thread.
+/// Where a load is: with the compiler, or at a line of a script, as the stack tells. A frame
+/// carries the name of the class a file was compiled to, not the path its user knows. Any thread.
 final class ScriptFrames {
   private final Map<String, String> shown = new ConcurrentHashMap<>();
+  private volatile Optional<String> withCompiler = Optional.empty();
+
+  /// The compiler is at work on that file until it is told of another, or has [#compiled] it. Its
+  /// own stack may be deeper than the JVM shows.
+  void compiling(String path) {
+    withCompiler = Optional.of(path);
+  }
+
+  void compiled() {
+    withCompiler = Optional.empty();
+  }
+
+  /// The file that the compiler is at work on.
+  Optional<String> withCompiler() {
+    return withCompiler;
+  }
 
   /// @param main the class that the file was compiled to
   void add(String main, String path) {

@@ -2,6 +2,7 @@ package dev.supervise.dsl;
 
 import dev.supervise.spec.App;
 import dev.supervise.spec.Origin;
+import java.beans.Introspector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -42,12 +43,18 @@ public final class ScriptLoader {
     try {
       return loaded.get(options.limit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
-      Optional<Origin> place = frames.innermost(thread.getStackTrace());
+      StackTraceElement[] stack = thread.getStackTrace();
       thread.interrupt();
-      throw alone(
-          place.orElse(new Origin(shownPath, 0)),
-          "the script had not ended after " + Quantity.text(options.limit()),
-          "declare what is to run, do not run it");
+      Optional<String> compiling = frames.withCompiler();
+      throw compiling.isPresent()
+          ? alone(
+              new Origin(compiling.get(), 0),
+              "the script was not compiled within " + Quantity.text(options.limit()),
+              "write less in one piece: use a loop or a method")
+          : alone(
+              frames.innermost(stack).orElse(new Origin(shownPath, 0)),
+              "the script had not ended after " + Quantity.text(options.limit()),
+              "declare what is to run, do not run it");
     } catch (InterruptedException _) {
       thread.interrupt();
       Thread.currentThread().interrupt();
@@ -61,6 +68,18 @@ public final class ScriptLoader {
     }
   }
 
+  /// Lets the classes of earlier loads and typed lines go, as far as nothing runs that needs them.
+  ///
+  /// Groovy asks Java's Introspector about every class whose methods it calls. That keeps what it
+  /// found, and with it the class and all of its script, until memory is short. To ask again costs
+  /// some microseconds a class. Never waits; any platform thread.
+  public static void forget() {
+    // It remembers by groups of threads; all virtual ones, which functions and tasks run on, are
+    // one.
+    Introspector.flushCaches();
+    Thread.ofVirtual().name("supervise-forgets").start(Introspector::flushCaches);
+  }
+
   /// Work that is welcome but not waited for, on a daemon thread.
   static void beside(Runnable work) {
     Thread.ofPlatform().daemon().name("script-compiler").start(work);
@@ -70,24 +89,24 @@ public final class ScriptLoader {
     return new ScriptMistakes(List.of(new Mistake(origin, 0, "", "", message, hint)));
   }
 
+  /// Ends with an app or with mistakes, whatever the script is.
   private static App run(Path script, String shownPath, LoadOptions options, ScriptFrames frames) {
+    Origin whole = new Origin(shownPath, 0);
     try {
       return read(SourceFile.read(script, shownPath), options, frames);
+    } catch (ScriptMistakes mistakes) {
+      throw options.stacktrace() ? mistakes : mistakes.withoutStacks();
     } catch (Wrong unreadable) {
       throw alone(new Origin("", 0), String.valueOf(unreadable.getMessage()), "");
     } catch (Interpreter.Stopped _) {
       // Nobody waits any more, unless the script did it to itself.
-      throw alone(new Origin(shownPath, 0), "the script interrupted its own load", "");
-    } catch (StackOverflowError _) {
-      throw alone(
-          new Origin(shownPath, 0),
-          "the script is nested too deeply to be compiled",
-          "use a loop, or move a part to another file and 'include' it");
-    } catch (OutOfMemoryError _) {
-      throw alone(
-          new Origin(shownPath, 0),
-          "the script needs more memory to be loaded than there is",
-          "use a loop, or move a part to another file and 'include' it");
+      throw alone(whole, "the script interrupted its own load", "");
+    } catch (RuntimeException | Error failure) {
+      ScriptMistakes failed = alone(whole, "this script cannot be loaded", Thrown.text(failure));
+      if (options.stacktrace()) {
+        failed.addSuppressed(failure);
+      }
+      throw failed;
     }
   }
 
@@ -96,7 +115,7 @@ public final class ScriptLoader {
     KeptScripts scripts = new KeptScripts(options, mistakes);
     App app = new Load(file, options, scripts, mistakes, frames).run();
     if (!mistakes.isEmpty()) {
-      throw mistakes.all(options.stacktrace());
+      throw mistakes.all(options.stacktrace(), options.secrets());
     }
     scripts.keep();
     return app;

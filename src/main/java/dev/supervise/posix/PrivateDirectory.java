@@ -230,18 +230,13 @@ public final class PrivateDirectory {
         file(name), StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /// The same for what is read by others as it comes: a named pipe of ours will do too. Opening one
-  /// waits for who reads it.
-  public FileChannel stream(String name) throws IOException {
+  /// The same as [#file] for what is read by others as it comes: a named pipe of ours will do too.
+  public Path stream(String name) throws IOException {
     check();
     Optional<Inode> is = Inode.at(entry(name));
     return is.filter(it -> it.kind() == Inode.Kind.PIPE && it.ours()).isPresent()
-        ? FileChannel.open(
-            entry(name),
-            StandardOpenOption.WRITE,
-            StandardOpenOption.APPEND,
-            LinkOption.NOFOLLOW_LINKS)
-        : append(name);
+        ? entry(name)
+        : file(name);
   }
 
   /// A file for those who open it by its path themselves, made empty if it is not there.

@@ -97,7 +97,7 @@ final class EventsVerb implements Verb {
             out.line("(" + count + " left out: they came faster than they were read)");
           }
         }
-        case Item.End(String why) -> {
+        case Item.End(String why, boolean _) -> {
           return 0;
         }
         case Item.Changed _, Item.Line _, Item.Said _ -> {}

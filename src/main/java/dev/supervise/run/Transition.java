@@ -1,5 +1,6 @@
 package dev.supervise.run;
 
+import dev.supervise.worker.OutputTail;
 import java.time.Duration;
 
 /// One change of a unit's status, or of its being ready, for display and for the journal. A unit
@@ -11,6 +12,7 @@ import java.time.Duration;
 /// @param what what happened: `exit 1 after 0.8 s`; may be empty
 /// @param next what happens next and when: `restart 3 in 1.6 s`; may be empty
 /// @param cause what brought it about
+/// @param tail the last lines of the run that failed, as they were then; none of what did not fail
 public record Transition(
     Duration at,
     String path,
@@ -20,10 +22,38 @@ public record Transition(
     boolean ready,
     String what,
     String next,
-    Cause cause) {
+    Cause cause,
+    OutputTail tail) {
+  /// One without last lines.
+  public Transition(
+      Duration at,
+      String path,
+      String kind,
+      Status from,
+      Status status,
+      boolean ready,
+      String what,
+      String next,
+      Cause cause) {
+    this(at, path, kind, from, status, ready, what, next, cause, OutputTail.NONE);
+  }
+
   /// One without a cause, ready where it runs.
   public Transition(
+      Duration at,
+      String path,
+      String kind,
+      Status from,
+      Status status,
+      String what,
+      String next,
+      OutputTail tail) {
+    this(at, path, kind, from, status, status == Status.RUNNING, what, next, Cause.NONE, tail);
+  }
+
+  /// One with neither a cause nor last lines, ready where it runs.
+  public Transition(
       Duration at, String path, String kind, Status from, Status status, String what, String next) {
-    this(at, path, kind, from, status, status == Status.RUNNING, what, next, Cause.NONE);
+    this(at, path, kind, from, status, what, next, OutputTail.NONE);
   }
 }

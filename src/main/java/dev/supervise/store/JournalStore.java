@@ -61,7 +61,6 @@ final class JournalStore implements AutoCloseable {
   private PreparedStatement prepared() throws SQLException {
     execute("pragma cache_size=-1024");
     execute("pragma temp_store=memory");
-    execute("pragma journal_size_limit=4194304");
     return connection.prepareStatement(INSERT);
   }
 
@@ -187,6 +186,11 @@ final class JournalStore implements AutoCloseable {
         return id;
       }
     }
+  }
+
+  /// See [Database#settle].
+  boolean settle(Path file) throws SQLException {
+    return Database.settle(file, connection);
   }
 
   /// What it holds.

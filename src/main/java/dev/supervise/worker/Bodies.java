@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Block;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.Tasks;
@@ -50,6 +51,7 @@ public final class Bodies {
     thread =
         Thread.startVirtualThread(() -> {
           String failure = "";
+          Speakers.begin(line -> log.accept(word, line));
           try {
             for (FunctionBody body : bodies) {
               if (!cancelled) {
@@ -57,7 +59,9 @@ public final class Bodies {
               }
             }
           } catch (Throwable thrown) {
-            failure = cancelled ? "" : word + " failed: " + thrown;
+            failure = cancelled ? "" : Block.behind(word + " failed: ", thrown.toString());
+          } finally {
+            Speakers.end();
           }
           then.accept(failure);
         });

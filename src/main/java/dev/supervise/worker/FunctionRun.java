@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
@@ -9,11 +10,12 @@ import dev.supervise.spec.Tasks;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a function: its thread's work, its handle for the loop, and its context, in one
 /// object, because there may be a million of them.
-final class FunctionRun implements Run, Runnable, FunctionContext {
+final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<String> {
   private enum Fate {
     RUNNING,
     CANCELLED,
@@ -46,16 +48,18 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   @Override
   public void run() {
     Exit exit;
+    Speakers.begin(this);
     try {
       body.run(this);
       exit = new Exit.Returned();
     } catch (Throwable thrown) {
       exit = threw(thrown);
+    } finally {
+      Speakers.end();
     }
     if (probes != null) {
       probes.close();
     }
-    worker.silent(thread);
     reports.ended(launch.run(), exit, Remains.NONE);
   }
 
@@ -64,7 +68,8 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
     String type = thrown.getClass().getSimpleName();
     try {
       String message = thrown.getMessage();
-      return new Exit.Threw(message == null ? type : type + ": " + message, thrown);
+      return new Exit.Threw(
+          message == null ? type : Block.behind(type + ": ", message.stripTrailing()), thrown);
     } catch (Throwable again) {
       return new Exit.Threw(type, again);
     }
@@ -111,10 +116,13 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
 
   private void call(Action.Call call) {
     Thread.startVirtualThread(() -> {
+      Speakers.begin(this);
       try {
         call.body().body().run(this);
       } catch (Throwable thrown) {
         reports.stepFailed(launch.run(), call.step(), threw(thrown).phrase());
+      } finally {
+        Speakers.end();
       }
     });
   }
@@ -172,6 +180,13 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   @Override
   public void log(String line) {
     fence();
+    accept(line);
+  }
+
+  /// It has said a line, or printed one.
+  @Override
+  public void accept(String line) {
+    launch.tail().line(line);
     worker.log(launch.path(), line);
     if (probes != null) {
       probes.logged(line);

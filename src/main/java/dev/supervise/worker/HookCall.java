@@ -67,6 +67,7 @@ final class HookCall extends CallContext implements HookRun, Runnable {
   @Override
   public void run() {
     String failure = "";
+    Speakers.begin(this::said);
     try {
       // With every carrier busy, its time may be up before it begins.
       if (fate == Fate.RUNNING) {
@@ -75,6 +76,8 @@ final class HookCall extends CallContext implements HookRun, Runnable {
     } catch (Throwable thrown) {
       // A user's closure may throw anything, and the tree has to go on.
       failure = FunctionRun.threw(thrown).phrase();
+    } finally {
+      Speakers.end();
     }
     ended(failure);
   }

@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Block;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.Tasks;
 import java.util.function.Consumer;
@@ -22,13 +23,16 @@ final class StopCall extends CallContext {
         Thread.ofVirtual()
             .name("supervise-stop-" + launch.path())
             .unstarted(() -> {
+              Speakers.begin(this::said);
               try {
                 body.run(this);
               } catch (Throwable thrown) {
                 // A user's closure may throw anything; the stop has further steps.
                 if (!over) {
-                  failed.accept("the stop's closure threw " + thrown);
+                  failed.accept(Block.behind("the stop's closure threw ", thrown.toString()));
                 }
+              } finally {
+                Speakers.end();
               }
             });
   }

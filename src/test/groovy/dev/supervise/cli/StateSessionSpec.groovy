@@ -248,9 +248,9 @@ class StateSessionSpec extends Specification {
 
   private static serve(Path path) {
     def engine = dev.supervise.Engine.open(new dev.supervise.Settings(path.parent, { a, b, c, d -> } as dev.supervise.worker.Output, { }, { }))
-    def hub = new dev.supervise.control.Hub()
+    def hub = new dev.supervise.control.Hub(new dev.supervise.spec.Secrets())
     def instance = new dev.supervise.control.Instance('', ProcessHandle.current().pid(), path.parent.toString(), path.toString(), 0, '')
-    def desk = new dev.supervise.control.Desk(engine, hub, instance, { [:] }, { new dev.supervise.spec.Mask([] as Set) })
+    def desk = new dev.supervise.control.Desk(engine, hub, instance, { [:] })
     def server = dev.supervise.control.Server.open(desk, path, { throw new AssertionError(it as Object) }, { System.nanoTime() })
     [close: { server.close(); engine.close() }]
   }

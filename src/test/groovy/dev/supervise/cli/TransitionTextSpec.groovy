@@ -1,6 +1,6 @@
 package dev.supervise.cli
 
-import dev.supervise.spec.Mask
+import dev.supervise.spec.Secrets
 import static dev.supervise.run.Status.*
 
 import dev.supervise.run.Cause
@@ -14,7 +14,7 @@ class TransitionTextSpec extends Specification {
   static labels = Labels.of(SupervisorSpec.root(new Members.Listed(['db', 'worker'].collect { Trees.process(it) })))
 
   static line(Status status, String what = '', String next = '', boolean colour = false, List secrets = []) {
-    new TransitionText(labels, new Mask(secrets as Set), colour)
+    new TransitionText(labels, new Secrets().tap { it.add(secrets) }, colour)
         .line(new Transition(Duration.ofMillis(412), 'db', 'process', STARTING, status, what, next)).orElse(null)
   }
 
@@ -42,7 +42,7 @@ class TransitionTextSpec extends Specification {
 
   def 'a unit that has more to do after it has started is told when it is ready, and not before'() {
     given:
-    def text = new TransitionText(labels, new Mask([] as Set), false)
+    def text = new TransitionText(labels, new Secrets(), false)
     def moved = { Status from, boolean ready ->
       text.line(new Transition(Duration.ofMillis(412), 'db', 'process', from, RUNNING, ready, 'pid 12', '', Cause.NONE)).orElse(null)
     }
