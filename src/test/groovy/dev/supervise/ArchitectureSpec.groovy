@@ -69,6 +69,8 @@ class ArchitectureSpec extends Specification {
   /** Who opens files by himself, and what they are: none of them supervise's own. */
   static final Map<String, String> OPENS = [
       'worker.LogFile'      : 'a log that the script names; the others come from the door',
+      'worker.ChannelLog'   : 'the same, where there is no C library; a file that the door has made',
+      'worker.NativeLog'    : 'the last byte of what is open',
       'worker.LogReader'    : 'the same, to read',
       'control.LogFollower' : 'the same, to read',
       'worker.TrackedRun'   : 'the folder of a log that the script names',
@@ -78,6 +80,8 @@ class ArchitectureSpec extends Specification {
       'worker.CommandOutput': 'memory',
       'worker.Kin'          : '/proc',
       'worker.Census'       : '/proc',
+      'worker.Listeners'    : '/proc',
+      'worker.OwnHost'      : '/etc/hosts',
       'repl.DownVerb'       : '/proc',
       'dsl.SourceFile'      : 'the script',
       'cli.InitVerb'        : 'the script that is written',
