@@ -41,7 +41,7 @@ final class ClientVerb {
         return ExitCodes.FINE;
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
-      Instances instances = new Instances(environment);
+      Instances instances = new Instances(given.environment(environment));
       if (!verb.readsThePast(given.rest())) {
         try (Connection connection = instances.connect(given.script(), by)) {
           return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
@@ -89,6 +89,8 @@ final class ClientVerb {
         + aliases
         + "  -s SCRIPT       the instance of this script (else $SUPERVISE_SOCKET, else"
         + " ./app.groovy)\n"
+        + "  --state-dir DIR where that instance keeps its state (else $SUPERVISE_STATE_DIR, else"
+        + " beside the script)\n"
         + "  --color WHEN    auto, always or never";
   }
 

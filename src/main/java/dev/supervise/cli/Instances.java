@@ -4,17 +4,22 @@ import dev.supervise.control.Connection;
 import dev.supervise.control.Declared;
 import dev.supervise.control.EndedInstance;
 import dev.supervise.control.SocketConnection;
-import dev.supervise.control.SocketPath;
+import dev.supervise.control.SocketPlaces;
 import dev.supervise.dsl.LoadOptions;
 import dev.supervise.dsl.ScriptCache;
 import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
+import dev.supervise.posix.Untrusted;
 import dev.supervise.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /// Finds the running instance a client means: that of `-s SCRIPT`; else the one this process is a
@@ -26,6 +31,7 @@ final class Instances {
   private static final long OPENING_MILLIS = 3000;
 
   private final Map<String, String> environment;
+  private final Set<String> passedOver = new LinkedHashSet<>();
 
   Instances(Map<String, String> environment) {
     this.environment = environment;
@@ -34,9 +40,15 @@ final class Instances {
   /// @throws Refusal nothing is running there, or it does not let us in
   Connection connect(Optional<String> script, String by) {
     String told = environment.getOrDefault(LiveControl.SOCKET, "");
-    return script.isEmpty() && !told.isEmpty()
-        ? above(Path.of(told), by)
-        : of(script.orElse(DEFAULT), script.isPresent(), by);
+    if (script.isEmpty() && !told.isEmpty()) {
+      return above(Path.of(told), by);
+    }
+    Optional<Path> state = StateDirectory.named(environment);
+    if (script.isEmpty() && state.isPresent()) {
+      return at(List.of(state.get()), by)
+          .orElseThrow(() -> nothing("nothing is running with its state in " + state.get()));
+    }
+    return of(script.orElse(DEFAULT), script.isPresent(), by);
   }
 
   /// The same; where nothing is running, what the instance has left on disk.
@@ -46,31 +58,61 @@ final class Instances {
     try {
       return connect(script, by);
     } catch (Refusal nothing) {
-      boolean above = script.isEmpty() && environment.containsKey(LiveControl.SOCKET);
+      boolean above =
+          script.isEmpty() && !environment.getOrDefault(LiveControl.SOCKET, "").isEmpty();
       if (nothing.code() != ExitCodes.NOTHING_RUNS || above) {
         throw nothing;
       }
-      return left(Path.of(script.orElse(DEFAULT)).toAbsolutePath().normalize())
-          .orElseThrow(() -> nothing);
+      return left(script).orElseThrow(() -> nothing);
     }
   }
 
-  private Optional<EndedInstance> left(Path script) {
-    Path base = script.getParent();
-    if (base == null) {
-      return Optional.empty();
+  /// In the first of the places where the instance may have kept its state and anything is left.
+  private Optional<EndedInstance> left(Optional<String> named) {
+    Optional<Path> state = StateDirectory.named(environment);
+    if (named.isEmpty() && state.isPresent()) {
+      // Whose it is, it says itself.
+      return noted(state.get()).flatMap(script -> left(script, state.get()));
     }
-    Path state = StateDirectory.of(base, environment);
-    if (!Files.isDirectory(state)) {
-      return Optional.empty();
+    Path script = StateDirectory.real(Path.of(named.orElse(DEFAULT)));
+    for (Path place : StateDirectory.places(script, environment)) {
+      // Where it could not be noted whose it is, its name says it.
+      if (noted(place).map(script::equals).orElse(true)) {
+        Optional<EndedInstance> left = left(script, place);
+        if (left.isPresent()) {
+          return left;
+        }
+      }
     }
-    Ownership.owner(state)
-        .ifPresent(owner -> {
-          throw new Refusal(
-              ExitCodes.FAILED, "an instance runs (pid " + owner.pid() + ") and does not answer");
-        });
+    return Optional.empty();
+  }
+
+  private static Optional<Path> noted(Path state) {
     try {
+      return StateDirectory.scriptOf(state);
+    } catch (Untrusted e) {
+      throw new Refusal(ExitCodes.FAILED, StateDirectory.advised(e));
+    } catch (IOException e) {
+      throw unreadable(state, e);
+    }
+  }
+
+  private static Refusal unreadable(Path state, IOException e) {
+    return new Refusal(
+        ExitCodes.FAILED,
+        "what is left in " + state + " cannot be read: " + StateDirectory.reason(e));
+  }
+
+  private Optional<EndedInstance> left(Path script, Path state) {
+    try {
+      Ownership.owner(state)
+          .ifPresent(owner -> {
+            throw new Refusal(
+                ExitCodes.FAILED, "an instance runs (pid " + owner.pid() + ") and does not answer");
+          });
       return EndedInstance.open(script, state, Ownership.unreturned(state), () -> declared(script));
+    } catch (IOException e) {
+      throw unreadable(state, e);
     } catch (StoreFailure e) {
       throw new Refusal(ExitCodes.FAILED, String.valueOf(e.getMessage()));
     }
@@ -94,10 +136,12 @@ final class Instances {
     }
   }
 
-  private static Connection above(Path socket, String by) {
+  private Connection above(Path socket, String by) {
     for (long waited = 0; ; waited += 20) {
       try {
         return open(socket, by);
+      } catch (Untrusted e) {
+        throw new Refusal(ExitCodes.FAILED, StateDirectory.asOwner(e));
       } catch (IOException e) {
         if (waited >= OPENING_MILLIS) {
           throw nothing(
@@ -109,7 +153,7 @@ final class Instances {
   }
 
   private Connection of(String name, boolean named, String by) {
-    Path script = Path.of(name).toAbsolutePath().normalize();
+    Path script = Path.of(name);
     return running(script, by)
         .orElseThrow(() ->
             nothing(
@@ -122,51 +166,72 @@ final class Instances {
 
   /// The instance of a script, if one is running.
   ///
-  /// @param script absolute
+  /// @param script as it was named
   /// @throws Refusal it does not let us in
   Optional<Connection> running(Path script, String by) {
-    Path base = script.getParent();
-    if (base == null) {
-      return Optional.empty();
-    }
-    try {
-      Path state = StateDirectory.of(base, environment);
-      if (!Files.isDirectory(state)) {
-        return Optional.empty();
+    return at(StateDirectory.places(script, environment), by)
+        .map(connection -> same(connection, StateDirectory.real(script)));
+  }
+
+  /// The instance that keeps its state in one of these directories. A directory that is somebody
+  /// else's, or spoilt, is no answer while an instance of ours answers for it.
+  private Optional<Connection> at(List<Path> states, String by) {
+    Optional<Refusal> strange = Optional.empty();
+    for (Path state : states) {
+      List<Path> sockets = new ArrayList<>();
+      try {
+        StateDirectory.look(state);
+        SocketPlaces.noted(state).ifPresent(sockets::add);
+      } catch (Untrusted e) {
+        Refusal refusal = new Refusal(ExitCodes.FAILED, StateDirectory.advised(e));
+        strange = strange.or(() -> Optional.of(refusal));
+      } catch (IOException e) {
+        throw nothing(
+            "its socket cannot be looked for in " + state + ": " + StateDirectory.reason(e));
       }
-      for (Path socket : SocketPath.candidates(state, environment)) {
+      sockets.addAll(SocketPlaces.sockets(state, environment));
+      for (Path socket : new LinkedHashSet<>(sockets)) {
         Optional<Connection> connection = tried(socket, by);
         if (connection.isPresent()) {
-          return Optional.of(same(connection.get(), script));
+          return connection;
         }
       }
-      return Optional.empty();
-    } catch (IOException e) {
-      throw nothing("its socket cannot be looked for: " + StateDirectory.reason(e));
     }
+    if (strange.isPresent()) {
+      throw strange.get();
+    }
+    return Optional.empty();
   }
 
-  private static Optional<Connection> tried(Path socket, String by) {
+  private Optional<Connection> tried(Path socket, String by) {
     try {
-      return Files.exists(socket) ? Optional.of(open(socket, by)) : Optional.empty();
+      return Optional.of(open(socket, by));
+    } catch (Untrusted e) {
+      // Somebody who wants to be taken for ours, or is just in the way: ours is elsewhere, if it
+      // is.
+      passedOver.add(String.valueOf(e.getMessage()));
+      return Optional.empty();
     } catch (IOException e) {
-      // A socket whose instance was killed: nobody is there.
+      // Nobody is there, or one that was killed was.
       return Optional.empty();
     }
   }
 
-  /// Scripts of one directory share its state directory, so that only one of them runs.
-  private static Connection same(Connection connection, Path script) {
+  /// One state directory may have been named for two scripts.
+  private Connection same(Connection connection, Path script) {
     Path theirs = Path.of(connection.instance().script());
     if (theirs.equals(script)) {
       return connection;
     }
     long pid = connection.instance().pid();
+    String state = connection.instance().stateDir();
     connection.close();
     throw nothing(
         "nothing is running for "
             + script.getFileName()
-            + "; what runs in its directory is "
+            + "; what runs with its state in "
+            + state
+            + " is "
             + theirs.getFileName()
             + " (pid "
             + pid
@@ -181,7 +246,11 @@ final class Instances {
     }
   }
 
-  private static Refusal nothing(String sentence) {
-    return new Refusal(ExitCodes.NOTHING_RUNS, sentence);
+  private Refusal nothing(String sentence) {
+    return new Refusal(
+        ExitCodes.NOTHING_RUNS,
+        passedOver.isEmpty()
+            ? sentence
+            : sentence + "; passed over: " + String.join("; ", passedOver));
   }
 }

@@ -32,7 +32,7 @@ final class UpVerb implements LocalVerb {
 
   @Override
   public String usage() {
-    return "[-d] [--wait] [--timeout 2m] [-s SCRIPT] [-P KEY=VALUE] [NAME...]";
+    return "[-d] [--wait] [--timeout 2m] [-s SCRIPT] [--state-dir DIR] [-P KEY=VALUE] [NAME...]";
   }
 
   @Override
@@ -42,7 +42,7 @@ final class UpVerb implements LocalVerb {
 
   @Override
   public List<String> options() {
-    return List.of("-d", "--detach", "--wait", "--timeout", "-s", "-P");
+    return List.of("-d", "--detach", "--wait", "--timeout", "-s", "-P", StateDirectory.OPTION);
   }
 
   static Options options(ClientWords words) {
@@ -62,16 +62,18 @@ final class UpVerb implements LocalVerb {
     if (options.has("--timeout") && !options.has("--wait")) {
       throw new Options.Wrong("--timeout goes with --wait: nothing else is waited for");
     }
-    Path path = Path.of(script).toAbsolutePath().normalize();
+    Path path = Path.of(script);
+    Surroundings there =
+        new Surroundings(common.environment(here.environment()), here.out(), here.err());
     MissingScript.sentence(script, false)
         .ifPresent(why -> {
           throw new Refusal(ExitCodes.WRONG, why);
         });
     try {
-      Optional<Connection> running = running(path, common.colour(), here);
+      Optional<Connection> running = running(path, common.colour(), there);
       return detach
-          ? detached(script, path, running, common, options, here)
-          : foreground(script, running, options, here);
+          ? detached(script, path, running, common, options, there)
+          : foreground(script, running, options, there);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCodes.FAILED;
@@ -115,7 +117,16 @@ final class UpVerb implements LocalVerb {
     Map<String, String> params = Arguments.params(options.all("-P"));
     return new RunVerb(
             new Invocation.Run(
-                script, options.words(), List.of(), params, false, Ink.When.AUTO, false, true),
+                script,
+                options.words(),
+                List.of(),
+                Optional.empty(),
+                params,
+                false,
+                Ink.When.AUTO,
+                false,
+                true,
+                false),
             here.environment(),
             here.err())
         .call();
@@ -131,7 +142,7 @@ final class UpVerb implements LocalVerb {
     try (Connection connection =
         running.isPresent()
             ? said(asAsked(script, running.get(), options), script + " runs already", here)
-            : started(script, path, options, here)) {
+            : started(script, StateDirectory.real(path), options, here)) {
       return options.has("--wait")
           ? waited(connection, options, common.colour(), here)
           : ExitCodes.FINE;
@@ -201,14 +212,17 @@ final class UpVerb implements LocalVerb {
   }
 
   private static Connection started(String script, Path path, Options options, Surroundings here) {
+    Map<String, String> environment = here.environment();
     // It is started where this is, so that what it says of the script names it as it was given.
     List<String> run = new ArrayList<>(List.of("run", script));
     run.addAll(options.words());
     for (String param : options.all("-P")) {
       run.addAll(List.of("-P", param));
     }
-    Background background = Background.start(path, run, here.environment());
-    Connection connection = background.connection(new Instances(here.environment()), by());
+    StateDirectory.named(environment)
+        .ifPresent(state -> run.addAll(List.of(StateDirectory.OPTION, state.toString())));
+    Background background = Background.start(path, run, environment);
+    Connection connection = background.connection(new Instances(environment), by());
     return said(
         connection, script + " is up in the background, its log in " + background.log(), here);
   }

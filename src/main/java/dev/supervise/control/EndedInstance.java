@@ -1,6 +1,7 @@
 package dev.supervise.control;
 
 import dev.supervise.run.Status;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Secrets;
 import dev.supervise.store.AttemptRow;
 import dev.supervise.store.Journal;
@@ -258,7 +259,7 @@ public final class EndedInstance implements Connection {
 
   private Answer show(List<String> paths, boolean effective) {
     LeftUnits left = units();
-    UnitFacts facts = new UnitFacts(secrets());
+    UnitFacts facts = new UnitFacts(secrets(), FileNames.shown(state));
     List<Shown> shown = new ArrayList<>();
     for (String path : paths) {
       shown.add(

@@ -1,9 +1,9 @@
 package dev.supervise.control;
 
+import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.run.SystemClock;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -46,6 +46,7 @@ public final class Server implements AutoCloseable {
 
   private final Desk desk;
   private final Path path;
+  private final PrivateDirectory directory;
   private final Consumer<String> warnings;
   private final LongSupplier clock;
   private final ServerSocketChannel door;
@@ -57,6 +58,7 @@ public final class Server implements AutoCloseable {
   private final ByteBuffer input = ByteBuffer.allocateDirect(1 << 16);
   private final Thread thread;
   private volatile Phase phase = Phase.OPEN;
+  private volatile boolean noted;
 
   /// When the end began.
   private long begun;
@@ -79,6 +81,7 @@ public final class Server implements AutoCloseable {
   private Server(
       Desk desk,
       Path path,
+      PrivateDirectory directory,
       Consumer<String> warnings,
       LongSupplier clock,
       ServerSocketChannel door,
@@ -86,6 +89,7 @@ public final class Server implements AutoCloseable {
       UserPrincipal owner) {
     this.desk = desk;
     this.path = path;
+    this.directory = directory;
     this.warnings = warnings;
     this.clock = clock;
     this.door = door;
@@ -106,42 +110,87 @@ public final class Server implements AutoCloseable {
   ///   names its pid
   public static Server open(Desk desk, Path path, Consumer<String> warnings, LongSupplier clock)
       throws IOException {
-    SocketPath.prepare(Objects.requireNonNull(path.toAbsolutePath().getParent()));
-    replaceStale(path);
-    ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    PrivateDirectory directory =
+        PrivateDirectory.create(Objects.requireNonNull(path.toAbsolutePath().getParent()));
+    replaceStale(directory, path);
+    Selector selector = Selector.open();
     try {
-      door.bind(UnixDomainSocketAddress.of(path), CLIENTS);
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-      door.configureBlocking(false);
-      Selector selector = Selector.open();
-      door.register(selector, SelectionKey.OP_ACCEPT);
-      SocketPath.record(Path.of(desk.instance().stateDir()), path);
-      Server server = new Server(desk, path, warnings, clock, door, selector, Files.getOwner(path));
-      server.thread.start();
-      server.sweep();
-      return server;
-    } catch (IOException e) {
-      door.close();
+      return open(desk, path, directory, warnings, clock, selector);
+    } catch (IOException | RuntimeException | Error e) {
+      // Last: a channel that is registered is only closed by its selector.
+      selector.close();
       throw e;
     }
   }
 
+  /// What goes wrong leaves no socket that nobody serves.
+  private static Server open(
+      Desk desk,
+      Path path,
+      PrivateDirectory directory,
+      Consumer<String> warnings,
+      LongSupplier clock,
+      Selector selector)
+      throws IOException {
+    ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      try (SocketAddress address = SocketAddress.of(path)) {
+        door.bind(address.address(), CLIENTS);
+      }
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+      door.configureBlocking(false);
+      door.register(selector, SelectionKey.OP_ACCEPT);
+      UserPrincipal owner = Files.getOwner(path);
+      Server server = new Server(desk, path, directory, warnings, clock, door, selector, owner);
+      server.thread.start();
+      server.note();
+      server.sweep();
+      return server;
+    } catch (IOException | RuntimeException | Error e) {
+      door.close();
+      Files.deleteIfExists(path);
+      throw e;
+    }
+  }
+
+  /// Notes in the state directory where the socket is, also after somebody took the note away.
+  /// Clients find it without. Any thread.
+  public void note() {
+    try {
+      SocketPlaces.note(Path.of(desk.instance().stateDir()), path);
+      noted = true;
+    } catch (IOException e) {
+      noted = false;
+      warnings.accept(
+          "where the control socket is cannot be noted in "
+              + desk.instance().stateDir()
+              + ": "
+              + e.getMessage()
+              + "; clients whose environment is another may not find it");
+    }
+  }
+
+  /// Whether the note is written.
+  public boolean noted() {
+    return noted;
+  }
+
   /// A socket nobody answers at is a dead instance's.
-  private static void replaceStale(Path path) throws IOException {
-    if (!Files.exists(path)) {
+  private static void replaceStale(PrivateDirectory directory, Path path) throws IOException {
+    String name = String.valueOf(path.getFileName());
+    if (directory.socket(name).isEmpty()) {
       return;
     }
     Optional<Instance> there = SocketConnection.whoIsAt(path);
     if (there.isPresent()) {
       throw new IOException("another instance (pid " + there.get().pid() + ") answers at " + path);
     }
-    Files.deleteIfExists(path);
+    directory.remove(name);
   }
 
   private void sweep() {
     try {
-      StaleSockets.sweep(
-          Objects.requireNonNull(path.toAbsolutePath().getParent()), new SystemClock().timeOfDay());
+      StaleSockets.sweep(directory, new SystemClock().timeOfDay());
     } catch (IOException e) {
       warnings.accept("sockets of dead instances could not be taken away: " + e.getMessage());
     }
@@ -270,8 +319,8 @@ public final class Server implements AutoCloseable {
     try {
       selector.close();
       door.close();
-      Files.deleteIfExists(path);
-      SocketPath.unrecord(Path.of(desk.instance().stateDir()));
+      directory.remove(String.valueOf(path.getFileName()));
+      SocketPlaces.forget(Path.of(desk.instance().stateDir()));
     } catch (IOException e) {
       warnings.accept("the control socket could not be removed: " + e.getMessage());
     }

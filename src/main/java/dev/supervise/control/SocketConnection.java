@@ -1,21 +1,27 @@
 package dev.supervise.control;
 
+import dev.supervise.posix.PrivateDirectory;
+import dev.supervise.posix.Untrusted;
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import jdk.net.ExtendedSocketOptions;
 
 /// A [Connection] over an instance's socket. Two threads of its own read and write: who asks may be
 /// interrupted at any moment, and a channel closes under a thread that is.
@@ -46,15 +52,33 @@ public final class SocketConnection implements Connection {
     }
   }
 
-  /// Connects.
+  /// Connects. Says nothing before it is certain that whoever answers is of our own user: the
+  /// directory must be ours and closed to others, the socket ours, and the kernel names the one who
+  /// listens.
   ///
   /// @param by who we are, for the journal: `cli pid 4711`
+  /// @throws Untrusted what is there is somebody else's
   /// @throws Turned an instance is there and does not serve us
   /// @throws IOException nobody is there
   public static SocketConnection open(Path path, String by) throws IOException {
+    Path above = Objects.requireNonNull(path.toAbsolutePath().getParent());
+    Optional<PrivateDirectory> directory = PrivateDirectory.find(above);
+    if (directory.isEmpty()
+        || directory.get().socket(String.valueOf(path.getFileName())).isEmpty()) {
+      throw new NoSuchFileException(path.toString());
+    }
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      channel.connect(UnixDomainSocketAddress.of(path));
+      try (SocketAddress address = SocketAddress.of(path)) {
+        channel.connect(address.address());
+      }
+      UserPrincipal listener = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+      // The directory was just seen to be ours.
+      UserPrincipal ours = Files.getOwner(above);
+      if (!listener.equals(ours)) {
+        throw new Turned(
+            "who answers at " + path + " is " + listener.getName() + ", not " + ours.getName());
+      }
       write(channel, bytes(new Frame.Hello(Query.VERSION, by)));
       FrameReader input = new FrameReader(channel);
       Frame.Told first = next(input);
@@ -78,12 +102,14 @@ public final class SocketConnection implements Connection {
     return Thread.ofPlatform().daemon().stackSize(Server.STACK).name(name).unstarted(work);
   }
 
-  /// Who answers at a socket, if anybody does.
-  static Optional<Instance> whoIsAt(Path path) {
+  /// Who of ours answers at a socket, if anybody does.
+  public static Optional<Instance> whoIsAt(Path path) {
     try (SocketConnection connection = open(path, "a starting instance")) {
       return Optional.of(connection.instance());
     } catch (Turned e) {
       return Optional.of(new Instance("", 0, "", path.toString(), 0, ""));
+    } catch (Untrusted e) {
+      return Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }

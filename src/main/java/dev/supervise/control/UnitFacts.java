@@ -4,6 +4,7 @@ import dev.supervise.spec.Check;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Edge;
 import dev.supervise.spec.EnvLayer;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Grace;
 import dev.supervise.spec.Hook;
@@ -32,6 +33,7 @@ import dev.supervise.spec.TaskEdge;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,10 +51,13 @@ public final class UnitFacts {
   private static final String LOCAL = "localhost";
 
   private final Secrets secrets;
+  private final String logs;
 
   /// @param secrets what no fact shows
-  public UnitFacts(Secrets secrets) {
+  /// @param state where the script's state is, as it is shown
+  public UnitFacts(Secrets secrets, Path state) {
     this.secrets = secrets;
+    this.logs = state.resolve("log").toString();
   }
 
   /// What a unit's script says of it: the facts that are not so by default.
@@ -197,28 +202,18 @@ public final class UnitFacts {
   }
 
   /// Each instance has its own.
-  private static String file(String given, ProcessSpec process, String path) {
-    String file = given.isEmpty() ? ".supervise/log/" + path + ".log" : given;
+  private String file(String given, ProcessSpec process, String path) {
+    Path file = given.isEmpty() ? FileNames.log(Path.of(logs), path) : Path.of(given);
     boolean family =
         process.instances() > 0
             && (path.equals(process.name()) || path.endsWith("/" + process.name()));
     if (!family) {
-      return file;
+      return given.isEmpty() ? file.toString() : given;
     }
-    int slash = file.lastIndexOf('/') + 1;
-    String first = numbered(file.substring(slash), 1);
-    return file.substring(0, slash)
-        + first
-        + (process.instances() == 1
-            ? ""
-            : " to " + numbered(file.substring(slash), process.instances()));
-  }
-
-  private static String numbered(String name, int instance) {
-    int dot = name.lastIndexOf('.');
-    return dot <= 0
-        ? name + "-" + instance
-        : name.substring(0, dot) + "-" + instance + name.substring(dot);
+    Path first = FileNames.ofInstance(file, 1);
+    return process.instances() == 1
+        ? first.toString()
+        : first + " to " + FileNames.ofInstance(file, process.instances()).getFileName();
   }
 
   private static String format(Logs.Format format) {

@@ -112,7 +112,7 @@ public final class ScriptLoader {
 
   private static App read(SourceFile file, LoadOptions options, ScriptFrames frames) {
     Mistakes mistakes = new Mistakes();
-    KeptScripts scripts = new KeptScripts(options.cacheDir(), mistakes);
+    KeptScripts scripts = new KeptScripts(options, mistakes);
     App app = new Load(file, options, scripts, mistakes, frames).run();
     if (!mistakes.isEmpty()) {
       throw mistakes.all(options.stacktrace(), options.secrets());

@@ -1,13 +1,16 @@
 package dev.supervise.store;
 
+import dev.supervise.posix.PrivateDirectory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -31,19 +34,22 @@ final class JournalLater {
     if (items.isEmpty()) {
       return;
     }
-    Path file = folder.resolve(NAME);
     StringBuilder text = new StringBuilder(items.size() * 160);
     items.forEach(item -> line(text, item));
+    ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
     try {
-      if (!Files.exists(file) || Files.size(file) > LARGEST) {
-        Files.deleteIfExists(file);
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      PrivateDirectory state = PrivateDirectory.create(folder);
+      Optional<Path> there = state.find(NAME);
+      if (there.isPresent() && Files.size(there.get()) > LARGEST) {
+        state.remove(NAME);
       }
-      Files.writeString(file, text, StandardOpenOption.APPEND);
+      try (FileChannel file = state.append(NAME)) {
+        while (bytes.hasRemaining()) {
+          file.write(bytes);
+        }
+      }
     } catch (IOException e) {
-      warnings.accept("the journal cannot be written: " + e);
+      warnings.accept("the journal cannot be written: " + e.getMessage());
     }
   }
 
@@ -85,34 +91,57 @@ final class JournalLater {
 
   /// What is in it; it is gone then. A line that cannot be read is left out.
   static List<JournalWriter.Item> take(Path folder, Consumer<String> warnings) {
-    List<JournalWriter.Item> items = read(folder, warnings);
+    List<JournalWriter.Item> items = new ArrayList<>();
     try {
-      Files.deleteIfExists(folder.resolve(NAME));
+      PrivateDirectory state = PrivateDirectory.create(folder);
+      items.addAll(items(state, warnings));
+      state.remove(NAME);
     } catch (IOException e) {
       warnings.accept(
-          "what an earlier run left in " + folder.resolve(NAME) + " cannot be removed: " + e);
+          "what an earlier run left in "
+              + folder.resolve(NAME)
+              + " cannot be taken over: "
+              + e.getMessage());
     }
     return items;
   }
 
   /// What is in it; it stays. A line that cannot be read is left out.
-  static List<JournalWriter.Item> read(Path folder, Consumer<String> warnings) {
-    Path file = folder.resolve(NAME);
-    List<JournalWriter.Item> items = new ArrayList<>();
-    if (!Files.exists(file)) {
-      return items;
-    }
+  ///
+  /// @throws StoreFailure it cannot be read
+  static List<JournalWriter.Item> read(Path folder) {
     try {
-      for (String line : Files.readAllLines(file)) {
+      Optional<PrivateDirectory> state = PrivateDirectory.find(folder);
+      return state.isEmpty() ? List.of() : items(state.get(), _ -> {});
+    } catch (IOException e) {
+      throw new StoreFailure(
+          StoreFailure.Kind.OTHER, folder.resolve(NAME) + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<JournalWriter.Item> items(PrivateDirectory state, Consumer<String> warnings)
+      throws IOException {
+    Optional<byte[]> bytes = state.read(NAME, 2 * (int) LARGEST);
+    List<JournalWriter.Item> items = new ArrayList<>();
+    int senseless = 0;
+    if (bytes.isPresent()) {
+      for (String line : new String(bytes.get(), StandardCharsets.UTF_8).lines().toList()) {
         try {
           items.add(item(line));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException cut) {
           // The last line of a process that was killed.
-          warnings.accept("a line of " + file + " cannot be read and is left out");
+          senseless++;
         }
       }
-    } catch (IOException e) {
-      warnings.accept("what an earlier run left in " + file + " cannot be taken over: " + e);
+    }
+    if (senseless > 0) {
+      warnings.accept(
+          (senseless == 1 ? "a line" : senseless + " lines")
+              + " of "
+              + state.path().resolve(NAME)
+              + " cannot be read and "
+              + (senseless == 1 ? "is" : "are")
+              + " left out");
     }
     return items;
   }

@@ -25,7 +25,7 @@ public final class JournalRecord implements AutoCloseable {
   /// @throws StoreFailure there is one, and it cannot be read
   public static Optional<JournalRecord> open(Path folder) {
     Path file = folder.resolve(FILE);
-    List<JournalWriter.Item> later = JournalLater.read(folder, _ -> {});
+    List<JournalWriter.Item> later = JournalLater.read(folder);
     if (!Files.exists(file) && later.isEmpty()) {
       return Optional.empty();
     }

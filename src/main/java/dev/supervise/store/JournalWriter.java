@@ -58,7 +58,7 @@ final class JournalWriter implements AutoCloseable {
     List<Item> first = new ArrayList<>();
     JournalStore store = store(folder, wallClock, warnings, first);
     JournalWriter writer =
-        new JournalWriter(store, folder.resolve("journal.db"), wallClock, warnings, limits);
+        new JournalWriter(store, folder.resolve(Journal.FILE), wallClock, warnings, limits);
     first.addAll(0, JournalLater.take(folder, warnings));
     if (!first.isEmpty()) {
       writer.write(first);
@@ -76,7 +76,7 @@ final class JournalWriter implements AutoCloseable {
         };
     try {
       return JournalStore.open(
-          folder.resolve("journal.db"), both, () -> Long.toString(wallClock.getAsLong()));
+          folder.resolve(Journal.FILE), both, () -> Long.toString(wallClock.getAsLong()));
     } catch (StoreFailure e) {
       JournalStore memory = JournalStore.inMemory();
       both.accept(e.getMessage() + "; what happens is kept in memory until supervise ends");

@@ -1,15 +1,30 @@
 package dev.supervise.store;
 
+import dev.supervise.posix.Errno;
+import dev.supervise.posix.Fd;
+import dev.supervise.posix.Libc;
+import dev.supervise.posix.PrivateDirectory;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
 import org.sqlite.SQLiteJDBCLoader;
 
-/// SQLite's native library. The driver unpacks it into a file and removes that at an orderly end of
-/// the JVM; ours never has one, so the file is removed as soon as it is loaded.
+/// SQLite's native library. The driver would unpack it into a file below `/tmp`; here it is loaded
+/// from memory, which no full disk and nobody else can spoil, or, where the system executes nothing
+/// from there, from a file of the state directory that is gone again at once.
 final class Library {
+  private static final String PATH = "org.sqlite.lib.path";
+  private static final String NAME = "org.sqlite.lib.name";
+
+  /// The driver's own names for what it was built for.
+  private static final Map<String, String> BUILT =
+      Map.of(
+          "amd64", "/org/sqlite/native/Linux/x86_64/libsqlitejdbc.so",
+          "aarch64", "/org/sqlite/native/Linux/aarch64/libsqlitejdbc.so");
+
   private static boolean loaded;
 
   private Library() {}
@@ -19,33 +34,75 @@ final class Library {
     if (loaded) {
       return;
     }
-    String before = System.getProperty("org.sqlite.tmpdir");
-    boolean ours = before == null && System.getProperty("org.sqlite.lib.path") == null;
     try {
-      if (ours) {
-        System.setProperty("org.sqlite.tmpdir", directory.toString());
+      Optional<byte[]> library = library();
+      if (library.isPresent()) {
+        fromMemory(library.get(), directory);
+      } else {
+        SQLiteJDBCLoader.initialize();
       }
-      SQLiteJDBCLoader.initialize();
       loaded = true;
     } catch (Exception e) {
       throw new SQLException("SQLite's library cannot be loaded: " + e.getMessage(), e);
-    } finally {
-      if (ours) {
-        System.clearProperty("org.sqlite.tmpdir");
-        remove(directory);
-      }
     }
   }
 
-  private static void remove(Path directory) {
-    try (DirectoryStream<Path> unpacked =
-        Files.newDirectoryStream(directory, "sqlite-*-libsqlitejdbc*")) {
-      for (Path file : unpacked) {
-        Files.deleteIfExists(file);
+  /// What to load; empty where that is the driver's affair: another system, or a library or a
+  /// directory that somebody has named to it.
+  private static Optional<byte[]> library() throws IOException {
+    boolean named =
+        System.getProperty(PATH) != null || System.getProperty("org.sqlite.tmpdir") != null;
+    String resource = BUILT.get(System.getProperty("os.arch", ""));
+    if (named || !Libc.supported() || resource == null) {
+      return Optional.empty();
+    }
+    try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
+      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+    }
+  }
+
+  private static void fromMemory(byte[] library, Path directory) throws Exception {
+    int memory = Fd.memfd("supervise-sqlite");
+    if (memory < 0) {
+      throw new IOException(Errno.words(-memory));
+    }
+    try {
+      int written = Fd.writeAll(memory, library);
+      if (written < 0) {
+        throw new IOException(Errno.words(-written));
       }
-    } catch (IOException e) {
-      // Left behind it costs a megabyte; the next start removes it.
-      System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not removed", e);
+      from(Path.of("/proc/self/fd", Integer.toString(memory)));
+    } catch (UnsatisfiedLinkError notFromThere) {
+      fromFile(library, directory);
+    } finally {
+      Fd.close(memory);
+    }
+  }
+
+  private static void fromFile(byte[] library, Path directory) throws Exception {
+    String name = "sqlite-" + ProcessHandle.current().pid() + ".so";
+    PrivateDirectory state = PrivateDirectory.create(directory);
+    state.replace(name, library);
+    try {
+      from(state.file(name));
+    } catch (UnsatisfiedLinkError e) {
+      throw new IOException(e.getMessage(), e);
+    } finally {
+      state.remove(name);
+    }
+  }
+
+  /// Loads it, then has the driver find it there: what the driver itself fails to load it tells
+  /// with a stack.
+  private static void from(Path file) throws Exception {
+    System.load(file.toString());
+    try {
+      System.setProperty(PATH, String.valueOf(file.getParent()));
+      System.setProperty(NAME, String.valueOf(file.getFileName()));
+      SQLiteJDBCLoader.initialize();
+    } finally {
+      System.clearProperty(PATH);
+      System.clearProperty(NAME);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.supervise.store;
 
+import dev.supervise.posix.PrivateDirectory;
+import dev.supervise.posix.Untrusted;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.sqlite.jdbc4.JDBC4Connection;
 
@@ -30,6 +33,7 @@ final class RecordFile implements Readers.Source, AutoCloseable {
   /// @throws StoreFailure it cannot be read, and why
   static RecordFile of(Path file, List<Database.Migration> form) {
     try {
+      look(file);
       Path scratch = Files.createTempDirectory("supervise.read-");
       try {
         Library.load(scratch);
@@ -43,8 +47,21 @@ final class RecordFile implements Readers.Source, AutoCloseable {
         delete(scratch);
         throw e;
       }
+    } catch (Untrusted e) {
+      throw new StoreFailure(StoreFailure.Kind.UNSUITABLE, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new StoreFailure(StoreFailure.Kind.OTHER, file + " cannot be read: " + e, e);
+    }
+  }
+
+  /// SQLite opens by path and follows links: what it will open is looked at first.
+  private static void look(Path file) throws IOException {
+    Optional<PrivateDirectory> state =
+        PrivateDirectory.find(file.toAbsolutePath().resolveSibling(""));
+    for (String part : Database.PARTS) {
+      if (state.isPresent()) {
+        state.get().find(file.getFileName() + part);
+      }
     }
   }
 

@@ -14,27 +14,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// Tasks in `state.db`.
 public final class SqliteTaskStore implements TaskStore {
-  private final @Nullable Writer<SqlTaskTable> writer;
+  /// The file behind it.
+  private sealed interface Kept {
+    /// This instance's own.
+    record Own(Database database, Writer<SqlTaskTable> writer) implements Kept {}
+
+    /// What one that does not run has left.
+    record Left(RecordFile record) implements Kept {}
+  }
+
+  private final Kept kept;
   private final Readers readers;
-  private final @Nullable RecordFile record;
-  private final Path file;
 
   private SqliteTaskStore(Database database) {
-    this.record = null;
     Connection connection = database.open();
-    this.file = database.file();
-    this.writer = new Writer<>(file, connection, database::open, SqlTaskTable::new);
+    this.kept =
+        new Kept.Own(
+            database, new Writer<>(database.file(), connection, database::open, SqlTaskTable::new));
     this.readers = new Readers(database);
   }
 
   private SqliteTaskStore(RecordFile record) {
-    this.record = record;
-    this.file = record.file();
-    this.writer = null;
+    this.kept = new Kept.Left(record);
     this.readers = new Readers(record);
   }
 
@@ -68,20 +72,24 @@ public final class SqliteTaskStore implements TaskStore {
 
   @Override
   public <T> CompletableFuture<T> write(Function<TaskTable, T> change, boolean patient) {
-    Writer<SqlTaskTable> writes = writer;
-    if (writes == null) {
-      return CompletableFuture.failedFuture(
-          new StoreFailure(StoreFailure.Kind.CLOSED, file + " is only read: nothing runs"));
-    }
-    return writes.write(
-        table -> {
-          try {
-            return change.apply(table);
-          } catch (SqlTaskTable.Failed e) {
-            throw e.sql();
-          }
-        },
-        patient);
+    return switch (kept) {
+      case Kept.Left(RecordFile record) -> CompletableFuture.failedFuture(onlyRead(record));
+      case Kept.Own(Database _, Writer<SqlTaskTable> writer) ->
+          writer.write(
+              table -> {
+                try {
+                  return change.apply(table);
+                } catch (SqlTaskTable.Failed e) {
+                  throw e.sql();
+                }
+              },
+              patient);
+    };
+  }
+
+  private static StoreFailure onlyRead(RecordFile record) {
+    return new StoreFailure(
+        StoreFailure.Kind.CLOSED, record.file() + " is only read: nothing runs");
   }
 
   @Override
@@ -174,18 +182,27 @@ public final class SqliteTaskStore implements TaskStore {
         .orElse("");
   }
 
+  /// The file was taken away while it was open: makes it again with all that was in it.
+  ///
+  /// @return completes when it is there, with a [StoreFailure] where it cannot be: what was in it
+  ///   is lost then
+  public CompletableFuture<Void> renew() {
+    return switch (kept) {
+      case Kept.Left(RecordFile record) -> CompletableFuture.failedFuture(onlyRead(record));
+      // Readers go on with what is open until there is a file for them.
+      case Kept.Own(Database database, Writer<SqlTaskTable> writer) ->
+          writer.renew(database).whenComplete((_, _) -> readers.renew());
+    };
+  }
+
   /// Those who read are waited for.
   @Override
   public void close() {
     // The last connection to go takes the log beside the file with it, if it may write.
     readers.close();
-    Writer<SqlTaskTable> writes = writer;
-    if (writes != null) {
-      writes.close();
-    }
-    RecordFile left = record;
-    if (left != null) {
-      left.close();
+    switch (kept) {
+      case Kept.Own(Database _, Writer<SqlTaskTable> writer) -> writer.close();
+      case Kept.Left(RecordFile record) -> record.close();
     }
   }
 

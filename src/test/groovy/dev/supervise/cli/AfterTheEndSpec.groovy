@@ -129,7 +129,7 @@ class AfterTheEndSpec extends Specification {
     say('down')
     s.process.waitFor()
     def long before = new JsonSlurper().parseText(say('why', 'db-1', '--json').out).notRunningSince
-    def pidFile = Files.writeString(dir.resolve('.supervise/pid'), '4711\n')
+    def pidFile = Files.writeString(dir.resolve('.supervise/app/pid'), '4711\n')
     Files.setLastModifiedTime(pidFile, FileTime.fromMillis(before + 5000))
     expect:
     with(say('why', 'db-1')) {
@@ -144,8 +144,8 @@ class AfterTheEndSpec extends Specification {
   def 'one that was killed before it wrote anything at all is told, and its units are known by the script'() {
     given:
     Files.writeString(dir.resolve('app.groovy'), "process('a') { command 'sleep', '1000' }")
-    Files.createDirectories(dir.resolve('.supervise'))
-    Files.writeString(dir.resolve('.supervise/pid'), '4711\n')
+    Files.createDirectories(dir.resolve('.supervise/app'))
+    Files.writeString(dir.resolve('.supervise/app/pid'), '4711\n')
     expect:
     with(say('why', 'a')) {
       code == 0
@@ -161,12 +161,12 @@ class AfterTheEndSpec extends Specification {
     def s = start("process('a') { command 'sh', '-c', 'echo hello; exit 3'; oneShot() }")
     s.code()
     expect:
-    Files.exists(dir.resolve('.supervise/journal.later'))
-    !Files.exists(dir.resolve('.supervise/journal.db'))
+    Files.exists(dir.resolve('.supervise/app/journal.later'))
+    !Files.exists(dir.resolve('.supervise/app/journal.db'))
     with(say('why', 'a')) { code == 0 && lines[0] == "a was failed at the end: ${(lines[0] - 'a was failed at the end: ')}" && lines[0].contains('exit 3') }
     say('why', 'a').err.contains("nothing was left to run; exit code 1: goals not reached: 'a' is failed")
-    say('events').lines.size() == Files.readAllLines(dir.resolve('.supervise/journal.later')).size()
-    !Files.exists(dir.resolve('.supervise/journal.db'))
+    say('events').lines.size() == Files.readAllLines(dir.resolve('.supervise/app/journal.later')).size()
+    !Files.exists(dir.resolve('.supervise/app/journal.db'))
     when: 'a journal, and an end beside it'
     start("process('b') { command 'sleep', '1000' }", /\+ b/).with { say('events'); say('down'); it.code() }
     start("process('a') { command 'sh', '-c', 'exit 4'; oneShot() }").code()
@@ -237,7 +237,7 @@ class AfterTheEndSpec extends Specification {
   def 'a journal of a later version is not understood, and said so'() {
     given:
     start("process('a') { command 'sleep', '1000' }", /\+ a/).with { say('events'); say('down'); it.code() }
-    def database = DriverManager.getConnection("jdbc:sqlite:${dir.resolve('.supervise/journal.db')}")
+    def database = DriverManager.getConnection("jdbc:sqlite:${dir.resolve('.supervise/app/journal.db')}")
     database.createStatement().execute('pragma user_version = 99')
     database.close()
     when:

@@ -25,8 +25,8 @@ class CompletionSpec extends Specification {
     expect:
     offered('resta') == ['restart']
     offered('') .containsAll(Verbs.NAMES + LocalVerb.NAMES + ['run', 'check'])
-    offered('ps', '--') == ['--json', '--color']
-    offered('run', '--').containsAll(['--watch', '--no-repl', '--except', '--quiet', '--color', '--stacktrace'])
+    offered('ps', '--') == ['--json', '--state-dir', '--color']
+    offered('run', '--').containsAll(['--watch', '--no-repl', '--except', '--quiet', '--color', '--stacktrace', '--state-dir'])
     offered('restart', '') == ['db', 'api-1']
     offered('restart', 'a') == ['api-1']
     offered('restart', '-s', 'x.groovy', '') == ['other']

@@ -83,7 +83,7 @@ class ShownWordsSpec extends Specification {
 
   /** As `check` and `show --effective` have them, and `show`. */
   static facts(UnitSpec unit) {
-    def facts = new UnitFacts(new Secrets())
+    def facts = new UnitFacts(new Secrets(), Path.of('.supervise/app'))
     [facts.of(unit, 'home/' + unit.name()), facts.own(unit, 'home/' + unit.name()), facts.shown(unit, 'home/' + unit.name(), true)]
   }
 
@@ -145,12 +145,12 @@ class ShownWordsSpec extends Specification {
     expect:
     apps.each { app ->
       def mode = new ProcessWorker.Mode('keeper', [])
-      def text = PlanText.of(app, mode, new Secrets())
-      def json = new JsonSlurper().parseText(CheckJson.of(app, mode, new Secrets()))
+      def text = PlanText.of(app, mode, new Secrets(), Path.of('.supervise/app'))
+      def json = new JsonSlurper().parseText(CheckJson.of(app, mode, new Secrets(), Path.of('.supervise/app'), []))
       units(app.root()).findAll { it.name() }.each { unit ->
         def place = paths(json.root).find { it.key && it.value.kind == unit.kind() && it.value.line == unit.origin().line() && it.key.tokenize('/').last() in [unit.name(), '1'] }
         assert place: "$unit is not in $json"
-        def facts = new UnitFacts(new Secrets()).of(unit, place.key)
+        def facts = new UnitFacts(new Secrets(), Path.of('.supervise/app')).of(unit, place.key)
         facts.each { word, value ->
           assert place.value[word] == value
           UnitFacts.lines(word, UnitFacts.texts(value)).each { line -> assert text.contains("${word.padRight(14)}$line") }
