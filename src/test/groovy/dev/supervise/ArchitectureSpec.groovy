@@ -83,6 +83,7 @@ class ArchitectureSpec extends Specification {
       'worker.Listeners'    : '/proc',
       'worker.OwnHost'      : '/etc/hosts',
       'repl.InstanceProcess': '/proc',
+      'repl.Keys'           : 'a standard stream, the terminal',
       'cli.StartedWith'     : '/proc',
       'store.RecordFile'    : 'a copy among temporary files of what the door has found',
       'dsl.SourceFile'      : 'the script',

@@ -144,7 +144,7 @@ class AfterTheEndSpec extends Specification {
   def 'one that was killed before it wrote anything at all is told, and its units are known by the script'() {
     given:
     Files.writeString(dir.resolve('app.groovy'), "process('a') { command 'sleep', '1000' }")
-    Files.createDirectories(dir.resolve('.supervise/app'))
+    Files.createDirectories(dir.resolve('.supervise/app/log'))
     Files.writeString(dir.resolve('.supervise/app/pid'), '4711\n')
     expect:
     with(say('why', 'a')) {
