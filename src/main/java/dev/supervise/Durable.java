@@ -81,14 +81,21 @@ final class Durable implements Tasks {
     if (fixed != null) {
       fixed.replace(app.schedules());
     } else if (begun) {
-      begin(app);
+      begin(app, false);
     }
   }
 
+  /// Whether there is a record of an earlier run. Looks at the disk.
+  boolean onRecord() {
+    return Files.exists(file());
+  }
+
   /// The tree starts: what was left of an earlier one is taken up beside it.
-  synchronized void begin(App app) {
+  ///
+  /// @param record what [#onRecord] said
+  synchronized void begin(App app, boolean record) {
     begun = true;
-    if (!app.tasks().isEmpty() || !app.schedules().isEmpty() || Files.exists(file())) {
+    if (!app.tasks().isEmpty() || !app.schedules().isEmpty() || record) {
       Schedules made = engine().schedule(app.schedules());
       schedules = made;
       if (leaving) {

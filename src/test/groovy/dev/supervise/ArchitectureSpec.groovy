@@ -50,20 +50,22 @@ class ArchitectureSpec extends Specification {
 
   /** Room: the rooms it may import. `''` is the package of the Engine. */
   static final Map<String, List<String>> ARROWS = [
-      ''     : ['plan', 'run', 'task', 'store', 'worker', 'spec'],
+      ''     : ['plan', 'run', 'task', 'store', 'worker', 'spec', 'vital'],
       spec   : [],
       plan   : ['spec'],
-      run    : ['plan', 'spec', 'worker', 'store'],
-      worker : ['spec', 'posix'],
+      run    : ['plan', 'spec', 'worker', 'store', 'vital'],
+      worker : ['spec', 'posix', 'vital'],
       posix  : [],
-      task   : ['plan', 'spec', 'store'],
-      store  : ['spec'],
+      // Threads, and the end of the process when one fails that it cannot do without.
+      vital  : ['posix'],
+      task   : ['plan', 'spec', 'store', 'vital'],
+      store  : ['spec', 'vital'],
       // A cron expression is checked where it is written.
-      dsl    : ['spec', 'plan'],
+      dsl    : ['spec', 'plan', 'vital'],
       // The engine speaks in requests, replies and snapshots of run; what units write is worker's.
-      control: ['', 'spec', 'run', 'worker', 'store', 'task'],
+      control: ['', 'spec', 'run', 'worker', 'store', 'task', 'vital'],
       repl   : ['', 'control', 'dsl', 'spec', 'run'],
-      cli    : ['', 'spec', 'plan', 'run', 'worker', 'posix', 'task', 'store', 'dsl', 'control', 'repl'],
+      cli    : ['', 'spec', 'plan', 'run', 'worker', 'posix', 'task', 'store', 'dsl', 'control', 'repl', 'vital'],
   ]
 
   @Shared JavaClasses ours = new ClassFileImporter().importPath('target/classes')
@@ -151,10 +153,8 @@ class ArchitectureSpec extends Specification {
         'foreign functions only in posix': only(base, ['posix'], ['java.lang.foreign..']),
         'the clocks are read in one class': calls(readsClock())
             .from(outside(base, [], ['run.SystemClock'])),
-        'threads are made in run, worker, task, store, control and cli': calls(makesThread())
-            // A script that never ends is left behind on the one thread the loader makes.
-            .from(outside(base, ['run', 'worker', 'task', 'store', 'control', 'cli'],
-                ['dsl.ScriptLoader'])),
+        'threads are made, and started, in one room, which knows whether they are vital': calls(makesThread())
+            .from(outside(base, ['vital'])),
         'the standard streams are used in repl and cli': calls(usesStandardStreams())
             .from(outside(base, ['repl', 'cli'])),
         'plan and spec know no I/O, no loggers, no threads': noClasses()
@@ -197,13 +197,19 @@ class ArchitectureSpec extends Specification {
   }
 
   private static DescribedPredicate<JavaAccess> makesThread() {
-    access('makes a thread') { String owner, String name ->
+    describe('makes a thread') { JavaAccess it ->
+      def owner = it.targetOwner.name
+      def name = it.target.name
+      def future = owner == 'java.util.concurrent.CompletableFuture'
       (owner == 'java.lang.Thread' &&
-          name in ['<init>', 'ofVirtual', 'ofPlatform', 'startVirtualThread']) ||
+          name in ['<init>', 'ofVirtual', 'ofPlatform', 'startVirtualThread', 'start']) ||
           owner == 'java.util.concurrent.Executors' ||
           (owner ==~ /java\.util\.concurrent\..*(Pool|PoolExecutor)/ && name == '<init>') ||
           (owner == 'java.util.concurrent.ForkJoinPool' && name == 'commonPool') ||
-          (owner == 'java.util.concurrent.CompletableFuture' && name.endsWith('Async')) ||
+          (future && name in ['completeOnTimeout', 'orTimeout', 'delayedExecutor']) ||
+          // On the common pool, unless it is told whose threads to take.
+          (future && name.endsWith('Async') &&
+              !it.target.rawParameterTypes*.name.contains('java.util.concurrent.Executor')) ||
           (owner == 'java.util.Timer' && name == '<init>')
     }
   }

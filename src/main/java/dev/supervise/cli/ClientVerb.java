@@ -37,7 +37,11 @@ final class ClientVerb {
         return ExitCodes.FINE;
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
-      try (Connection connection = new Instances(environment).connect(given.script(), by)) {
+      Instances instances =
+          given.limit().isPresent()
+              ? new Instances(environment, given.limit().get())
+              : new Instances(environment);
+      try (Connection connection = instances.connect(given.script(), by)) {
         return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
       }
     } catch (IllegalArgumentException e) {

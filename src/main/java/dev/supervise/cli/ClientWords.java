@@ -1,6 +1,8 @@
 package dev.supervise.cli;
 
 import dev.supervise.repl.Ink;
+import dev.supervise.repl.Options;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +39,11 @@ record ClientWords(Optional<String> script, Ink.When colour, boolean help, List<
       }
     }
     return new ClientWords(script, colour, help, List.copyOf(rest));
+  }
+
+  /// How long the verb may take, where it says so.
+  Optional<Duration> limit() {
+    return Options.limit(rest);
   }
 
   private static String value(List<String> words, int at) {

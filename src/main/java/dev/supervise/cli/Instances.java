@@ -1,11 +1,14 @@
 package dev.supervise.cli;
 
 import dev.supervise.control.Connection;
+import dev.supervise.control.ProcessState;
 import dev.supervise.control.SocketConnection;
 import dev.supervise.control.SocketPath;
+import dev.supervise.posix.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -19,9 +22,17 @@ final class Instances {
   private static final long OPENING_MILLIS = 3000;
 
   private final Map<String, String> environment;
+  private final Duration patience;
 
   Instances(Map<String, String> environment) {
+    this(environment, SocketConnection.PATIENCE);
+  }
+
+  /// @param patience with an instance that is there and does not answer
+  Instances(Map<String, String> environment, Duration patience) {
     this.environment = environment;
+    this.patience =
+        patience.compareTo(SocketConnection.PATIENCE) < 0 ? patience : SocketConnection.PATIENCE;
   }
 
   /// @throws Refusal nothing is running there, or it does not let us in
@@ -32,10 +43,10 @@ final class Instances {
         : of(script.orElse(DEFAULT), script.isPresent(), by);
   }
 
-  private static Connection above(Path socket, String by) {
+  private Connection above(Path socket, String by) {
     for (long waited = 0; ; waited += 20) {
       try {
-        return open(socket, by);
+        return open(socket, by, Optional.empty());
       } catch (IOException e) {
         if (waited >= OPENING_MILLIS) {
           throw nothing(
@@ -73,7 +84,7 @@ final class Instances {
         return Optional.empty();
       }
       for (Path socket : SocketPath.candidates(state, environment)) {
-        Optional<Connection> connection = tried(socket, by);
+        Optional<Connection> connection = tried(socket, by, state);
         if (connection.isPresent()) {
           return Optional.of(same(connection.get(), script));
         }
@@ -84,9 +95,11 @@ final class Instances {
     }
   }
 
-  private static Optional<Connection> tried(Path socket, String by) {
+  private Optional<Connection> tried(Path socket, String by, Path state) {
     try {
-      return Files.exists(socket) ? Optional.of(open(socket, by)) : Optional.empty();
+      return Files.exists(socket)
+          ? Optional.of(open(socket, by, Optional.of(state)))
+          : Optional.empty();
     } catch (IOException e) {
       // A socket whose instance was killed: nobody is there.
       return Optional.empty();
@@ -111,12 +124,20 @@ final class Instances {
             + ")");
   }
 
-  private static Connection open(Path socket, String by) throws IOException {
+  private Connection open(Path socket, String by, Optional<Path> state) throws IOException {
     try {
-      return SocketConnection.open(socket, by);
+      return SocketConnection.open(socket, by, patience);
     } catch (SocketConnection.Turned e) {
       throw new Refusal(ExitCodes.FAILED, String.valueOf(e.getMessage()));
+    } catch (SocketConnection.Silent e) {
+      throw new Refusal(
+          ExitCodes.TIMED_OUT,
+          e.getMessage() + state.flatMap(Ownership::owner).map(Instances::state).orElse(""));
     }
+  }
+
+  private static String state(ProcessIdentity owner) {
+    return ": " + ProcessState.of(owner.pid());
   }
 
   private static Refusal nothing(String sentence) {

@@ -8,14 +8,19 @@ import dev.supervise.control.Instance;
 import dev.supervise.control.Script;
 import dev.supervise.control.Server;
 import dev.supervise.control.SocketPath;
+import dev.supervise.posix.Fd;
+import dev.supervise.posix.Libc;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Mask;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import dev.supervise.worker.Output;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +38,9 @@ final class LiveControl implements AutoCloseable {
   /// A tree in which nothing starts for so long is opened to others all the same.
   private static final Duration QUIET = Duration.ofMillis(300);
 
+  /// Socket, selector, what they need inside, and the files that are written for them.
+  private static final int RESERVED = 12;
+
   private final App app;
   private final Path state;
   private final Optional<Path> socket;
@@ -42,6 +50,10 @@ final class LiveControl implements AutoCloseable {
   private volatile Mask mask;
   private final CountDownLatch begun = new CountDownLatch(1);
   private Optional<Server> server = Optional.empty();
+
+  /// Kept for the socket: by the time it is opened, units may have taken all others.
+  private final int[] reserved = new int[RESERVED];
+
   private boolean closed;
 
   LiveControl(App app, Path state, Map<String, String> environment, Consumer<String> warnings) {
@@ -50,6 +62,7 @@ final class LiveControl implements AutoCloseable {
     this.warnings = warnings;
     this.mask = new Mask(app.secrets());
     this.socket = socket(environment);
+    Arrays.setAll(reserved, _ -> socket.isPresent() && Libc.supported() ? Fd.duplicate(2) : -1);
     hub.mask(mask);
   }
 
@@ -118,13 +131,32 @@ final class LiveControl implements AutoCloseable {
 
   /// Opens the socket as soon as something has been started.
   void open(Desk desk) {
-    socket.ifPresent(
-        path -> Thread.ofPlatform().daemon().name("supervise-opens").start(() -> open(desk, path)));
+    if (socket.isEmpty()) {
+      return;
+    }
+    try {
+      Threads.start(
+          Threads.aside(
+              "supervise-opens",
+              () -> open(desk, socket.get()),
+              thrown -> warnings.accept("there is no control socket: " + thrown)));
+    } catch (NoThread e) {
+      warnings.accept("there is no control socket: " + e.getMessage());
+    }
+  }
+
+  private void release() {
+    for (int descriptor : reserved) {
+      if (descriptor >= 0) {
+        Fd.close(descriptor);
+      }
+    }
   }
 
   private void open(Desk desk, Path path) {
     try {
       begun.await(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+      release();
       synchronized (this) {
         if (!closed) {
           server = Optional.of(Server.open(desk, path, warnings, clock::now));

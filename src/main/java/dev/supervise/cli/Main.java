@@ -3,6 +3,8 @@ package dev.supervise.cli;
 import dev.supervise.repl.Options;
 import dev.supervise.repl.Verb;
 import dev.supervise.repl.Verbs;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.SuddenEnd;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -12,21 +14,22 @@ import java.util.Optional;
 
 /// The command line's entry point: one verb, one exit code (see [ExitCodes]).
 public final class Main {
+  private static final SuddenEnd END = new SuddenEnd("the main thread");
+
   private Main() {}
 
   public static void main(String[] arguments) {
     int code = ExitCodes.FAILED;
     try {
       code = call(arguments);
+    } catch (NoThread e) {
+      System.err.println("supervise: " + e.getMessage());
     } catch (RuntimeException | Error e) {
-      System.err.println(
-          "supervise: a defect of supervise itself; what was started is being ended");
-      e.printStackTrace();
+      END.because(e);
     }
     System.out.flush();
     // Not System.exit: everything is closed by now, and exit would first wake the JDK's loggers,
-    // which
-    // is 10 ms and more of every stop.
+    // which is 10 ms and more of every stop.
     Runtime.getRuntime().halt(code);
   }
 

@@ -105,6 +105,17 @@ final class Ownership implements Closeable {
     return new Ownership(() -> Fd.close(held), held, pid);
   }
 
+  /// Who owns a state directory now; empty where nobody does, or that cannot be told.
+  static Optional<ProcessIdentity> owner(Path directory) {
+    try {
+      return Libc.supported()
+          ? holder(directory.resolve("lock")).filter(ProcessIdentity::alive)
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /// Whoever took the lock last; empty where the file does not say it.
   private static Optional<ProcessIdentity> holder(Path lock) throws IOException {
     Matcher said = HOLDER.matcher(Files.readString(lock, StandardCharsets.ISO_8859_1));

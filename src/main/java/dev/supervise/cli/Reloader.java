@@ -11,6 +11,8 @@ import dev.supervise.plan.ReloadPlan;
 import dev.supervise.run.Reply;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Mask;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -148,10 +150,8 @@ final class Reloader implements Script {
 
   private static CompletableFuture<Answer> beside(Supplier<CompletableFuture<Answer>> work) {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("supervise-reload")
-        .start(() -> {
+    Runnable reload =
+        () -> {
           try {
             work.get()
                 .whenComplete((done, failure) -> {
@@ -168,7 +168,12 @@ final class Reloader implements Script {
           } catch (RuntimeException | Error defect) {
             answer.completeExceptionally(defect);
           }
-        });
+        };
+    try {
+      Threads.start(Threads.aside("supervise-reload", reload, answer::completeExceptionally));
+    } catch (NoThread e) {
+      answer.complete(new Answer.Refused("not reloaded: " + e.getMessage()));
+    }
     return answer;
   }
 }

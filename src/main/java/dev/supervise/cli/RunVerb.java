@@ -20,6 +20,8 @@ import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Mask;
 import dev.supervise.spec.Nearest;
+import dev.supervise.vital.SuddenEnd;
+import dev.supervise.vital.Threads;
 import dev.supervise.worker.Output;
 import dev.supervise.worker.Upstream;
 import java.io.FileDescriptor;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// nothing started before the script was understood as a whole.
 final class RunVerb {
   private static final int STDOUT = 1;
+  private static final SuddenEnd END = new SuddenEnd("the end of the tree");
 
   /// How long the end waits for a reader that takes nothing.
   private static final long UNREAD_SECONDS = 5;
@@ -70,9 +74,7 @@ final class RunVerb {
       // Failing, it leads a group already, and with it nothing of a terminal's.
       Processes.leaveTerminal();
     }
-    // Also wakes the foreign-function interface, which takes as long as the script does.
-    CompletableFuture<Boolean> terminal =
-        CompletableFuture.supplyAsync(() -> Libc.supported() && Tty.is(STDOUT));
+    CompletableFuture<Boolean> terminal = terminal();
     try {
       App app = first(script);
       Path state = StateDirectory.of(Path.of(app.base()), environment);
@@ -90,6 +92,20 @@ final class RunVerb {
       say("the state directory could not be left in order: " + StateDirectory.reason(e));
       return ExitCodes.FAILED;
     }
+  }
+
+  /// Also wakes the foreign-function interface, which takes as long as the script does.
+  private static CompletableFuture<Boolean> terminal() {
+    CompletableFuture<Boolean> terminal = new CompletableFuture<>();
+    Threads.start(
+        Threads.aside(
+            "supervise-terminal",
+            () -> {
+              SuddenEnd.prepare();
+              terminal.complete(Libc.supported() && Tty.is(STDOUT));
+            },
+            terminal::completeExceptionally));
+    return terminal;
   }
 
   private App first(Path script) {
@@ -130,13 +146,20 @@ final class RunVerb {
     StopSignals.Reaction reaction = reaction(engine, display, upstream, script);
     StopSignals signals = new StopSignals(hasTerminal(), new SystemClock(), reaction);
     signals.install();
-    engine.reached().thenRunAsync(upstream::ready);
-    engine.outcome().thenRun(upstream::stopping);
+    engine.reached().thenRun(upstream::ready);
     engine.reached().thenAccept(display::reached);
     PrintStream out = System.out;
     PrintStream systemErr = System.err;
     System.setOut(engine.speaking(out));
     System.setErr(engine.speaking(systemErr));
+    // On the thread the engine has for its end, and for nothing else.
+    engine
+        .outcome()
+        .thenAccept(it ->
+            END.unless(() -> {
+              upstream.stopping();
+              ended(engine, control, display, it);
+            }));
     try {
       engine.apply(app);
       Desk desk = control.desk(engine, evaluator(script, engine, control), script);
@@ -150,7 +173,6 @@ final class RunVerb {
       if (run.watch()) {
         new ScriptWatch(script::inputs, () -> script.reload("--watch")).start();
       }
-      engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, control, display, outcome));
       display.show();
       return told(engine.outcome().join(), new Mask(app.secrets()));
     } finally {
@@ -171,7 +193,7 @@ final class RunVerb {
             LoadOptions.DEFAULT.limit(),
             ScriptCache.directory(environment)),
         control::mask,
-        line -> Thread.ofPlatform().daemon().name("supervise-line").start(line));
+        line -> Threads.start(Threads.vital("supervise-line", line)));
   }
 
   private static int free(String name) {
@@ -305,19 +327,18 @@ final class RunVerb {
     } finally {
       display.end();
     }
-    leaveUnread(display, display.progress(), code(outcome));
+    leaveUnread(display, code(outcome));
   }
 
-  private void leaveUnread(Display display, long before, int code) {
-    CompletableFuture.delayedExecutor(UNREAD_SECONDS, TimeUnit.SECONDS)
-        .execute(() -> {
-          long now = display.progress();
-          if (now == before) {
-            giveTerminalBack();
-            Runtime.getRuntime().halt(code);
-          }
-          leaveUnread(display, now, code);
-        });
+  /// What is still to be shown is, as long as somebody takes it; the process ends with it.
+  private void leaveUnread(Display display, int code) {
+    long before = -1;
+    for (long now = display.progress(); now != before; now = display.progress()) {
+      before = now;
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(UNREAD_SECONDS));
+    }
+    giveTerminalBack();
+    Runtime.getRuntime().halt(code);
   }
 
   private int code(Outcome outcome) {

@@ -50,7 +50,9 @@ final class StaleSockets {
 
   private static boolean answers(Path socket) throws IOException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(UnixDomainSocketAddress.of(socket));
+      // Where its queue of callers is full, somebody has it open, and connecting would wait.
+      channel.configureBlocking(false);
+      boolean _ = channel.connect(UnixDomainSocketAddress.of(socket));
       return true;
     } catch (ConnectException e) {
       // Refused: nobody has it open any more.

@@ -11,6 +11,7 @@ import dev.supervise.store.TaskStore;
 import dev.supervise.task.InvalidTaskIdException;
 import dev.supervise.task.TaskEngine;
 import dev.supervise.task.TaskRefused;
+import dev.supervise.vital.Timer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,13 +20,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Answers what is asked about durable tasks. Every question has a thread of its own while it waits
-/// for the disk.
+/// Answers what is asked about durable tasks, on threads that may wait for the disk.
 final class TaskDesk {
   private static final int MOST = 100_000;
+  private static final Timer TIMER = new Timer();
 
   private final TaskEngine tasks;
   private final Mask mask;
@@ -37,20 +37,18 @@ final class TaskDesk {
 
   static CompletableFuture<Answer> answer(Desk desk, Query.OfTasks query) {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("supervise task query")
-        .start(() -> {
-          TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.mask().get());
-          try {
-            asked.carryOut(query, answer);
-          } catch (InvalidTaskIdException | InvalidJson e) {
-            answer.complete(new Answer.Refused(asked.mask.of(String.valueOf(e.getMessage()))));
-          } catch (TaskRefused | StoreFailure e) {
-            answer.complete(asked.refused(e));
-          } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
-          }
-        });
+    Clerks.WAITING.execute(() -> {
+      TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.mask().get());
+      try {
+        asked.carryOut(query, answer);
+      } catch (InvalidTaskIdException | InvalidJson e) {
+        answer.complete(new Answer.Refused(asked.mask.of(String.valueOf(e.getMessage()))));
+      } catch (TaskRefused | StoreFailure e) {
+        answer.complete(asked.refused(e));
+      } catch (RuntimeException | Error e) {
+        answer.completeExceptionally(e);
+      }
+    });
     return answer;
   }
 
@@ -96,11 +94,16 @@ final class TaskDesk {
   private void await(UUID id, Optional<Duration> timeout, CompletableFuture<Answer> answer) {
     CompletableFuture<TaskRow> over = tasks.over(id);
     over.thenAccept(row -> answer.complete(answer(List.of(view(row, List.of())))));
-    timeout.ifPresent(limit ->
-        answer.completeOnTimeout(
-            new Answer.TimedOut("task " + id + " is not over within " + limit.toMillis() + " ms"),
-            limit.toNanos(),
-            TimeUnit.NANOSECONDS));
+    timeout.ifPresent(limit -> {
+      Runnable cancel =
+          TIMER.after(
+              limit,
+              () ->
+                  answer.complete(
+                      new Answer.TimedOut(
+                          "task " + id + " is not over within " + limit.toMillis() + " ms")));
+      answer.whenComplete((_, _) -> cancel.run());
+    });
     // Whoever waits no longer leaves nothing behind.
     answer.whenComplete((_, _) -> over.cancel(false));
   }

@@ -2,6 +2,8 @@ package dev.supervise.dsl;
 
 import dev.supervise.spec.App;
 import dev.supervise.spec.Origin;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,8 @@ import java.util.concurrent.TimeoutException;
 
 /// From a script to what it declares. Nothing starts here.
 public final class ScriptLoader {
+  private static final long STACK = 16 << 20;
+
   private ScriptLoader() {}
 
   /// Compiles a script, runs it once on a thread of its own, and returns what it declared.
@@ -28,17 +32,12 @@ public final class ScriptLoader {
     CompletableFuture<App> loaded = new CompletableFuture<>();
     ScriptFrames frames = new ScriptFrames();
     Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("script-loader")
-            .stackSize(16L << 20)
-            .start(() -> {
-              try {
-                loaded.complete(run(script, shownPath, options, frames));
-              } catch (Throwable thrown) {
-                loaded.completeExceptionally(thrown);
-              }
-            });
+        Threads.start(
+            Threads.aside(
+                "script-loader",
+                STACK,
+                () -> loaded.complete(run(script, shownPath, options, frames)),
+                loaded::completeExceptionally));
     try {
       return loaded.get(options.limit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
@@ -63,7 +62,15 @@ public final class ScriptLoader {
 
   /// Work that is welcome but not waited for, on a daemon thread.
   static void beside(Runnable work) {
-    Thread.ofPlatform().daemon().name("script-compiler").start(work);
+    try {
+      Threads.start(Threads.aside("script-compiler", work, ScriptLoader::unwelcome));
+    } catch (NoThread e) {
+      unwelcome(e);
+    }
+  }
+
+  private static void unwelcome(Throwable why) {
+    System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not done beside", why);
   }
 
   private static ScriptMistakes alone(Origin origin, String message, String hint) {

@@ -11,6 +11,8 @@ import dev.supervise.spec.Members;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskEdge;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Unhandled;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
@@ -27,6 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The running tree: every unit, and what concerns all of them. It hands mail to whom it is for,
@@ -152,7 +155,7 @@ public final class Tree {
   private void handle(Mail item) {
     try {
       switch (item) {
-        case Mail.Report(Unit unit, UnitEvent event) -> report(unit, event);
+        case Mail.Report(Unit unit, UnitEvent event) -> unit.apply(event);
         case Mail.Said(Unit unit, long run, String text) -> {
           if (unit.state().run() == run) {
             unit.said = new Unit.Said(run, text);
@@ -169,14 +172,8 @@ public final class Tree {
             early.add(ask);
         case Mail.Ask(Request request, String by, var reply) ->
             operator.carryOut(request, Cause.asked(loop.now(), by, request), reply);
-        case Mail.Look(var reply) -> {
-          if (root == null) {
-            reply.completeExceptionally(new IllegalStateException("no tree has been started"));
-          } else {
-            reply.complete(Snapshots.of(this));
-          }
-        }
-        case Mail.LookFor(var names, var reply) -> reply.complete(operator.look(names));
+        case Mail.Look(var reply) -> answer(reply, this::snapshot);
+        case Mail.LookFor(var names, var reply) -> answer(reply, () -> operator.look(names));
         case Mail.Warning(String text) -> warn(text);
         case Mail.Nudge() -> {
           // What follows for the tree is seen when there is no mail left.
@@ -196,30 +193,29 @@ public final class Tree {
         }
         case Mail.Begin(SupervisorSpec spec, var reply) -> begin(spec, reply);
       }
-    } catch (RuntimeException | StackOverflowError defect) {
-      defect(item, defect);
+    } catch (RuntimeException | Error defect) {
+      // Half of it is done, and nobody knows which half.
+      throw new Unhandled(describe(item), defect);
     }
   }
 
-  private void report(Unit unit, UnitEvent event) {
+  /// A question that only reads: what goes wrong with it is its answer, and changes nothing.
+  private static <T> void answer(CompletableFuture<T> reply, Supplier<T> question) {
+    T answer;
     try {
-      unit.apply(event);
-    } catch (RuntimeException | StackOverflowError defect) {
-      // A defect of ours costs one unit, never the loop.
-      unit.count(unit.condition.tally());
-      unit.condition =
-          new Condition(
-              Goal.DOWN,
-              new UnitState.GaveUp(new Exit.Unknown("internal error"), 0),
-              unit.condition.tally());
-      defect(new Mail.Report(unit, event), defect);
+      answer = question.get();
+    } catch (RuntimeException | Error defect) {
+      reply.completeExceptionally(defect);
+      return;
     }
+    reply.complete(answer);
   }
 
-  private void defect(Mail item, Throwable defect) {
-    System.Logger.Level level = System.Logger.Level.ERROR;
-    System.getLogger("dev.supervise").log(level, "defect while handling " + describe(item), defect);
-    warn("internal error while handling " + describe(item) + ": " + defect);
+  private UnitSnapshot snapshot() {
+    if (root == null) {
+      throw new NoTree();
+    }
+    return Snapshots.of(this);
   }
 
   private static String describe(Mail item) {
@@ -346,8 +342,9 @@ public final class Tree {
     }
     try {
       return workers.start(unit.spec, unit.launch(number), unit);
-    } catch (RuntimeException e) {
-      unit.notUp(number, new StartFailure(StartFailure.Step.FORK, 0, "cannot start: " + e));
+    } catch (NoThread e) {
+      unit.notUp(
+          number, new StartFailure(StartFailure.Step.FORK, 0, String.valueOf(e.getMessage())));
       return NO_RUN;
     }
   }
@@ -356,8 +353,8 @@ public final class Tree {
       Unit unit, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
     try {
       return workers.hook(unit.spec, hook, launch, extra, reports);
-    } catch (RuntimeException e) {
-      reports.failed("cannot be run: " + e);
+    } catch (NoThread e) {
+      reports.failed(String.valueOf(e.getMessage()));
       return () -> {};
     }
   }

@@ -1,5 +1,7 @@
 package dev.supervise.store;
 
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -12,6 +14,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// What happened, kept on disk: every transition with its causes, what was asked and by whom.
 /// [#offer] takes well under a microsecond and never waits for a disk; a thread of its own writes
@@ -64,7 +67,7 @@ public final class Journal implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final LongSupplier wallClock;
   private final Consumer<String> warnings;
-  private final Thread thread;
+  private @Nullable Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
@@ -73,6 +76,7 @@ public final class Journal implements AutoCloseable {
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private Stage stage = Stage.NEW;
   private boolean idle;
+  private boolean refused;
   private long zero;
   private long newest;
 
@@ -86,7 +90,6 @@ public final class Journal implements AutoCloseable {
     this.nanoClock = nanoClock;
     this.wallClock = wallClock;
     this.warnings = warnings;
-    this.thread = Thread.ofPlatform().daemon().name("supervise-journal").unstarted(this::serve);
   }
 
   /// From any thread; never waits for a disk.
@@ -108,10 +111,19 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /// Where no thread can be had, what comes waits, and the next one tries again. Under the lock.
   private void begin() {
-    if (stage == Stage.NEW) {
+    if (stage != Stage.NEW) {
+      return;
+    }
+    try {
+      thread = Threads.start(Threads.vital("supervise-journal", this::serve));
       stage = Stage.OPEN;
-      thread.start();
+    } catch (NoThread e) {
+      if (!refused) {
+        refused = true;
+        warnings.accept("the journal is not written yet: " + e.getMessage());
+      }
     }
   }
 
@@ -147,8 +159,13 @@ public final class Journal implements AutoCloseable {
       if (stage == Stage.CLOSING) {
         reply.completeExceptionally(new IOException("the journal is closed"));
       } else {
-        questions.add(new Question<>(read, reply));
         begin();
+        if (stage == Stage.NEW) {
+          reply.completeExceptionally(
+              new IOException("the journal cannot be read now: no further thread can be started"));
+        } else {
+          questions.add(new Question<>(read, reply));
+        }
         news.signal();
       }
     } finally {
@@ -178,19 +195,20 @@ public final class Journal implements AutoCloseable {
   /// Writes what waits, for at most a second.
   @Override
   public void close() {
-    boolean begun;
+    Thread writing;
     lock.lock();
     try {
-      begun = stage != Stage.NEW;
+      writing = thread;
       stage = Stage.CLOSING;
       news.signal();
     } finally {
       lock.unlock();
     }
     try {
-      if (begun) {
-        thread.join(CLOSE_MILLIS);
+      if (writing != null) {
+        writing.join(CLOSE_MILLIS);
       } else {
+        later(entries(take().batch()));
         followers.forEach(Follower::over);
       }
     } catch (InterruptedException e) {
@@ -252,8 +270,9 @@ public final class Journal implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    warnings.accept("no journal is kept: SQLite cannot be used: " + why);
-    IOException cause = new IOException("no journal is kept: " + why);
+    String reason = "SQLite cannot be used: " + why.getMessage();
+    warnings.accept("no journal is kept: " + reason);
+    IOException cause = new IOException("no journal is kept: " + reason);
     take().questions().forEach(question -> question.reply().completeExceptionally(cause));
   }
 

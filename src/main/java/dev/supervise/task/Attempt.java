@@ -7,6 +7,8 @@ import dev.supervise.spec.TaskContext;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
 import dev.supervise.store.TaskRow;
+import dev.supervise.vital.Carriers;
+import dev.supervise.vital.UserCode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +49,7 @@ final class Attempt implements Runnable, TaskContext {
   private final TaskSpec spec;
   private final Runner runner;
   private final Assistance help;
-  private final Thread thread;
+  private final UserCode code;
   private volatile Fate fate = Fate.RUNNING;
   private volatile double fraction;
   private volatile String said = "";
@@ -62,7 +64,7 @@ final class Attempt implements Runnable, TaskContext {
     this.runner = runner;
     this.help = help;
     this.saved = row.saved();
-    this.thread = Thread.ofVirtual().name(name(row.type())).unstarted(this);
+    this.code = new UserCode(name(row.type()), this);
   }
 
   /// Under which name lines of such tasks are shown and kept.
@@ -79,12 +81,20 @@ final class Attempt implements Runnable, TaskContext {
     release.run();
   }
 
+  /// @throws dev.supervise.vital.NoThread nothing carries it, and it never runs
   void start() {
-    thread.start();
+    code.start();
   }
 
   boolean alive() {
-    return thread.isAlive();
+    return code.alive();
+  }
+
+  /// Ends it before it has begun.
+  ///
+  /// @return false where it has begun
+  boolean withdraw() {
+    return code.withdraw();
   }
 
   Fate fate() {
@@ -106,7 +116,7 @@ final class Attempt implements Runnable, TaskContext {
         fate = why;
       }
     }
-    thread.interrupt();
+    code.interrupt();
   }
 
   @Override
@@ -210,6 +220,7 @@ final class Attempt implements Runnable, TaskContext {
   public void sleep(Duration duration) {
     fence();
     if (fate == Fate.RUNNING) {
+      Carriers.stir();
       try {
         Thread.sleep(duration);
       } catch (InterruptedException cancelled) {

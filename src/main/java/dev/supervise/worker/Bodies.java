@@ -3,6 +3,9 @@ package dev.supervise.worker;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.Tasks;
+import dev.supervise.vital.Carriers;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.UserCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,8 @@ public final class Bodies {
   private final BiConsumer<String, String> log;
   private final Tasks tasks;
   private volatile boolean cancelled;
-  private @Nullable Thread thread;
+  private @Nullable UserCode code;
+  private Consumer<String> then = _ -> {};
 
   private Bodies(String word, BiConsumer<String, String> log, Tasks tasks) {
     this.word = word;
@@ -47,20 +51,30 @@ public final class Bodies {
   }
 
   private synchronized void start(List<FunctionBody> bodies, Consumer<String> then) {
-    thread =
-        Thread.startVirtualThread(() -> {
-          String failure = "";
-          try {
-            for (FunctionBody body : bodies) {
-              if (!cancelled) {
-                body.run(new Context());
+    this.then = then;
+    UserCode called =
+        new UserCode(
+            word + " body",
+            () -> {
+              String failure = "";
+              try {
+                for (FunctionBody body : bodies) {
+                  if (!cancelled) {
+                    body.run(new Context());
+                  }
+                }
+              } catch (Throwable thrown) {
+                failure = cancelled ? "" : word + " failed: " + thrown;
               }
-            }
-          } catch (Throwable thrown) {
-            failure = cancelled ? "" : word + " failed: " + thrown;
-          }
-          then.accept(failure);
-        });
+              then.accept(failure);
+            });
+    code = called;
+    try {
+      called.start();
+    } catch (NoThread e) {
+      code = null;
+      then.accept(word + " failed: " + e.getMessage());
+    }
   }
 
   /// Which bodies these are: `onStart`.
@@ -72,8 +86,11 @@ public final class Bodies {
   /// The ones after it are not called.
   public synchronized void cancel() {
     cancelled = true;
-    if (thread != null) {
-      thread.interrupt();
+    UserCode called = code;
+    if (called != null && called.withdraw()) {
+      then.accept("");
+    } else if (called != null) {
+      called.interrupt();
     }
   }
 
@@ -91,6 +108,7 @@ public final class Bodies {
 
     @Override
     public void sleep(Duration duration) {
+      Carriers.stir();
       try {
         Thread.sleep(duration);
       } catch (InterruptedException e) {

@@ -92,7 +92,13 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     if (made < 0) {
       return made;
     }
-    tag = reactor.watch(ends[0], Epoll.IN, this);
+    try {
+      tag = reactor.watch(ends[0], Epoll.IN, this);
+    } catch (Reactor.Refused e) {
+      Fd.close(ends[0]);
+      Fd.close(ends[1]);
+      return -e.errno();
+    }
     // Last: it publishes the tag to the reactor.
     fd = ends[0];
     return ends[1];

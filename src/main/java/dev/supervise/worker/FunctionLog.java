@@ -1,6 +1,8 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.Logs;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// What functions log: shown at once, and kept in the same files as the output of processes,
 /// `log/<path>.log`, 10 MB × 5. Secrets are blotted out of both. Any thread may log and none waits
@@ -35,7 +38,10 @@ public final class FunctionLog implements AutoCloseable {
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
   private final Map<Path, LogFile> open = new LinkedHashMap<>(16, 0.75f, true);
-  private final Thread writer;
+  private @Nullable Thread writer;
+  private final Consumer<String> warnings;
+  private volatile boolean begun;
+  private boolean told;
   private volatile Secrets secrets = Secrets.NONE;
 
   /// @param folder where the files are; made when the first line is written
@@ -48,9 +54,8 @@ public final class FunctionLog implements AutoCloseable {
   public FunctionLog(
       LogBook book, Output output, Consumer<String> warnings, LongSupplier nanoClock) {
     this.output = output;
+    this.warnings = warnings;
     this.files = new LogFiles(book, warnings, nanoClock);
-    this.writer =
-        Thread.ofPlatform().daemon().name("supervise-function-log").unstarted(this::write);
   }
 
   /// From now on these texts are blotted out. Any thread.
@@ -78,11 +83,21 @@ public final class FunctionLog implements AutoCloseable {
     begin();
   }
 
+  /// Where no thread can be had, the lines wait, and the next one tries again.
   private void begin() {
-    if (writer.getState() == Thread.State.NEW) {
-      synchronized (writer) {
-        if (writer.getState() == Thread.State.NEW) {
-          writer.start();
+    if (begun) {
+      return;
+    }
+    synchronized (this) {
+      if (!begun) {
+        try {
+          writer = Threads.start(Threads.vital("supervise-function-log", this::write));
+          begun = true;
+        } catch (NoThread e) {
+          if (!told) {
+            told = true;
+            warnings.accept("lines of functions are not written to their files: " + e.getMessage());
+          }
         }
       }
     }
@@ -92,10 +107,17 @@ public final class FunctionLog implements AutoCloseable {
   @Override
   public void close() {
     lines.add(LAST);
+    Thread writing;
+    synchronized (this) {
+      writing = writer;
+      begun = true;
+    }
+    if (writing == null) {
+      write();
+      return;
+    }
     try {
-      if (writer.getState() != Thread.State.NEW) {
-        writer.join(1000);
-      }
+      writing.join(1000);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,11 +1,16 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.Errno;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.LiveTree;
+import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.Tasks;
+import dev.supervise.vital.Carriers;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.UserCode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -24,7 +29,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   private final Launch launch;
   private final Reports reports;
   private final FunctionWorker worker;
-  private final Thread thread;
+  private final UserCode code;
   private final @Nullable Probes probes;
   private volatile Fate fate = Fate.RUNNING;
 
@@ -33,18 +38,18 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
     this.launch = launch;
     this.reports = reports;
     this.worker = worker;
-    // Named for its unit: that is how what it prints is known, and it is what a thread dump shows.
-    this.thread = Thread.ofVirtual().name(launch.path()).unstarted(this);
+    this.code = new UserCode(launch.path(), this);
     this.probes = worker.probes(spec.policy().lifecycle(), launch, reports);
   }
 
+  /// @throws dev.supervise.vital.NoThread nothing carries it, and it never runs
   void start() {
-    reports.up(launch.run(), 0, 0);
-    thread.start();
+    code.start();
   }
 
   @Override
   public void run() {
+    reports.up(launch.run(), 0, 0);
     Exit exit;
     try {
       body.run(this);
@@ -55,7 +60,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
     if (probes != null) {
       probes.close();
     }
-    worker.silent(thread);
+    worker.silent(code.thread());
     reports.ended(launch.run(), exit, Remains.NONE);
   }
 
@@ -79,7 +84,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
       case Action.Call call -> call(call);
       case Action.Abandon() -> {
         fate = Fate.ABANDONED;
-        thread.interrupt();
+        code.interrupt();
         if (probes != null) {
           probes.close();
         }
@@ -106,17 +111,35 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
     if (fate == Fate.RUNNING) {
       fate = Fate.CANCELLED;
     }
-    thread.interrupt();
+    if (!code.withdraw()) {
+      code.interrupt();
+      return;
+    }
+    // Others hold all carriers; this one never began, and is not to be waited for.
+    if (probes != null) {
+      probes.close();
+    }
+    reports.notUp(
+        launch.run(),
+        new StartFailure(StartFailure.Step.FORK, Errno.ECANCELED, "stopped before it had begun"));
   }
 
   private void call(Action.Call call) {
-    Thread.startVirtualThread(() -> {
-      try {
-        call.body().body().run(this);
-      } catch (Throwable thrown) {
-        reports.stepFailed(launch.run(), call.step(), threw(thrown).phrase());
-      }
-    });
+    UserCode closure =
+        new UserCode(
+            "stop step of " + launch.path(),
+            () -> {
+              try {
+                call.body().body().run(this);
+              } catch (Throwable thrown) {
+                reports.stepFailed(launch.run(), call.step(), threw(thrown).phrase());
+              }
+            });
+    try {
+      closure.start();
+    } catch (NoThread e) {
+      reports.stepFailed(launch.run(), call.step(), String.valueOf(e.getMessage()));
+    }
   }
 
   private void fence() {
@@ -142,6 +165,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   public void sleep(Duration duration) {
     fence();
     if (fate == Fate.RUNNING) {
+      Carriers.stir();
       try {
         Thread.sleep(duration);
       } catch (InterruptedException cancelled) {

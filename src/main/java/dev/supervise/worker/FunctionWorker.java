@@ -1,11 +1,13 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.Errno;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.LiveTree;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.Tasks;
+import dev.supervise.vital.NoThread;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs functions, each run on a virtual thread of its own.
 public final class FunctionWorker implements Worker<FunctionSpec> {
+  private static final Run NO_RUN = _ -> {};
+
   private final BiConsumer<String, String> log;
   private final LiveTree tree;
   private final Tasks tasks;
@@ -38,8 +42,15 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
   @Override
   public Run start(FunctionSpec spec, Launch launch, Reports reports) {
     FunctionRun run = new FunctionRun(spec, launch, reports, this);
-    run.start();
-    return run;
+    try {
+      run.start();
+      return run;
+    } catch (NoThread e) {
+      reports.notUp(
+          launch.run(),
+          new StartFailure(StartFailure.Step.FORK, Errno.EAGAIN, String.valueOf(e.getMessage())));
+      return NO_RUN;
+    }
   }
 
   /// A stream for `System.out` or `System.err`: what functions print there becomes lines of their

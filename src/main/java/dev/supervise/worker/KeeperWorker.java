@@ -30,11 +30,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -97,11 +97,10 @@ final class KeeperWorker implements ProcessWorker {
             ResourceLimits.FILES_AT_START);
     kin = new Kin(settings.nanoClock());
     logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
-    writers = new LogWriters(settings.warnings());
+    writers = new LogWriters();
     hooks = new Hooks(errands, settings.warnings(), settings.tasks());
     reactor =
         new Reactor(
-            settings.warnings(),
             settings.nanoClock(),
             Processes.self() == 1 ? STRANGERS_OF_INIT_MILLIS : STRANGERS_MILLIS,
             this::reapStrangers);
@@ -121,6 +120,7 @@ final class KeeperWorker implements ProcessWorker {
   static KeeperWorker open(KeeperSource source, ProcessWorkerSettings settings) {
     Processes.becomeSubreaper();
     KeeperWorker worker = new KeeperWorker(source, settings);
+    worker.errands.begin();
     worker.recovery.ofEarlier();
     worker.reactor.begin();
     try {
@@ -207,6 +207,18 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
+  public StrayChildren.Found endStrays(BooleanSupplier hurried) {
+    return new StrayChildren(this::known, settings.nanoClock()).end(hurried);
+  }
+
+  /// Whether a child of ours is accounted for: the keeper, what it left to us, or what is detached.
+  private boolean known(ProcessStat child) {
+    return keeper.pids().contains(child.pid())
+        || recovery.leftovers().living().stream().anyMatch(it -> child.is(it.identity()))
+        || ledger.kept().stream().anyMatch(it -> child.is(it.identity()));
+  }
+
+  @Override
   public Run start(ProcessSpec spec, Launch launch, Reports reports) {
     if (!spec.presence().usual()) {
       TrackedRun tracked = new TrackedRun(this, spec, launch, reports);
@@ -270,14 +282,7 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
-  public CompletableFuture<List<String>> end() {
-    CompletableFuture<List<String>> told = new CompletableFuture<>();
-    errands.run(() -> told.complete(endKeeper()));
-    return told;
-  }
-
-  /// Ends the keeper, and looks for what lives on.
-  private synchronized List<String> endKeeper() {
+  public synchronized List<String> end() {
     closing = true;
     hooks.close();
     List<Integer> keepers = keeper.pids();
@@ -292,7 +297,7 @@ final class KeeperWorker implements ProcessWorker {
 
   @Override
   public void close() {
-    List<String> _ = endKeeper();
+    List<String> _ = end();
     errands.close();
     probeThreads().close();
     reactor.post(() -> runs.values().forEach(run -> run.lost(Remains.NONE)));
@@ -622,7 +627,7 @@ final class KeeperWorker implements ProcessWorker {
         return;
       }
       settings.warnings().accept("the keeper (pid " + link.pid + ") is gone: " + why);
-      errands.run(() -> recover(link));
+      errands.runOrHere(() -> recover(link));
     }
   }
 

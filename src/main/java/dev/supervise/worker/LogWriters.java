@@ -1,10 +1,10 @@
 package dev.supervise.worker;
 
+import dev.supervise.vital.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// The two threads that may wait for a disk. Each file has its thread, so that what an earlier run
 /// wrote stands before what a later one did.
@@ -18,16 +18,13 @@ final class LogWriters implements AutoCloseable {
 
   private final List<LinkedBlockingQueue<Job>> queues = new ArrayList<>();
   private final Thread[] threads = new Thread[THREADS];
-  private final Consumer<String> warnings;
   private volatile boolean closing;
 
-  LogWriters(Consumer<String> warnings) {
-    this.warnings = warnings;
+  LogWriters() {
     for (int i = 0; i < THREADS; i++) {
       LinkedBlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
       queues.add(jobs);
-      threads[i] =
-          Thread.ofPlatform().daemon().name("supervise-log-" + (i + 1)).start(() -> run(jobs));
+      threads[i] = Threads.start(Threads.vital("supervise-log-" + (i + 1), () -> run(jobs)));
     }
   }
 
@@ -58,15 +55,7 @@ final class LogWriters implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
-      boolean more;
-      try {
-        more = job.write();
-      } catch (Throwable e) {
-        // What it could not write is taken off its queue already: it gets on.
-        warnings.accept("a defect in supervise's log writer, which goes on: " + e);
-        more = true;
-      }
-      if (more) {
+      if (job.write()) {
         jobs.add(job);
       }
     }

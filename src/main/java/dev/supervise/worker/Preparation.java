@@ -200,7 +200,7 @@ final class Preparation {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refused(Step.VALUE, 0, word + ": its value was interrupted");
-    } catch (Exception | StackOverflowError e) {
+    } catch (Throwable e) {
       throw new Refused(Step.VALUE, 0, word + ": its value threw " + e);
     }
     if (value == null) {

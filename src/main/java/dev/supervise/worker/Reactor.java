@@ -3,16 +3,17 @@ package dev.supervise.worker;
 import dev.supervise.posix.Epoll;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Wakeup;
+import dev.supervise.vital.Threads;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// The one thread that waits on descriptors, and does what follows from it. It never touches a disk
 /// and runs no user code, so one stalled file or one spinning closure delays no exit of any other
-/// unit.
+/// unit. It is vital: what one handler throws ends the process, because what it had begun is half
+/// done.
 final class Reactor implements AutoCloseable {
   /// What to do when a descriptor is ready. Called on the reactor's thread.
   interface Handler {
@@ -27,7 +28,6 @@ final class Reactor implements AutoCloseable {
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private final AtomicLong tags = new AtomicLong(WAKE);
-  private final Consumer<String> warnings;
   private final int idleMillis;
   private final Runnable idle;
   private final LongSupplier nanoClock;
@@ -36,21 +36,36 @@ final class Reactor implements AutoCloseable {
   private volatile boolean closing;
 
   /// @param idleMillis how often `idle` is called, roughly
-  Reactor(Consumer<String> warnings, LongSupplier nanoClock, int idleMillis, Runnable idle) {
+  Reactor(LongSupplier nanoClock, int idleMillis, Runnable idle) {
     this.nanoClock = nanoClock;
-    this.warnings = warnings;
     this.idleMillis = idleMillis;
     this.idle = idle;
     epoll.add(wake.fd(), Epoll.IN, WAKE);
-    thread = Thread.ofPlatform().daemon().name("supervise-io").unstarted(this::run);
+    thread = Threads.vital("supervise-io", this::run);
   }
 
   void begin() {
-    thread.start();
+    Threads.start(thread);
+  }
+
+  /// The system watches no further descriptor.
+  static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final int errno;
+
+    Refused(int errno) {
+      super("epoll: " + Errno.words(errno), null, false, false);
+      this.errno = errno;
+    }
+
+    int errno() {
+      return errno;
+    }
   }
 
   /// Watches a descriptor. Any thread.
   ///
+  /// @throws Refused it is not watched
   /// @return a tag that names this watch; a number of the kernel's is used again too soon for that
   long watch(int fd, int events, Handler handler) {
     long tag = tags.incrementAndGet();
@@ -58,7 +73,7 @@ final class Reactor implements AutoCloseable {
     int added = epoll.add(fd, events, tag);
     if (added < 0) {
       handlers.remove(tag);
-      throw new IllegalStateException("epoll: " + Errno.words(-added));
+      throw new Refused(-added);
     }
     return tag;
   }
@@ -123,44 +138,18 @@ final class Reactor implements AutoCloseable {
         // Absent: ended by an earlier event of the same batch.
         Handler handler = handlers.get(tag);
         if (handler != null) {
-          ready(handler, events);
+          handler.ready(events);
         }
       }
     }
     woken.set(false);
     for (Runnable task; (task = tasks.poll()) != null; ) {
-      guarded(task);
+      task.run();
     }
     long now = nanoClock.getAsLong();
     if (now - idleAt >= 0) {
       idleAt = now + idleMillis * 1_000_000L;
-      guarded(idle);
+      idle.run();
     }
-  }
-
-  /// Not by a lambda: making one costs more than most handlers do.
-  private void ready(Handler handler, int events) {
-    try {
-      handler.ready(events);
-    } catch (Throwable e) {
-      survive(e);
-    }
-  }
-
-  private void guarded(Runnable step) {
-    try {
-      step.run();
-    } catch (Throwable e) {
-      survive(e);
-    }
-  }
-
-  /// A defect in one handler must not take the others' eyes and ears away.
-  private void survive(Throwable e) {
-    StackTraceElement[] at = e.getStackTrace();
-    warnings.accept(
-        "a defect in supervise's I/O thread, which goes on: "
-            + e
-            + (at.length > 0 ? " at " + at[0] : ""));
   }
 }

@@ -167,8 +167,8 @@ class CaptureSpec extends Specification {
   def 'when others have used all memory up, a few words are still taken, and what is more is counted'() {
     given: 'no memory at all'
     def warnings = []
-    def reactor = new Reactor({ warnings << it }, { System.nanoTime() }, 60_000, { })
-    def writers = new LogWriters({ warnings << it })
+    def reactor = new Reactor({ System.nanoTime() }, 60_000, { })
+    def writers = new LogWriters()
     def file = new LogFile(bed.dir.resolve('few.log'), { warnings << it }, { System.nanoTime() })
     file.limit(1L << 31, 5)
     def ended = new java.util.concurrent.CountDownLatch(1)
