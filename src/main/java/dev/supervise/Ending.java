@@ -38,7 +38,7 @@ final class Ending {
     this.processes = processes;
     this.warnings = warnings;
     this.told = told;
-    this.thread = Threads.vital("supervise-end", this::serve);
+    this.thread = Threads.vital("supervise-end", Threads.DEEP, this::serve);
   }
 
   /// @throws dev.supervise.vital.NoThread it cannot be had

@@ -4,7 +4,7 @@ import dev.supervise.repl.Options;
 import dev.supervise.repl.Verb;
 import dev.supervise.repl.Verbs;
 import dev.supervise.vital.NoThread;
-import dev.supervise.vital.SuddenEnd;
+import dev.supervise.vital.Threads;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -14,18 +14,29 @@ import java.util.Optional;
 
 /// The command line's entry point: one verb, one exit code (see [ExitCodes]).
 public final class Main {
-  private static final SuddenEnd END = new SuddenEnd("the main thread");
-
   private Main() {}
 
   public static void main(String[] arguments) {
-    int code = ExitCodes.FAILED;
+    // The JVM's own first thread has the stack of any other, and trees may be deep.
+    Thread main = Threads.vital("supervise-main", Threads.DEEP, () -> end(arguments));
+    try {
+      Threads.start(main).join();
+    } catch (NoThread e) {
+      System.err.println("supervise: " + e.getMessage());
+      Runtime.getRuntime().halt(ExitCodes.FAILED);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Does not return.
+  private static void end(String... arguments) {
+    int code;
     try {
       code = call(arguments);
     } catch (NoThread e) {
       System.err.println("supervise: " + e.getMessage());
-    } catch (RuntimeException | Error e) {
-      END.because(e);
+      code = ExitCodes.FAILED;
     }
     System.out.flush();
     // Not System.exit: everything is closed by now, and exit would first wake the JDK's loggers,

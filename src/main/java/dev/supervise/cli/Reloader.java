@@ -170,7 +170,8 @@ final class Reloader implements Script {
           }
         };
     try {
-      Threads.start(Threads.aside("supervise-reload", reload, answer::completeExceptionally));
+      Threads.start(
+          Threads.aside("supervise-reload", Threads.DEEP, reload, answer::completeExceptionally));
     } catch (NoThread e) {
       answer.complete(new Answer.Refused("not reloaded: " + e.getMessage()));
     }

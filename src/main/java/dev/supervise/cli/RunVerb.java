@@ -193,7 +193,7 @@ final class RunVerb {
             LoadOptions.DEFAULT.limit(),
             ScriptCache.directory(environment)),
         control::mask,
-        line -> Threads.start(Threads.vital("supervise-line", line)));
+        line -> Threads.start(Threads.vital("supervise-line", Threads.DEEP, line)));
   }
 
   private static int free(String name) {

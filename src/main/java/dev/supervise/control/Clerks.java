@@ -2,6 +2,7 @@ package dev.supervise.control;
 
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Pool;
+import dev.supervise.vital.Threads;
 
 /// The threads that answers are made on: neither the loop's, nor the server's, nor any that users'
 /// functions can keep busy. One of the first kind is there as long as the server is, so that
@@ -13,10 +14,10 @@ final class Clerks {
   private static final int MOST_WAITING = 64;
 
   /// For what needs no disk.
-  static final Pool THREADS = new Pool("supervise-answer", MOST, Server.STACK);
+  static final Pool THREADS = new Pool("supervise-answer", MOST, Threads.DEEP);
 
   /// For what may wait for one.
-  static final Pool WAITING = new Pool("supervise-disk-answer", MOST_WAITING, Server.STACK);
+  static final Pool WAITING = new Pool("supervise-disk-answer", MOST_WAITING, Threads.DEEP);
 
   private Clerks() {}
 

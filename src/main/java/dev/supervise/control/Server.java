@@ -42,9 +42,6 @@ public final class Server implements AutoCloseable {
   /// Clients at a time.
   static final int CLIENTS = 256;
 
-  /// Trees may be a thousand supervisors deep.
-  static final int STACK = 16 << 20;
-
   /// Descriptors kept back; so many clients are let in when there are no others.
   private static final int SPARES = 4;
 
@@ -91,7 +88,7 @@ public final class Server implements AutoCloseable {
     this.door = door;
     this.selector = selector;
     this.owner = owner;
-    this.thread = Threads.vital("supervise-control", STACK, this::serve);
+    this.thread = Threads.vital("supervise-control", Threads.DEEP, this::serve);
   }
 
   /// Opens the socket and serves it until [#close].

@@ -96,7 +96,7 @@ public final class SocketConnection implements Connection {
         new SocketConnection(path, by, connected(path, clock, deadline, patience));
     try {
       write(connection.channel, new Frame.Hello(Query.VERSION, by));
-      Threads.start(Threads.vital("supervise-answers", Server.STACK, connection::listen));
+      Threads.start(Threads.vital("supervise-answers", Threads.DEEP, connection::listen));
       connection.welcome.get(Math.max(1, deadline - clock.now()), TimeUnit.NANOSECONDS);
       return connection;
     } catch (TimeoutException e) {

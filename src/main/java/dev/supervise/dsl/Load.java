@@ -229,6 +229,11 @@ final class Load {
     }
   }
 
+  /// How many blocks are open, the top level among them.
+  int depth() {
+    return blocks.size();
+  }
+
   Inputs inputs() {
     return inputs;
   }

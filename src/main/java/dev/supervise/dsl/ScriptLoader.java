@@ -15,8 +15,6 @@ import java.util.concurrent.TimeoutException;
 
 /// From a script to what it declares. Nothing starts here.
 public final class ScriptLoader {
-  private static final long STACK = 16 << 20;
-
   private ScriptLoader() {}
 
   /// Compiles a script, runs it once on a thread of its own, and returns what it declared.
@@ -35,7 +33,7 @@ public final class ScriptLoader {
         Threads.start(
             Threads.aside(
                 "script-loader",
-                STACK,
+                Threads.DEEP,
                 () -> loaded.complete(run(script, shownPath, options, frames)),
                 loaded::completeExceptionally));
     try {

@@ -14,9 +14,6 @@ final class Loop {
   /// Mails handled between two looks at the requests and the clock.
   private static final int TURN = 256;
 
-  /// A failure that climbs from the deepest supervisor there may be to the root takes 4 MB of it.
-  private static final long STACK = 64 << 20;
-
   private record Deadline(long at, Timed what) implements Comparable<Deadline> {
     @Override
     public int compareTo(Deadline other) {
@@ -48,7 +45,7 @@ final class Loop {
     this.handler = handler;
     this.turned = turned;
     this.idle = idle;
-    this.thread = Threads.vital("supervise-loop", STACK, this::serve);
+    this.thread = Threads.vital("supervise-loop", Threads.DEEP, this::serve);
   }
 
   void start() {

@@ -18,6 +18,7 @@ import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Remains;
 import dev.supervise.worker.Run;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -56,6 +57,10 @@ public final class Tree {
   private @Nullable Unit root;
   private Stage stage = Stage.NEW;
   private final List<Transition> news = new ArrayList<>();
+
+  /// Units whose dependents are still to be asked; the first one's are being asked.
+  private final ArrayDeque<Unit> unsettled = new ArrayDeque<>();
+
   private long serials;
   private long runs;
   private int busy;
@@ -186,10 +191,13 @@ public final class Tree {
         }
         case Mail.KeeperLost() -> {
           warn("the keeper is gone; what it kept is taken down and started again");
-          rootGroup()
-              .failedRound(
-                  Cause.first(loop.now(), "", "the keeper was lost"),
-                  "the keeper was lost once more than intensity allows");
+          // Before there is a tree, what it kept was nobody's.
+          if (root != null) {
+            rootGroup()
+                .failedRound(
+                    Cause.first(loop.now(), "", "the keeper was lost"),
+                    "the keeper was lost once more than intensity allows");
+          }
         }
         case Mail.Begin(SupervisorSpec spec, var reply) -> begin(spec, reply);
       }
@@ -424,14 +432,28 @@ public final class Tree {
         lookWhetherReached(first);
       }
     }
-    for (Unit dependent : Chain.dependents(unit)) {
-      if (dependent.state() instanceof UnitState.Waiting) {
-        dependent.place.tryStart(
-            dependent, unit.because.led(loop.now(), unit.path(), status.word()));
-      }
-    }
+    settle(unit);
     changeover.changed();
     operator.changed(unit);
+  }
+
+  /// Asks those that wait for a unit anew, then those that wait for them: one after another,
+  /// because a chain of them may be longer than any stack is deep.
+  private void settle(Unit unit) {
+    unsettled.add(unit);
+    if (unsettled.size() > 1) {
+      return;
+    }
+    while (!unsettled.isEmpty()) {
+      Unit next = unsettled.getFirst();
+      for (Unit dependent : List.copyOf(Chain.dependents(next))) {
+        if (dependent.state() instanceof UnitState.Waiting) {
+          dependent.place.tryStart(
+              dependent, next.because.led(loop.now(), next.path(), next.status().word()));
+        }
+      }
+      unsettled.removeFirst();
+    }
   }
 
   /// Looks at the unit that stood in the way last time first, so that a start costs no square.

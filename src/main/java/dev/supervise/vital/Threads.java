@@ -14,6 +14,10 @@ import java.util.function.Consumer;
 /// All are daemon threads: none of them keeps a JVM alive. Code of users runs on virtual threads
 /// ([Carriers]), whatever leaves it being an answer already.
 public final class Threads {
+  /// A stack for threads that walk trees, which may be a thousand supervisors deep; in bytes. What
+  /// is not used of it costs nothing.
+  public static final long DEEP = 64 << 20;
+
   private Threads() {}
 
   /// A thread that is not started yet.
