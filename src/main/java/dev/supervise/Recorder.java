@@ -5,6 +5,7 @@ import dev.supervise.run.Request;
 import dev.supervise.run.Status;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
+import dev.supervise.spec.Exit;
 import dev.supervise.spec.Mask;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
@@ -26,10 +27,16 @@ final class Recorder {
   /// Reasons kept with an entry; a tree may be deeper.
   private static final int REASONS = 12;
 
-  /// Logs read within [#WINDOW] of each other; in a storm of failures the others go without.
+  /// Failures that get their last lines and stack within [#WINDOW] of each other; in a storm the
+  /// others go without.
   private static final int READS = 50;
 
   private static final long WINDOW = 100_000_000;
+
+  /// What a unit's failure is kept with.
+  private record Said(List<String> output, List<String> stack) {
+    private static final Said NOTHING = new Said(List.of(), List.of());
+  }
 
   private final Journal journal;
   private final SystemClock clock;
@@ -105,6 +112,7 @@ final class Recorder {
 
     @Override
     public JournalEntry entry(long zero, long first, long times) {
+      Said said = failing() ? said() : Said.NOTHING;
       return new JournalEntry(
           0,
           wall(zero, first),
@@ -115,7 +123,8 @@ final class Recorder {
           mask.of(transition.what()),
           mask.of(transition.next()),
           reasons(transition.cause(), zero),
-          failing() ? output() : List.of(),
+          said.output(),
+          said.stack(),
           times,
           wall(zero, nanos()));
     }
@@ -140,18 +149,28 @@ final class Recorder {
       return links;
     }
 
-    private List<String> output() {
+    private Said said() {
       long now = clock.now();
       if (now - window > WINDOW) {
         window = now;
         reads = 0;
       }
       if (++reads > READS) {
-        return List.of();
+        return Said.NOTHING;
       }
-      return logs.last(transition.path(), LINES).stream()
-          .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line)
-          .toList();
+      List<String> stack =
+          transition.exit().map(Exit::stack).orElse(List.of()).stream().map(mask::of).toList();
+      // The stack stands in the log too, behind what the function wrote itself.
+      List<String> output = new ArrayList<>(logs.last(transition.path(), LINES + stack.size()));
+      while (!output.isEmpty() && stack.contains(output.getLast())) {
+        output.removeLast();
+      }
+      return new Said(
+          output.subList(Math.max(0, output.size() - LINES), output.size()).stream()
+              .map(line ->
+                  line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line)
+              .toList(),
+          stack);
     }
   }
 
@@ -199,6 +218,7 @@ final class Recorder {
           "",
           mask.of(what),
           mask.of(by),
+          List.of(),
           List.of(),
           List.of(),
           times,

@@ -57,7 +57,7 @@ class ArchitectureSpec extends Specification {
       worker : ['spec', 'posix', 'vital'],
       posix  : [],
       // Threads, and the end of the process when one fails that it cannot do without.
-      vital  : ['posix'],
+      vital  : ['posix', 'spec'],
       task   : ['plan', 'spec', 'store', 'vital'],
       store  : ['spec', 'vital'],
       // A cron expression is checked where it is written.

@@ -2,6 +2,7 @@ package dev.supervise.control;
 
 import dev.supervise.Engine;
 import dev.supervise.run.UnitSnapshot;
+import dev.supervise.spec.Exit;
 import dev.supervise.spec.Mask;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
@@ -114,6 +115,7 @@ final class Past {
             .map(link -> new Event.Reason(link.at(), link.path(), link.text()))
             .toList(),
         entry.output(),
+        entry.stack(),
         entry.times(),
         entry.upTo());
   }
@@ -150,7 +152,8 @@ final class Past {
               Views.of(unit, mask),
               unit.spec().origin().toString(),
               lists,
-              log(unit, Duration.ZERO)));
+              log(unit, Duration.ZERO),
+              unit.exit().map(Exit::stack).orElse(List.of()).stream().map(mask::of).toList()));
     }
     return new Answer.Described(shown);
   }

@@ -9,8 +9,15 @@ import java.util.Map;
 /// @param origin `app.groovy:12`; empty for one that no script declared
 /// @param facts each word with what it is set to
 /// @param logs where its output is kept
-public record Shown(UnitView unit, String origin, Map<String, List<String>> facts, UnitLog logs) {
+/// @param stack of what its last run threw, the script's line first; empty where it threw nothing
+public record Shown(
+    UnitView unit,
+    String origin,
+    Map<String, List<String>> facts,
+    UnitLog logs,
+    List<String> stack) {
   public Shown {
     facts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    stack = List.copyOf(stack);
   }
 }

@@ -2,6 +2,7 @@ package dev.supervise.dsl;
 
 import dev.supervise.spec.InvalidSpec;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.ScriptFrame;
 import groovy.lang.Closure;
 import groovy.lang.MissingMethodException;
 import groovy.lang.MissingPropertyException;
@@ -312,7 +313,7 @@ final class Interpreter {
       return;
     }
     Origin here = new Origin(file.shown(), line);
-    Origin origin = load.frames().innermost(cause.getStackTrace()).orElse(here);
+    Origin origin = ScriptFrame.innermost(cause.getStackTrace()).orElse(here);
     load.mistakes()
         .thrown(
             new Mistake(

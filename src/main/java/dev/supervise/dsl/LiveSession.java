@@ -52,19 +52,13 @@ public final class LiveSession {
     SourceFile file =
         new SourceFile(base.resolve("line-" + count), "line " + count, withImports(text));
     CompiledScript compiled = ScriptCompiler.line(file, known);
-    Class<?> type = compiled.define(known);
+    Class<?> type = compiled.define(known, file.shown());
     LiveScript script = made(type);
     script.share(variables);
     script.see(tree, out);
     Mistakes mistakes = new Mistakes();
     Load load =
-        new Load(
-            file,
-            options,
-            new KeptScripts(options.cacheDir(), mistakes),
-            mistakes,
-            new ScriptFrames(),
-            true);
+        new Load(file, options, new KeptScripts(options.cacheDir(), mistakes), mistakes, true);
     Object value = load.line(script);
     List<UnitSpec> units = load.declared();
     if (!mistakes.isEmpty()) {

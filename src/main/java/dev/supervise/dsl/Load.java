@@ -43,7 +43,6 @@ final class Load {
   private final Inputs inputs;
   private final Scripts scripts;
   private final Mistakes mistakes;
-  private final ScriptFrames frames;
   private final Interpreter interpreter = new Interpreter(this);
   private final long thread = Thread.currentThread().threadId();
   private final List<Words> blocks = new ArrayList<>();
@@ -55,26 +54,13 @@ final class Load {
   private final boolean live;
   private volatile boolean sealed;
 
-  /// @param frames learns which classes belong to which file
-  Load(
-      SourceFile main,
-      LoadOptions options,
-      Scripts scripts,
-      Mistakes mistakes,
-      ScriptFrames frames) {
-    this(main, options, scripts, mistakes, frames, false);
+  Load(SourceFile main, LoadOptions options, Scripts scripts, Mistakes mistakes) {
+    this(main, options, scripts, mistakes, false);
   }
 
   /// @param live of a line that is typed while the tree runs
-  Load(
-      SourceFile main,
-      LoadOptions options,
-      Scripts scripts,
-      Mistakes mistakes,
-      ScriptFrames frames,
-      boolean live) {
+  Load(SourceFile main, LoadOptions options, Scripts scripts, Mistakes mistakes, boolean live) {
     this.live = live;
-    this.frames = frames;
     this.main = main;
     this.inputs = new Inputs(options);
     this.scripts = scripts;
@@ -195,14 +181,13 @@ final class Load {
       mistakes.walked(broken.mistakes());
       return;
     }
-    frames.add(compiled.main(), file.shown());
     int depth = blocks.size();
     try {
       LoadedScript script;
       try {
-        script = made(compiled);
+        script = made(compiled, file);
       } catch (LinkageError damaged) {
-        script = made(scripts.compiledAnew(file, block));
+        script = made(scripts.compiledAnew(file, block), file);
       }
       script.join(interpreter, file);
       root.errands.wanted(file, script.submits$());
@@ -216,11 +201,11 @@ final class Load {
     }
   }
 
-  private static LoadedScript made(CompiledScript compiled) throws Throwable {
+  private static LoadedScript made(CompiledScript compiled, SourceFile file) throws Throwable {
     try {
       return (LoadedScript)
           compiled
-              .define(LoadedScript.class.getClassLoader())
+              .define(LoadedScript.class.getClassLoader(), file.shown())
               .getDeclaredConstructor()
               .newInstance();
     } catch (InvocationTargetException thrown) {
@@ -324,10 +309,6 @@ final class Load {
 
   void close() {
     blocks.removeLast().finish();
-  }
-
-  ScriptFrames frames() {
-    return frames;
   }
 
   Mistakes mistakes() {

@@ -2,6 +2,7 @@ package dev.supervise.dsl;
 
 import dev.supervise.spec.App;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.ScriptFrame;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import java.nio.file.Path;
@@ -28,18 +29,17 @@ public final class ScriptLoader {
   /// @throws CancellationException the caller was interrupted; its interrupt flag is set again
   public static App load(Path script, String shownPath, LoadOptions options) {
     CompletableFuture<App> loaded = new CompletableFuture<>();
-    ScriptFrames frames = new ScriptFrames();
     Thread thread =
         Threads.start(
             Threads.aside(
                 "script-loader",
                 Threads.DEEP,
-                () -> loaded.complete(run(script, shownPath, options, frames)),
+                () -> loaded.complete(run(script, shownPath, options)),
                 loaded::completeExceptionally));
     try {
       return loaded.get(options.limit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
-      Optional<Origin> place = frames.innermost(thread.getStackTrace());
+      Optional<Origin> place = ScriptFrame.innermost(thread.getStackTrace());
       thread.interrupt();
       throw alone(
           place.orElse(new Origin(shownPath, 0)),
@@ -75,9 +75,9 @@ public final class ScriptLoader {
     return new ScriptMistakes(List.of(new Mistake(origin, 0, "", "", message, hint)));
   }
 
-  private static App run(Path script, String shownPath, LoadOptions options, ScriptFrames frames) {
+  private static App run(Path script, String shownPath, LoadOptions options) {
     try {
-      return read(SourceFile.read(script, shownPath), options, frames);
+      return read(SourceFile.read(script, shownPath), options);
     } catch (Wrong unreadable) {
       throw alone(new Origin("", 0), String.valueOf(unreadable.getMessage()), "");
     } catch (Interpreter.Stopped _) {
@@ -96,10 +96,10 @@ public final class ScriptLoader {
     }
   }
 
-  private static App read(SourceFile file, LoadOptions options, ScriptFrames frames) {
+  private static App read(SourceFile file, LoadOptions options) {
     Mistakes mistakes = new Mistakes();
     KeptScripts scripts = new KeptScripts(options.cacheDir(), mistakes);
-    App app = new Load(file, options, scripts, mistakes, frames).run();
+    App app = new Load(file, options, scripts, mistakes).run();
     if (!mistakes.isEmpty()) {
       throw mistakes.all(options.stacktrace());
     }

@@ -76,6 +76,10 @@ final class ShowVerb implements Verb {
     fact(lines, "pid", unit.pid() > 0 ? Integer.toString(unit.pid()) : "");
     fact(lines, "restarts", unit.restarts() > 0 ? Integer.toString(unit.restarts()) : "");
     fact(lines, "last exit", unit.exit().map(UnitView.Ended::phrase).orElse(""));
+    List<String> stack = shown.stack();
+    for (int i = 0; i < stack.size(); i++) {
+      fact(lines, i == 0 ? "thrown" : "", stack.get(i));
+    }
     shown
         .facts()
         .forEach((word, values) -> {

@@ -34,7 +34,9 @@ final class JournalStore implements AutoCloseable {
                     times integer not null, up_to integer not null)\
                   """,
                   "create index entry_unit on entry (unit, id)",
-                  "create index entry_failing on entry (unit, id) where failing = 1")));
+                  "create index entry_failing on entry (unit, id) where failing = 1")),
+          new Database.Migration(
+              List.of("alter table entry add column stack text not null default ''")));
 
   /// Longer texts are cut.
   private static final int LONGEST = 2000;
@@ -51,7 +53,7 @@ final class JournalStore implements AutoCloseable {
     execute("pragma journal_size_limit=4194304");
     insert =
         connection.prepareStatement(
-            "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+            "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     last = number("select coalesce(max(id), 0) from entry");
   }
 
@@ -123,6 +125,7 @@ final class JournalStore implements AutoCloseable {
     row.setString(++i, e.output().isEmpty() ? "" : Json.write(e.output()));
     row.setLong(++i, e.times());
     row.setLong(++i, e.upTo());
+    row.setString(++i, e.stack().isEmpty() ? "" : Json.write(e.stack()));
   }
 
   private static List<List<Object>> links(List<JournalEntry.Link> causes) {

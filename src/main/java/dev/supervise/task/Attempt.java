@@ -3,6 +3,7 @@ package dev.supervise.task;
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
 import dev.supervise.spec.LiveTree;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.TaskContext;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
@@ -126,7 +127,7 @@ final class Attempt implements Runnable, TaskContext {
       Object returned = spec.body().run(this, Params.of(spec, row.params()));
       outcome = completed(returned);
     } catch (Throwable thrown) {
-      outcome = new Outcome.Failed(words(thrown));
+      outcome = new Outcome.Failed(words(thrown) + Stack.at(thrown));
     }
     runner.ended(task, this, outcome);
   }

@@ -1,5 +1,6 @@
 package dev.supervise.vital;
 
+import dev.supervise.spec.ScriptFrame;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -243,12 +244,6 @@ public final class Carriers {
     }
     String type = stack[0].getClassName();
     String inner = type.substring(type.lastIndexOf('.') + 1) + "." + stack[0].getMethodName();
-    for (StackTraceElement frame : stack) {
-      String file = frame.getFileName();
-      if (file != null && file.endsWith(".groovy") && frame.getLineNumber() > 0) {
-        return inner + ", " + file + ":" + frame.getLineNumber();
-      }
-    }
-    return inner;
+    return ScriptFrame.innermost(stack).map(origin -> inner + ", " + origin).orElse(inner);
   }
 }

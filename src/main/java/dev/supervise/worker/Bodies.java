@@ -2,6 +2,7 @@ package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.Tasks;
 import dev.supervise.vital.Carriers;
 import dev.supervise.vital.NoThread;
@@ -64,7 +65,8 @@ public final class Bodies {
                   }
                 }
               } catch (Throwable thrown) {
-                failure = cancelled ? "" : word + " failed: " + thrown;
+                failure =
+                    cancelled ? "" : word + " failed: " + Stack.phrase(thrown) + Stack.at(thrown);
               }
               then.accept(failure);
             });

@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Exit;
 import dev.supervise.spec.Logs;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
@@ -11,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -27,14 +29,27 @@ public final class FunctionLog implements AutoCloseable {
   /// Files kept open between lines; a million functions may log.
   private static final int OPEN = 64;
 
-  private record Line(String unit, byte[] text) {}
+  /// Stacks written within [#WINDOW]; in a storm of failures the others go without.
+  private static final int STACKS = 50;
+
+  private static final long WINDOW = 100_000_000;
+
+  /// What waits to be written.
+  private sealed interface Entry {
+    String unit();
+  }
+
+  private record Line(String unit, byte[] text) implements Entry {}
+
+  /// Put into words when it is written: that costs more than the restart of a function.
+  private record Stack(String unit, Exit.Threw exit) implements Entry {}
 
   private static final Line LAST = new Line("", new byte[0]);
   private static final Logs.Captured KEPT = (Logs.Captured) Logs.DEFAULT;
 
   private final Output output;
   private final LogFiles files;
-  private final LinkedBlockingQueue<Line> lines = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Entry> lines = new LinkedBlockingQueue<>();
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
   private final Map<Path, LogFile> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -42,6 +57,9 @@ public final class FunctionLog implements AutoCloseable {
   private final Consumer<String> warnings;
   private volatile boolean begun;
   private boolean told;
+  private final LongSupplier nanoClock;
+  private final AtomicInteger stacks = new AtomicInteger();
+  private volatile long window;
   private volatile Secrets secrets = Secrets.NONE;
 
   /// @param folder where the files are; made when the first line is written
@@ -55,6 +73,7 @@ public final class FunctionLog implements AutoCloseable {
       LogBook book, Output output, Consumer<String> warnings, LongSupplier nanoClock) {
     this.output = output;
     this.warnings = warnings;
+    this.nanoClock = nanoClock;
     this.files = new LogFiles(book, warnings, nanoClock);
   }
 
@@ -81,6 +100,20 @@ public final class FunctionLog implements AutoCloseable {
     }
     lines.add(new Line(unit, bytes));
     begin();
+  }
+
+  /// The stack of what a function threw, into its file only: where it is shown at once, the message
+  /// says enough. Any thread; never waits for a disk.
+  public void thrown(String unit, Exit.Threw exit) {
+    long now = nanoClock.getAsLong();
+    if (now - window > WINDOW) {
+      window = now;
+      stacks.set(0);
+    }
+    if (stacks.incrementAndGet() <= STACKS) {
+      lines.add(new Stack(unit, exit));
+      begin();
+    }
   }
 
   /// Where no thread can be had, the lines wait, and the next one tries again.
@@ -125,15 +158,24 @@ public final class FunctionLog implements AutoCloseable {
 
   private void write() {
     try {
-      for (Line line = lines.take(); !line.equals(LAST); line = lines.take()) {
-        LogFile file = file(line.unit());
+      for (Entry entry = lines.take(); !entry.equals(LAST); entry = lines.take()) {
+        LogFile file = file(entry.unit());
         long missing = dropped.getAndSet(0);
         if (missing > 0) {
           file.mark(
               missing + " bytes of functions' lines dropped: written faster than the log takes");
         }
-        file.write(ByteBuffer.wrap(line.text()));
-        waiting.addAndGet(-line.text().length);
+        switch (entry) {
+          case Line(String _, byte[] text) -> {
+            file.write(ByteBuffer.wrap(text));
+            waiting.addAndGet(-text.length);
+          }
+          case Stack(String _, Exit.Threw exit) ->
+              file.write(
+                  ByteBuffer.wrap(
+                      (secrets.mask(String.join("\n", exit.stack())) + "\n")
+                          .getBytes(StandardCharsets.UTF_8)));
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

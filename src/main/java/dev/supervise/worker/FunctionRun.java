@@ -6,6 +6,7 @@ import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.LiveTree;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.Tasks;
 import dev.supervise.vital.Carriers;
@@ -55,7 +56,11 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
       body.run(this);
       exit = new Exit.Returned();
     } catch (Throwable thrown) {
-      exit = threw(thrown);
+      Exit.Threw threw = threw(thrown);
+      if (fate == Fate.RUNNING) {
+        worker.thrown(launch.path(), threw);
+      }
+      exit = threw;
     }
     if (probes != null) {
       probes.close();
@@ -65,14 +70,8 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   }
 
   /// Whatever a function throws, `Error`s included, is its own failure and nobody else's.
-  static Exit threw(Throwable thrown) {
-    String type = thrown.getClass().getSimpleName();
-    try {
-      String message = thrown.getMessage();
-      return new Exit.Threw(message == null ? type : type + ": " + message, thrown);
-    } catch (Throwable again) {
-      return new Exit.Threw(type, again);
-    }
+  static Exit.Threw threw(Throwable thrown) {
+    return new Exit.Threw(Stack.phrase(thrown), thrown);
   }
 
   @Override
@@ -132,7 +131,8 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
               try {
                 call.body().body().run(this);
               } catch (Throwable thrown) {
-                reports.stepFailed(launch.run(), call.step(), threw(thrown).phrase());
+                reports.stepFailed(
+                    launch.run(), call.step(), Stack.phrase(thrown) + Stack.at(thrown));
               }
             });
     try {

@@ -2,6 +2,7 @@ package dev.supervise.worker;
 
 import dev.supervise.posix.Errno;
 import dev.supervise.spec.Command;
+import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.LiveTree;
@@ -20,23 +21,30 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
   private static final Run NO_RUN = _ -> {};
 
   private final BiConsumer<String, String> log;
+  private final BiConsumer<String, Exit.Threw> thrown;
   private final LiveTree tree;
   private final Tasks tasks;
   private @Nullable ProbeThreads probeThreads;
   private volatile List<SpokenLines> spoken = List.of();
 
   /// @param log takes a function's log lines: its path and the line. Any thread.
+  /// @param thrown is told what functions throw. Any thread; returns at once
   /// @param tree what functions are given as the running tree
   /// @param tasks what functions are given as the durable tasks
-  public FunctionWorker(BiConsumer<String, String> log, LiveTree tree, Tasks tasks) {
+  public FunctionWorker(
+      BiConsumer<String, String> log,
+      BiConsumer<String, Exit.Threw> thrown,
+      LiveTree tree,
+      Tasks tasks) {
     this.log = log;
+    this.thrown = thrown;
     this.tree = tree;
     this.tasks = tasks;
   }
 
   /// Functions that are given no tasks.
   public FunctionWorker(BiConsumer<String, String> log, LiveTree tree) {
-    this(log, tree, Tasks.NONE);
+    this(log, (_, _) -> {}, tree, Tasks.NONE);
   }
 
   @Override
@@ -68,6 +76,10 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
     for (SpokenLines lines : spoken) {
       lines.end(thread);
     }
+  }
+
+  void thrown(String path, Exit.Threw exit) {
+    thrown.accept(path, exit);
   }
 
   void log(String path, String line) {

@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.Tasks;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.UserCode;
@@ -77,7 +78,7 @@ final class HookCall extends CallContext implements HookRun, Runnable {
       body.run(this);
     } catch (Throwable thrown) {
       // A user's closure may throw anything, and the tree has to go on.
-      failure = FunctionRun.threw(thrown).phrase();
+      failure = Stack.phrase(thrown) + Stack.at(thrown);
     }
     // The interrupt was for the closure; whoever takes the report is not to be disturbed by it.
     boolean _ = Thread.interrupted();

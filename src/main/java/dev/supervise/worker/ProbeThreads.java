@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Stack;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Pool;
 import dev.supervise.vital.Timer;
@@ -136,12 +137,6 @@ final class ProbeThreads implements AutoCloseable {
   }
 
   static String words(Throwable thrown) {
-    try {
-      String message = thrown.getMessage();
-      String type = thrown.getClass().getSimpleName();
-      return message == null ? type : type + ": " + message;
-    } catch (Throwable again) {
-      return thrown.getClass().getSimpleName();
-    }
+    return Stack.phrase(thrown) + Stack.at(thrown);
   }
 }

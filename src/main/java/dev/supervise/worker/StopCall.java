@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.Tasks;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.UserCode;
@@ -31,7 +32,8 @@ final class StopCall extends CallContext {
               } catch (Throwable thrown) {
                 // A user's closure may throw anything; the stop has further steps.
                 if (!over) {
-                  failed.accept("the stop's closure threw " + thrown);
+                  failed.accept(
+                      "the stop's closure threw " + Stack.phrase(thrown) + Stack.at(thrown));
                 }
               }
             });

@@ -44,7 +44,7 @@ class TransitionTextSpec extends Specification {
     given:
     def text = new TransitionText(labels, new Mask([] as Set), false)
     def moved = { Status from, boolean ready ->
-      text.line(new Transition(Duration.ofMillis(412), 'db', 'process', from, RUNNING, ready, 'pid 12', '', Cause.NONE)).orElse(null)
+      text.line(new Transition(Duration.ofMillis(412), 'db', 'process', from, RUNNING, ready, 'pid 12', '', Cause.NONE, Optional.empty())).orElse(null)
     }
     expect:
     moved(STARTING, false) == null

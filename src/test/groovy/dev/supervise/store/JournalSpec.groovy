@@ -29,7 +29,7 @@ class JournalSpec extends Specification {
 
     JournalEntry entry(long zero, long first, long times) {
       new JournalEntry(0, zero + first.intdiv(1000_000), Kind.STATE, path, 'running', failing ? 'failed' : 'running',
-          what, 'stays down', [new Link(7, 'db', 'exit 1'), new Link(5, '', 'the tree was started')], failing ? ['boom'] : [], times,
+          what, 'stays down', [new Link(7, 'db', 'exit 1'), new Link(5, '', 'the tree was started')], failing ? ["boom"] : [], failing ? ["app.groovy:3: boom"] : [], times,
           zero + nanos.intdiv(1000_000))
     }
   }
@@ -51,6 +51,7 @@ class JournalSpec extends Specification {
     read*.what() == ['started', 'exit 1']
     read[1].causes() == [new Link(7, 'db', 'exit 1'), new Link(5, '', 'the tree was started')]
     read[1].output() == ['boom']
+    read[1].stack() == ['app.groovy:3: boom']
     all(again) == read
     all(again, ['a/b'])*.path() == ['a/b']
     all(again, ['a'])*.path() == ['a', 'a/b']
