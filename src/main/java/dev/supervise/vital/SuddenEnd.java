@@ -7,15 +7,16 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The end of this process because a thread it cannot do without has failed. It says so in one
 /// sentence that was made when the thread was, and ends; nothing is closed, nobody is waited for.
 /// The keeper sees the end of its connection and ends what was started.
 ///
-/// Needs no memory, no thread, no lock and no descriptor it has not got. Where memory can be had
-/// all the same, the cause follows with its stack. A standard error that nobody reads holds nothing
-/// up.
+/// Needs no thread, no lock and no descriptor it has not got, and of memory what was kept back for
+/// it. Where more can be had all the same, the cause follows with its stack. A standard error that
+/// nobody reads holds nothing up.
 public final class SuddenEnd {
   private static final int CODE = 1;
 
@@ -24,9 +25,15 @@ public final class SuddenEnd {
 
   private static final int FRAMES = 24;
 
+  /// As much as the words need, many times over, so that somebody else may take some of it.
+  private static final int KEPT_BACK = 256 << 10;
+
   private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
   private static final AtomicBoolean UNDER_WAY = new AtomicBoolean();
   private static volatile @Nullable LastWords words;
+
+  /// Given up where the heap may be full.
+  private static final AtomicReference<byte @Nullable []> RESERVE = new AtomicReference<>();
 
   private final byte[] sentence;
 
@@ -43,6 +50,7 @@ public final class SuddenEnd {
     if (Libc.supported()) {
       words = new LastWords();
     }
+    RESERVE.set(new byte[KEPT_BACK]);
   }
 
   /// Does something that may not stay half done, where nobody would hear of what it throws: in the
@@ -58,6 +66,7 @@ public final class SuddenEnd {
   /// Does not return.
   public void because(Throwable cause) {
     try {
+      RESERVE.set(null);
       if (UNDER_WAY.compareAndSet(false, true)) {
         say(sentence, sentence.length);
         byte[] why = why(cause).getBytes(StandardCharsets.UTF_8);
@@ -80,11 +89,14 @@ public final class SuddenEnd {
   }
 
   private static void leave() {
-    LastWords prepared = words;
-    if (prepared != null) {
-      prepared.leave(CODE);
+    try {
+      LastWords prepared = words;
+      if (prepared != null) {
+        prepared.leave(CODE);
+      }
+    } finally {
+      Runtime.getRuntime().halt(CODE);
     }
-    Runtime.getRuntime().halt(CODE);
   }
 
   private static String why(Throwable cause) {
