@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The last part of an engine's life, when tree and tasks are down: ends what functions and typed
-/// lines have started by themselves, and the keeper, and tells how it all ended. On a vital thread of its own that
-/// is there from the beginning, because at the end there may be none to be had; whoever follows the
-/// outcome may take that thread's time.
+/// lines have started by themselves, and the keeper, and tells how it all ended. On a vital thread
+/// of its own that is there from the beginning, because at the end there may be none to be had;
+/// whoever follows the outcome may take that thread's time.
 final class Ending {
   private final Supplier<ProcessWorker> processes;
   private final Consumer<String> warnings;

@@ -108,7 +108,8 @@ public final class Engine implements AutoCloseable {
                     clock,
                     processes.logBook()))
             : Optional.empty();
-    this.functions = new FunctionWorker(log::line, log::thrown, new Handle(tree), durable);
+    this.functions =
+        new FunctionWorker(log::line, log::thrown, new Handle(tree), durable, processes.files());
   }
 
   private ProcessWorker processes() {

@@ -2,7 +2,6 @@ package dev.supervise.dsl;
 
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Value;
-import groovy.lang.Closure;
 import groovy.lang.GString;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Several words are an argv as they stand. One string is split as a shell splits it; when its
 /// literal text has shell syntax, it goes to `/bin/sh -c` instead. A `${value}` never takes part in
-/// either: it is one argument, or a part of one, whatever it contains. Under `sh -c` it travels as
-/// `$1`, `$2`, ….
+/// either: it is one argument, or a part of one, whatever it contains. What becomes of it under `sh
+/// -c` is said by [ShellText].
 final class CommandLine {
   private static final Set<String> OF_THE_SHELL =
       Set.of(
@@ -71,7 +70,7 @@ final class CommandLine {
         }
         return new Command.Argv(argv);
       } catch (ShellSyntax _) {
-        return shell(parts);
+        return shell("command", parts);
       }
     }
     List<Value> argv = new ArrayList<>();
@@ -85,7 +84,7 @@ final class CommandLine {
     Interpolated mixed = mixed(text);
     return mixed == null || mixed.bare()
         ? new Command.Shell(Convert.value("shell", text), List.of())
-        : shell(mixed.parts());
+        : shell("shell", mixed.parts());
   }
 
   private static @Nullable Interpolated mixed(Object text) {
@@ -245,83 +244,15 @@ final class CommandLine {
 
   // ---- sh -c
 
-  private static Command shell(Object[] parts) {
-    StringBuilder text = new StringBuilder();
-    List<Value> arguments = new ArrayList<>(List.of(Value.of("sh")));
-    Quoting quoting = new Quoting();
+  private static Command shell(String said, Object[] parts) {
+    ShellText text = new ShellText(said);
     for (int i = 0; i < parts.length; i++) {
       if (i % 2 == 0) {
-        String literal = parts[i].toString();
-        quoting.read(literal);
-        text.append(literal);
+        text.literal(parts[i].toString());
       } else {
-        String parameter = "${" + arguments.size() + "}";
-        text.append(
-            switch (quoting.now()) {
-              case '\'' -> "'\"" + parameter + "\"'";
-              case '"' -> parameter;
-              default -> "\"" + parameter + "\"";
-            });
-        arguments.add(
-            parts[i] instanceof Closure<?> closure
-                ? LaterCode.value("command", closure)
-                : Value.of(parts[i].toString()));
+        text.value(parts[i], i + 1 < parts.length ? parts[i + 1].toString() : "");
       }
     }
-    if (text.toString().isBlank()) {
-      throw new Wrong("command is empty; the first word must name a program");
-    }
-    return new Command.Shell(
-        Value.of(text.toString()), arguments.size() == 1 ? List.of() : arguments);
-  }
-
-  /// Which quotes the end of a shell text stands in, across `$( )` and backquotes.
-  private static final class Quoting {
-    /// `u` unquoted, `(` inside `$( )`, `b` inside backquotes, `'` and `"` as they are, innermost
-    /// last.
-    private final StringBuilder open = new StringBuilder("u");
-
-    char now() {
-      return open.charAt(open.length() - 1);
-    }
-
-    void read(String text) {
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        char in = now();
-        if (in == '\'') {
-          if (c == '\'') {
-            pop();
-          }
-        } else if (c == '\\') {
-          i++;
-        } else if (c == '"') {
-          toggle(in, '"');
-        } else if (c == '`') {
-          toggle(in, 'b');
-        } else if (c == '\'' && in != '"') {
-          open.append('\'');
-        } else if (c == '$' && i + 1 < text.length() && text.charAt(i + 1) == '(') {
-          i++;
-          open.append('(');
-        } else if (c == '(' && in == '(') {
-          open.append('(');
-        } else if (c == ')' && in == '(') {
-          pop();
-        }
-      }
-    }
-
-    private void toggle(char in, char kind) {
-      if (in == kind) {
-        pop();
-      } else {
-        open.append(kind);
-      }
-    }
-
-    private void pop() {
-      open.setLength(open.length() - 1);
-    }
+    return text.command();
   }
 }

@@ -14,8 +14,12 @@ final class Interpolated implements CharSequence {
     this.strings = strings;
     this.values = new Object[values.length];
     for (int i = 0; i < values.length; i++) {
-      this.values[i] = values[i] instanceof Closure<?> closure ? closure : text(values[i]);
+      this.values[i] = kept(values[i]);
     }
+  }
+
+  private static Object kept(@Nullable Object value) {
+    return value instanceof Closure<?> || value instanceof Number ? value : text(value);
   }
 
   /// As Groovy writes a value into a string.
@@ -43,7 +47,7 @@ final class Interpolated implements CharSequence {
     return String.join("", strings).isEmpty();
   }
 
-  /// Literal strings and values (strings and closures) in turn, beginning with a literal.
+  /// Literal strings and values (strings, numbers and closures) in turn, beginning with a literal.
   Object[] parts() {
     Object[] parts = new Object[strings.length + values.length];
     for (int i = 0, n = 0; n < parts.length; i++) {

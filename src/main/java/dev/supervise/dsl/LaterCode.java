@@ -9,6 +9,7 @@ import groovy.lang.Closure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.codehaus.groovy.runtime.FormatHelper;
 import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +48,17 @@ final class LaterCode {
   }
 
   static Value value(String what, Closure<?> closure) {
+    return value(what, closure, text -> text);
+  }
+
+  /// @param checked given what the closure yields; may refuse it
+  static Value value(String what, Closure<?> closure, UnaryOperator<String> checked) {
     if (closure.getMaximumNumberOfParameters() > 1) {
       throw new Wrong(what + ": a closure that yields a value takes no parameter");
     }
     return new Value.Late(
-        new Text(() -> text(what, closure.call()), List.of(ClosureText.of(closure))), "{ … }");
+        new Text(() -> checked.apply(text(what, closure.call())), List.of(ClosureText.of(closure))),
+        "{ … }");
   }
 
   /// Asked for yes or no, by Groovy's truth.

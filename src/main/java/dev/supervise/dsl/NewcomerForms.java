@@ -4,7 +4,10 @@ import dev.supervise.dsl.Vocabulary.Entry;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
 import org.codehaus.groovy.ast.expr.Expression;
@@ -22,6 +25,9 @@ final class NewcomerForms {
       List.of(
           "days", "day", "hours", "hour", "minutes", "minute", "ms", "seconds", "second", "KB",
           "MB", "GB");
+
+  private static final Pattern LABEL_IN_STRING =
+      Pattern.compile("\\$\\{\\s*[A-Za-z_][A-Za-z0-9_]*\\s*:\\s*$");
 
   /// `restart: always`.
   static Advice colon(String word, Expression value, ScriptText text) {
@@ -137,6 +143,23 @@ final class NewcomerForms {
             "write ${sysEnv('"
                 + name
                 + "')} for the environment's value, or single quotes or \\$ for a plain $"));
+  }
+
+  /// `"${PORT:-80}"`: what is the shell's stands in a string of Groovy's, to which it is a label
+  /// and an expression.
+  static Optional<Advice> labelInString(ASTNode value, ScriptText text) {
+    String line = text.line(value.getLineNumber());
+    int start = Math.min(Math.max(value.getColumnNumber() - 1, 0), line.length());
+    Matcher label = LABEL_IN_STRING.matcher(line.substring(0, start));
+    if (!label.find()) {
+      return Optional.empty();
+    }
+    int end = line.indexOf('}', start);
+    String form = line.substring(label.start(), end < 0 ? line.length() : end + 1);
+    return Optional.of(
+        new Advice(
+            "'" + form + "' is a label and " + text.of(value) + " to Groovy",
+            "write \\" + form + ", or single quotes, to hand it on as it is"));
   }
 
   /// `after db`: a name given bare.

@@ -86,12 +86,33 @@ abstract class ProbeWords extends Words {
 
   @Word(value = "A TCP port on this host accepts connections", repeats = true)
   public void tcp(int port) {
-    tcp("localhost", port);
+    tcp(Map.of(), "localhost", port);
+  }
+
+  @Word(
+      value = "A TCP port on this host accepts connections",
+      repeats = true,
+      options = {"stale"})
+  public void tcp(Map<String, Object> options, int port) {
+    tcp(options, "localhost", port);
   }
 
   @Word(value = "A TCP port accepts connections", repeats = true)
   public void tcp(String host, int port) {
-    checks.add(new Check.Tcp(host, port));
+    tcp(Map.of(), host, port);
+  }
+
+  @Word(
+      value = "A TCP port accepts connections",
+      repeats = true,
+      options = {"stale"})
+  public void tcp(Map<String, Object> options, String host, int port) {
+    checks.add(new Check.Tcp(host, port, stale("tcp", options)));
+  }
+
+  /// Whether a probe may hold before the run.
+  private static boolean stale(String word, Map<String, Object> options) {
+    return options.containsKey("stale") && Convert.truth(word + " stale", options.get("stale"));
   }
 
   @Word(value = "A GET is answered with a status from 200 to 399", repeats = true)
@@ -102,16 +123,21 @@ abstract class ProbeWords extends Words {
   @Word(
       value = "A GET is answered with that status, or one of a range",
       repeats = true,
-      options = {"status"})
+      options = {"status", "stale"})
   public void http(Map<String, Object> options, String url) {
+    boolean stale = stale("http", options);
+    if (!options.containsKey("status")) {
+      checks.add(new Check.Http(url, ANY_STATUS_FROM, ANY_STATUS_TO, stale));
+      return;
+    }
     Object status = options.get("status");
     if (status instanceof List<?> range && !range.isEmpty()) {
       int from = Convert.integer("http status", range.getFirst());
       int to = Convert.integer("http status", range.getLast());
-      checks.add(new Check.Http(url, Math.min(from, to), Math.max(from, to)));
+      checks.add(new Check.Http(url, Math.min(from, to), Math.max(from, to), stale));
     } else {
       int only = Convert.integer("http status", status);
-      checks.add(new Check.Http(url, only, only));
+      checks.add(new Check.Http(url, only, only, stale));
     }
   }
 
@@ -131,13 +157,22 @@ abstract class ProbeWords extends Words {
                 : Pattern.compile(Pattern.quote(Convert.text("logLine", sought)))));
   }
 
-  @Word(value = "There is such a file", repeats = true)
+  @Word(value = "There is such a file, made or changed by this run", repeats = true)
   public void file(String path) {
+    file(Map.of(), path);
+  }
+
+  @Word(
+      value = "There is such a file",
+      repeats = true,
+      options = {"stale"})
+  public void file(Map<String, Object> options, String path) {
     if (path.isEmpty()) {
       throw new Wrong("file: the path is empty");
     }
     // A function has no directory; the script's is what its paths are relative to.
-    checks.add(new Check.File(process() ? path : Path.of(load.base()).resolve(path).toString()));
+    String place = process() ? path : Path.of(load.base()).resolve(path).toString();
+    checks.add(new Check.File(place, stale("file", options)));
   }
 
   @Word("The process says so itself, by sd_notify: READY=1, and in alive WATCHDOG=1")

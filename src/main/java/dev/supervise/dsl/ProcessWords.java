@@ -215,6 +215,12 @@ final class ProcessWords extends RunWords {
       constants = {"unlimited"})
   public void limits(Map<String, Object> limits) {
     limits.forEach((name, value) -> {
+      if (name.equals("rss")) {
+        throw new Wrong(
+            "limits rss does nothing: Linux takes it and does not look at it",
+            "limits as: … bounds the address space; alive { exec … } can look at the memory in"
+                + " use");
+      }
       Limit.Resource resource =
           Limit.Resource.of(name).orElseThrow(() -> new Wrong("there is no limit " + name));
       this.limits.removeIf(limit -> limit.resource() == resource);

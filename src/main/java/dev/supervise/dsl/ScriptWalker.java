@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.AnnotatedNode;
@@ -284,7 +285,18 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
   @Override
   public void visitGStringExpression(GStringExpression string) {
     for (Expression value : string.getValues()) {
+      Optional<Advice> label = NewcomerForms.labelInString(value, text);
+      label.ifPresent(advice -> findings.report(value, "", advice));
       switch (value) {
+        case Expression _ when label.isPresent() -> {
+          // What it is to Groovy matters to nobody.
+        }
+        case BinaryExpression binary
+            when binary.getLeftExpression() instanceof VariableExpression variable -> {
+          // `${PORT-80}` is the shell's, too.
+          name(variable, null, "", true);
+          binary.getRightExpression().visit(this);
+        }
         case VariableExpression variable -> name(variable, null, "", true);
         case ClosureExpression closure -> later(closure, vocabulary.values());
         default -> value.visit(this);

@@ -18,11 +18,12 @@ public final class Accounts {
   /// @param uid its number
   /// @param gid its own group
   /// @param name as the system spells it
-  public record User(String name, int uid, int gid) {}
+  /// @param home its directory; empty where it has none
+  /// @param shell what it logs in to; empty where nothing is said
+  public record User(String name, int uid, int gid, String home, String shell) {}
 
-  // struct passwd { name 0, passwd 8, uid 16, gid 20, … } and struct group { name 0, passwd 8, gid
-  // 16, … }
-  // in glibc and musl on 64 bits.
+  // struct passwd { name 0, passwd 8, uid 16, gid 20, gecos 24, dir 32, shell 40 } and
+  // struct group { name 0, passwd 8, gid 16, … } in glibc and musl on 64 bits.
 
   public static Optional<User> user(String name) {
     try (Arena arena = Arena.ofConfined()) {
@@ -92,11 +93,17 @@ public final class Accounts {
     if (struct(result).getLong(0) == 0) {
       return Optional.empty();
     }
-    long name = struct(entry).getLong(0);
+    ByteBuffer fields = struct(entry);
     return Optional.of(
         new User(
-            new String(Libc.text(name), StandardCharsets.UTF_8),
-            struct(entry).getInt(16),
-            struct(entry).getInt(20)));
+            text(fields.getLong(0)),
+            fields.getInt(16),
+            fields.getInt(20),
+            text(fields.getLong(32)),
+            text(fields.getLong(40))));
+  }
+
+  private static String text(long address) {
+    return address == 0 ? "" : new String(Libc.text(address), StandardCharsets.UTF_8);
   }
 }

@@ -21,6 +21,7 @@ public final class Errno {
   public static final int EINVAL = 22;
   public static final int EMFILE = 24;
   public static final int EPIPE = 32;
+  public static final int EADDRINUSE = 98;
   public static final int ECONNRESET = 104;
   public static final int ECANCELED = 125;
 
@@ -50,6 +51,7 @@ public final class Errno {
           Map.entry(36, "file name too long"),
           Map.entry(38, "not offered by this kernel"),
           Map.entry(40, "too many symbolic links"),
+          Map.entry(EADDRINUSE, "address already in use"),
           Map.entry(111, "connection refused"),
           Map.entry(80, "a needed shared library is corrupt"));
 

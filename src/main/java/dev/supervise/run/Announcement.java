@@ -27,7 +27,8 @@ final class Announcement {
         from,
         status,
         unit.ready(),
-        held(unit) ? "" : what(unit),
+        // Every unit of a group is held first, most of them for no time: nothing to announce.
+        unit.held() ? "" : what(unit),
         next(unit, now),
         unit.because,
         exit(unit));
@@ -45,12 +46,6 @@ final class Announcement {
       case UnitState.Idle _, UnitState.Waiting _, UnitState.Running _ -> Optional.empty();
       case UnitState.Stopping _, UnitState.Stuck _ -> Optional.empty();
     };
-  }
-
-  /// Every unit of a group is held first, most of them for no time: nothing to announce.
-  private static boolean held(Unit unit) {
-    return unit.state() instanceof UnitState.Stopping s
-        && s.phase() instanceof UnitState.Phase.Held;
   }
 
   private static String what(Unit unit) {

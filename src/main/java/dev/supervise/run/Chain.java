@@ -59,7 +59,10 @@ final class Chain {
         && Conditions.implied(unit.goal(), unit.state()) == Conditions.Holds.YES;
   }
 
-  private static @Nullable Unit directlyBefore(Unit unit) {
+  static @Nullable Unit directlyBefore(Unit unit) {
+    if (!chained(unit)) {
+      return null;
+    }
     for (Link link : unit.needs) {
       if (link instanceof Link.Before(Unit target)) {
         return target;
@@ -69,6 +72,9 @@ final class Chain {
   }
 
   private static @Nullable Unit directlyAfter(Unit unit) {
+    if (!chained(unit)) {
+      return null;
+    }
     for (Unit dependent : unit.dependents) {
       for (Link link : dependent.needs) {
         if (link instanceof Link.Before(Unit target) && target.equals(unit)) {
@@ -77,5 +83,9 @@ final class Chain {
       }
     }
     return null;
+  }
+
+  private static boolean chained(Unit unit) {
+    return unit.place instanceof Group group && group.chained();
   }
 }

@@ -7,10 +7,8 @@ import dev.supervise.plan.UnitState;
 import dev.supervise.spec.SupervisorSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// A tree on its way from how it was declared to how it is declared now. What the operator did
@@ -29,16 +27,13 @@ final class Changeover {
 
   private final Tree tree;
 
-  /// Asked to stop, but not told yet: each with what depended on it and has to be down before.
-  private final Map<Unit, List<Unit>> ending = new LinkedHashMap<>();
-
   private final Set<Unit> leaving = new LinkedHashSet<>();
-
-  /// Others are being told; what follows from that is looked at afterwards.
-  private boolean turning;
 
   /// New units that do not start while something is leaving.
   private final Set<Unit> held = new LinkedHashSet<>();
+
+  /// Others are being told; what follows from that is looked at afterwards.
+  private boolean turning;
 
   Changeover(Tree tree) {
     this.tree = tree;
@@ -62,87 +57,45 @@ final class Changeover {
     return beginnings(decided, cause);
   }
 
-  /// A unit's step is complete.
-  void changed() {
-    boolean idle = ending.isEmpty() && leaving.isEmpty() && held.isEmpty();
-    if (idle || turning) {
-      return;
-    }
-    turning = true;
-    try {
-      boolean told;
-      do {
-        // Who is told may be what others have to wait for.
-        told = proceed();
-      } while (told);
-    } finally {
-      turning = false;
-    }
-    if (!leaving.isEmpty()) {
-      // What KILL does not end holds up nothing.
-      leaving.removeIf(unit -> !unit.state().alive());
+  /// A unit's step is complete, or it was taken out of the tree.
+  void changed(Unit unit) {
+    // What KILL does not end holds up nothing.
+    if (!unit.state().alive()) {
+      leaving.remove(unit);
     }
     release();
   }
 
   private void release() {
-    if (leaving.isEmpty() && !held.isEmpty()) {
+    if (!turning && leaving.isEmpty() && !held.isEmpty()) {
       List<Unit> free = List.copyOf(held);
       held.clear();
       free.forEach(unit -> unit.place.tryStart(unit, unit.because));
     }
   }
 
-  /// Tells those that nobody who depends on them keeps up any more.
-  ///
-  /// @return whether there were any
-  private boolean proceed() {
-    boolean any = false;
-    for (Unit unit : List.copyOf(ending.keySet())) {
-      List<Unit> before = ending.get(unit);
-      if (before != null && before.stream().noneMatch(Changeover::stillEnding)) {
-        ending.remove(unit);
-        unit.apply(new UnitEvent.Proceed());
-        any = true;
-      }
-    }
-    return any;
-  }
-
-  private static boolean stillEnding(Unit dependent) {
-    return dependent.state() instanceof UnitState.Stopping && dependent.state().alive();
-  }
-
-  /// Marks what has to end, and ties the tree together anew.
+  /// Ties the tree together anew, and asks those to stop that have to.
   private void endings(Redeclaration now, Cause cause) {
     Set<Unit> stopping = new HashSet<>(now.removed);
     stopping.addAll(now.anew);
-    List<Unit> inOrder = new ArrayList<>();
-    collect(tree.rootGroup(), stopping, inOrder);
-    Map<Unit, List<Unit>> dependents = new LinkedHashMap<>();
-    for (Unit unit : inOrder.reversed()) {
-      dependents.put(unit, List.copyOf(Chain.dependents(unit)));
-    }
+    List<Unit> inOrder = tree.rootGroup().inStartOrder(stopping).reversed();
     now.removed.forEach(unit -> unit.aim(Goal.GONE));
     leaving.addAll(now.removed);
     held.addAll(now.planted);
     now.planted.forEach(unit -> unit.because = cause);
-    new Growth(tree).rewire(now.wiring);
-    dependents.keySet().forEach(unit -> stop(unit, cause));
+    new Growth(tree).rewire(now.wiring, inOrder);
+    inOrder.forEach(unit -> stop(unit, cause));
+    tree.stopOrder.proceed();
     for (Unit unit : now.removed) {
       if (unit.state().run() == 0) {
         tree.remove(unit);
       }
     }
-    dependents.forEach((unit, before) -> {
-      if (unit.state() instanceof UnitState.Stopping) {
-        ending.put(unit, before);
-      }
-    });
+    leaving.removeIf(unit -> !unit.state().alive());
   }
 
   private Begun beginnings(Redeclaration now, Cause cause) {
-    changed();
+    release();
     now.anew.forEach(unit -> unit.place.tryStart(unit, cause));
     now.wanted.forEach(unit -> unit.place.tryStart(unit, cause));
     tree.waitAnew(cause);
@@ -151,19 +104,6 @@ final class Changeover {
     coming.addAll(now.wanted);
     coming.removeIf(unit -> !unit.goal().wantsStart() || !unit.place.active());
     return new Begun(coming, List.copyOf(now.removed));
-  }
-
-  /// In start order, those below a unit after it.
-  private void collect(Group group, Set<Unit> such, List<Unit> inOrder) {
-    for (Unit child : group.children()) {
-      if (such.contains(child)) {
-        inOrder.add(child);
-      }
-      Group below = tree.group(child);
-      if (below != null) {
-        collect(below, such, inOrder);
-      }
-    }
   }
 
   /// Marks it; it is told when what depends on it is down.

@@ -12,6 +12,7 @@ import dev.supervise.plan.Window;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Grace;
 import dev.supervise.spec.Members;
+import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskEdge;
 import dev.supervise.worker.Action;
@@ -45,8 +46,8 @@ final class Group implements Place, Run {
     /// Everything is being stopped.
     ///
     /// @param exit what the supervisor's own run will have ended with
-    /// @param next the place of the child to be told next, counting down; -1 when all have been
-    ///   told
+    /// @param next the place of the child to be asked next, counting down; -1 when all have been
+    ///   asked
     record Leaving(long run, Exit exit, int next) implements Life {}
   }
 
@@ -78,9 +79,35 @@ final class Group implements Place, Run {
     return spec().members() instanceof Members.Pool;
   }
 
+  /// Whether each child waits for the one before it.
+  boolean chained() {
+    return self.declared() instanceof SupervisorSpec declared
+        && declared.strategy() == Strategy.REST_FOR_ONE;
+  }
+
   /// In start order.
   List<Unit> children() {
     return children;
+  }
+
+  /// Those of `such` that are below this supervisor, in start order; what is below a unit comes
+  /// after it.
+  List<Unit> inStartOrder(Set<Unit> such) {
+    List<Unit> inOrder = new ArrayList<>();
+    collect(such, inOrder);
+    return inOrder;
+  }
+
+  private void collect(Set<Unit> such, List<Unit> inOrder) {
+    for (Unit child : children) {
+      if (such.contains(child)) {
+        inOrder.add(child);
+      }
+      Group below = tree.group(child);
+      if (below != null) {
+        below.collect(such, inOrder);
+      }
+    }
   }
 
   /// Declared or added: takes its place at the end. Nothing is started, and a supervisor that is
@@ -92,7 +119,7 @@ final class Group implements Place, Run {
     }
   }
 
-  /// Gives the children another order. What was to be started or stopped next is found again by
+  /// Gives the children of no pool another order. What was to be started next is found again by
   /// going through all of them once more.
   void order(Comparator<Unit> comparator) {
     children.sort(comparator);
@@ -100,8 +127,9 @@ final class Group implements Place, Run {
       case Life.Off() -> {}
       case Life.On(long run, int next, int comingUp) ->
           life = new Life.On(run, next < children.size() ? 0 : next, comingUp);
-      case Life.Leaving(long run, Exit exit, int next) ->
-          life = new Life.Leaving(run, exit, next < 0 ? next : children.size() - 1);
+      case Life.Leaving _ -> {
+        // All have been asked.
+      }
     }
   }
 
@@ -191,11 +219,9 @@ final class Group implements Place, Run {
     if (life instanceof Life.On(long run, int _, int _)) {
       course = cause;
       round = Round.NONE;
-      life = new Life.Leaving(run, exit, children.size() - 1);
+      life = new Life.Leaving(run, exit, isPool() ? children.size() - 1 : -1);
       if (!isPool()) {
-        for (Unit child : children) {
-          hold(child, course);
-        }
+        children.reversed().forEach(child -> hold(child, course));
       }
       if (spec().stopWithin() instanceof Grace.Limited(Duration limit)) {
         tree.loop.at(
@@ -225,11 +251,9 @@ final class Group implements Place, Run {
     }
     child.apply(new UnitEvent.Stop());
     Group below = tree.group(child);
-    if (below != null && child.state() instanceof UnitState.Stopping) {
+    if (below != null && !below.isPool() && child.state() instanceof UnitState.Stopping) {
       below.course = below.concerning("stopping");
-      for (Unit grandchild : below.children) {
-        below.hold(grandchild, below.course);
-      }
+      below.children.reversed().forEach(inner -> below.hold(inner, below.course));
     }
   }
 
@@ -273,13 +297,8 @@ final class Group implements Place, Run {
         life = new Life.Leaving(run, exit, least);
         for (int i = next; i > least; i--) {
           Unit child = children.get(i);
-          if (isPool()) {
-            child.because = course;
-            child.apply(new UnitEvent.Stop());
-            child.apply(new UnitEvent.Proceed());
-          } else {
-            tryProceed(child);
-          }
+          child.because = course;
+          child.apply(new UnitEvent.Stop());
         }
         if (least >= 0) {
           tree.loop.post(new Mail.More(this));
@@ -380,25 +399,7 @@ final class Group implements Place, Run {
   }
 
   @Override
-  public void tryProceed(Unit child) {
-    if (!(child.state() instanceof UnitState.Stopping s
-        && s.phase() instanceof UnitState.Phase.Held)) {
-      return;
-    }
-    if (!(life instanceof Life.Leaving || round.includes(child))) {
-      return;
-    }
-    for (Unit dependent : Chain.dependents(child)) {
-      if (dependent.state() instanceof UnitState.Stopping && dependent.state().alive()) {
-        return;
-      }
-    }
-    child.apply(new UnitEvent.Proceed());
-  }
-
-  @Override
   public void childLingers(Unit child) {
-    release(child);
     round.settled(child);
     checkRound();
     checkLeft();
@@ -425,7 +426,6 @@ final class Group implements Place, Run {
 
   @Override
   public void childDown(Unit child, Effect.Down down) {
-    release(child);
     if (life instanceof Life.Leaving) {
       checkLeft();
       return;
@@ -443,13 +443,6 @@ final class Group implements Place, Run {
       }
     }
     checkRound();
-  }
-
-  /// What a unit that is down no longer needs may go down too.
-  private static void release(Unit child) {
-    for (Link link : Chain.links(child).reversed()) {
-      link.target().place.tryProceed(link.target());
-    }
   }
 
   private void judge(Unit child, Effect.Down down) {
@@ -542,9 +535,6 @@ final class Group implements Place, Run {
       if (member.state().alive()) {
         hold(member, cause);
       }
-    }
-    for (Unit member : members.reversed()) {
-      tryProceed(member);
     }
     for (Unit member : members) {
       boolean pausing =

@@ -4,17 +4,14 @@ import dev.supervise.plan.Goal;
 import dev.supervise.spec.Dependencies;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.ProcessSpec;
-import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Makes units out of specifications, and takes them away. Starts and stops nothing.
 final class Growth {
@@ -86,14 +83,13 @@ final class Growth {
     if (group.isPool()) {
       return;
     }
-    boolean chained = group.spec().strategy() == Strategy.REST_FOR_ONE;
     Unit before = null;
     for (Unit unit : group.children()) {
       if (unit.goal() == Goal.GONE) {
         continue;
       }
       link(unit, wiring, join(path, unit.spec.name()));
-      if (chained && before != null) {
+      if (group.chained() && before != null) {
         need(unit, new Link.Before(before));
       }
       before = unit;
@@ -147,7 +143,7 @@ final class Growth {
     int at = group.children().size() - planted.size();
     for (Unit unit : planted) {
       link(unit, wiring, join(path, spec.name()));
-      if (group.spec().strategy() == Strategy.REST_FOR_ONE && at > 0) {
+      if (group.chained() && at > 0) {
         need(unit, new Link.Before(group.children().get(at - 1)));
       }
       at++;
@@ -155,6 +151,7 @@ final class Growth {
       if (below != null) {
         connect(below, wiring, join(path, spec.name()));
       }
+      tree.stopOrder.add(unit);
     }
     return planted;
   }
@@ -182,17 +179,20 @@ final class Growth {
       added.add(instance(group, family, i));
     }
     if (!added.isEmpty()) {
-      rewire(wiring);
+      rewire(wiring, List.of());
     }
     return added;
   }
 
   /// Connects everything anew, after units came or changed, and brings every supervisor's units
   /// into start order.
-  void rewire(Wiring wiring) {
+  ///
+  /// @param ending units that will be asked to stop next
+  void rewire(Wiring wiring, List<Unit> ending) {
     disconnect(tree.rootGroup());
     order(tree.rootGroup(), wiring, "");
     connect(tree.rootGroup(), wiring, "");
+    tree.stopOrder.rewire(ending);
   }
 
   private void disconnect(Group group) {
@@ -205,35 +205,8 @@ final class Growth {
       child.needs = List.of();
       child.dependents = List.of();
       Group below = tree.group(child);
-      if (below != null && child.goal() == Goal.GONE) {
-        withdraw(below);
-      } else if (below != null) {
-        disconnect(below);
-      }
-    }
-  }
-
-  /// A supervisor on its way out: its units still end in their order, and have no part in anything
-  /// else.
-  private void withdraw(Group group) {
-    Set<Unit> inside = new HashSet<>();
-    collect(group, inside);
-    for (Unit unit : inside) {
-      List<Link> needs = new ArrayList<>(unit.needs);
-      needs.removeIf(link -> !inside.contains(link.target()));
-      unit.needs = needs;
-      List<Unit> dependents = new ArrayList<>(unit.dependents);
-      dependents.removeIf(dependent -> !inside.contains(dependent));
-      unit.dependents = dependents;
-    }
-  }
-
-  private void collect(Group group, Set<Unit> inside) {
-    for (Unit child : group.children()) {
-      inside.add(child);
-      Group below = tree.group(child);
       if (below != null) {
-        collect(below, inside);
+        disconnect(below);
       }
     }
   }
@@ -324,12 +297,13 @@ final class Growth {
       group.children().remove(unit);
     }
     tree.forget(unit);
+    tree.stopOrder.remove(unit);
     unit.aim(Goal.GONE);
   }
 
   /// Nobody waits for it any more; where `restForOne` tied it between two others, those are tied to
   /// each other.
-  private static void unlink(Unit unit) {
+  private void unlink(Unit unit) {
     Link.Before before = null;
     for (Link link : unit.needs) {
       link.target().dependents.remove(unit);
@@ -342,6 +316,7 @@ final class Growth {
       dependent.needs.removeIf(link -> link.target().equals(unit));
       if (tied && before != null) {
         need(dependent, before);
+        tree.stopOrder.need(dependent, before);
       }
     }
   }

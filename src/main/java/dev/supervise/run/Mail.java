@@ -23,6 +23,9 @@ sealed interface Mail {
   /// The next slice of a long piece of work, so that between two slices others are heard.
   record More(Group group) implements Mail {}
 
+  /// Nothing holds back some of the units that were asked to stop.
+  record Opened() implements Mail {}
+
   record Ask(Request request, String by, CompletableFuture<Reply> reply) implements Mail {}
 
   record Look(CompletableFuture<UnitSnapshot> reply) implements Mail {}

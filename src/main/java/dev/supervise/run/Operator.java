@@ -146,10 +146,8 @@ final class Operator {
   }
 
   private void stop(List<Unit> units, CompletableFuture<Reply> reply) {
-    for (Unit unit : units) {
-      unit.aim(Goal.DOWN);
-      end(unit);
-    }
+    units.forEach(unit -> unit.aim(Goal.DOWN));
+    end(units);
     recount(units);
     String dependents =
         units.stream()
@@ -166,27 +164,33 @@ final class Operator {
         dependents.isEmpty() ? text : text + "; it is needed by " + dependents);
   }
 
-  private void end(Unit unit) {
-    unit.because = asked;
-    boolean pausing = unit.state() instanceof UnitState.BackingOff;
-    unit.apply(new UnitEvent.Stop());
-    unit.apply(new UnitEvent.Proceed());
-    if (pausing && unit.place instanceof Group group) {
-      group.forget(unit);
+  /// All are asked before any of them is told: those that others of them depend on go last.
+  private void end(List<Unit> units) {
+    List<Unit> inOrder =
+        units.size() == 1 ? units : tree.rootGroup().inStartOrder(Set.copyOf(units)).reversed();
+    for (Unit unit : inOrder) {
+      unit.because = asked;
+      boolean pausing = unit.state() instanceof UnitState.BackingOff;
+      unit.apply(new UnitEvent.Stop());
+      if (pausing && unit.place instanceof Group group) {
+        group.forget(unit);
+      }
     }
+    tree.stopOrder.proceed();
   }
 
   /// Stopping with a goal of UP: the group starts it again as soon as it is down.
   private void restart(List<Unit> units, CompletableFuture<Reply> reply) {
+    List<Unit> down = new ArrayList<>();
     for (Unit unit : units) {
       unit.aim(Unit.wanted(unit.spec));
       unit.count(unit.condition.tally().reset());
-      boolean alive = unit.state().run() != 0;
-      end(unit);
-      if (!alive) {
-        unit.place.tryStart(unit, asked);
+      if (unit.state().run() == 0) {
+        down.add(unit);
       }
     }
+    end(units);
+    down.forEach(unit -> unit.place.tryStart(unit, asked));
     watches.add(units, Watches.Aim.UP, reply, "restarted " + list(units));
   }
 
@@ -247,9 +251,9 @@ final class Operator {
   }
 
   private void gone(List<Unit> units, CompletableFuture<Reply> reply, String text) {
+    units.forEach(unit -> unit.aim(Goal.GONE));
+    end(units);
     for (Unit unit : units) {
-      unit.aim(Goal.GONE);
-      end(unit);
       if (unit.state().run() == 0) {
         tree.remove(unit);
       }

@@ -31,7 +31,4 @@ interface Place {
   ///
   /// @param cause why it is tried now
   void tryStart(Unit child, Cause cause);
-
-  /// Tell a held child to end if nothing that depends on it is up any more.
-  void tryProceed(Unit child);
 }

@@ -21,6 +21,7 @@ import dev.supervise.worker.Run;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,6 +54,7 @@ public final class Tree {
   private final List<Mail.Ask> early = new ArrayList<>();
 
   final Changeover changeover = new Changeover(this);
+  final StopOrder stopOrder = new StopOrder(this);
   private SupervisorSpec declared = SupervisorSpec.root(new Members.Listed(List.of()));
   private @Nullable Unit root;
   private Stage stage = Stage.NEW;
@@ -65,6 +67,9 @@ public final class Tree {
   private long runs;
   private int busy;
   private final Set<Beside> besides = new LinkedHashSet<>();
+
+  /// Declared units that something has been said about.
+  private final Set<String> hinted = new HashSet<>();
 
   /// Hooks that wait for an earlier call of themselves.
   private final List<Beside> next = new ArrayList<>();
@@ -173,6 +178,7 @@ public final class Tree {
         }
         case Mail.BesideOver(Beside hook, String why) -> hook.over(why);
         case Mail.More(Group group) -> group.more();
+        case Mail.Opened() -> stopOrder.proceed();
         case Mail.Ask ask when stage == Stage.NEW && ask.request() instanceof Request.Await ->
             early.add(ask);
         case Mail.Ask(Request request, String by, var reply) ->
@@ -238,6 +244,7 @@ public final class Tree {
       return;
     }
     root = new Growth(this).grow(spec);
+    stopOrder.rewire(List.of());
     declared = spec;
     stage = Stage.UP;
     arrivals = new Arrivals(this, loop.now());
@@ -400,6 +407,14 @@ public final class Tree {
     watcher.warned(text);
   }
 
+  /// Says once of a declared unit what was probably meant; instances and children of a pool are
+  /// one.
+  void hint(Unit unit, String text) {
+    if (hinted.add(unit.place.path(unit.spec.name()))) {
+      warn(unit.path() + ": " + text);
+    }
+  }
+
   void forget(Unit unit) {
     groups.remove(unit);
   }
@@ -433,7 +448,7 @@ public final class Tree {
       }
     }
     settle(unit);
-    changeover.changed();
+    changeover.changed(unit);
     operator.changed(unit);
   }
 
@@ -502,7 +517,7 @@ public final class Tree {
         dependent.place.tryStart(dependent, unit.because);
       }
     }
-    changeover.changed();
+    changeover.changed(unit);
     operator.changed(unit);
   }
 
@@ -518,8 +533,7 @@ public final class Tree {
     return Optional.of(begun);
   }
 
-  /// Start conditions are others than before: who waits for a start, or for the end of others, is
-  /// asked once more.
+  /// Start conditions are others than before: who waits for a start is tried once more.
   void waitAnew(Cause cause) {
     unreached = null;
     waitAnew(rootGroup(), cause);
@@ -537,8 +551,6 @@ public final class Tree {
       if (child.state() instanceof UnitState.Waiting) {
         group.tryStart(child, cause);
       }
-      // What it was held back by may depend on it no longer.
-      group.tryProceed(child);
       Group below = groups.get(child);
       if (below != null) {
         waitAnew(below, cause);
@@ -565,7 +577,6 @@ public final class Tree {
       stage = Stage.LEAVING;
       root().because = cause;
       root().apply(kill ? new UnitEvent.Kill() : new UnitEvent.Stop());
-      root().apply(new UnitEvent.Proceed());
     }
   }
 
@@ -602,8 +613,5 @@ public final class Tree {
 
     @Override
     public void tryStart(Unit child, Cause cause) {}
-
-    @Override
-    public void tryProceed(Unit child) {}
   }
 }

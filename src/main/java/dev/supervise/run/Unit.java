@@ -10,6 +10,7 @@ import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitMachine;
 import dev.supervise.plan.UnitState;
 import dev.supervise.plan.Why;
+import dev.supervise.spec.Edge;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookPhase;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// One member of the running tree: its specification, its [Condition], and the run it has. Belongs
 /// to the loop, but for [#condition], which anybody may read, and the reports, which come from
@@ -61,6 +63,10 @@ final class Unit implements Reports, Timed, Memory {
   List<Link> needs = List.of();
 
   List<Unit> dependents = List.of();
+
+  /// Its place in the order of a stop; owned by [StopOrder], which alone replaces it.
+  @Nullable StopGate gate;
+
   volatile Condition condition;
   volatile Map<String, ?> saved = Map.of();
   Run run = NO_RUN;
@@ -120,6 +126,16 @@ final class Unit implements Reports, Timed, Memory {
 
   static Goal wanted(UnitSpec spec) {
     return spec.policy().oneShot() ? Goal.DONE : Goal.UP;
+  }
+
+  /// Whether it starts with its supervisor, by what is declared and by what it still lives by.
+  boolean startsByItself() {
+    return spec.policy().autostart() && successor.policy().autostart();
+  }
+
+  /// What it lives by from its next run on, at the latest.
+  UnitSpec declared() {
+    return successor;
   }
 
   String path() {
@@ -184,6 +200,8 @@ final class Unit implements Reports, Timed, Memory {
       return;
     }
     condition = new Condition(condition.goal(), step.state(), step.tally());
+    Optional<String> hint =
+        moves ? Hint.of(spec, before, step.state(), now, this::endAwaited) : Optional.empty();
     if (moves) {
       explain(before, step.state());
       moved(before, step.state());
@@ -201,6 +219,26 @@ final class Unit implements Reports, Timed, Memory {
     if (depth == 0 && ends) {
       tree.changed(this);
     }
+    hint.ifPresent(text -> tree.hint(this, text));
+  }
+
+  /// Whether somebody waits for its end, or for that of a supervisor around it.
+  private boolean endAwaited() {
+    for (Unit dependent : dependents) {
+      for (Link link : dependent.needs) {
+        if (link instanceof Link.Declared(Unit target, var condition)
+            && target == this
+            && (condition == Edge.Condition.DONE || condition == Edge.Condition.ENDED)) {
+          return true;
+        }
+      }
+    }
+    return place instanceof Group group && group.self.endAwaited();
+  }
+
+  /// Whether it was asked to stop, and is not told before what depends on it is down.
+  boolean held() {
+    return state() instanceof UnitState.Stopping s && s.phase() instanceof UnitState.Phase.Held;
   }
 
   private static boolean ends(List<Effect> effects) {
@@ -263,6 +301,7 @@ final class Unit implements Reports, Timed, Memory {
       tree.loop.at(deadline, this);
     }
     place.counted(this, before, after);
+    tree.stopOrder.moved(this);
   }
 
   private void perform(Effect effect, Step step) {

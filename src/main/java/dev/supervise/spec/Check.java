@@ -21,7 +21,13 @@ public sealed interface Check {
   }
 
   /// A TCP connection can be made.
-  record Tcp(String host, int port) implements Check {
+  ///
+  /// @param stale whether it is believed of this host, too, where it held before the run
+  record Tcp(String host, int port, boolean stale) implements Check {
+    public Tcp(String host, int port) {
+      this(host, port, false);
+    }
+
     public Tcp {
       if (host.isEmpty()) {
         throw new InvalidSpec("tcp without a host");
@@ -34,7 +40,13 @@ public sealed interface Check {
 
   /// A GET is answered with a status between `from` and `to`, both included. Redirections are not
   /// followed.
-  record Http(String url, int from, int to) implements Check {
+  ///
+  /// @param stale whether it is believed of this host, too, where it held before the run
+  record Http(String url, int from, int to, boolean stale) implements Check {
+    public Http(String url, int from, int to) {
+      this(url, from, to, false);
+    }
+
     public Http {
       if (from < 100 || to > 599 || from > to) {
         throw new InvalidSpec(
@@ -66,10 +78,15 @@ public sealed interface Check {
   /// run.
   record LogLine(Pattern pattern) implements Check {}
 
-  /// The file exists.
+  /// The file exists, and was made or changed since the start of the run began.
   ///
   /// @param path absolute, or relative to the unit's directory
-  record File(String path) implements Check {
+  /// @param stale whether it counts however old it is
+  record File(String path, boolean stale) implements Check {
+    public File(String path) {
+      this(path, false);
+    }
+
     public File {
       if (path.isEmpty()) {
         throw new InvalidSpec("file: the path is empty");

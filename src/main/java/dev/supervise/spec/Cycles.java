@@ -26,15 +26,18 @@ final class Cycles {
       Dependencies.Node from, Dependencies.Node to, boolean toUp, Because because) {}
 
   private final List<Dependencies.Node> nodes;
-  private final Dependencies.Node[] before;
+  private final Dependencies.@Nullable Node[] before;
 
   Cycles(List<Dependencies.Node> nodes, Map<Dependencies.Node, List<Dependencies.Node>> ordered) {
     this.nodes = nodes;
     this.before = new Dependencies.Node[nodes.size()];
     ordered.forEach((supervisor, children) -> {
       if (((SupervisorSpec) supervisor.spec).strategy() == Strategy.REST_FOR_ONE) {
-        for (int i = 1; i < children.size(); i++) {
-          before[children.get(i).number] = children.get(i - 1);
+        // Who is not started with the others is looked through.
+        Dependencies.Node previous = null;
+        for (Dependencies.Node child : children) {
+          before[child.number] = previous;
+          previous = child.spec.policy().autostart() ? child : previous;
         }
       }
     });
@@ -55,7 +58,7 @@ final class Cycles {
         steps.add(new Step(node, link.target(), true, new Because.After(link.edge())));
       }
       Dependencies.@Nullable Node previous = before[node.number];
-      if (previous != null && previous.spec.policy().autostart()) {
+      if (previous != null) {
         steps.add(new Step(node, previous, true, new Because.RestForOne()));
       }
       if (node.parent != null) {

@@ -18,15 +18,14 @@ public record Limit(Resource resource, long soft, long hard) {
     }
   }
 
-  /// The resources a script may limit, with Linux's numbers. `locks` is absent: the kernel has not
-  /// used it since 2.4.25 and the keeper marks runs with it.
+  /// The resources a script may limit, with Linux's numbers. Two are absent that the kernel has not
+  /// looked at since 2.4: `rss`, and `locks`, which the keeper marks runs with.
   public enum Resource {
     CPU(0),
     FSIZE(1),
     DATA(2),
     STACK(3),
     CORE(4),
-    RSS(5),
     NPROC(6),
     NOFILE(7),
     MEMLOCK(8),

@@ -20,6 +20,8 @@ public record StartFailure(Step step, int errno, String message) {
     LOG,
     /// The pid file could not be written.
     PID_FILE,
+    /// What a probe asks for is there already: somebody else has the port.
+    PORT,
     /// A forking program ended, and its daemon was not found.
     DETECT,
     /// The system refused a new process.
@@ -45,7 +47,7 @@ public record StartFailure(Step step, int errno, String message) {
       case LOOKUP -> 127;
       case PERMISSION, INTERPRETER, EXEC, SIZE -> 126;
       case DIR -> errno == EACCES ? 126 : 127;
-      case PRE_START, VALUE, ENV_FILE, LOG, PID_FILE, DETECT -> 1;
+      case PRE_START, VALUE, ENV_FILE, LOG, PID_FILE, PORT, DETECT -> 1;
       case FORK, SESSION, LIMITS, NICE, USER, KEEPER -> 1;
     };
   }

@@ -61,7 +61,9 @@ final class AdoptedRun implements Run {
             spec.policy().lifecycle(),
             launch.run(),
             reports,
-            new Probes.Surroundings(worker.probeThreads(), dir, this::beside));
+            // Its files may be as old as itself.
+            new Probes.Surroundings(
+                worker.probeThreads(), dir, _ -> PriorFiles.Stamp.NONE, this::beside));
   }
 
   private Runnable beside(Command command, Reports told) {

@@ -10,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 
 /// Makes TCP connections for probes. An interrupt ends the attempt and closes what it had opened.
 final class Dial {
@@ -53,14 +54,14 @@ final class Dial {
     }
   }
 
-  private static InetAddress[] addresses(String host) throws UnknownHostException {
+  /// In the order they are tried in.
+  static List<InetAddress> addresses(String host) throws UnknownHostException {
     return host.equals("localhost")
-        ? new InetAddress[] {
-          InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1}),
-          InetAddress.getByAddress(
-              "localhost", new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})
-        }
-        : InetAddress.getAllByName(host);
+        ? List.of(
+            InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1}),
+            InetAddress.getByAddress(
+                "localhost", new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}))
+        : List.of(InetAddress.getAllByName(host));
   }
 
   /// What the operator is told, without the class of the exception.

@@ -1,15 +1,24 @@
 package dev.supervise.worker;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/// Holds when there is such a file, of any kind.
-record FileProbe(ProbeThreads threads, Path file) implements Probe {
+/// Holds when there is such a file, of any kind, and it is not just as it was before.
+///
+/// @param before [PriorFiles.Stamp#NONE] where any file counts
+record FileProbe(ProbeThreads threads, Path file, PriorFiles.Stamp before) implements Probe {
   @Override
   public Runnable attempt(Consumer<Answer> told) {
-    return threads.attempt(
-        () -> Files.exists(file) ? Answer.HOLDS : Answer.not("file " + file + " is not there"),
-        told);
+    return threads.attempt(this::look, told);
+  }
+
+  private Answer look() {
+    PriorFiles.Stamp now = PriorFiles.Stamp.of(file);
+    if (now.equals(PriorFiles.Stamp.NONE)) {
+      return Answer.not("file " + file + " is not there");
+    }
+    return now.equals(before)
+        ? Answer.not("file " + file + " is from before this run, and unchanged")
+        : Answer.HOLDS;
   }
 }

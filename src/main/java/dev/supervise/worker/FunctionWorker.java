@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
   private final BiConsumer<String, Exit.Threw> thrown;
   private final LiveTree tree;
   private final Tasks tasks;
+  private final PriorFiles files;
   private @Nullable ProbeThreads probeThreads;
   private volatile List<SpokenLines> spoken = List.of();
 
@@ -31,24 +33,57 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
   /// @param thrown is told what functions throw. Any thread; returns at once
   /// @param tree what functions are given as the running tree
   /// @param tasks what functions are given as the durable tasks
+  /// @param files what is known of files before functions' hooks
   public FunctionWorker(
       BiConsumer<String, String> log,
       BiConsumer<String, Exit.Threw> thrown,
       LiveTree tree,
-      Tasks tasks) {
+      Tasks tasks,
+      PriorFiles files) {
     this.log = log;
     this.thrown = thrown;
     this.tree = tree;
     this.tasks = tasks;
+    this.files = files;
   }
 
   /// Functions that are given no tasks.
   public FunctionWorker(BiConsumer<String, String> log, LiveTree tree) {
-    this(log, (_, _) -> {}, tree, Tasks.NONE);
+    this(log, (_, _) -> {}, tree, Tasks.NONE, new PriorFiles());
   }
 
   @Override
   public Run start(FunctionSpec spec, Launch launch, Reports reports) {
+    Lifecycle lifecycle = spec.policy().lifecycle();
+    if (!PriorAnswers.due(lifecycle)) {
+      return begin(spec, launch, reports);
+    }
+    DeferredRun deferred = new DeferredRun(launch, reports);
+    Runnable look = probeThreads().run(() -> look(spec, launch, reports, deferred));
+    if (look == null) {
+      deferred.refuse(notTried("too many others are being tried"));
+    }
+    return deferred;
+  }
+
+  private void look(FunctionSpec spec, Launch launch, Reports reports, DeferredRun deferred) {
+    try {
+      new PriorAnswers(probeThreads(), _ -> Optional.empty()).refuse(spec.policy().lifecycle());
+      deferred.begin(() -> begin(spec, launch, reports));
+    } catch (Preparation.Refused refused) {
+      deferred.refuse(refused.failure());
+    } catch (RuntimeException e) {
+      // A start is always answered.
+      deferred.refuse(notTried(e.toString()));
+    }
+  }
+
+  private static StartFailure notTried(String why) {
+    return new StartFailure(
+        StartFailure.Step.PORT, 0, "its probes cannot be tried before its start: " + why);
+  }
+
+  private Run begin(FunctionSpec spec, Launch launch, Reports reports) {
     FunctionRun run = new FunctionRun(spec, launch, reports, this);
     try {
       run.start();
@@ -101,7 +136,8 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
             lifecycle,
             launch.run(),
             reports,
-            new Probes.Surroundings(probeThreads(), Path.of(""), FunctionWorker::noProcess))
+            new Probes.Surroundings(
+                probeThreads(), Path.of(""), files.before(launch), FunctionWorker::noProcess))
         : null;
   }
 

@@ -25,16 +25,26 @@ record HttpProbe(ProbeThreads threads, URI url, int from, int to) implements Pro
 
   private Answer ask() {
     boolean secure = url.getScheme().equalsIgnoreCase("https");
-    int port = url.getPort() >= 0 ? url.getPort() : secure ? 443 : 80;
-    String host = url.getHost().replaceAll("^\\[|]$", "");
-    try (SocketChannel channel = Dial.to(host, port)) {
-      int status = secure ? securely(channel, host, port) : plainly(channel);
+    try (SocketChannel channel = Dial.to(host(), port())) {
+      int status = secure ? securely(channel, host(), port()) : plainly(channel);
       return status >= from && status <= to
           ? Answer.HOLDS
           : Answer.not(shown() + ": answered " + status + ", wanted " + wanted());
     } catch (IOException e) {
       return Answer.not(shown() + ": " + Dial.words(e));
     }
+  }
+
+  /// Without the brackets that an address of IPv6 stands in.
+  String host() {
+    return url.getHost().replaceAll("^\\[|]$", "");
+  }
+
+  int port() {
+    if (url.getPort() >= 0) {
+      return url.getPort();
+    }
+    return url.getScheme().equalsIgnoreCase("https") ? 443 : 80;
   }
 
   private int plainly(SocketChannel channel) throws IOException {

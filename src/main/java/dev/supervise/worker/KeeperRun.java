@@ -89,10 +89,26 @@ final class KeeperRun implements Run, Keeper.Spawn {
     return leader;
   }
 
+  /// The unit it is a run of, as seen by a run of another.
+  PriorAnswers.Owner owner(ProcessSpec other, Launch otherLaunch) {
+    String path = launch.path();
+    boolean sibling =
+        !path.equals(otherLaunch.path())
+            && spec.name().equals(other.name())
+            && home(path).equals(home(otherLaunch.path()));
+    return new PriorAnswers.Owner(path, sibling);
+  }
+
+  private static String home(String path) {
+    return path.substring(0, path.lastIndexOf('/') + 1);
+  }
+
   // --- the beginning
 
   void begin() {
-    if (Preparation.immediate(spec) && !namesLogFile()) {
+    if (Preparation.immediate(spec)
+        && !namesLogFile()
+        && !PriorAnswers.due(spec.policy().lifecycle())) {
       prepare();
       return;
     }
@@ -107,7 +123,8 @@ final class KeeperRun implements Run, Keeper.Spawn {
                       new StartFailure(
                           Step.VALUE,
                           0,
-                          "its closure values, envFile or account were not there within "
+                          "its closure values, envFile, account or probes' files were not there"
+                              + " within "
                               + KeeperWorker.PREPARATION_LIMIT.toSeconds()
                               + " s")));
     } catch (NoThread e) {
@@ -131,6 +148,10 @@ final class KeeperRun implements Run, Keeper.Spawn {
     RunProbes asked = null;
     try {
       prepared = worker.order(spec, launch, told);
+      if (PriorAnswers.due(spec.policy().lifecycle())) {
+        new PriorAnswers(worker.probeThreads(), pid -> worker.owner(pid, spec, launch))
+            .refuse(spec.policy().lifecycle());
+      }
       worker.runsAs(prepared.uid(), launch.path());
       if (Probes.declared(spec.policy().lifecycle())) {
         asked = RunProbes.of(this, worker, spec, launch, reports, prepared);

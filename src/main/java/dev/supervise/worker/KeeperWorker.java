@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -62,6 +63,7 @@ final class KeeperWorker implements ProcessWorker {
   private record Shared(Map<String, Integer> ports, Secrets secrets) {}
 
   final Errands errands = new Errands();
+  final PriorFiles files = new PriorFiles();
   final Keeper keeper;
   final LogFiles logs;
   private final Hooks hooks;
@@ -187,6 +189,11 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
+  public PriorFiles files() {
+    return files;
+  }
+
+  @Override
   public LogBook logBook() {
     return logs.book();
   }
@@ -237,6 +244,18 @@ final class KeeperWorker implements ProcessWorker {
       reports.done();
       return () -> {};
     }
+    return files.noted(
+        errands,
+        spec.policy().lifecycle(),
+        () -> Path.of(Preparation.directory(spec)),
+        hook,
+        launch,
+        reports,
+        () -> begin(spec, hook, launch, extra, reports));
+  }
+
+  private HookRun begin(
+      ProcessSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
     return switch (hook.body()) {
       case HookBody.Program(Command command) -> {
         HookProgram program = new HookProgram(Hooks.what(hook, launch), hooks, masked(reports));
@@ -273,12 +292,20 @@ final class KeeperWorker implements ProcessWorker {
       Map<String, String> extra,
       Consumer<String> log,
       HookReports reports) {
-    return switch (hook.body()) {
-      case HookBody.Program(Command command) ->
-          hook(Hooks.standIn(unit, command), hook, launch, extra, reports);
-      case HookBody.Closure(FunctionBody body) ->
-          hooks.call(body, hook, launch, extra, log, masked(reports));
-    };
+    return files.noted(
+        errands,
+        unit.policy().lifecycle(),
+        () -> Path.of("/"),
+        hook,
+        launch,
+        reports,
+        () ->
+            switch (hook.body()) {
+              case HookBody.Program(Command command) ->
+                  begin(Hooks.standIn(unit, command), hook, launch, extra, reports);
+              case HookBody.Closure(FunctionBody body) ->
+                  hooks.call(body, hook, launch, extra, log, masked(reports));
+            });
   }
 
   @Override
@@ -392,6 +419,28 @@ final class KeeperWorker implements ProcessWorker {
 
   void forget(KeeperRun run) {
     runs.remove(run.number);
+  }
+
+  /// The unit that a process belongs to.
+  ///
+  /// @param spec of the unit that asks, which may be another copy of it
+  Optional<PriorAnswers.Owner> owner(int pid, ProcessSpec spec, Launch launch) {
+    Origins<KeeperRun> origins =
+        new Origins<>(
+            ProcessStat::of,
+            stat -> ResourceLimits.softLocks(stat.pid()),
+            soft -> {
+              OptionalLong run = keeper.mark().run(soft);
+              return run.isEmpty()
+                  ? Optional.empty()
+                  : Optional.ofNullable(runs.get(run.getAsLong()));
+            },
+            this::credible);
+    runs.values()
+        .forEach(run ->
+            run.leader()
+                .ifPresent(leader -> origins.leader(leader.pid(), leader.startTicks(), run)));
+    return ProcessStat.of(pid).flatMap(origins::of).map(run -> run.owner(spec, launch));
   }
 
   SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)

@@ -6,6 +6,7 @@ import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.EnvLayer;
 import dev.supervise.spec.Identity;
+import dev.supervise.spec.InvalidSpec;
 import dev.supervise.spec.Limit;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.StartFailure;
@@ -13,6 +14,7 @@ import dev.supervise.spec.StartFailure.Step;
 import dev.supervise.spec.Value;
 import dev.supervise.worker.ChildEnvironment.Layer;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -114,8 +116,9 @@ final class Preparation {
     if (argv.getFirst().length == 0) {
       throw new Refused(Step.VALUE, 0, "the first word of command is empty at this start");
     }
-    Map<String, Layer> layers = layers(spec, dir);
     Who who = who(spec.identity());
+    Map<String, Layer> layers = new LinkedHashMap<>(who.environment);
+    layers.putAll(layers(spec, dir));
     return new SpawnOrder(
         who.uid,
         who.gid,
@@ -170,18 +173,18 @@ final class Preparation {
       lines = Files.readAllLines(file, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       throw new Refused(Step.ENV_FILE, 2, "envFile '" + file + "' does not exist");
+    } catch (CharacterCodingException e) {
+      throw new Refused(Step.ENV_FILE, 0, "envFile '" + file + "' is not UTF-8");
     } catch (IOException e) {
       throw new Refused(Step.ENV_FILE, 0, "envFile '" + file + "' cannot be read: " + e);
     }
-    for (int i = 0; i < lines.size(); i++) {
-      try {
-        EnvFileLine.parse(lines.get(i))
-            .ifPresent(
-                pair -> layers.put(ChildEnvironment.key(pair.name()), new Layer.Is(pair.value())));
-      } catch (IllegalArgumentException e) {
-        throw new Refused(
-            Step.ENV_FILE, 0, "envFile " + file + ":" + (i + 1) + ": " + e.getMessage());
+    try {
+      for (EnvFile.Entry entry : EnvFile.parse(lines)) {
+        layers.put(ChildEnvironment.key(entry.name()), new Layer.Is(entry.value()));
       }
+    } catch (EnvFile.Invalid e) {
+      throw new Refused(
+          Step.ENV_FILE, 0, "envFile " + file + ":" + e.line() + ": " + e.getMessage());
     }
   }
 
@@ -200,6 +203,8 @@ final class Preparation {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refused(Step.VALUE, 0, word + ": its value was interrupted");
+    } catch (InvalidSpec e) {
+      throw new Refused(Step.VALUE, 0, word + ": " + e.getMessage());
     } catch (Throwable e) {
       throw new Refused(Step.VALUE, 0, word + ": its value threw " + e);
     }
@@ -226,7 +231,8 @@ final class Preparation {
     return entries;
   }
 
-  private record Who(int uid, int gid, Optional<int[]> groups) {}
+  /// @param environment what goes with the user, under what the unit says itself
+  private record Who(int uid, int gid, Optional<int[]> groups, Map<String, Layer> environment) {}
 
   private static Who who(Identity identity) throws Refused {
     OptionalInt group = OptionalInt.empty();
@@ -238,7 +244,7 @@ final class Preparation {
       }
     }
     if (identity.user().isEmpty()) {
-      return new Who(SpawnOrder.LEAVE, group.orElse(SpawnOrder.LEAVE), Optional.empty());
+      return new Who(SpawnOrder.LEAVE, group.orElse(SpawnOrder.LEAVE), Optional.empty(), Map.of());
     }
     String name = identity.user().get();
     OptionalInt number = number(name);
@@ -255,13 +261,15 @@ final class Preparation {
     }
     int uid = user.map(Accounts.User::uid).orElseGet(number::getAsInt);
     int gid = group.orElseGet(() -> user.orElseThrow().gid());
+    Map<String, Layer> environment = AccountEnvironment.of(user, uid);
     if (uid == Processes.effectiveUser() && uid != 0) {
       // Ourselves, and not allowed to set groups: there is nothing to change.
-      return new Who(SpawnOrder.LEAVE, group.orElse(SpawnOrder.LEAVE), Optional.empty());
+      return new Who(
+          SpawnOrder.LEAVE, group.orElse(SpawnOrder.LEAVE), Optional.empty(), environment);
     }
     int[] groups =
         user.map(known -> Accounts.groups(known.name(), gid)).orElseGet(() -> new int[] {gid});
-    return new Who(uid, gid, Optional.of(groups));
+    return new Who(uid, gid, Optional.of(groups), environment);
   }
 
   private static OptionalInt number(String text) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// All that is asked of one run while it lives: whether it is ready, then whether it is well. Made
@@ -19,8 +20,13 @@ final class Probes {
   /// What probes are given by the worker whose run they look at.
   ///
   /// @param dir what a relative path of `file` is relative to
+  /// @param before how a file was before the run
   /// @param beside runs the commands of `exec`
-  record Surroundings(ProbeThreads threads, Path dir, ExecProbe.Beside beside) {}
+  record Surroundings(
+      ProbeThreads threads,
+      Path dir,
+      Function<Path, PriorFiles.Stamp> before,
+      ExecProbe.Beside beside) {}
 
   private final long run;
   private final Reports reports;
@@ -79,17 +85,46 @@ final class Probes {
     switch (check) {
       case Check.AllOf(List<Check> parts) -> parts.forEach(part -> collect(part, notify, into));
       case Check.AnyOf(List<Check> parts) -> parts.forEach(part -> collect(part, notify, into));
-      case Check.Tcp(String host, int port) -> into.add(new TcpProbe(around.threads(), host, port));
-      case Check.Http(String url, int from, int to) ->
+      case Check.Tcp(String host, int port, boolean _) ->
+          into.add(new TcpProbe(around.threads(), host, port));
+      case Check.Http(String url, int from, int to, boolean _) ->
           into.add(new HttpProbe(around.threads(), URI.create(url), from, to));
       case Check.Exec(var command) ->
           into.add(new ExecProbe(around.threads(), around.beside(), command));
       case Check.LogLine(var pattern) -> into.add(log.seek(pattern, this::poke));
-      case Check.File(String path) ->
-          into.add(new FileProbe(around.threads(), around.dir().resolve(path)));
+      case Check.File(String path, boolean stale) -> {
+        Path file = around.dir().resolve(path);
+        into.add(
+            new FileProbe(
+                around.threads(),
+                file,
+                stale ? PriorFiles.Stamp.NONE : around.before().apply(file)));
+      }
       case Check.SdNotify() -> into.add(notify);
       case Check.Asked(var body, var _) -> into.add(new ClosureProbe(around.threads(), body));
       case Check.Called() -> into.add(called);
+    }
+  }
+
+  /// The files that are asked for, but not those that count however old they are.
+  static List<Path> files(Lifecycle lifecycle, Path dir) {
+    List<Path> files = new ArrayList<>();
+    lifecycle.ready().ifPresent(ready -> files(ready.check(), dir, files));
+    lifecycle.alive().ifPresent(alive -> files(alive.check(), dir, files));
+    return files;
+  }
+
+  private static void files(Check check, Path dir, List<Path> into) {
+    switch (check) {
+      case Check.AllOf(List<Check> parts) -> parts.forEach(part -> files(part, dir, into));
+      case Check.AnyOf(List<Check> parts) -> parts.forEach(part -> files(part, dir, into));
+      case Check.File(String path, boolean stale) -> {
+        if (!stale) {
+          into.add(dir.resolve(path));
+        }
+      }
+      case Check.Tcp _, Check.Http _, Check.Exec _, Check.LogLine _ -> {}
+      case Check.SdNotify _, Check.Asked _, Check.Called _ -> {}
     }
   }
 

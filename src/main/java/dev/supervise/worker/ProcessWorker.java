@@ -71,6 +71,9 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
 
   Mode mode();
 
+  /// How the files were that probes wait for, before the runs whose hooks were begun here.
+  PriorFiles files();
+
   /// Where the output of its processes is kept.
   LogBook logBook();
 

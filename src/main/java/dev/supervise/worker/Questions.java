@@ -48,10 +48,11 @@ public final class Questions implements AutoCloseable {
   /// @throws IllegalArgumentException only a unit can be asked that
   public String ask(Check check, String name) throws InterruptedException {
     return switch (check) {
-      case Check.Tcp(String host, int port) -> tried(new TcpProbe(threads, host, port));
-      case Check.Http(String url, int from, int to) ->
+      case Check.Tcp(String host, int port, boolean _) -> tried(new TcpProbe(threads, host, port));
+      case Check.Http(String url, int from, int to, boolean _) ->
           tried(new HttpProbe(threads, URI.create(url), from, to));
-      case Check.File(String path) -> tried(new FileProbe(threads, Path.of(base).resolve(path)));
+      case Check.File(String path, boolean _) ->
+          tried(new FileProbe(threads, Path.of(base).resolve(path), PriorFiles.Stamp.NONE));
       case Check.Exec(Command command) -> run(command, name);
       case Check.Asked _, Check.LogLine _, Check.SdNotify _, Check.Called _ ->
           throw new IllegalArgumentException("only a unit can be asked that");

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -49,6 +50,7 @@ final class ReducedWorker implements ProcessWorker {
 
   final Errands errands = new Errands();
   final Timer timer = new Timer();
+  private final PriorFiles files = new PriorFiles();
   private final LogFiles logs;
   private final Hooks hooks;
 
@@ -135,6 +137,11 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   @Override
+  public PriorFiles files() {
+    return files;
+  }
+
+  @Override
   public LogBook logBook() {
     return logs.book();
   }
@@ -151,6 +158,18 @@ final class ReducedWorker implements ProcessWorker {
 
   @Override
   public HookRun hook(
+      ProcessSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
+    return files.noted(
+        errands,
+        spec.policy().lifecycle(),
+        () -> Path.of(Preparation.directory(spec)),
+        hook,
+        launch,
+        reports,
+        () -> begin(spec, hook, launch, extra, reports));
+  }
+
+  private HookRun begin(
       ProcessSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
     return switch (hook.body()) {
       case HookBody.Program(Command command) -> {
@@ -174,12 +193,20 @@ final class ReducedWorker implements ProcessWorker {
       Map<String, String> extra,
       Consumer<String> log,
       HookReports reports) {
-    return switch (hook.body()) {
-      case HookBody.Program(Command command) ->
-          hook(Hooks.standIn(unit, command), hook, launch, extra, reports);
-      case HookBody.Closure(FunctionBody body) ->
-          hooks.call(body, hook, launch, extra, log, reports);
-    };
+    return files.noted(
+        errands,
+        unit.policy().lifecycle(),
+        () -> Path.of("/"),
+        hook,
+        launch,
+        reports,
+        () ->
+            switch (hook.body()) {
+              case HookBody.Program(Command command) ->
+                  begin(Hooks.standIn(unit, command), hook, launch, extra, reports);
+              case HookBody.Closure(FunctionBody body) ->
+                  hooks.call(body, hook, launch, extra, log, reports);
+            });
   }
 
   ReducedRun begin(ReducedRun run) {
@@ -204,13 +231,17 @@ final class ReducedWorker implements ProcessWorker {
     if (!Probes.declared(spec.policy().lifecycle())) {
       return null;
     }
+    new PriorAnswers(probeThreads(), _ -> Optional.empty()).refuse(spec.policy().lifecycle());
     Probes probes =
         new Probes(
             spec.policy().lifecycle(),
             launch.run(),
             reports,
             new Probes.Surroundings(
-                probeThreads(), Path.of(new String(order.dir(), StandardCharsets.UTF_8)), beside));
+                probeThreads(),
+                Path.of(new String(order.dir(), StandardCharsets.UTF_8)),
+                files.before(launch),
+                beside));
     if (probes.listens()) {
       throw new Preparation.Refused(
           StartFailure.Step.VALUE,

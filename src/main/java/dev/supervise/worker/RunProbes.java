@@ -38,6 +38,7 @@ final class RunProbes {
             new Probes.Surroundings(
                 worker.probeThreads(),
                 Path.of(new String(order.dir(), StandardCharsets.UTF_8)),
+                worker.files.before(launch),
                 this::beside));
   }
 

@@ -91,6 +91,127 @@ class CommandLineSpec extends Scripted {
     new ProcessBuilder(argv).redirectErrorStream(true).start().inputStream.text == v * 4
   }
 
+  /// What sh writes for a text in which a value stands at every @.
+  static String written(String form, Object value, List<String> shell = ['/bin/sh']) {
+    def strings = (form + ' ').split('@')
+    strings[-1] = strings[-1][0..<-1]
+    def command = CommandLine.shell(new Interpolated(strings as String[], [value] * (strings.size() - 1) as Object[]))
+    def argv = shell + ['-c', textOf(command.text())] + command.arguments().collect { textOf(it) }
+    new ProcessBuilder(argv).directory(File.createTempDir()).redirectErrorStream(true).start().inputStream.text
+  }
+
+  static String textOf(dev.supervise.spec.Value value) {
+    value instanceof dev.supervise.spec.Value.Fixed ? value.text() : value.text().call()
+  }
+
+  def 'a value is what it is wherever it stands: #form'() {
+    given:
+    def nasty = 'a  b\'"$HOME`x`\\ ;|*)}#\n.'
+
+    expect:
+    written(form, nasty) == says.replace('@', nasty)
+    written(form, 8080) == says.replace('@', '8080')
+    written(form, 8080, ['/bin/bash']) == says.replace('@', '8080')
+    written(form, nasty, ['/bin/bash']) == says.replace('@', nasty)
+
+    where:
+    form                                                          || says
+    'printf %s @'                                                 || '@'
+    'printf %s a@b@'                                              || 'a@b@'
+    'printf %s "<@>"'                                             || '<@>'
+    "printf %s '<@>'"                                             || '<@>'
+    'printf %s "$(printf %s @)"'                                  || '@'
+    'printf %s "$(printf %s "x@")"'                               || 'x@'
+    'x=@; printf %s "$x"'                                         || '@'
+    'printf %s "${NONE:-@}"'                                      || '@'
+    'printf %s ${NONE:-@}'                                        || '@'
+    'printf %s "${NONE:-"@"}"'                                    || '@'
+    'case @ in @) printf yes;; *) printf no;; esac'               || 'yes'
+    'printf %s "$(case a in a) printf %s @;; esac)"'              || '@'
+    'printf %s "$(echo case) @"'                                  || 'case @'
+    'for i in @ @; do printf "<%s>" "$i"; done'                   || '<@><@>'
+    'printf %s @ > f; cat f'                                      || '@'
+    'printf %s @>f; cat f'                                        || '@'
+    '(printf %s @)'                                               || '@'
+    '{ printf %s @; }'                                            || '@'
+    '# don\'t (worry) @\nprintf %s @'                             || '@'
+    'printf %s a#@'                                               || 'a#@'
+    'printf %s ${#HOME}x > /dev/null; printf %s @'                || '@'
+    'test $# -ge 0; printf %s @'                                  || '@'
+    'cat <<E\nn is @\nE\n'                                        || 'n is @\n'
+    'cat <<E | cat; printf %s @\n"@" \\$ \'@\'\nE\n'              || '"@" $ \'@\'\n@'
+    'cat <<-E\n\tn is @\n\tE\nprintf %s @'                        || 'n is @\n@'
+    'cat <<A; cat <<B\n@\nA\n@\nB\nprintf %s @'                   || '@\n@\n@'
+    'cat <<E\n$(printf %s @) ${NONE:-@}\nE\nprintf %s "@"'        || '@ @\n@'
+    'cat <<\'E\'\nit\'s\nE\nprintf %s @'                          || 'it\'s\n@'
+    'A=x; printf %s "$A@"'                                        || 'x@'
+    'A=x; printf %s $A@'                                          || 'x@'
+    'printf %s "$((1 + 1)) @"'                                    || '2 @'
+    'printf %s $((1 + (2 * 3))) @'                                || '7@'
+  }
+
+  def 'in arithmetic a number stands bare: #form'() {
+    expect:
+    written(form, value) == says
+    written(form, value, ['/bin/bash']) == says
+
+    where:
+    form                                     | value     || says
+    'printf %s $(( @ + 1 ))'                 | 18800     || '18801'
+    'printf %s "$((@+1))"'                   | 18800     || '18801'
+    'printf %s $((5-@))'                     | -3        || '8'
+    'printf %s $((@))'                       | -3        || '-3'
+    'printf %s $(( (@ + 1) * 2 ))'           | '7'       || '16'
+    'x=3; printf %s $(( $x@ + 0 ))'          | 4         || '34'
+    'printf %s $(( ${NONE:-@} + 1 ))'        | 4         || '5'
+    'printf %s "a$(( $(printf %s @) + 1 ))"' | 4         || 'a5'
+    'cat <<E\n$((@ + 1))\nE\n'               | 4         || '5\n'
+    'printf %s "${NONE:-$((@ + 1))}"'        | 4         || '5'
+  }
+
+  def 'a number stands bare, and check shows it so'() {
+    expect:
+    shown('def n = 18800\nshell "exec x \\$(( ${n} + SUPERVISE_INSTANCE )) --port ${n} \'${n}\' \\"${n}\\""') ==
+        [sh: 'exec x $(( 18800 + SUPERVISE_INSTANCE )) --port 18800 \'18800\' "18800"', args: []]
+    shown('def n = 18800\ncommand "echo ${n} | cat"') == [sh: 'echo 18800 | cat', args: []]
+    shown('command "echo ${8.5} | cat"') == [sh: 'echo 8.5 | cat', args: []]
+    shown('command "./web --port ${8080}"') == ['./web', '--port', '8080']
+  }
+
+  def 'a value that is known only at a start has to be a number in arithmetic, then'() {
+    given:
+    def command = process('def n = 1\nshell "echo \\$(( ${-> n++ == 1 ? 41 : \'x[$(id)]\'} + 1 ))"').command()
+
+    expect:
+    text(command.text()) == 'echo $(( (${1}) + 1 ))'
+    text(command.arguments()[1]) == '41'
+
+    when:
+    text(command.arguments()[1])
+
+    then:
+    def e = thrown(dev.supervise.spec.InvalidSpec)
+    e.message == "'x[\$(id)]' stands in \$(( )), where a value has to be a whole number"
+  }
+
+  def 'where quotes would be wrong a value that needs them is a mistake: #words'() {
+    expect:
+    mistakes("process('web') {\n$words\n}")[0] - "app.groovy:2: process 'web': " == message
+
+    where:
+    words                                               || message
+    '''shell "echo \\$(( ${'a'} + 1 ))"'''              || "'a' stands in \$(( )), where a value has to be a whole number"
+    '''shell "echo \\$(( ${'08'} + 1 ))"'''             || "'08' stands in \$(( )), where a value has to be a whole number"
+    '''shell "echo \\$(( ${1.5} + 1 ))"'''              || "'1.5' stands in \$(( )), where a value has to be a whole number"
+    '''command "echo \\$(( ${'a'} + 1 ))"'''            || "'a' stands in \$(( )), where a value has to be a whole number"
+    '''shell "cat <<'E'\\n${'a'}\\nE\\n"'''             || "shell: a value stands in a here-document whose delimiter is quoted, where nothing is put in for \$"
+    '''shell "echo \\\\${'a'}"'''                       || 'shell: a value stands behind a backslash, which would take its quote for itself'
+    '''shell "echo \\$${'a'}"'''                        || 'shell: a value stands behind a $, where the shell wants a name'
+    '''shell "echo \\${${'a'}}"'''                      || 'shell: a value stands behind a $, where the shell wants a name'
+    '''shell "cat <<${'E'}\\nx\\nE\\n"'''               || 'shell: a value stands where the shell wants the delimiter of a here-document'
+    '''shell "cat <<E${'E'}\\nx\\nE\\n"'''              || 'shell: a value stands where the shell wants the delimiter of a here-document'
+  }
+
   def 'shell takes its text as it is'() {
     expect:
     shown("shell 'cd x && ./run \$A'") == [sh: 'cd x && ./run $A', args: []]

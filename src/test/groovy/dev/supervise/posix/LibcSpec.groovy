@@ -92,7 +92,8 @@ class LibcSpec extends Specification {
 
   def 'root is a user, with a group of its own'() {
     expect:
-    Accounts.user('root').get() == new Accounts.User('root', 0, 0)
+    def (name, _, uid, gid, gecos, home, shell) = new File('/etc/passwd').readLines().find { it.startsWith('root:') }.split(':', -1)
+    Accounts.user('root').get() == new Accounts.User('root', 0, 0, home, shell)
     Accounts.user(0).get().name() == 'root'
     Accounts.group('root').asInt == 0
     Accounts.groups('root', 0).toList().contains(0)

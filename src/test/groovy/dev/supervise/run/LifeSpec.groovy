@@ -411,4 +411,64 @@ class LifeSpec extends Specification {
     then:
     thrown(InvalidSpec)
   }
+
+  // ---- hints
+
+  def 'a process that ends with 0 at once is told what was probably meant, once: #how'() {
+    given:
+    t.play(root([process([pause: new Pause.Delay(Duration.ofMillis(300))] + how, 'a'), process('b')]))
+    when:
+    4.times {
+      t.pass(Duration.ofMillis(lived))
+      if (t.actors.a) t.finish('a')
+      t.pass(Duration.ofMillis(400))
+    }
+    then:
+    t.warnings == (said ? ['a: it ended with 0 in its first second: say oneShot() where it is meant to, forking() and detect { … } ' +
+        'where it puts itself into the background; its standard input is empty'] : [])
+    where:
+    how                        | lived | said
+    [:]                        | 0     | true
+    [restart: Restart.ALWAYS]  | 999   | true
+    [restart: Restart.ALWAYS]  | 1000  | false
+    [restart: Restart.NEVER]   | 0     | false
+    [oneShot: true, restart: Restart.NEVER] | 0 | false
+    [hooks: [hook('h', HookPhase.POST_STOP)]] | 0 | true
+  }
+
+  def 'instances and children of a pool are told together, functions and failures not at all'() {
+    given:
+    t.play(root([process('a', instances: 3), pool('p', process('w'), 3), function('f'), process('b')]))
+    when:
+    ['a-1', 'a-2', 'a-3', 'p/1', 'p/2', 'p/3', 'f'].each { t.finish(it) }
+    t.crash('b')
+    then:
+    t.warnings*.replaceAll(':.*', '') == ['a-1', 'p/1']
+  }
+
+  def 'a process whose end others wait for is meant to end: #after'() {
+    given:
+    t.play(root([process('a'), group('s', [process('x')]), process('b', after: after), process('z')]))
+    when:
+    ['a', 's/x'].each { t.finish(it) }
+    then:
+    t.warnings*.replaceAll(':.*', '') == told
+    where:
+    after      | told
+    [a: DONE]  | ['s/x']
+    [a: ENDED] | ['s/x']
+    [s: DONE]  | ['a']
+    [a: READY] | ['a', 's/x']
+  }
+
+  def 'a process that ends with 0 and leaves others is told how a daemon is declared'() {
+    given:
+    t.messy << 'a'
+    t.play(root([process('a'), process('b')]))
+    when:
+    t.pass(Duration.ofSeconds(2))
+    t.finish('a')
+    then:
+    t.warnings == ['a: it ended with 0 and left others running, which are ended: say forking() and detect { … } where it puts itself into the background']
+  }
 }

@@ -74,7 +74,7 @@ class LiveChangeSpec extends Specification {
     t.ask(new Request.Stop(['web']))
     t.ask(new Request.Scale('web', 3))
     expect:
-    t.drain() == ['stop web-1', 'stop web-2']
+    t.drain() == ['stop web-2', 'stop web-1']
     t.status('web-3') == Status.STOPPED
   }
 

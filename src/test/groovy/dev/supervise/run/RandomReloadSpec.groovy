@@ -31,7 +31,17 @@ class RandomReloadSpec extends Specification {
         }
       }
     }
-    root([strategy: Strategy.values()[dice.nextInt(3)]], [ReloadSpec.run('keep', restart: Restart.ALWAYS)] + units(0))
+    def spec = root([strategy: Strategy.values()[dice.nextInt(3)]], [ReloadSpec.run('keep', restart: Restart.ALWAYS)] + units(0))
+    RandomTreeSpec.Play.crossed(spec, paths(spec), dice, 5, [Edge.Condition.STARTED, Edge.Condition.READY])
+  }
+
+  /// Of what is declared; instances share one.
+  static List<String> paths(SupervisorSpec spec, String path = '') {
+    if (spec.members() instanceof Members.Pool) return []
+    spec.members().units().collectMany {
+      def at = path ? "$path/${it.name()}".toString() : it.name()
+      [at] + (it instanceof SupervisorSpec ? paths(it, at) : [])
+    }
   }
 
   /// Every path that is to be, with what runs there.
@@ -61,10 +71,29 @@ class RandomReloadSpec extends Specification {
     }
   }
 
+  /// Which reload asked for the end of a run, counted from 1; 0 for none.
+  static int since(Tree tree, long run) {
+    def because = Dependence.all(tree).find { it.state().run() == run }?.because?.chain()?.find { it.text() ==~ /asked by round \d+: reload/ }
+    because ? (because.text() =~ /\d+/)[0] as int : 0
+  }
+
   static void round(int seed) {
     def dice = new Random(seed)
+    boolean settled = false
+    Set<Long> earlier = []
+    // How the tree was before each reload that is not through. Where they contradict each other the oldest is right.
+    List<Dependence> underWay = []
+    boolean contradictory = false
     def t = new Troupe(seed)
     def now = tree(dice)
+    def trees = [new Dependence(now)]
+    t.told = { String path, long run ->
+      // Whom one reload ends goes by how the tree was before it, and everybody else by how it is.
+      if (run in earlier || contradictory) return
+      int asked = since(t.tree, run)
+      if (asked) trees[asked - 1].told(t.tree, path, run) { a, b -> since(t.tree, b.state().run()) == asked && !(b.state().run() in earlier) }
+      if (settled) trees.last().told(t.tree, path, run)
+    }
     t.play(now)
     (1 + dice.nextInt(3)).times {
       dice.nextInt(4).times {
@@ -79,7 +108,13 @@ class RandomReloadSpec extends Specification {
         }
       }
       def next = dice.nextInt(5) ? tree(dice) : now
-      def reply = t.tree.ask(Request.Reload.of(now, next))
+      // Who is on his way down already goes on as he began.
+      earlier = Dependence.all(t.tree).findAll { Dependence.leaves(it) }.collect { it.state().run() } as Set
+      if (!earlier) underWay = []
+      underWay << trees.last()
+      contradictory = underWay.any { one -> underWay.any { one.contradicts(it) } }
+      def reply = t.tree.ask(Request.Reload.of(now, next), "round ${trees.size()}")
+      trees << new Dependence(next)
       t.settle()
       assert !(reply.getNow(null) instanceof Reply.Refused)
       now = next
@@ -96,6 +131,9 @@ class RandomReloadSpec extends Specification {
     }
     // It stops as if it had always been so.
     t.drain()
+    settled = true
+    earlier = []
+    contradictory = false
     t.ask(new Request.Shutdown(false))
     t.pass(Duration.ofMinutes(1))
     assert t.outcome != null && t.actors.isEmpty()

@@ -32,7 +32,7 @@ class RandomTreeSpec extends Specification {
       play.heal()
       null
     } catch (Throwable e) {
-      "${e.message}\n${play.t.history.takeRight(40)}"
+      "${e.message}\n${play.t.history.takeRight(40)}\n${play.shown()}"
     }
   }
 
@@ -52,7 +52,10 @@ class RandomTreeSpec extends Specification {
   static List<List> operations(Random r, int n) {
     (0..<n).collect {
       def victim = r.nextInt(1000)
-      switch (r.nextInt(23)) {
+      switch (r.nextInt(26)) {
+        case 23: return ['stop', victim, r.nextInt(1000), r.nextInt(1000)]
+        case 24: return ['restart', victim, r.nextInt(1000), r.nextInt(1000)]
+        case 25: return [['stop', 'restart', 'start'][r.nextInt(3)] + ' group', victim]
         case 17: return ['unready', victim]
         case 18: return ['ready', victim]
         case 19: return ['unhealthy', victim]
@@ -82,6 +85,7 @@ class RandomTreeSpec extends Specification {
     SupervisorSpec root
     List<String> leaves = []
     Map<String, SupervisorSpec> groups = [:]
+    Dependence dependence
     int added = 0
     int seen = 0
     Map<String, List<Long>> grants = [:].withDefault { [] }
@@ -89,9 +93,50 @@ class RandomTreeSpec extends Specification {
     Play(int seed) { shape = new Random(seed * 31L + 7); t = new Troupe(seed) }
 
     void begin() {
-      root = tree("", 0)
+      root = wired(tree("", 0))
+      dependence = new Dependence(root)
+      t.told = { String path, long run -> dependence.told(t.tree, path, run) }
       t.play(root)
       laws()
+    }
+
+    /// Some units wait for others anywhere in the tree, as far as that can be.
+    SupervisorSpec wired(SupervisorSpec spec) {
+      spec = crossed(spec, leaves + groups.keySet().findAll { it }, shape, 4, [Edge.Condition.STARTED, Edge.Condition.READY, Edge.Condition.ENDED])
+      groups.keySet().each { groups[it] = at(spec, it) }
+      spec
+    }
+
+    static SupervisorSpec crossed(SupervisorSpec spec, List<String> paths, Random dice, int most, List<Edge.Condition> conditions) {
+      if (paths) dice.nextInt(most).times {
+        def edge = new Edge(paths[dice.nextInt(paths.size())], conditions[dice.nextInt(conditions.size())], Origin.NONE)
+        def more = with(spec, '', paths[dice.nextInt(paths.size())], edge)
+        try {
+          Dependencies.of(more)
+          spec = more
+        } catch (InvalidWiring circle) { }
+      }
+      spec
+    }
+
+    static SupervisorSpec at(SupervisorSpec spec, String path) {
+      path ? at(spec.members().units().find { it.name() == path.split('/')[0] }, path.contains('/') ? path.substring(path.indexOf('/') + 1) : '') : spec
+    }
+
+    static UnitSpec with(UnitSpec unit, String path, String which, Edge edge) {
+      if (path == which) {
+        def p = unit.policy()
+        return having(unit, 'policy', new UnitPolicy(p.restart(), p.successExits(), p.pause(), p.maxRestarts(), p.after() + edge, p.priority(), p.oneShot(),
+          p.significant(), p.autostart(), p.labels(), p.stop(), p.lifecycle()))
+      }
+      unit instanceof SupervisorSpec && unit.members() instanceof Members.Listed ?
+        having(unit, 'members', new Members.Listed(unit.members().units().collect { with(it, path ? "$path/${it.name()}" : it.name(), which, edge) })) : unit
+    }
+
+    static having(Record record, String component, value) {
+      def parts = record.class.recordComponents
+      record.class.getDeclaredConstructor(parts*.type as Class[]).tap { accessible = true }
+        .newInstance(parts.collect { it.name == component ? value : it.accessor.tap { accessible = true }.invoke(record) } as Object[])
     }
 
     SupervisorSpec tree(String path, int depth) {
@@ -126,6 +171,12 @@ class RandomTreeSpec extends Specification {
       spec
     }
 
+    /// The tree, with what each unit waits for.
+    String shown() {
+      groups.collect { path, spec -> "'$path' ${spec.strategy()} after ${spec.policy().after()*.target()}: " + spec.members().units().collect {
+        "${it.name()} after ${it.policy().after()*.target()}${it.policy().autostart() ? '' : ' by hand'}" }.join(', ') }.join('\n')
+    }
+
     String leaf(int n) { leaves[n % leaves.size()] }
 
     void carryOut(List op) {
@@ -137,9 +188,15 @@ class RandomTreeSpec extends Specification {
       switch (op[0]) {
         case 'crash': if (actor && !actor.dead && actor.up) actor.end(new Exit.Code(op[2])); break
         case 'finish': if (actor && !actor.dead && actor.up) actor.end(new Exit.Code(0)); break
-        case 'stop': t.tree.ask(new Request.Stop([who])); break
+        case 'stop': t.tree.ask(new Request.Stop(op.drop(1).collect { leaf(it) }.unique())); break
         case 'start': t.tree.ask(new Request.Start([who])); break
-        case 'restart': t.tree.ask(new Request.Restart([who])); break
+        case 'restart': t.tree.ask(new Request.Restart(op.drop(1).collect { leaf(it) }.unique())); break
+        case ~/.* group/:
+          def nested = groups.keySet().findAll { it }.toList()
+          if (!nested) break
+          def whom = [nested[op[1] % nested.size()]]
+          t.tree.ask(op[0].startsWith('stop') ? new Request.Stop(whom) : op[0].startsWith('start') ? new Request.Start(whom) : new Request.Restart(whom))
+          break
         case 'deaf': t.deaf << who; break
         case 'hears': t.deaf.remove(who); t.messy.remove(who); t.slowStart.remove(who); break
         case 'messy': t.messy << who; break
@@ -174,7 +231,8 @@ class RandomTreeSpec extends Specification {
       // An escalation stops after restarts only by a second failure, and there was one.
       assert firstStart < 0 || lastStop < firstStart: "stop after start in $slice"
       def starts = slice.findAll { it[0] == 'start' }.collect { members.indexOf(it[1]) }
-      if (groups[group].members().units().every { it.policy().after().isEmpty() }) assert starts == starts.toSorted()
+      // Who has a preStart hook starts when that has run.
+      if (groups[group].members().units().every { it.policy().after().isEmpty() && it.policy().lifecycle().hooks().isEmpty() }) assert starts == starts.toSorted()
     }
 
     void laws() {
@@ -194,6 +252,7 @@ class RandomTreeSpec extends Specification {
         }
       }
       assert !t.warnings.any { it.contains('internal error') }: t.warnings
+      if (t.outcome == null) dependence.promptly(t.tree)
     }
 
     /// Everybody obeys again: what was asked for is reached at last.

@@ -24,6 +24,8 @@ class Troupe implements Clock, Workers, Watcher {
   int reached
   List<Arrival> critical
   Map<String, List<Launch>> launches = [:].withDefault { [] }
+  /// Given the path and the run of every unit that is told to end, before it does anything about it.
+  Closure told = { String path, long run -> }
   Tree tree
 
   /// A hook that runs until it is told to end, or is cancelled.
@@ -74,6 +76,7 @@ class Troupe implements Clock, Workers, Watcher {
       switch (action) {
         case Action.Signal:
           def s = (Action.Signal) action
+          if (s.signal() != 9 && s.scope() != Action.Scope.ALL) told(path, launch.run())
           history << (s.signal() == 9 ? "kill $path" : s.scope() == Action.Scope.ALL ? "sweep $path" : "stop $path").toString()
           if (left && (s.signal() == 9 || !(path in deaf))) gone()
           else if (!dead && s.signal() == 9 && spec instanceof ProcessSpec) { end(new Exit.Signalled(9, false)); gone() }

@@ -173,6 +173,17 @@ class DependenciesSpec extends Specification {
         group('b', [], after: ['a'])))
   }
 
+  def 'the row of restForOne goes on behind a unit that does not start with the others'() {
+    given:
+    def row = { boolean autostart -> tree(
+        group('s', [unit('a', after: ['w']), unit('x', autostart: autostart), unit('c')], strategy: Strategy.REST_FOR_ONE),
+        unit('w', after: ['s/c'])) }
+
+    expect:
+    problems(row(true))[0].contains('a circle of waiting units')
+    problems(row(false))[0] == "'s/a': a circle of waiting units: 's/a' after 'w', 'w' after 's/c', 's/c' follows 's/a' under restForOne"
+  }
+
   def 'unknown names and circles are reported together, with their places'() {
     when:
     Dependencies.of(tree(unit('a', after: ['b', 'nobody']), unit('b', after: ['a'])))

@@ -140,7 +140,7 @@ class ProbesSpec extends Specification {
       it.close()
     }
     server.start()
-    def run = asked(new Check.Http("http://localhost:$server.address.port/health?deep=1", from, to))
+    def run = asked(new Check.Http("http://localhost:$server.address.port/health?deep=1", from, to, true))
 
     expect:
     holds ? run.next() == ['ready'] : failed(run, "answered $status, wanted")
@@ -171,7 +171,7 @@ class ProbesSpec extends Specification {
       } catch (IOException closed) {
       }
     }
-    def run = asked(new Check.Http("http://127.0.0.1:$server.localPort", 200, 399))
+    def run = asked(new Check.Http("http://127.0.0.1:$server.localPort", 200, 399, true))
 
     expect:
     failed(run, why)
@@ -204,7 +204,7 @@ class ProbesSpec extends Specification {
     }
 
     when:
-    def run = asked(new Check.Http("http://127.0.0.1:$server.localPort", 204, 204))
+    def run = asked(new Check.Http("http://127.0.0.1:$server.localPort", 204, 204, true))
 
     then:
     run.next() == ['ready']
@@ -221,7 +221,7 @@ class ProbesSpec extends Specification {
 
     when:
     long from = System.nanoTime()
-    def run = asked(new Check.AnyOf([new Check.Http("http://127.0.0.1:$server.localPort", 200, 399), new Check.File('never')]))
+    def run = asked(new Check.AnyOf([new Check.Http("http://127.0.0.1:$server.localPort", 200, 399, true), new Check.File('never')]))
 
     then:
     failed(run, 'took longer than 2 s')
@@ -288,7 +288,7 @@ class ProbesSpec extends Specification {
   def 'a probe that is cancelled is gone within 100 ms: #kind'() {
     given:
     def server = new ServerSocket(0, 50, InetAddress.getByName('127.0.0.1'))
-    def silent = new Check.Http("http://127.0.0.1:$server.localPort", 200, 399)
+    def silent = new Check.Http("http://127.0.0.1:$server.localPort", 200, 399, true)
     def entered = new CountDownLatch(1)
     def check = [
         exec: exec('exec sleep 4444'),
@@ -532,8 +532,8 @@ class ProbesSpec extends Specification {
     given:
     def server = new ServerSocket(0, 500, InetAddress.getByName('127.0.0.1'))
     def check = new Check.AllOf([
-        new Check.Tcp('localhost', server.localPort), exec('exit 0'), new Check.File('/'), new Check.SdNotify(),
-        new Check.AnyOf([new Check.LogLine(Pattern.compile('never')), new Check.Http("http://127.0.0.1:$server.localPort", 200, 399)])])
+        new Check.Tcp('localhost', server.localPort, true), exec('exit 0'), new Check.File('/', true), new Check.SdNotify(),
+        new Check.AnyOf([new Check.LogLine(Pattern.compile('never')), new Check.Http("http://127.0.0.1:$server.localPort", 200, 399, true)])])
     def once = {
       def runs = (1..20).collect { asked(check) }
       Thread.sleep(100)

@@ -169,6 +169,34 @@ class ProcessWorkerSpec extends Specification {
         'sh', '-c', 'id -un; id -Gn') == "nobody\n${['id', '-Gn', 'nobody'].execute().text}".toString()
   }
 
+  @Requires({ System.getProperty('user.name') == 'root' })
+  def 'HOME, USER, LOGNAME and SHELL are those of the account, unless env says otherwise: #who'() {
+    given:
+    def identity = new Identity(Optional.of(who), Optional.ofNullable(group), OptionalInt.empty(), OptionalInt.empty())
+
+    expect:
+    bed.outputOf(dir: Value.of('/'), identity: identity, env: env, cleanEnv: clean, 'sh', '-c',
+        'echo ${HOME-no home}:${USER-no user}:${LOGNAME-no logname}:${SHELL-no shell}') == "$says\n".toString()
+
+    where:
+    who       | group  | clean | env                                                                        || says
+    'nobody'  | null   | false | []                                                                         || nobody(0)
+    'nobody'  | null   | true  | []                                                                         || nobody(0)
+    '65534'   | null   | false | []                                                                         || nobody(0)
+    'root'    | null   | true  | []                                                                         || "$System.env.HOME:root:root:${passwd('root')[6]}"
+    '54321'   | '54321'| false | []                                                                         || '/:no user:no logname:/bin/sh'
+    'nobody'  | null   | false | [new EnvLayer.Set('HOME', Value.of('/h')), new EnvLayer.Unset('USER')]    || '/h:no user' + nobody(2)
+    'nobody'  | null   | true  | [new EnvLayer.Set('SHELL', Value.of('/s'))]                                || nobody(0, '/s')
+  }
+
+  static List<String> passwd(String name) { new File('/etc/passwd').readLines()*.split(':', -1).find { it[0] == name } }
+
+  static String nobody(int from, String shell = null) {
+    def (name, _, uid, gid, gecos, home, itsShell) = passwd('nobody')
+    def fields = [home, name, name, shell ?: itsShell]
+    (from ? ':' : '') + fields.drop(from).join(':')
+  }
+
   def 'texts that are not ASCII arrive as UTF-8: arguments, environment, file names, directory'() {
     given:
     Path folder = Files.createDirectories(bed.dir.resolve('dö ñ'))
