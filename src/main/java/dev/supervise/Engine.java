@@ -25,6 +25,7 @@ import dev.supervise.store.Journal;
 import dev.supervise.task.Schedules;
 import dev.supervise.task.Surroundings;
 import dev.supervise.task.TaskEngine;
+import dev.supervise.vital.Carriers;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Timer;
 import dev.supervise.worker.Bodies;
@@ -75,6 +76,7 @@ public final class Engine implements AutoCloseable {
   private Optional<Thread> rehearsal = Optional.empty();
 
   private final Ending ending;
+  private final Runnable deafToCarriers;
   private boolean up;
   private boolean leaving;
 
@@ -82,6 +84,7 @@ public final class Engine implements AutoCloseable {
     this.settings = settings;
     Timer.begin();
     this.ending = new Ending(this::processes, settings.warnings(), outcome);
+    this.deafToCarriers = Carriers.listen(this::warned);
     this.tree = new Tree(clock, new Hands(), new Told(), new Random());
     this.durable = new Durable(settings, this::processes, this::surroundings, tree::nudge);
     this.processes =
@@ -413,10 +416,17 @@ public final class Engine implements AutoCloseable {
     durable.close();
     processes.close();
     functions.close();
+    deafToCarriers.run();
     log.close();
     recorder.ifPresent(each -> each.journal().close());
     ending.close();
     outcome.complete(new Outcome(1, "closed before the tree was down", List.of()));
+  }
+
+  /// Something that is no unit's.
+  private void warned(String text) {
+    recorder.ifPresent(each -> each.warned(text));
+    settings.warnings().accept(text);
   }
 
   private void finish(Outcome result) {
@@ -463,8 +473,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void warned(String text) {
-      recorder.ifPresent(each -> each.warned(text));
-      settings.warnings().accept(text);
+      Engine.this.warned(text);
     }
 
     @Override

@@ -20,6 +20,7 @@ import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Mask;
 import dev.supervise.spec.Nearest;
+import dev.supervise.vital.ExitCall;
 import dev.supervise.vital.SuddenEnd;
 import dev.supervise.vital.Threads;
 import dev.supervise.worker.Output;
@@ -53,6 +54,10 @@ final class RunVerb {
   private final Map<String, String> environment;
   private final PrintStream err;
   private volatile boolean killed;
+
+  /// Who has called `System.exit`; empty while nobody has.
+  private volatile String exited = "";
+
   private volatile @Nullable Seat seat;
 
   RunVerb(Invocation.Run run, Map<String, String> environment, PrintStream err) {
@@ -146,6 +151,7 @@ final class RunVerb {
     StopSignals.Reaction reaction = reaction(engine, display, upstream, script);
     StopSignals signals = new StopSignals(hasTerminal(), new SystemClock(), reaction);
     signals.install();
+    ExitCall.intercept(caller -> exited(caller, engine, display, upstream));
     engine.reached().thenRun(upstream::ready);
     engine.reached().thenAccept(display::reached);
     PrintStream out = System.out;
@@ -297,6 +303,20 @@ final class RunVerb {
     };
   }
 
+  /// The tree is stopped all the same; who waits for its end then ends the process.
+  private void exited(String caller, Engine engine, Display display, Upstream upstream) {
+    if (engine.outcome().isDone()) {
+      return;
+    }
+    exited = caller;
+    display.warn(caller + ": stopping; the exit code is 1");
+    upstream.stopping();
+    engine.ask(new Request.Shutdown(false), "System.exit");
+    while (true) {
+      LockSupport.park();
+    }
+  }
+
   private void giveTerminalBack() {
     Seat sitting = seat;
     if (sitting != null) {
@@ -342,7 +362,7 @@ final class RunVerb {
   }
 
   private int code(Outcome outcome) {
-    boolean left = killed || !outcome.leftovers().isEmpty();
+    boolean left = killed || !exited.isEmpty() || !outcome.leftovers().isEmpty();
     return left && outcome.exitCode() == ExitCodes.FINE ? ExitCodes.FAILED : outcome.exitCode();
   }
 
@@ -355,7 +375,9 @@ final class RunVerb {
       say(mask.of(unit) + " lives on");
     }
     String cause =
-        outcome.cause().isEmpty() && killed ? "killed before it had stopped" : outcome.cause();
+        outcome.cause().isEmpty() && killed
+            ? "killed before it had stopped"
+            : outcome.cause().isEmpty() ? exited : outcome.cause();
     if (code != ExitCodes.FINE && !cause.isEmpty()) {
       say(mask.of(cause));
     }

@@ -75,6 +75,11 @@ public final class Carriers {
     stir();
   }
 
+  /// What is to run, or runs.
+  static Iterable<UserCode> code() {
+    return CODE;
+  }
+
   static void remove(UserCode code) {
     CODE.remove(code);
   }

@@ -1,5 +1,6 @@
 package dev.supervise.vital;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Code of a user's, run once, on a virtual thread of its own. Users' code may spin, block, throw
@@ -15,6 +16,8 @@ public final class UserCode implements Runnable {
     /// Wants a carrier.
     STARTED,
     RUNNING,
+    /// Has called `System.exit`, and never comes back.
+    LEAVING,
     OVER
   }
 
@@ -23,6 +26,7 @@ public final class UserCode implements Runnable {
   private final Thread thread;
   private @Nullable Runnable body;
   private volatile Stage stage = Stage.NEW;
+  private StackTraceElement[] left = {};
 
   /// @param name the unit's or whatever the code belongs to: how what it prints is known, and what
   ///   a thread dump shows
@@ -75,6 +79,22 @@ public final class UserCode implements Runnable {
   /// Whether it has got a carrier at least once.
   boolean begun() {
     return stage == Stage.RUNNING;
+  }
+
+  /// What stands for its end where it has called `System.exit`, with the stack of the call: it is
+  /// never heard of again.
+  public Optional<Throwable> exits() {
+    if (stage != Stage.LEAVING) {
+      return Optional.empty();
+    }
+    Throwable call = new Error("System.exit was called");
+    call.setStackTrace(left);
+    return Optional.of(call);
+  }
+
+  void leaves(StackTraceElement[] stack) {
+    left = stack.clone();
+    stage = Stage.LEAVING;
   }
 
   /// The thread whose lines are its own.

@@ -62,6 +62,10 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
       }
       exit = threw;
     }
+    over(exit);
+  }
+
+  private void over(Exit exit) {
     if (probes != null) {
       probes.close();
     }
@@ -109,6 +113,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   private void cancel() {
     if (fate == Fate.RUNNING) {
       fate = Fate.CANCELLED;
+      code.exits().ifPresent(call -> over(new Exit.Threw("has called System.exit", call)));
     }
     if (!code.withdraw()) {
       code.interrupt();
