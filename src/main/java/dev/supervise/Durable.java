@@ -1,5 +1,6 @@
 package dev.supervise;
 
+import dev.supervise.run.Declaration;
 import dev.supervise.spec.App;
 import dev.supervise.spec.TaskEdge;
 import dev.supervise.spec.TaskSpec;
@@ -22,7 +23,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,14 +48,20 @@ final class Durable implements Tasks {
   private final Supplier<Surroundings> around;
   private final Awaited awaited;
   private final CountDownLatch spawned = new CountDownLatch(1);
-  private volatile List<TaskSpec> declared = List.of();
-  private String base = "/";
+
+  /// Written by the loop alone.
+  private volatile Declaration declared = Declaration.NOTHING;
+
+  private volatile @Nullable Types types;
   private boolean begun;
   private boolean leaving;
   private @Nullable Surroundings given;
   private volatile @Nullable TaskEngine engine;
   private volatile @Nullable Schedules schedules;
-  private @Nullable Questions questions;
+  private volatile @Nullable Questions questions;
+
+  /// The types of one declaration, shipped ones included.
+  private record Types(long version, Map<String, TaskSpec> byName) {}
 
   /// @param processes asked when the first task engine is made, as is `around`
   /// @param nudge called when a task has completed that a unit waits for
@@ -69,20 +76,29 @@ final class Durable implements Tasks {
     this.awaited = new Awaited(this::engine, nudge);
   }
 
-  /// The types from now on.
-  synchronized void declare(App app) {
-    declared = List.copyOf(app.tasks());
-    base = app.base().isEmpty() ? base : app.base();
+  /// What is declared from now on: tasks are run by its types at once. On the loop; never waits.
+  void declare(Declaration declaration) {
+    declared = declaration;
+  }
+
+  /// Brings what runs into line with what is declared. Not on the loop: waits for locks.
+  synchronized void follow() {
     TaskEngine running = engine;
     if (running != null) {
-      running.types(types());
+      running.retyped();
     }
     Schedules fixed = schedules;
     if (fixed != null) {
-      fixed.replace(app.schedules());
+      fixed.replace(declared.app().schedules());
     } else if (begun) {
-      begin(app, false);
+      begin(false);
     }
+  }
+
+  /// What such a declaration would leave waiting of the tasks that are open, a sentence a type.
+  List<String> held(App next) {
+    TaskEngine running = engine;
+    return running == null ? List.of() : running.held(byName(next));
   }
 
   /// Whether there is a record of an earlier run. Looks at the disk.
@@ -93,8 +109,9 @@ final class Durable implements Tasks {
   /// The tree starts: what was left of an earlier one is taken up beside it.
   ///
   /// @param record what [#onRecord] said
-  synchronized void begin(App app, boolean record) {
+  synchronized void begin(boolean record) {
     begun = true;
+    App app = declared.app();
     if (!app.tasks().isEmpty() || !app.schedules().isEmpty() || record) {
       Schedules made = engine().schedule(app.schedules());
       schedules = made;
@@ -118,8 +135,9 @@ final class Durable implements Tasks {
     TaskEngine running = engine;
     if (running == null) {
       given = around.get();
-      questions = new Questions(processes.get(), base);
-      running = TaskEngine.open(this::store, types(), given);
+      String base = declared.app().base();
+      questions = new Questions(processes.get(), base.isEmpty() ? "/" : base);
+      running = TaskEngine.open(this::store, this::types, given);
       engine = running;
       if (leaving) {
         running.stop(false);
@@ -155,17 +173,28 @@ final class Durable implements Tasks {
   }
 
   /// The script's own types come last: one of them may take the place of a shipped one.
-  private List<TaskSpec> types() {
+  private Map<String, TaskSpec> types() {
+    Declaration now = declared;
+    Types known = types;
+    if (known == null || known.version() != now.version()) {
+      known = new Types(now.version(), byName(now.app()));
+      types = known;
+    }
+    return known.byName();
+  }
+
+  private Map<String, TaskSpec> byName(App app) {
     Questions asking = java.util.Objects.requireNonNull(questions);
-    List<TaskSpec> types = new ArrayList<>();
-    types.add(AwaitCondition.markReady());
-    types.add(AwaitCondition.type(asking::ask, this::declared));
-    types.addAll(declared);
-    return types;
+    Map<String, TaskSpec> byName = new LinkedHashMap<>();
+    TaskSpec ready = AwaitCondition.markReady();
+    byName.put(ready.name(), ready);
+    byName.put(AwaitCondition.TYPE, AwaitCondition.type(asking::ask, this::declared));
+    app.tasks().forEach(spec -> byName.put(spec.name(), spec));
+    return byName;
   }
 
   private Optional<TaskSpec> declared(String type) {
-    return declared.stream().filter(spec -> spec.name().equals(type)).findFirst();
+    return declared.app().tasks().stream().filter(spec -> spec.name().equals(type)).findFirst();
   }
 
   @Override

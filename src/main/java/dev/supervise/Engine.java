@@ -2,6 +2,7 @@ package dev.supervise;
 
 import dev.supervise.plan.ReloadPlan;
 import dev.supervise.run.Arrival;
+import dev.supervise.run.Declaration;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Rehearsal;
 import dev.supervise.run.Reply;
@@ -16,8 +17,8 @@ import dev.supervise.run.Workers;
 import dev.supervise.spec.App;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Hook;
-import dev.supervise.spec.Members;
 import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskEdge;
 import dev.supervise.spec.UnitSpec;
@@ -48,6 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /// The only door to a supervision tree: open, apply, ask, snapshot, close. Wires the rooms and
 /// decides nothing. Every method may be called from any thread and none of them waits for the tree,
@@ -62,7 +64,6 @@ public final class Engine implements AutoCloseable {
   private final Durable durable;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
   private final CompletableFuture<List<Arrival>> reached = new CompletableFuture<>();
-  private volatile App app = App.of(SupervisorSpec.root(new Members.Listed(List.of())));
 
   /// The bodies that run since everything is ready.
   private Optional<Bodies> atReady = Optional.empty();
@@ -71,6 +72,10 @@ public final class Engine implements AutoCloseable {
   private Optional<Bodies> beside = Optional.empty();
 
   private final Object reloads = new Object();
+
+  /// Completed when the loop takes over what is declared next.
+  private volatile CompletableFuture<Declaration> taken = new CompletableFuture<>();
+
   private final SystemClock clock = new SystemClock();
   private volatile long changed = clock.now();
   private Optional<Thread> rehearsal = Optional.empty();
@@ -99,9 +104,9 @@ public final class Engine implements AutoCloseable {
                 Optional.of(settings.stateDir()),
                 settings.lock(),
                 settings.told(),
-                durable));
-    this.log =
-        new FunctionLog(processes.logBook(), settings.output(), settings.warnings(), clock::now);
+                durable,
+                settings.secrets()));
+    this.log = processes.functionLog();
     this.recorder =
         settings.journal()
             ? Optional.of(
@@ -109,7 +114,7 @@ public final class Engine implements AutoCloseable {
                     new Journal(
                         settings.stateDir(), clock::now, clock::timeOfDay, settings.warnings()),
                     clock,
-                    processes.logBook()))
+                    settings.secrets()))
             : Optional.empty();
     this.functions =
         new FunctionWorker(log::line, log::thrown, new Handle(tree), durable, processes.files());
@@ -127,7 +132,7 @@ public final class Engine implements AutoCloseable {
         log::line,
         functions::silent,
         settings.warnings(),
-        log::masked,
+        settings.secrets()::mask,
         new Handle(tree),
         durable::told,
         tree::nudge);
@@ -144,7 +149,7 @@ public final class Engine implements AutoCloseable {
   /// Starts an app's tree: first its `onStart` bodies, one after the other, then the units. What
   /// becomes of it is told through the settings and [#outcome]. Once per engine.
   public void apply(App app) {
-    share(app);
+    tree.declare(app);
     synchronized (this) {
       if (leaving) {
         finish(new Outcome(0, "", List.of()));
@@ -157,41 +162,37 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void share(App now) {
-    app = now;
-    processes.share(now.ports(), now.secrets());
-    log.share(now.secrets());
-    recorder.ifPresent(each -> each.share(now.secrets()));
-    durable.declare(now);
-  }
-
-  /// What a reload to `next` would do to which unit, and why. Pure: asks nobody.
+  /// What a reload to `next` would do to which unit and to open tasks, and why. Changes nothing.
   public ReloadPlan plan(App next) {
-    return ReloadPlan.between(app, next);
+    ReloadPlan plan = ReloadPlan.between(app(), next);
+    return plan.withTasks(durable.held(plan.app()));
   }
 
   /// Becomes what `next` declares, by the smallest set of restarts ([#plan]); the order of the
   /// steps is that of [Request.Reload]. `onStart` and `onReady` are not called again; what `next`
-  /// says of tasks, exports and `onStop` holds from now on.
+  /// says of tasks, exports and `onStop` holds from the moment the loop takes it over. What the
+  /// loop refuses leaves no trace. Waits for the loop to do the one or the other, which takes well
+  /// under 100 ms, and for a reload that came before.
   ///
   /// @param by who asks, as in [#ask]
-  public CompletableFuture<Reply> reload(App next, String by) {
-    App was;
-    CompletableFuture<Reply> reply;
+  /// @param taken told the plan once the tree is declared so, on this thread and in the order of
+  ///   the versions; not at all where it is refused
+  public CompletableFuture<Reply> reload(App next, String by, Consumer<ReloadPlan> taken) {
     synchronized (reloads) {
-      was = app;
-      ReloadPlan plan = plan(next);
-      share(next);
-      reply = ask(new Request.Reload(was.root(), next.root(), plan), by);
-    }
-    return reply.thenApply(answer -> {
-      synchronized (reloads) {
-        if (answer instanceof Reply.Refused && app.equals(next)) {
-          share(was);
-        }
+      Declaration was = tree.declaration();
+      CompletableFuture<Declaration> now = new CompletableFuture<>();
+      this.taken = now;
+      Request.Reload plain = Request.Reload.of(was, next);
+      Request.Reload reload = plain.withTasks(durable.held(plain.plan().app()));
+      CompletableFuture<Reply> reply = ask(reload, by);
+      CompletableFuture.anyOf(now, reply).join();
+      if (now.isDone()) {
+        durable.follow();
+        reload.plan().warnings().forEach(this::warned);
+        taken.accept(reload.plan());
       }
-      return answer;
-    });
+      return reply;
+    }
   }
 
   private void started(App app, String failure) {
@@ -207,8 +208,8 @@ public final class Engine implements AutoCloseable {
       ended(new Outcome(0, "", List.of()));
     } else {
       up = true;
-      durable.begin(app, record);
-      tree.start(app.root());
+      durable.begin(record);
+      tree.start();
       Strays.of(app.root(), processes.leftRunning()).forEach(settings.warnings());
       rehearsal =
           Optional.of(
@@ -234,7 +235,7 @@ public final class Engine implements AutoCloseable {
           Optional.of(
               Bodies.call(
                   "onReady",
-                  app.onReady(),
+                  app().onReady(),
                   log::line,
                   durable,
                   failure -> {
@@ -257,7 +258,7 @@ public final class Engine implements AutoCloseable {
         Optional.of(
             Bodies.call(
                 "onStop",
-                app.onStop(),
+                app().onStop(),
                 log::line,
                 durable,
                 failure ->
@@ -331,9 +332,14 @@ public final class Engine implements AutoCloseable {
     return functions.speaking(others);
   }
 
-  /// What was applied last: the tree as it was declared.
+  /// What is declared now.
   public App app() {
-    return app;
+    return tree.declaration().app();
+  }
+
+  /// What nothing shows that comes from here, and nothing may that goes there.
+  public Secrets secrets() {
+    return settings.secrets();
   }
 
   /// The whole tree as it is now. Waits for the loop, which takes well under 100 ms.
@@ -394,7 +400,8 @@ public final class Engine implements AutoCloseable {
   /// exports, evaluated now. Fails with an [IllegalStateException] that says which value did not
   /// come, and why.
   public CompletableFuture<Map<String, String>> environment() {
-    return Exports.of(app.ports(), app.exports());
+    App now = app();
+    return Exports.of(now.ports(), now.exports());
   }
 
   /// Completes when the tree is down for good and its `onStop` bodies have run.
@@ -463,6 +470,13 @@ public final class Engine implements AutoCloseable {
 
   /// What the loop tells.
   private final class Told implements Watcher {
+    @Override
+    public void declared(Declaration declaration) {
+      processes.ports(declaration.app().ports());
+      durable.declare(declaration);
+      taken.complete(declaration);
+    }
+
     @Override
     public void moved(Transition transition) {
       changed = clock.now();

@@ -6,58 +6,48 @@ import dev.supervise.run.Status;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.Exit;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.store.Journalled;
-import dev.supervise.worker.LogBook;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Brings what happens into the journal. What is told here costs the teller a few objects; it is
 /// put into words, with secrets masked and the last lines of what failed, on the journal's thread.
 final class Recorder {
-  /// Lines of output kept with a failure.
-  private static final int LINES = 5;
-
+  /// Of what is written or typed.
   private static final int LONGEST_LINE = 500;
 
   /// Reasons kept with an entry; a tree may be deeper.
   private static final int REASONS = 12;
 
-  /// Failures that get their last lines and stack within [#WINDOW] of each other; in a storm the
-  /// others go without.
-  private static final int READS = 50;
+  /// Failures that get their stack within [#WINDOW] of each other; in a storm the others go
+  /// without.
+  private static final int STACKS = 50;
 
   private static final long WINDOW = 100_000_000;
 
-  /// What a unit's failure is kept with.
-  private record Said(List<String> output, List<String> stack) {
-    private static final Said NOTHING = new Said(List.of(), List.of());
-  }
-
   private final Journal journal;
   private final SystemClock clock;
-  private final LogBook logs;
-  private volatile Mask mask = new Mask(Set.of());
-  private long window;
-  private int reads;
+  private final Secrets secrets;
 
-  Recorder(Journal journal, SystemClock clock, LogBook logs) {
+  // On the journal's thread.
+  private long window;
+  private int stacks;
+
+  /// @param secrets what nothing that is written shows
+  Recorder(Journal journal, SystemClock clock, Secrets secrets) {
     this.journal = journal;
     this.clock = clock;
-    this.logs = logs;
+    this.secrets = secrets;
   }
 
   Journal journal() {
     return journal;
-  }
-
-  /// From now on nothing that is written shows these.
-  void share(Set<String> secrets) {
-    mask = new Mask(secrets);
   }
 
   void moved(Transition transition) {
@@ -74,6 +64,19 @@ final class Recorder {
 
   void typed(String line, String by) {
     journal.offer(new Told(JournalEntry.Kind.ASKED, line, by, clock.now()));
+  }
+
+  /// The beginning of a long text. It is masked already: half a secret would not be found.
+  private static String bounded(String masked) {
+    if (masked.length() <= LONGEST_LINE) {
+      return masked;
+    }
+    int end =
+        Character.isHighSurrogate(masked.charAt(LONGEST_LINE - 1))
+            ? LONGEST_LINE - 1
+            : LONGEST_LINE;
+    return masked.substring(0, end)
+        + String.format(Locale.ROOT, "… (%,d characters)", masked.length());
   }
 
   private static long wall(long zero, long nanos) {
@@ -112,7 +115,6 @@ final class Recorder {
 
     @Override
     public JournalEntry entry(long zero, long first, long times) {
-      Said said = failing() ? said() : Said.NOTHING;
       return new JournalEntry(
           0,
           wall(zero, first),
@@ -120,11 +122,11 @@ final class Recorder {
           transition.path(),
           transition.from().word(),
           word(transition),
-          mask.of(transition.what()),
-          mask.of(transition.next()),
+          secrets.mask(transition.what()),
+          secrets.mask(transition.next()),
           reasons(transition.cause(), zero),
-          said.output(),
-          said.stack(),
+          transition.tail().lines(secrets),
+          failing() ? stack() : List.of(),
           times,
           wall(zero, nanos()));
     }
@@ -143,34 +145,26 @@ final class Recorder {
           Cause link = chain.get(i);
           links.add(
               new JournalEntry.Link(
-                  wall(zero, link.at().toNanos()), link.path(), mask.of(link.text())));
+                  wall(zero, link.at().toNanos()), link.path(), secrets.mask(link.text())));
         }
       }
       return links;
     }
 
-    private Said said() {
+    private List<String> stack() {
+      Optional<Exit> exit = transition.exit();
+      if (!(exit.orElse(null) instanceof Exit.Threw threw)) {
+        return List.of();
+      }
       long now = clock.now();
       if (now - window > WINDOW) {
         window = now;
-        reads = 0;
+        stacks = 0;
       }
-      if (++reads > READS) {
-        return Said.NOTHING;
+      if (++stacks > STACKS) {
+        return List.of();
       }
-      List<String> stack =
-          transition.exit().map(Exit::stack).orElse(List.of()).stream().map(mask::of).toList();
-      // The stack stands in the log too, behind what the function wrote itself.
-      List<String> output = new ArrayList<>(logs.last(transition.path(), LINES + stack.size()));
-      while (!output.isEmpty() && stack.contains(output.getLast())) {
-        output.removeLast();
-      }
-      return new Said(
-          output.subList(Math.max(0, output.size() - LINES), output.size()).stream()
-              .map(line ->
-                  line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line)
-              .toList(),
-          stack);
+      return threw.stack().stream().map(secrets::mask).toList();
     }
   }
 
@@ -216,8 +210,8 @@ final class Recorder {
           "",
           "",
           "",
-          mask.of(what),
-          mask.of(by),
+          kind == JournalEntry.Kind.ASKED ? bounded(secrets.mask(what)) : secrets.mask(what),
+          secrets.mask(by),
           List.of(),
           List.of(),
           List.of(),

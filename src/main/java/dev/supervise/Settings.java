@@ -1,6 +1,7 @@
 package dev.supervise;
 
 import dev.supervise.run.Transition;
+import dev.supervise.spec.Secrets;
 import dev.supervise.worker.Output;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,6 +18,8 @@ import java.util.function.Consumer;
 ///   nobody else owns it before everything attached is gone; -1: none
 /// @param told environment that every child is given and no unit can set
 /// @param journal whether what happens is kept in `journal.db` in the state directory
+/// @param secrets what nothing shows or keeps: the one object of this process, which the loader of
+///   the script adds to
 public record Settings(
     Path stateDir,
     Output output,
@@ -24,7 +27,8 @@ public record Settings(
     Consumer<String> warnings,
     int lock,
     Map<String, String> told,
-    boolean journal) {
+    boolean journal,
+    Secrets secrets) {
   /// No journal is kept.
   public Settings(
       Path stateDir,
@@ -32,18 +36,29 @@ public record Settings(
       Consumer<Transition> transitions,
       Consumer<String> warnings,
       int lock,
-      Map<String, String> told) {
-    this(stateDir, output, transitions, warnings, lock, told, false);
+      Map<String, String> told,
+      Secrets secrets) {
+    this(stateDir, output, transitions, warnings, lock, told, false, secrets);
   }
 
   /// Nothing is locked, no journal is kept.
   public Settings(
+      Path stateDir,
+      Output output,
+      Consumer<Transition> transitions,
+      Consumer<String> warnings,
+      Secrets secrets) {
+    this(stateDir, output, transitions, warnings, -1, Map.of(), secrets);
+  }
+
+  /// The same where nothing is a secret so far.
+  public Settings(
       Path stateDir, Output output, Consumer<Transition> transitions, Consumer<String> warnings) {
-    this(stateDir, output, transitions, warnings, -1, Map.of());
+    this(stateDir, output, transitions, warnings, new Secrets());
   }
 
   /// The same with a journal.
   public Settings journalled() {
-    return new Settings(stateDir, output, transitions, warnings, lock, told, true);
+    return new Settings(stateDir, output, transitions, warnings, lock, told, true, secrets);
   }
 }

@@ -34,7 +34,7 @@ class AfterTaskSpec extends Specification {
   void apply(Tried t, List<UnitSpec> units, List<ScheduleSpec> schedules = []) {
     def root = SupervisorSpec.root(new Members.Listed(units))
     def app = App.of(root)
-    t.engine.apply(new App('', '', root, [:], app.exports(), [], [], [], [task { go.await() }], schedules, [] as Set, []))
+    t.engine.apply(new App('', '', root, [:], app.exports(), [], [], [], [task { go.await() }], schedules, []))
   }
 
   def 'a unit waits for its task, also for one that nobody has submitted yet, and starts when that has completed'() {
@@ -109,7 +109,7 @@ class AfterTaskSpec extends Specification {
     given:
     def types = [type('part') { ctx, p -> if (p.n == 3) { throw new IOException('no third') }; [n: p.n] },
                  type('whole') { ctx, p -> p.parts.collect { n -> ctx.tasks().await(ctx.tasks().submit('part', [n: n], Optional.empty())).n } }]
-    t.engine.apply(new App('', '', SupervisorSpec.root(new Members.Listed([unit('one', after(Optional.empty()))])), [:], [:], [], [], [], types, [], [] as Set, []))
+    t.engine.apply(new App('', '', SupervisorSpec.root(new Members.Listed([unit('one', after(Optional.empty()))])), [:], [:], [], [], [], types, [], []))
     def tasks = t.engine.tasks()
 
     expect:

@@ -60,8 +60,8 @@ class ArchitectureSpec extends Specification {
       vital  : ['posix', 'spec'],
       task   : ['plan', 'spec', 'store', 'vital'],
       store  : ['spec', 'vital'],
-      // A cron expression is checked where it is written.
-      dsl    : ['spec', 'plan', 'vital'],
+      // A cron expression, and the class of a task's parameters, are checked where they are written.
+      dsl    : ['spec', 'plan', 'task', 'vital'],
       // The engine speaks in requests, replies and snapshots of run; what units write is worker's.
       control: ['', 'spec', 'run', 'worker', 'store', 'task', 'vital'],
       repl   : ['', 'control', 'dsl', 'spec', 'run'],

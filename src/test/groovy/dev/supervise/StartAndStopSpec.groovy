@@ -17,7 +17,7 @@ class StartAndStopSpec extends Specification {
   void apply(List<Closure> onStart, List<Closure> onStop, UnitSpec... units) {
     def body = { closure -> { ctx -> closure(ctx) } as FunctionBody }
     t.engine.apply(new App('', '', SupervisorSpec.root(new Members.Listed(units.toList())), [:],
-        onStart.collect(body), onStop.collect(body), [] as Set, []))
+        onStart.collect(body), onStop.collect(body), []))
   }
 
   def 'onStart is over before the first unit starts, onStop begins when the last one is down'() {

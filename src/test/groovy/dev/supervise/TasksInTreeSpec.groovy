@@ -29,7 +29,7 @@ class TasksInTreeSpec extends Specification {
     def root = new SupervisorSpec('', Origin.NONE, UnitPolicy.DEFAULT, Strategy.ONE_FOR_ONE, new Intensity.Unlimited(), AutoShutdown.NEVER,
         new Grace.Unlimited(), new Members.Listed(units))
     new App('', m.base ?: '', root, [:], [:], (m.onStart ?: []).collect { c -> { ctx -> c(ctx) } as FunctionBody }, [],
-        (m.onStop ?: []).collect { c -> { ctx -> c(ctx) } as FunctionBody }, tasks, [], (m.secrets ?: []) as Set, [])
+        (m.onStop ?: []).collect { c -> { ctx -> c(ctx) } as FunctionBody }, tasks, [], [])
   }
 
   static UUID submit(ctx, String type, Map params = [:]) { ctx.tasks().submit(type, params, Optional.empty()) }
@@ -107,7 +107,8 @@ class TasksInTreeSpec extends Specification {
 
   def 'a failed task is told, without secrets'() {
     when:
-    t.engine.apply(app([type('a') { ctx, p -> throw new IllegalStateException('it was s3cret') }], [], onStart: [{ ctx -> submit(ctx, 'a') }], secrets: ['s3cret']))
+    t.secrets.add('s3cret')
+    t.engine.apply(app([type('a') { ctx, p -> throw new IllegalStateException('it was s3cret') }], [], onStart: [{ ctx -> submit(ctx, 'a') }]))
     t.outcome()
     then:
     t.warnings.any { it ==~ /task [0-9a-f-]{36} \(a\) has failed: IllegalStateException: it was \*\*\*/ }
@@ -123,7 +124,9 @@ class TasksInTreeSpec extends Specification {
     def tries = 0
     def id = new CompletableFuture()
     def full = params.collectEntries { k, v -> [k, v instanceof Closure ? v(server.localPort, http.address.port) : v] } + [interval: '20ms', timeout: timeout]
-    t.engine.apply(app([type('third') { ctx, p -> ++tries >= p.n }], [sh('unit', "sleep 0.1; touch $dir/made", oneShot: true, restart: Restart.NEVER)],
+    t.engine.apply(app([type('third') { ctx, p -> if (++tries == 1 && p.first) throw new NullPointerException('not yet'); tries >= p.n },
+        type('never') { ctx, p -> throw new IllegalStateException('no such thing') },
+        type('broken') { ctx, p -> throw new StackOverflowError() }], [sh('unit', "sleep 0.1; touch $dir/made", oneShot: true, restart: Restart.NEVER)],
         base: "$dir".toString(), onStart: [{ ctx -> id.complete(submit(ctx, AwaitCondition.TYPE, full)) }]))
     when:
     t.outcome()
@@ -143,7 +146,10 @@ class TasksInTreeSpec extends Specification {
     'holds when a file is made' | [file: 'made']                                   | 10      | null
     'holds for a command'       | [command: 'test -e made']                        | 10      | null
     'takes words as they are'   | [command: ['test', '-e', 'made']]                | 10      | null
+    'asks again after a throw'  | [check: 'third', params: [n: 3, first: 'throws']] | 10 | null
     'asks a declared type'      | [check: 'third', params: [n: 3]]                 | 10      | null
+    'takes what a type throws for a no' | [check: 'never']                       | '100ms' | 'IllegalStateException: no such thing'
+    'goes on after an error of a type'  | [check: 'broken']                      | '100ms' | 'did not hold within 100 ms'
     'knows no other type'       | [check: 'fourth']                                | 10      | "no task type 'fourth' is declared"
     'wants one thing'           | [:]                                              | 10      | 'exactly one of'
   }

@@ -15,8 +15,9 @@ class Tried implements AutoCloseable {
   final List<Transition> transitions = Collections.synchronizedList([])
   final List<String> warnings = Collections.synchronizedList([])
   private final LinkedBlockingQueue<List<String>> lines = new LinkedBlockingQueue<>()
+  final Secrets secrets = new Secrets()
   final Engine engine = Engine.open(new Settings(dir.resolve('state'),
-    { path, b, o, l -> lines << [path, new String(b, o, l, 'UTF-8')] } as Output, { transitions << it }, { warnings << it }))
+    { path, b, o, l -> lines << [path, new String(b, o, l, 'UTF-8')] } as Output, { transitions << it }, { warnings << it }, secrets))
 
   Tried run(Map m = [:], List<UnitSpec> units) {
     engine.apply(App.of(new SupervisorSpec('', Origin.NONE, UnitPolicy.DEFAULT, m.strategy ?: Strategy.ONE_FOR_ONE,

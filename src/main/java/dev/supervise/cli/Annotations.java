@@ -8,7 +8,15 @@ final class Annotations {
   private Annotations() {}
 
   static String of(Mistake mistake) {
-    StringBuilder text = new StringBuilder("::error file=");
+    return of("error", mistake);
+  }
+
+  static String warning(Mistake doubtful) {
+    return of("warning", doubtful);
+  }
+
+  private static String of(String command, Mistake mistake) {
+    StringBuilder text = new StringBuilder("::" + command + " file=");
     text.append(property(mistake.origin().file()));
     if (mistake.origin().line() > 0) {
       text.append(",line=").append(mistake.origin().line());

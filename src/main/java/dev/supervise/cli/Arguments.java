@@ -61,7 +61,14 @@ final class Arguments {
     List<String> rest =
         first.equals("run") || first.equals("check") ? words.subList(1, words.size()) : words;
     boolean check = first.equals("check");
-    return check || rest.isEmpty() || rest.stream().anyMatch(word -> word.startsWith("-"))
+    if (first.equals("-s") && words.size() > 2) {
+      return new Invocation.Wrong(
+          "-s stands behind the verb: supervise " + words.get(2) + " -s " + words.get(1));
+    }
+    if (first.equals("run") && rest.isEmpty()) {
+      return plainRun(List.of(Instances.DEFAULT));
+    }
+    return check || rest.stream().anyMatch(word -> word.startsWith("-"))
         ? withOptions(check, rest)
         : plainRun(rest);
   }
@@ -95,7 +102,7 @@ final class Arguments {
 
   private static Invocation runOf(ParseResult parsed) {
     return new Invocation.Run(
-        parsed.matchedPositionalValue(0, ""),
+        parsed.matchedPositionalValue(0, Instances.DEFAULT),
         parsed.matchedPositionals().size() > 1
             ? List.<String>copyOf(parsed.matchedPositionals().get(1).getValue())
             : List.of(),
@@ -115,7 +122,7 @@ final class Arguments {
       throw new IllegalArgumentException("--json and --github exclude each other; allowed is one");
     }
     return new Invocation.Check(
-        parsed.matchedPositionalValue(0, ""),
+        parsed.matchedPositionalValue(0, Instances.DEFAULT),
         params(parsed),
         json ? Invocation.Form.JSON : github ? Invocation.Form.GITHUB : Invocation.Form.TEXT,
         parsed.hasMatchedOption("--stacktrace"));
@@ -159,6 +166,7 @@ final class Arguments {
         .addPositional(
             PositionalParamSpec.builder()
                 .index("1..*")
+                .arity("0..*")
                 .paramLabel("NAME")
                 .type(List.class)
                 .auxiliaryTypes(String.class)
@@ -212,11 +220,10 @@ final class Arguments {
     return spec.addPositional(
             PositionalParamSpec.builder()
                 .index("0")
-                .required(true)
-                .arity("1")
+                .arity("0..1")
                 .paramLabel("SCRIPT")
                 .type(String.class)
-                .description("The script, for example app.groovy.")
+                .description("The script; ./app.groovy where none is named.")
                 .build())
         .addOption(
             OptionSpec.builder("-P")
@@ -246,9 +253,9 @@ final class Arguments {
   private static String overview() {
     List<String> lines = new ArrayList<>();
     lines.add("supervise SCRIPT [NAME...]        run the script's tree in the foreground");
-    lines.add("supervise run SCRIPT [NAME...]    the same, spelt out");
+    lines.add("supervise run [SCRIPT [NAME...]]  the same, spelt out; ./app.groovy by itself");
     lines.add(
-        "supervise check SCRIPT            load it, start nothing, print the plan it understood");
+        "supervise check [SCRIPT]          load it, start nothing, print the plan it understood");
     for (String name : LocalVerb.NAMES) {
       LocalVerb verb = LocalVerb.named(name).orElseThrow();
       lines.add(String.format("%-33s %s", "supervise " + name, verb.purpose()));

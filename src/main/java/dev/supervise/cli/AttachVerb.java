@@ -16,8 +16,9 @@ import dev.supervise.repl.Options;
 import dev.supervise.repl.Repl;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.vital.Threads;
+import dev.supervise.worker.OutputTail;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import sun.misc.Signal;
 
 /// `attach`: the REPL of a running instance on this terminal. Its lines run in the instance; what
@@ -90,7 +90,7 @@ final class AttachVerb implements LocalVerb {
             OutputStream.nullOutputStream(),
             new Screen(true, colour),
             labels(connection),
-            new Mask(Set.of()),
+            new Secrets(),
             quiet,
             state.resolve("log").toString(),
             line -> {});
@@ -191,7 +191,15 @@ final class AttachVerb implements LocalVerb {
         // A unit that is not ready yet is told when it is.
         if (c.status() != Status.RUNNING || c.ready()) {
           display.accept(
-              new Transition(c.at(), c.path(), c.kind(), c.from(), c.status(), c.what(), c.next()));
+              new Transition(
+                  c.at(),
+                  c.path(),
+                  c.kind(),
+                  c.from(),
+                  c.status(),
+                  c.what(),
+                  c.next(),
+                  OutputTail.of(c.output())));
         }
         yield true;
       }

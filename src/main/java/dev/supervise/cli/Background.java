@@ -103,7 +103,7 @@ final class Background {
         }
         connection.ifPresent(Connection::close);
         if (ended) {
-          throw new Refusal(process.exitValue(), "it has ended (" + said() + ")");
+          throw ended(process.exitValue());
         }
         if (waited > PATIENCE_MILLIS) {
           throw new Refusal(
@@ -115,6 +115,14 @@ final class Background {
       Thread.currentThread().interrupt();
       throw new Refusal(ExitCodes.FAILED, "interrupted; it goes on starting");
     }
+  }
+
+  /// A script or arguments that are wrong are told as they are in the foreground.
+  private Refusal ended(int code) {
+    String said = said();
+    return code == ExitCodes.WRONG && said.startsWith("\n")
+        ? Refusal.said(code, said.strip())
+        : new Refusal(code, "it has ended (" + said + ")");
   }
 
   /// What it wrote itself.

@@ -2,9 +2,6 @@ package dev.supervise.cli;
 
 /// Lines that wait for the display. Not thread-safe: [Display] holds its lock around every call.
 interface Backlog {
-  /// Is there room for another line of a child? When not, its writer is asked to wait a little.
-  boolean room();
-
   /// Takes a line of a child's; leaves one out, and counts it, when there is no room.
   void output(byte[] prefix, byte[] bytes, int offset, int length);
 

@@ -5,9 +5,9 @@ import dev.supervise.control.UnitFacts;
 import dev.supervise.dsl.Mistake;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
-import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /// `check --json`: one document with a `version`, that only grows: `script`, `mistakes`, and, when
-/// there are none, how processes are run here (`mode`, `unpromised`), `root`, the tree in start
-/// order, `tasks` and `schedules`.
+/// there are none, `warnings`, how processes are run here (`mode`, `unpromised`), `root`, the tree
+/// in start order, `tasks` and `schedules`.
 final class CheckJson {
   private static final int VERSION = 1;
 
@@ -31,17 +31,21 @@ final class CheckJson {
     return JsonOutput.toJson(document);
   }
 
-  static String of(App app, ProcessWorker.Mode mode) {
+  static String of(App app, ProcessWorker.Mode mode, Secrets secrets) {
+    return of(app, mode, secrets, List.of());
+  }
+
+  /// @param warnings what is doubtful
+  static String of(App app, ProcessWorker.Mode mode, Secrets secrets, List<Mistake> warnings) {
     Map<String, Object> document = document(app.script(), List.of());
+    document.put("warnings", listed(warnings));
     document.put("mode", mode.name());
     document.put("unpromised", mode.unpromised());
     document.put("ports", app.ports());
-    Mask mask = new Mask(app.secrets());
     Map<String, String> exports = new LinkedHashMap<>();
-    app.exports().forEach((name, value) -> exports.put(name, mask.of(value.shown())));
+    app.exports().forEach((name, value) -> exports.put(name, secrets.mask(value.shown())));
     document.put("exports", exports);
-    document.put(
-        "root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(app.secrets())));
+    document.put("root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(secrets)));
     document.put(
         "tasks",
         app.tasks().stream()
@@ -50,7 +54,7 @@ final class CheckJson {
     document.put(
         "schedules",
         app.schedules().stream()
-            .map(each -> beside(each.name(), each.origin(), TaskFacts.of(each, mask)))
+            .map(each -> beside(each.name(), each.origin(), TaskFacts.of(each, secrets)))
             .toList());
     return JsonOutput.toJson(document);
   }
@@ -68,6 +72,11 @@ final class CheckJson {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("version", VERSION);
     document.put("script", script);
+    document.put("mistakes", listed(mistakes));
+    return document;
+  }
+
+  private static List<Map<String, Object>> listed(List<Mistake> mistakes) {
     List<Map<String, Object>> list = new ArrayList<>();
     for (Mistake mistake : mistakes) {
       Map<String, Object> fields = new LinkedHashMap<>();
@@ -80,8 +89,7 @@ final class CheckJson {
       fields.put("hint", mistake.hint());
       list.add(fields);
     }
-    document.put("mistakes", list);
-    return document;
+    return list;
   }
 
   private static Map<String, Object> unit(
@@ -92,6 +100,10 @@ final class CheckJson {
     fields.put("file", unit.origin().file());
     fields.put("line", unit.origin().line());
     fields.putAll(facts.of(unit, path));
+    List<String> remarks = LogRemarks.of(unit);
+    if (!remarks.isEmpty()) {
+      fields.put("remarks", remarks);
+    }
     if (unit instanceof SupervisorSpec supervisor) {
       switch (supervisor.members()) {
         case Members.Pool(var template, int _) ->

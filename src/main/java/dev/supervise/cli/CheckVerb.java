@@ -5,9 +5,13 @@ import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.spec.App;
+import dev.supervise.spec.Origin;
+import dev.supervise.spec.Secrets;
 import dev.supervise.worker.ProcessWorker;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// `supervise check app.groovy`: loads and validates, starts nothing, creates nothing, binds
@@ -25,17 +29,25 @@ final class CheckVerb {
 
   /// @return the exit code
   int call() {
+    Optional<String> missing = MissingScript.sentence(check.script(), false);
+    if (missing.isPresent()) {
+      return absent(missing.get());
+    }
+    List<Mistake> warnings = new ArrayList<>();
+    LoadOptions options =
+        new LoadOptions(
+            check.params(),
+            LoadOptions.DEFAULT.ports(),
+            check.stacktrace(),
+            LoadOptions.DEFAULT.limit(),
+            Optional.empty(),
+            new Secrets(),
+            warnings::add);
     try {
       plan(
-          ScriptLoader.load(
-              Path.of(check.script()),
-              check.script(),
-              new LoadOptions(
-                  check.params(),
-                  LoadOptions.DEFAULT.ports(),
-                  check.stacktrace(),
-                  LoadOptions.DEFAULT.limit(),
-                  Optional.empty())));
+          ScriptLoader.load(Path.of(check.script()), check.script(), options),
+          options.secrets(),
+          warnings);
       return ExitCodes.FINE;
     } catch (ScriptMistakes e) {
       wrong(e);
@@ -43,19 +55,33 @@ final class CheckVerb {
     }
   }
 
-  private void plan(App app) {
+  private void plan(App app, Secrets secrets, List<Mistake> warnings) {
     ProcessWorker.Mode mode = ProcessWorker.expectedMode();
     switch (check.form()) {
-      case TEXT -> out.print(PlanText.of(app, mode));
-      case JSON -> out.println(CheckJson.of(app, mode));
-      case GITHUB -> {}
+      case TEXT -> {
+        warnings.forEach(warning -> err.println(MistakeText.warning(warning)));
+        out.print(PlanText.of(app, mode, secrets));
+      }
+      case JSON -> out.println(CheckJson.of(app, mode, secrets, warnings));
+      case GITHUB -> warnings.forEach(warning -> out.println(Annotations.warning(warning)));
     }
     out.flush();
   }
 
+  private int absent(String why) {
+    Mistake mistake = new Mistake(Origin.NONE, 0, "", "", why, "");
+    switch (check.form()) {
+      case TEXT -> err.println("supervise: " + why);
+      case JSON -> out.println(CheckJson.of(check.script(), List.of(mistake)));
+      case GITHUB -> out.println(Annotations.of(mistake));
+    }
+    out.flush();
+    return ExitCodes.WRONG;
+  }
+
   private void wrong(ScriptMistakes e) {
     switch (check.form()) {
-      case TEXT -> err.println(e.getMessage());
+      case TEXT -> MistakeText.print(e, err);
       case JSON -> out.println(CheckJson.of(check.script(), e.mistakes()));
       case GITHUB -> {
         for (Mistake mistake : e.mistakes()) {

@@ -48,7 +48,7 @@ final class ClientVerb {
       err.println("supervise: " + verb.name() + ": " + e.getMessage());
       return ExitCodes.WRONG;
     } catch (Refusal e) {
-      err.println("supervise: " + e.sentence());
+      err.println(e.text());
       return e.code();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,7 +4,7 @@ import dev.supervise.repl.Ink;
 import dev.supervise.repl.Muted;
 import dev.supervise.run.Arrival;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import dev.supervise.worker.Output;
 import java.io.IOException;
@@ -21,15 +21,12 @@ import java.util.stream.Collectors;
 
 /// The foreground stream: what units write and what happens to them, merged, prefixed, in batches.
 ///
-/// Lines arrive on any thread and wait in a [Backlog]; the one thread that calls [#show] writes. A
-/// reader that is slow holds up children's output for at most [#PATIENCE_MILLIS]; one that has
-/// stopped reading, or has gone, holds up nothing. Losing it never touches the tree.
+/// Lines arrive on any thread and wait in a [Backlog]; the one thread that calls [#show] writes.
+/// Nobody waits for a reader, be it slow, stopped or gone: neither children nor their logs. Losing
+/// it never touches the tree.
 final class Display implements Output, Consumer<Transition> {
   /// From one batch to the next. The first line after a silence is shown at once.
   static final long BATCH_MILLIS = 50;
-
-  /// How long a child's line waits for a pipe to be read before lines are left out.
-  static final long PATIENCE_MILLIS = 1000;
 
   private static final int CHUNK = 1 << 16;
 
@@ -39,6 +36,7 @@ final class Display implements Output, Consumer<Transition> {
   private final Backlog backlog;
   private volatile Labels labels;
   private volatile TransitionText transitions;
+  private final Secrets secrets;
   private final boolean quiet;
   private final boolean colour;
   private final long batchMillis;
@@ -46,10 +44,8 @@ final class Display implements Output, Consumer<Transition> {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
-  private final Condition taken = lock.newCondition();
   private final Condition ended = lock.newCondition();
   private boolean over;
-  private boolean stalled;
   private boolean lost;
   private final AtomicLong written = new AtomicLong();
 
@@ -60,7 +56,7 @@ final class Display implements Output, Consumer<Transition> {
       OutputStream out,
       Screen screen,
       Labels labels,
-      Mask mask,
+      Secrets secrets,
       boolean quiet,
       String where,
       Consumer<String> complain) {
@@ -71,7 +67,8 @@ final class Display implements Output, Consumer<Transition> {
     // A pipe has nobody to spare the flicker; the pause only makes small writes into large ones.
     this.batchMillis = screen.terminal() ? BATCH_MILLIS : BATCH_MILLIS / 10;
     this.labels = labels;
-    this.transitions = new TransitionText(labels, mask, screen.colour());
+    this.secrets = secrets;
+    this.transitions = new TransitionText(labels, secrets, screen.colour());
     this.quiet = quiet;
     this.colour = screen.colour();
     this.complain = complain;
@@ -93,9 +90,9 @@ final class Display implements Output, Consumer<Transition> {
   }
 
   /// Another tree is shown from now on.
-  void become(Labels now, Mask mask) {
+  void become(Labels now) {
     labels = now;
-    transitions = new TransitionText(now, mask, colour);
+    transitions = new TransitionText(now, secrets, colour);
   }
 
   /// Everything is up: which units made it last as long as it did. Said only where units waited for
@@ -123,9 +120,6 @@ final class Display implements Output, Consumer<Transition> {
     try {
       if (lost) {
         return;
-      }
-      if (!stalled && !backlog.room()) {
-        stalled = !awaitRoom();
       }
       backlog.output(prefix, bytes, offset, length);
       arrived.signal();
@@ -164,7 +158,6 @@ final class Display implements Output, Consumer<Transition> {
       over = true;
       arrived.signal();
       ended.signal();
-      taken.signalAll();
     } finally {
       lock.unlock();
     }
@@ -182,8 +175,6 @@ final class Display implements Output, Consumer<Transition> {
         }
         more = !over;
         batch = backlog.take();
-        stalled = false;
-        taken.signalAll();
       } finally {
         lock.unlock();
       }
@@ -197,19 +188,6 @@ final class Display implements Output, Consumer<Transition> {
   /// Grows with everything that is written: while it does not, nobody reads.
   long progress() {
     return written.get();
-  }
-
-  private boolean awaitRoom() {
-    long left = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-    try {
-      while (!backlog.room() && !stalled && !over && left > 0) {
-        left = taken.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      // A function that is being cancelled: it must not wait for a reader.
-      Thread.currentThread().interrupt();
-    }
-    return backlog.room();
   }
 
   private void write(byte[] batch) {

@@ -13,7 +13,7 @@ import dev.supervise.posix.Libc;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import dev.supervise.worker.Output;
@@ -46,8 +46,7 @@ final class LiveControl implements AutoCloseable {
   private final Optional<Path> socket;
   private final Consumer<String> warnings;
   private final SystemClock clock = new SystemClock();
-  private final Hub hub = new Hub();
-  private volatile Mask mask;
+  private final Hub hub;
   private final CountDownLatch begun = new CountDownLatch(1);
   private Optional<Server> server = Optional.empty();
 
@@ -56,14 +55,18 @@ final class LiveControl implements AutoCloseable {
 
   private boolean closed;
 
-  LiveControl(App app, Path state, Map<String, String> environment, Consumer<String> warnings) {
+  LiveControl(
+      App app,
+      Path state,
+      Map<String, String> environment,
+      Consumer<String> warnings,
+      Secrets secrets) {
     this.app = app;
+    this.hub = new Hub(secrets);
     this.state = state.toAbsolutePath();
     this.warnings = warnings;
-    this.mask = new Mask(app.secrets());
     this.socket = socket(environment);
     Arrays.setAll(reserved, _ -> socket.isPresent() && Libc.supported() ? Fd.duplicate(2) : -1);
-    hub.mask(mask);
   }
 
   private Optional<Path> socket(Map<String, String> environment) {
@@ -110,18 +113,7 @@ final class LiveControl implements AutoCloseable {
             socket.map(Path::toString).orElse(""),
             clock.timeOfDay(),
             version == null ? "" : version);
-    return new Desk(engine, hub, instance, this::told, () -> mask, evaluator, script);
-  }
-
-  /// What nobody may be shown.
-  Mask mask() {
-    return mask;
-  }
-
-  /// Another tree runs from now on; what was a secret stays one.
-  void become(Mask now) {
-    mask = now;
-    hub.mask(now);
+    return new Desk(engine, hub, instance, this::told, evaluator, script);
   }
 
   /// Returns when something has been started, or nothing has for a while.

@@ -15,13 +15,8 @@ final class PipeBacklog implements Backlog {
   private long left;
 
   @Override
-  public boolean room() {
-    return waiting.size() < LIMIT;
-  }
-
-  @Override
   public void output(byte[] prefix, byte[] bytes, int offset, int length) {
-    if (!room()) {
+    if (waiting.size() >= LIMIT) {
       left++;
       return;
     }

@@ -75,6 +75,10 @@ final class PlanCommand implements LocalVerb {
   }
 
   private static int standing(String script, Options options, Surroundings here) {
+    MissingScript.sentence(script, false)
+        .ifPresent(why -> {
+          throw new Refusal(ExitCodes.WRONG, why);
+        });
     try {
       App app =
           ScriptLoader.load(
@@ -93,7 +97,7 @@ final class PlanCommand implements LocalVerb {
       }
       return options.has("--exit-code") ? ExitCodes.NOTHING_RUNS : ExitCodes.FINE;
     } catch (ScriptMistakes mistakes) {
-      here.err().println(mistakes.getMessage());
+      MistakeText.print(mistakes, here.err());
       return ExitCodes.WRONG;
     }
   }

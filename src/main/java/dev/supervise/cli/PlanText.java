@@ -4,10 +4,10 @@ import dev.supervise.control.TaskFacts;
 import dev.supervise.control.UnitFacts;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
-import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.ScheduleSpec;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.UnitSpec;
@@ -25,13 +25,13 @@ final class PlanText {
   private final Wiring wiring;
   private final UnitFacts facts;
 
-  private PlanText(App app) {
+  private PlanText(App app, Secrets secrets) {
     wiring = Dependencies.of(app.root());
-    facts = new UnitFacts(app.secrets());
+    facts = new UnitFacts(secrets);
   }
 
-  static String of(App app, ProcessWorker.Mode mode) {
-    PlanText plan = new PlanText(app);
+  static String of(App app, ProcessWorker.Mode mode, Secrets secrets) {
+    PlanText plan = new PlanText(app, secrets);
     int units = Labels.of(app.root()).units();
     plan.text.append(
         app.script() + ": " + units + (units == 1 ? " unit" : " units") + ", no mistakes\n");
@@ -40,17 +40,16 @@ final class PlanText {
       plan.text.append(
           "port " + port.getKey() + ": chosen at each run (here " + port.getValue() + ")\n");
     }
-    Mask mask = new Mask(app.secrets());
     app.exports()
         .forEach((name, value) ->
-            plan.text.append("export " + name + ": " + mask.of(value.shown()) + "\n"));
+            plan.text.append("export " + name + ": " + secrets.mask(value.shown()) + "\n"));
     plan.text.append('\n');
     plan.unit(app.root(), "", 0);
     for (TaskSpec task : app.tasks()) {
       plan.beside("task", task.name(), task.origin(), TaskFacts.of(task));
     }
     for (ScheduleSpec schedule : app.schedules()) {
-      plan.beside("schedule", schedule.name(), schedule.origin(), TaskFacts.of(schedule, mask));
+      plan.beside("schedule", schedule.name(), schedule.origin(), TaskFacts.of(schedule, secrets));
     }
     return plan.text.toString();
   }
@@ -85,6 +84,7 @@ final class PlanText {
             fact(indent, word, value.toString());
           }
         });
+    LogRemarks.of(unit).forEach(remark -> text.append(indent).append("  ! " + remark + "\n"));
     if (unit instanceof SupervisorSpec supervisor) {
       members(supervisor, path, depth);
     }

@@ -6,12 +6,28 @@ final class Refusal extends RuntimeException {
 
   private final int code;
   private final String sentence;
+  private final String prefix;
 
   /// @param code one of [ExitCodes]
   Refusal(int code, String sentence) {
+    this(code, sentence, "supervise: ");
+  }
+
+  private Refusal(int code, String sentence, String prefix) {
     super(sentence, null, false, false);
     this.code = code;
     this.sentence = sentence;
+    this.prefix = prefix;
+  }
+
+  /// What another process of ours has said already, in as many lines as it took.
+  static Refusal said(int code, String lines) {
+    return new Refusal(code, lines, "");
+  }
+
+  /// As it is printed.
+  String text() {
+    return prefix + sentence;
   }
 
   int code() {

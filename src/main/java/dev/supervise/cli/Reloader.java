@@ -1,70 +1,57 @@
 package dev.supervise.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.supervise.Engine;
 import dev.supervise.control.Answer;
 import dev.supervise.control.Planned;
 import dev.supervise.control.Script;
-import dev.supervise.dsl.PortSource;
+import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.plan.Change;
 import dev.supervise.plan.ReloadPlan;
 import dev.supervise.run.Reply;
 import dev.supervise.spec.App;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
-import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The script of a running tree, loaded again when somebody asks, on a thread of its own: with the
 /// parameters of the first load, and with the ports that are known by then. A script with mistakes
 /// changes nothing.
 final class Reloader implements Script {
   private final Engine engine;
-  private final Function<PortSource, App> loader;
+  private final Function<Set<String>, App> loader;
   private final Consumer<App> taken;
   private final Consumer<String> told;
-  private App app;
 
-  /// @param app what runs
-  /// @param loader loads the script; throws [ScriptMistakes] and [Refusal]
-  /// @param taken told what is to run from now on, before it does
+  /// @param loader loads the script, given the names of the ports that are in use; throws
+  ///   [ScriptMistakes] and [Refusal]
+  /// @param taken told what runs from now on, once it does
   /// @param told takes a line about each reload
   Reloader(
       Engine engine,
-      App app,
-      Function<PortSource, App> loader,
+      Function<Set<String>, App> loader,
       Consumer<App> taken,
       Consumer<String> told) {
     this.engine = engine;
-    this.app = app;
     this.loader = loader;
     this.taken = taken;
     this.told = told;
   }
 
   /// The files the running tree was declared by.
-  synchronized List<String> inputs() {
-    return app.inputs();
-  }
-
-  /// The directory of the script.
-  synchronized Path base() {
-    return Path.of(app.base());
-  }
-
-  /// The number of a port that the running tree knows.
-  synchronized Optional<Integer> port(String name) {
-    return Optional.ofNullable(app.ports().get(name));
+  List<String> inputs() {
+    return engine.app().inputs();
   }
 
   @Override
@@ -72,53 +59,68 @@ final class Reloader implements Script {
     return beside(() -> {
       App next = load();
       ReloadPlan plan = engine.plan(next);
-      Mask mask = new Mask(secrets(next));
       return CompletableFuture.completedFuture(
           new Answer.Plan(
               plan.changesSomething(),
               plan.summary(),
-              plan.changes().stream().map(change -> planned(change, mask)).toList()));
+              plan.changes().stream().map(this::planned).toList(),
+              told(plan)));
     });
   }
 
-  private static Planned planned(Change change, Mask mask) {
+  /// What a plan says besides what becomes of whom.
+  private List<String> told(ReloadPlan plan) {
+    return Stream.concat(plan.warnings().stream(), plan.tasks().stream())
+        .map(engine.secrets()::mask)
+        .toList();
+  }
+
+  private Planned planned(Change change) {
     return new Planned(
         change.kind().name().toLowerCase(Locale.ROOT),
         change.path(),
         change.unit(),
-        change.why().stream().map(mask::of).toList());
+        change.why().stream().map(engine.secrets()::mask).toList());
   }
 
   @Override
   public CompletableFuture<Answer> reload(String by) {
     CompletableFuture<Answer> answer =
         beside(() -> {
-          App next = load();
-          take(next);
-          return engine.reload(next, by).thenApply(reply -> answer(reply, new Mask(secrets(next))));
+          List<String> warnings = new ArrayList<>();
+          return engine
+              .reload(
+                  load(),
+                  by,
+                  plan -> {
+                    warnings.addAll(told(plan));
+                    taken.accept(plan.app());
+                  })
+              .thenApply(reply -> answer(reply, warnings));
         });
     answer.thenAccept(each -> told.accept(line(each, by)));
     return answer;
   }
 
-  private synchronized void take(App next) {
-    taken.accept(next);
-    app = next;
-  }
-
-  private static Answer answer(Reply reply, Mask mask) {
+  private Answer answer(Reply reply, List<String> warnings) {
+    Secrets secrets = engine.secrets();
     return switch (reply) {
-      case Reply.Done(String text) -> new Answer.Done("reloaded: " + mask.of(text));
-      case Reply.Refused(String why) -> new Answer.Refused("not reloaded: " + mask.of(why));
-      case Reply.NoSuchUnit(String why) -> new Answer.Refused("not reloaded: " + mask.of(why));
-      case Reply.Failed(String why) -> new Answer.Failed("reloaded, but " + mask.of(why));
+      case Reply.Done(String text) ->
+          new Answer.Done(
+              "reloaded: "
+                  + secrets.mask(text)
+                  + warnings.stream().map(each -> "\n! " + each).collect(joining()));
+      case Reply.Refused(String why) -> new Answer.Refused("not reloaded: " + secrets.mask(why));
+      case Reply.NoSuchUnit(String why) -> new Answer.Refused("not reloaded: " + secrets.mask(why));
+      case Reply.Failed(String why) -> new Answer.Failed("reloaded, but " + secrets.mask(why));
     };
   }
 
   private static String line(Answer answer, String by) {
     String text = "";
     if (answer instanceof Answer.Done(String done)) {
-      text = done;
+      // The warnings that follow were told already.
+      text = done.lines().findFirst().orElse("");
     } else if (answer instanceof Answer.ScriptWrong(String why)) {
       text = "not reloaded, the script has mistakes:\n" + why;
     } else if (answer instanceof Answer.Refusal refusal) {
@@ -128,24 +130,7 @@ final class Reloader implements Script {
   }
 
   private App load() {
-    Map<String, Integer> known = ports();
-    try (FreePorts free = new FreePorts()) {
-      return loader.apply(name -> {
-        Integer port = known.get(name);
-        return port == null ? free.free(name) : port;
-      });
-    }
-  }
-
-  private synchronized Map<String, Integer> ports() {
-    return app.ports();
-  }
-
-  /// What was a secret stays one: it may stand in what an older run wrote.
-  private synchronized Set<String> secrets(App next) {
-    Set<String> secrets = new HashSet<>(app.secrets());
-    secrets.addAll(next.secrets());
-    return secrets;
+    return loader.apply(engine.app().ports().keySet());
   }
 
   private static CompletableFuture<Answer> beside(Supplier<CompletableFuture<Answer>> work) {
@@ -167,6 +152,8 @@ final class Reloader implements Script {
             answer.complete(new Answer.Refused("not reloaded: " + refusal.sentence()));
           } catch (RuntimeException | Error defect) {
             answer.completeExceptionally(defect);
+          } finally {
+            ScriptLoader.forget();
           }
         };
     try {

@@ -3,12 +3,15 @@ package dev.supervise.cli;
 import dev.supervise.control.Connection;
 import dev.supervise.repl.Canvas;
 import dev.supervise.repl.Commands;
+import dev.supervise.repl.Grammar;
 import dev.supervise.repl.Options;
 import dev.supervise.repl.Verb;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,9 +71,12 @@ final class ReplVerb implements LocalVerb {
   }
 
   private static int piped(Commands commands, Surroundings here) throws InterruptedException {
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try {
+      if (Files.isRegularFile(Path.of("/proc/self/fd/0"))) {
+        return file(commands, new String(System.in.readAllBytes(), StandardCharsets.UTF_8), here);
+      }
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       int number = 0;
       String line;
       while ((line = in.readLine()) != null) {
@@ -95,6 +101,19 @@ final class ReplVerb implements LocalVerb {
       throw new Refusal(
           ExitCodes.FAILED, "standard input cannot be read: " + StateDirectory.reason(e));
     }
+  }
+
+  /// The whole of it is there: it is cut as a pasted text is. From a pipe each line is carried out
+  /// when it comes, as whoever writes may wait for the answer.
+  private static int file(Commands commands, String text, Surroundings here)
+      throws InterruptedException {
+    for (Grammar.Piece piece : commands.cut(text)) {
+      int code = commands.run(piece.text(), printing(here, "line " + piece.line() + ": "));
+      if (code != ExitCodes.FINE) {
+        return code;
+      }
+    }
+    return ExitCodes.FINE;
   }
 
   /// @param where goes before what is wrong

@@ -5,6 +5,7 @@ import dev.supervise.Settings;
 import dev.supervise.control.Desk;
 import dev.supervise.control.Evaluator;
 import dev.supervise.dsl.LoadOptions;
+import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.PortSource;
 import dev.supervise.dsl.ScriptCache;
 import dev.supervise.dsl.ScriptLoader;
@@ -18,8 +19,8 @@ import dev.supervise.run.Request;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
-import dev.supervise.spec.Mask;
-import dev.supervise.spec.Nearest;
+import dev.supervise.spec.Block;
+import dev.supervise.spec.Secrets;
 import dev.supervise.vital.ExitCall;
 import dev.supervise.vital.SuddenEnd;
 import dev.supervise.vital.Threads;
@@ -30,12 +31,13 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -53,6 +55,12 @@ final class RunVerb {
   private final Invocation.Run run;
   private final Map<String, String> environment;
   private final PrintStream err;
+  private final Queue<Mistake> warned = new ConcurrentLinkedQueue<>();
+
+  /// The one of this process: everything that shows or keeps text is handed it.
+  private final Secrets secrets = new Secrets();
+
+  private final FreePorts ports = new FreePorts();
   private volatile boolean killed;
 
   /// Who has called `System.exit`; empty while nobody has.
@@ -69,9 +77,9 @@ final class RunVerb {
   /// @return the exit code
   int call() {
     Path script = Path.of(run.script());
-    String near = Nearest.to(run.script(), Arguments.VERBS);
-    if (!near.isEmpty() && !Files.exists(script)) {
-      say("no script '" + run.script() + "' (did you mean '" + near + "'?)");
+    Optional<String> missing = MissingScript.sentence(run.script(), true);
+    if (missing.isPresent()) {
+      say(missing.get());
       return ExitCodes.WRONG;
     }
     boolean background = Background.isHere() && Libc.supported();
@@ -88,7 +96,7 @@ final class RunVerb {
         return supervise(app, state, owned.descriptor(), terminal.join());
       }
     } catch (ScriptMistakes e) {
-      err.println(e.getMessage());
+      MistakeText.print(e, err);
       return ExitCodes.WRONG;
     } catch (Refusal e) {
       say(e.sentence());
@@ -114,28 +122,36 @@ final class RunVerb {
   }
 
   private App first(Path script) {
-    try (FreePorts ports = new FreePorts()) {
-      return load(script, ports);
+    return load(script, Set.of());
+  }
+
+  /// @param used the names of the ports that are in use
+  private App load(Path script, Set<String> used) {
+    try (FreePorts.Load free = ports.load(used)) {
+      return load(script, free);
     }
   }
 
   private App load(Path script, PortSource ports) {
-    App app =
-        ScriptLoader.load(
-            script,
-            run.script(),
-            new LoadOptions(
-                run.params(),
-                ports,
-                run.stacktrace(),
-                LoadOptions.DEFAULT.limit(),
-                ScriptCache.directory(environment)));
+    App app = ScriptLoader.load(script, run.script(), options(ports));
     return Selection.of(app, run.names(), run.except());
+  }
+
+  private LoadOptions options(PortSource ports) {
+    return new LoadOptions(
+        run.params(),
+        ports,
+        run.stacktrace(),
+        LoadOptions.DEFAULT.limit(),
+        ScriptCache.directory(environment),
+        secrets,
+        warned::add);
   }
 
   private int supervise(App app, Path state, int lock, boolean terminal) {
     Display display = display(app, state, terminal);
-    LiveControl control = new LiveControl(app, state, environment, display::warn);
+    tell(display);
+    LiveControl control = new LiveControl(app, state, environment, display::warn, secrets);
     Engine engine =
         Engine.open(
             new Settings(
@@ -144,10 +160,11 @@ final class RunVerb {
                     control.beside((Consumer<Transition>) display),
                     display::warn,
                     lock,
-                    control.told())
+                    control.told(),
+                    secrets)
                 .journalled());
     Upstream upstream = Upstream.of(environment, display::warn);
-    Reloader script = reloader(engine, app, control, display);
+    Reloader script = reloader(engine, display);
     StopSignals.Reaction reaction = reaction(engine, display, upstream, script);
     StopSignals signals = new StopSignals(hasTerminal(), new SystemClock(), reaction);
     signals.install();
@@ -168,7 +185,7 @@ final class RunVerb {
             }));
     try {
       engine.apply(app);
-      Desk desk = control.desk(engine, evaluator(script, engine, control), script);
+      Desk desk = control.desk(engine, evaluator(engine), script);
       control.open(desk);
       if (terminal && run.repl() && Seat.taken(environment)) {
         Seat taken = seat(state, display, reaction, signals);
@@ -180,7 +197,7 @@ final class RunVerb {
         new ScriptWatch(script::inputs, () -> script.reload("--watch")).start();
       }
       display.show();
-      return told(engine.outcome().join(), new Mask(app.secrets()));
+      return told(engine.outcome().join());
     } finally {
       System.setOut(out);
       System.setErr(systemErr);
@@ -188,24 +205,16 @@ final class RunVerb {
   }
 
   /// Runs typed lines: here, and for those who are attached.
-  private Evaluator evaluator(Reloader script, Engine engine, LiveControl control) {
+  private Evaluator evaluator(Engine engine) {
     return new LiveEvaluator(
         engine,
-        script.base(),
-        new LoadOptions(
-            run.params(),
-            name -> script.port(name).orElseGet(() -> free(name)),
-            run.stacktrace(),
-            LoadOptions.DEFAULT.limit(),
-            ScriptCache.directory(environment)),
-        control::mask,
+        Path.of(engine.app().base()),
+        options(name -> {
+          try (FreePorts.Load free = ports.line()) {
+            return free.free(name);
+          }
+        }),
         line -> Threads.start(Threads.vital("supervise-line", Threads.DEEP, line)));
-  }
-
-  private static int free(String name) {
-    try (FreePorts ports = new FreePorts()) {
-      return ports.free(name);
-    }
   }
 
   private Seat seat(
@@ -232,18 +241,22 @@ final class RunVerb {
         run.script(), state, environment, run.colour().on(true, environment), display, person);
   }
 
-  private Reloader reloader(Engine engine, App app, LiveControl control, Display display) {
-    Set<String> secrets = new HashSet<>(app.secrets());
+  /// What the last load found doubtful.
+  private void tell(Display display) {
+    for (Mistake doubtful = warned.poll(); doubtful != null; doubtful = warned.poll()) {
+      display.warn(doubtful.toString());
+    }
+  }
+
+  private Reloader reloader(Engine engine, Display display) {
     return new Reloader(
         engine,
-        app,
-        ports -> load(Path.of(run.script()), ports),
-        next -> {
-          secrets.addAll(next.secrets());
-          Mask mask = new Mask(secrets);
-          display.become(Labels.of(next.root()), mask);
-          control.become(mask);
+        used -> {
+          App next = load(Path.of(run.script()), used);
+          tell(display);
+          return next;
         },
+        now -> display.become(Labels.of(now.root())),
         display::say);
   }
 
@@ -255,7 +268,7 @@ final class RunVerb {
             new FileOutputStream(FileDescriptor.out),
             new Screen(terminal, run.colour().on(terminal, environment)),
             labels,
-            new Mask(app.secrets()),
+            secrets,
             run.quiet() || Background.isHere(),
             logs.toString(),
             this::say);
@@ -366,25 +379,25 @@ final class RunVerb {
     return left && outcome.exitCode() == ExitCodes.FINE ? ExitCodes.FAILED : outcome.exitCode();
   }
 
-  private int told(Outcome outcome, Mask mask) {
+  private int told(Outcome outcome) {
     int code = code(outcome);
     for (String leftover : outcome.leftovers()) {
-      say("left over: " + mask.of(leftover));
+      say("left over: " + secrets.mask(leftover));
     }
     for (String unit : outcome.detached()) {
-      say(mask.of(unit) + " lives on");
+      say(secrets.mask(unit) + " lives on");
     }
     String cause =
         outcome.cause().isEmpty() && killed
             ? "killed before it had stopped"
             : outcome.cause().isEmpty() ? exited : outcome.cause();
     if (code != ExitCodes.FINE && !cause.isEmpty()) {
-      say(mask.of(cause));
+      say(secrets.mask(cause));
     }
     return code;
   }
 
   private void say(String line) {
-    err.println("supervise: " + line);
+    err.println(Block.behind("supervise: ", line));
   }
 }

@@ -27,11 +27,6 @@ final class TerminalBacklog implements Backlog {
   }
 
   @Override
-  public boolean room() {
-    return true;
-  }
-
-  @Override
   public void output(byte[] prefix, byte[] bytes, int offset, int length) {
     outputs.add(new Line(sequence++, prefix, ChildText.shown(bytes, offset, length, colour)));
     if (outputs.size() > LINES) {

@@ -3,8 +3,10 @@ package dev.supervise.cli;
 import dev.supervise.repl.Ink;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Block;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// One transition as one line: what happened to whom, what happens next and when.
@@ -16,14 +18,15 @@ import java.util.Optional;
 /// ```
 final class TransitionText {
   private static final int WORD = 9;
+  private static final int LAST_WORDS = 200;
 
   private final Labels labels;
-  private final Mask mask;
+  private final Secrets secrets;
   private final boolean colour;
 
-  TransitionText(Labels labels, Mask mask, boolean colour) {
+  TransitionText(Labels labels, Secrets secrets, boolean colour) {
     this.labels = labels;
-    this.mask = mask;
+    this.secrets = secrets;
     this.colour = colour;
   }
 
@@ -55,7 +58,7 @@ final class TransitionText {
 
   /// Something that went wrong without changing a unit's status.
   String warning(String text) {
-    String line = "! " + mask.of(text);
+    String line = Block.behind("! ", secrets.mask(text));
     return colour ? Ink.BAD.paint(line) : line;
   }
 
@@ -74,24 +77,41 @@ final class TransitionText {
 
   private String line(char mark, Ink ink, Transition t, String said) {
     String name = t.path().isEmpty() ? "(root)" : labels.of(t.path()).text();
-    StringBuilder text = new StringBuilder();
-    text.append(said);
-    append(text, said.isBlank() ? "" : "  ", t.what());
-    append(text, "; ", t.next());
     String head = mark + " " + Labels.pad(name, labels.width());
-    String tail = mask.of(text.toString().stripTrailing());
+    int columns = head.length() + 2;
+    String what =
+        said.isBlank() || t.what().isEmpty()
+            ? said + t.what()
+            : Block.behind(said + "  ", t.what());
+    String all =
+        t.next().isEmpty() ? what : Block.and(what, (what.isEmpty() ? "" : "; ") + t.next());
+    String tail = secrets.mask(Block.and(all, lastWords(t)).stripTrailing());
     if (!colour) {
-      return head + "  " + tail;
+      return Block.behind(head + "  ", columns, tail);
     }
     return switch (ink) {
-      case BAD -> ink.paint(head + "  " + tail);
-      case GOOD, CARE, STRONG, PALE, PLAIN -> ink.paint(head) + "  " + tail;
+      case BAD -> ink.paint(Block.behind(head + "  ", columns, tail));
+      case GOOD, CARE, STRONG, PALE, PLAIN -> Block.behind(ink.paint(head) + "  ", columns, tail);
     };
   }
 
-  private static void append(StringBuilder text, String between, String more) {
-    if (!more.isEmpty()) {
-      text.append(text.isEmpty() ? "" : between).append(more);
+  /// The last line of a program that failed says most of why; a function's failure says it itself.
+  private String lastWords(Transition t) {
+    if (t.kind().equals("function")) {
+      return "";
     }
+    return t.tail().lines(secrets).reversed().stream()
+        .map(TransitionText::printable)
+        .filter(line -> !line.isEmpty())
+        .findFirst()
+        .map(line -> ": " + line)
+        .orElse("");
+  }
+
+  private static String printable(String line) {
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    String plain =
+        new String(ChildText.shown(bytes, 0, bytes.length, false), StandardCharsets.UTF_8).strip();
+    return plain.length() > LAST_WORDS ? plain.substring(0, LAST_WORDS) + "…" : plain;
   }
 }

@@ -8,7 +8,6 @@ import dev.supervise.repl.Exchange;
 import dev.supervise.repl.Ink;
 import dev.supervise.repl.Options;
 import dev.supervise.run.Until;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,10 +49,10 @@ final class UpVerb implements LocalVerb {
       throw new Options.Wrong("--wait and --timeout go with -d");
     }
     Path path = Path.of(script).toAbsolutePath().normalize();
-    if (!Files.exists(path)) {
-      throw new Refusal(
-          ExitCodes.WRONG, "no script '" + script + "'; -s SCRIPT names one, init writes one");
-    }
+    MissingScript.sentence(script, false)
+        .ifPresent(why -> {
+          throw new Refusal(ExitCodes.WRONG, why);
+        });
     Optional<Connection> running = new Instances(here.environment()).running(path, by());
     if (!detach) {
       running.ifPresent(connection -> {
@@ -72,7 +71,7 @@ final class UpVerb implements LocalVerb {
     }
     try (Connection connection =
         running.isPresent()
-            ? said(running.get(), script + " runs already", here)
+            ? already(running.get(), script, options, here)
             : started(script, path, options, here)) {
       return options.has("--wait") ? waited(connection, options, here) : ExitCodes.FINE;
     }
@@ -88,8 +87,27 @@ final class UpVerb implements LocalVerb {
     return connection;
   }
 
+  /// What runs stays as it is; what was asked of it besides is said not to be done.
+  private static Connection already(
+      Connection connection, String script, Options options, Surroundings here) {
+    Connection running = said(connection, script + " runs already", here);
+    if (!options.all("-P").isEmpty()) {
+      here.problem(
+          "-P "
+              + String.join(" -P ", options.all("-P"))
+              + " changes nothing: what runs has the parameters it was started with; down and up -d"
+              + " start it with others");
+    }
+    if (!options.words().isEmpty()) {
+      String names = String.join(" ", options.words());
+      here.problem("nothing was started: supervise start " + names + " does that where it is down");
+    }
+    return running;
+  }
+
   private static Connection started(String script, Path path, Options options, Surroundings here) {
-    List<String> run = new ArrayList<>(List.of("run", path.toString()));
+    // It is started where this is, so that what it says of the script names it as it was given.
+    List<String> run = new ArrayList<>(List.of("run", script));
     run.addAll(options.words());
     for (String param : options.all("-P")) {
       run.addAll(List.of("-P", param));

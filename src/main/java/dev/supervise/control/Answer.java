@@ -18,7 +18,8 @@ public sealed interface Answer {
   /// @param changes whether it would do anything
   /// @param summary `1 added, 3 kept`
   /// @param units those declared now, in order of declaration, then those that would be removed
-  record Plan(boolean changes, String summary, List<Planned> units) implements Answer {
+  record Plan(boolean changes, String summary, List<Planned> units, List<String> warnings)
+      implements Answer {
     public Plan {
       units = List.copyOf(units);
     }
@@ -118,6 +119,9 @@ public sealed interface Answer {
 
   /// Nothing has changed: what is wrong and what is allowed.
   record Refused(String why) implements Refusal {}
+
+  /// What was asked makes no sense, whatever runs; nothing has changed.
+  record Wrong(String why) implements Refusal {}
 
   /// The script has mistakes, all of them in `why`; nothing has changed.
   record ScriptWrong(String why) implements Refusal {}

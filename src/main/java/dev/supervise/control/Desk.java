@@ -1,14 +1,13 @@
 package dev.supervise.control;
 
 import dev.supervise.Engine;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /// Everything of a running instance that answers its clients. Any thread.
 ///
 /// @param environment what programs beside the tree need besides its ports and exports
-/// @param mask what no answer may show
 /// @param evaluator runs typed lines
 /// @param script what the tree was declared by
 public record Desk(
@@ -16,17 +15,12 @@ public record Desk(
     Hub hub,
     Instance instance,
     Supplier<Map<String, String>> environment,
-    Supplier<Mask> mask,
     Evaluator evaluator,
     Script script) {
   /// Nothing can be typed.
   public Desk(
-      Engine engine,
-      Hub hub,
-      Instance instance,
-      Supplier<Map<String, String>> environment,
-      Supplier<Mask> mask) {
-    this(engine, hub, instance, environment, mask, Evaluator.NONE, Script.NONE);
+      Engine engine, Hub hub, Instance instance, Supplier<Map<String, String>> environment) {
+    this(engine, hub, instance, environment, Evaluator.NONE, Script.NONE);
   }
 
   /// Cannot be reloaded.
@@ -35,9 +29,13 @@ public record Desk(
       Hub hub,
       Instance instance,
       Supplier<Map<String, String>> environment,
-      Supplier<Mask> mask,
       Evaluator evaluator) {
-    this(engine, hub, instance, environment, mask, evaluator, Script.NONE);
+    this(engine, hub, instance, environment, evaluator, Script.NONE);
+  }
+
+  /// What no answer shows.
+  Secrets secrets() {
+    return engine.secrets();
   }
 
   /// A way in within this process.

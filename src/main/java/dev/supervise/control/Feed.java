@@ -15,6 +15,8 @@ public sealed interface Feed {
   /// an [Item.End] whose `why` is empty when all went well. To close the following is to interrupt
   /// the line.
   ///
+  /// @param hidden whether the journal has only that there was a line, and not its text
   /// @param columns for how wide a screen; 0: any
-  record Typed(String text, int columns, boolean colour, boolean unicode) implements Feed {}
+  record Typed(String text, boolean hidden, int columns, boolean colour, boolean unicode)
+      implements Feed {}
 }

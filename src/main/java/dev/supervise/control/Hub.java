@@ -2,7 +2,7 @@ package dev.supervise.control;
 
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import dev.supervise.worker.Output;
@@ -51,15 +51,15 @@ public final class Hub implements Output, Consumer<Transition> {
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
-  private volatile Mask mask = new Mask(java.util.Set.of());
+  private final Secrets secrets;
   private volatile boolean changes;
   private volatile boolean lines;
   private volatile boolean parked;
   private volatile @Nullable Thread thread;
 
-  /// Secrets no item may show.
-  public void mask(Mask mask) {
-    this.mask = mask;
+  /// @param secrets what no item shows
+  public Hub(Secrets secrets) {
+    this.secrets = secrets;
   }
 
   @Override
@@ -203,8 +203,9 @@ public final class Hub implements Output, Consumer<Transition> {
               t.from(),
               t.status(),
               t.ready(),
-              mask.of(t.what()),
-              mask.of(t.next()));
+              secrets.mask(t.what()),
+              secrets.mask(t.next()),
+              t.tail().lines(secrets));
       case News.Wrote(String path, byte[] text, long time) ->
           new Item.Line(time, path, new String(text, StandardCharsets.UTF_8));
     };

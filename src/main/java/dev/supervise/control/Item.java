@@ -2,6 +2,7 @@ package dev.supervise.control;
 
 import dev.supervise.run.Status;
 import java.time.Duration;
+import java.util.List;
 
 /// One thing that was followed. Secrets are masked.
 public sealed interface Item {
@@ -12,6 +13,7 @@ public sealed interface Item {
   /// @param ready whether it is up as declared
   /// @param what what happened: `exit 1 after 0.8 s`; may be empty
   /// @param next what happens next and when: `restart 3 in 1.6 s`; may be empty
+  /// @param output the last lines of the run that failed
   record Changed(
       Duration at,
       long time,
@@ -21,8 +23,13 @@ public sealed interface Item {
       Status status,
       boolean ready,
       String what,
-      String next)
-      implements Item {}
+      String next,
+      List<String> output)
+      implements Item {
+    public Changed {
+      output = List.copyOf(output);
+    }
+  }
 
   /// An entry was made in the journal.
   record Happened(Event event) implements Item {}
@@ -37,5 +44,12 @@ public sealed interface Item {
   record Dropped(long count) implements Item {}
 
   /// Nothing comes any more.
-  record End(String why) implements Item {}
+  ///
+  /// @param why empty: it went well, or is over
+  /// @param misread a typed line that was not understood: nothing of it was done
+  record End(String why, boolean misread) implements Item {
+    public End(String why) {
+      this(why, false);
+    }
+  }
 }

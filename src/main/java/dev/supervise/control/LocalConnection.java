@@ -149,7 +149,7 @@ final class LocalConnection implements Connection {
   }
 
   private Pending run(Feed.Typed line, Runnable wake) {
-    desk.engine().typed(line.text(), by);
+    desk.engine().typed(line.hidden() ? "a line of Groovy" : line.text(), by);
     AtomicReference<Runnable> interrupt = new AtomicReference<>(() -> {});
     Pending pending = new Pending(wake, () -> interrupt.get().run());
     interrupt.set(session().run(line, pending::offer));

@@ -110,20 +110,21 @@ final class LogFollower implements AutoCloseable {
   ///
   /// @return false if that one was moved just now
   private boolean goneOn(Part now) throws IOException {
-    Path after = file;
-    for (Path older = LogReader.older(file, file);
-        LogReader.key(older).isPresent();
-        older = LogReader.older(file, older)) {
-      if (LogReader.key(older).get().equals(now.key())) {
-        break;
-      }
-      after = older;
-    }
-    boolean found =
-        LogReader.key(LogReader.older(file, after)).filter(now.key()::equals).isPresent();
     try {
-      // One that was set aside further than is kept: on with the newest.
-      part = open(found ? after : file);
+      Path newest = LogReader.kept(file);
+      Path after = newest;
+      for (Path older = LogReader.older(newest, newest);
+          LogReader.key(older).isPresent();
+          older = LogReader.older(newest, older)) {
+        if (LogReader.key(older).get().equals(now.key())) {
+          break;
+        }
+        after = older;
+      }
+      boolean found =
+          LogReader.key(LogReader.older(newest, after)).filter(now.key()::equals).isPresent();
+      // One that was set aside further than is kept, or moved by somebody: on with the newest.
+      part = open(found ? after : newest);
     } catch (NoSuchFileException movedMeanwhile) {
       return false;
     }
@@ -131,7 +132,8 @@ final class LogFollower implements AutoCloseable {
     return true;
   }
 
-  private static Part open(Path path) throws IOException {
+  private static Part open(Path named) throws IOException {
+    Path path = LogReader.kept(named);
     while (true) {
       Object before =
           LogReader.key(path).orElseThrow(() -> new NoSuchFileException(path.toString()));

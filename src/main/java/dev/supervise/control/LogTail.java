@@ -35,6 +35,11 @@ public final class LogTail implements AutoCloseable {
     return log;
   }
 
+  /// Whether a log's file is none that could be read: a device, a fifo.
+  public static boolean keepsNothing(String file) {
+    return LogReader.keepsNothing(Path.of(file));
+  }
+
   /// Whether its lines carry times.
   public boolean timed() {
     return !log.format().equals("plain");

@@ -3,7 +3,7 @@ package dev.supervise.control;
 import dev.supervise.Engine;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Exit;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.worker.LogBook;
@@ -60,11 +60,11 @@ final class Past {
   }
 
   CompletableFuture<Answer> why(List<UnitSnapshot> found) {
-    Mask mask = desk.mask().get();
+    Secrets secrets = desk.secrets();
     return journal(journal -> {
       CompletableFuture<List<Explanation>> all = CompletableFuture.completedFuture(List.of());
       for (UnitSnapshot unit : found) {
-        UnitView view = Views.of(unit, mask);
+        UnitView view = Views.of(unit, secrets);
         all =
             all.thenCombine(
                 journal.explain(unit.path(), ENTRIES),
@@ -139,8 +139,8 @@ final class Past {
   // ---- what units are made of ----
 
   Answer show(List<UnitSnapshot> found, boolean effective) {
-    Mask mask = desk.mask().get();
-    UnitFacts facts = new UnitFacts(mask);
+    Secrets secrets = desk.secrets();
+    UnitFacts facts = new UnitFacts(secrets);
     List<Shown> shown = new ArrayList<>();
     for (UnitSnapshot unit : found) {
       Map<String, Object> all =
@@ -149,11 +149,12 @@ final class Past {
       all.forEach((word, value) -> lists.put(word, UnitFacts.lines(word, value)));
       shown.add(
           new Shown(
-              Views.of(unit, mask),
+              Views.of(unit, secrets),
               unit.spec().origin().toString(),
               lists,
               log(unit, Duration.ZERO),
-              unit.exit().map(Exit::stack).orElse(List.of()).stream().map(mask::of).toList()));
+              unit.tail().lines(secrets),
+              unit.exit().map(Exit::stack).orElse(List.of()).stream().map(secrets::mask).toList()));
     }
     return new Answer.Described(shown);
   }
@@ -191,7 +192,7 @@ final class Past {
   // ---- what they use ----
 
   Answer use(List<UnitSnapshot> found) {
-    Mask mask = desk.mask().get();
+    Secrets secrets = desk.secrets();
     List<UnitUse> uses = new ArrayList<>();
     Engine.Uses all = desk.engine().uses(found);
     all.units()
@@ -207,7 +208,7 @@ final class Past {
     return new Answer.Used(
         all.nanos(),
         all.processors(),
-        found.stream().map(unit -> Views.of(unit, mask)).toList(),
+        found.stream().map(unit -> Views.of(unit, secrets)).toList(),
         uses);
   }
 }

@@ -1,10 +1,11 @@
 package dev.supervise.control;
 
 import dev.supervise.spec.Json;
-import dev.supervise.spec.Mask;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.ScheduleSpec.When;
+import dev.supervise.spec.Secrets;
 import dev.supervise.store.StoreFailure;
+import dev.supervise.task.NoSuchTask;
 import dev.supervise.task.Schedules;
 import dev.supervise.task.TaskRefused;
 import java.time.Duration;
@@ -18,11 +19,11 @@ import java.util.concurrent.CompletableFuture;
 /// Answers what is asked about schedules, on threads that may wait for the disk.
 final class ScheduleDesk {
   private final Desk desk;
-  private final Mask mask;
+  private final Secrets secrets;
 
   private ScheduleDesk(Desk desk) {
     this.desk = desk;
-    this.mask = desk.mask().get();
+    this.secrets = desk.secrets();
   }
 
   static CompletableFuture<Answer> answer(Desk desk, Query.OfSchedules query) {
@@ -31,8 +32,10 @@ final class ScheduleDesk {
       ScheduleDesk asked = new ScheduleDesk(desk);
       try {
         answer.complete(asked.carryOut(query));
+      } catch (NoSuchTask e) {
+        answer.complete(new Answer.NoSuchUnit(asked.text(e)));
       } catch (TaskRefused | StoreFailure e) {
-        answer.complete(asked.refused(e));
+        answer.complete(new Answer.Refused(asked.text(e)));
       } catch (RuntimeException | Error e) {
         answer.completeExceptionally(e);
       }
@@ -40,11 +43,8 @@ final class ScheduleDesk {
     return answer;
   }
 
-  private Answer refused(RuntimeException e) {
-    String why = mask.of(String.valueOf(e.getMessage()));
-    return why.startsWith("there is no schedule")
-        ? new Answer.NoSuchUnit(why)
-        : new Answer.Refused(why);
+  private String text(RuntimeException e) {
+    return secrets.mask(String.valueOf(e.getMessage()));
   }
 
   private Answer carryOut(Query.OfSchedules query) {
@@ -72,7 +72,7 @@ final class ScheduleDesk {
   private Schedules named(String name) {
     Optional<Schedules> schedules = desk.engine().schedules();
     return schedules.orElseThrow(
-        () -> new TaskRefused("there is no schedule '" + name + "': the script declares none"));
+        () -> new NoSuchTask("there is no schedule '" + name + "': the script declares none"));
   }
 
   private ScheduleView view(Schedules.Standing standing) {
@@ -81,7 +81,7 @@ final class ScheduleDesk {
         spec.name(),
         text(spec.when()),
         spec.type(),
-        mask.of(Json.write(spec.params())),
+        secrets.mask(Json.write(spec.params())),
         Wire.word(spec.overlap()),
         Wire.word(spec.missed()),
         standing.row().suspended(),

@@ -2,17 +2,21 @@ package dev.supervise.control;
 
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.store.AttemptRow;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskState;
 import dev.supervise.store.TaskStore;
+import dev.supervise.task.InvalidParams;
 import dev.supervise.task.InvalidTaskIdException;
+import dev.supervise.task.NoSuchTask;
 import dev.supervise.task.TaskEngine;
 import dev.supervise.task.TaskRefused;
+import dev.supervise.task.UnknownTaskType;
 import dev.supervise.vital.Timer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,23 +32,25 @@ final class TaskDesk {
   private static final Timer TIMER = new Timer();
 
   private final TaskEngine tasks;
-  private final Mask mask;
+  private final Secrets secrets;
 
-  private TaskDesk(TaskEngine tasks, Mask mask) {
+  private TaskDesk(TaskEngine tasks, Secrets secrets) {
     this.tasks = tasks;
-    this.mask = mask;
+    this.secrets = secrets;
   }
 
   static CompletableFuture<Answer> answer(Desk desk, Query.OfTasks query) {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     Clerks.WAITING.execute(() -> {
-      TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.mask().get());
+      TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.secrets());
       try {
         asked.carryOut(query, answer);
-      } catch (InvalidTaskIdException | InvalidJson e) {
-        answer.complete(new Answer.Refused(asked.mask.of(String.valueOf(e.getMessage()))));
+      } catch (NoSuchTask e) {
+        answer.complete(new Answer.NoSuchUnit(asked.text(e)));
+      } catch (InvalidTaskIdException | InvalidParams | UnknownTaskType | InvalidJson e) {
+        answer.complete(new Answer.Wrong(asked.text(e)));
       } catch (TaskRefused | StoreFailure e) {
-        answer.complete(asked.refused(e));
+        answer.complete(new Answer.Refused(asked.text(e)));
       } catch (RuntimeException | Error e) {
         answer.completeExceptionally(e);
       }
@@ -52,11 +58,8 @@ final class TaskDesk {
     return answer;
   }
 
-  private Answer refused(RuntimeException e) {
-    String why = mask.of(String.valueOf(e.getMessage()));
-    return why.startsWith("there is no task")
-        ? new Answer.NoSuchUnit(why)
-        : new Answer.Refused(why);
+  private String text(RuntimeException e) {
+    return secrets.mask(String.valueOf(e.getMessage()));
   }
 
   private void carryOut(Query.OfTasks query, CompletableFuture<Answer> answer) {
@@ -69,17 +72,7 @@ final class TaskDesk {
         UUID submitted = tasks.submit(type, all, id.isEmpty() ? Optional.empty() : Optional.of(id));
         answer.complete(one(submitted));
       }
-      case Query.ListTasks(String type, String state, long before, int limit) ->
-          answer.complete(
-              answer(
-                  tasks
-                      .list(
-                          new TaskStore.Filter(given(type), given(state).map(TaskDesk::state)),
-                          before > 0 ? OptionalLong.of(before) : OptionalLong.empty(),
-                          Math.clamp(limit, 1, MOST))
-                      .stream()
-                      .map(row -> view(row, List.of()))
-                      .toList()));
+      case Query.ListTasks list -> answer.complete(list(list));
       case Query.ShowTask(String id) -> answer.complete(one(id(id)));
       case Query.CancelTask(String id) ->
           answer.complete(answer(List.of(view(tasks.cancel(id(id)), List.of()))));
@@ -89,6 +82,24 @@ final class TaskDesk {
       }
       case Query.AwaitTask(String id, Optional<Duration> timeout) -> await(id(id), timeout, answer);
     }
+  }
+
+  private Answer list(Query.ListTasks query) {
+    Optional<TaskState> state = state(query.state());
+    if (!query.state().isEmpty() && state.isEmpty()) {
+      return noState(query.state());
+    }
+    OptionalLong before =
+        query.before() > 0 ? OptionalLong.of(query.before()) : OptionalLong.empty();
+    return answer(
+        tasks
+            .list(
+                new TaskStore.Filter(given(query.type()), state),
+                before,
+                Math.clamp(query.limit(), 1, MOST))
+            .stream()
+            .map(row -> view(row, List.of()))
+            .toList());
   }
 
   private void await(UUID id, Optional<Duration> timeout, CompletableFuture<Answer> answer) {
@@ -116,22 +127,23 @@ final class TaskDesk {
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
-  private static TaskState state(String word) {
+  private static Optional<TaskState> state(String word) {
     for (TaskState state : TaskState.values()) {
       if (state.word().equals(word)) {
-        return state;
+        return Optional.of(state);
       }
     }
-    throw new TaskRefused(
-        "no state '"
-            + word
-            + "'; allowed are "
-            + String.join(
-                ", ", java.util.Arrays.stream(TaskState.values()).map(TaskState::word).toList()));
+    return Optional.empty();
+  }
+
+  /// No such word, and which there are.
+  private static Answer noState(String word) {
+    List<String> words = Arrays.stream(TaskState.values()).map(TaskState::word).toList();
+    return new Answer.Wrong("no state '" + word + "'; allowed are " + String.join(", ", words));
   }
 
   private Answer one(UUID id) {
-    TaskRow row = tasks.find(id).orElseThrow(() -> new TaskRefused("there is no task " + id));
+    TaskRow row = tasks.find(id).orElseThrow(() -> new NoSuchTask("there is no task " + id));
     return answer(List.of(view(row, tasks.attempts(id))));
   }
 
@@ -144,7 +156,7 @@ final class TaskDesk {
         row.id().toString(),
         row.seq(),
         row.type(),
-        mask.of(row.params()),
+        secrets.mask(row.params()),
         row.state().word(),
         row.attempt(),
         row.tally().crashes(),
@@ -152,10 +164,11 @@ final class TaskDesk {
         row.startedAt(),
         row.completedAt(),
         row.due(),
-        mask.of(row.error()),
-        mask.of(row.result()),
+        secrets.mask(row.error()),
+        secrets.mask(row.result()),
         row.fraction(),
-        mask.of(row.said()),
+        secrets.mask(row.said()),
+        secrets.mask(row.state().over() ? "" : tasks.waits(row.id())),
         attempts.stream()
             .map(each ->
                 new TaskView.Past(
@@ -163,7 +176,7 @@ final class TaskDesk {
                     each.startedAt(),
                     each.endedAt(),
                     each.outcome(),
-                    mask.of(each.error())))
+                    secrets.mask(each.error())))
             .toList());
   }
 }

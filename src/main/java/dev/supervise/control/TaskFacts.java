@@ -1,10 +1,10 @@
 package dev.supervise.control;
 
 import dev.supervise.spec.Json;
-import dev.supervise.spec.Mask;
 import dev.supervise.spec.Pause;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.ScheduleSpec.When;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.TaskSpec.Keep;
@@ -57,8 +57,8 @@ public final class TaskFacts {
     return facts;
   }
 
-  /// @param mask what may not be shown
-  public static Map<String, String> of(ScheduleSpec schedule, Mask mask) {
+  /// @param secrets what may not be shown
+  public static Map<String, String> of(ScheduleSpec schedule, Secrets secrets) {
     Map<String, String> facts = new LinkedHashMap<>();
     switch (schedule.when()) {
       case When.Cron(String text, ZoneId zone) ->
@@ -71,7 +71,7 @@ public final class TaskFacts {
         "submit",
         schedule.params().isEmpty()
             ? schedule.type()
-            : schedule.type() + " " + mask.of(Json.write(schedule.params())));
+            : schedule.type() + " " + secrets.mask(Json.write(schedule.params())));
     return facts;
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 /// @param result what it left, as JSON
 /// @param fraction how far it says it is, from 0 to 1
 /// @param progress the words it used for that
+/// @param waits for what it waits while it is queued or runs; empty where it does not
 /// @param attempts those before the last one; only where one task was asked for
 public record TaskView(
     String id,
@@ -31,6 +32,7 @@ public record TaskView(
     String result,
     double fraction,
     String progress,
+    String waits,
     List<Past> attempts) {
   public TaskView {
     attempts = List.copyOf(attempts);

@@ -8,7 +8,7 @@ import dev.supervise.run.Sight;
 import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Until;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Timer;
@@ -92,18 +92,11 @@ final class TreeDesk {
   }
 
   private Found found(List<UnitSnapshot> units, Map<String, String> labels) {
-    Mask mask = desk.mask().get();
-    List<UnitView> views = new ArrayList<>(units.size());
-    for (UnitSnapshot unit : units) {
-      views.add(Views.of(unit, mask));
-    }
-    if (labels.isEmpty()) {
-      return new Found.Units(views);
-    }
-    List<UnitView> labelled = Views.labelled(views, labels);
-    return labelled.isEmpty()
+    Secrets secrets = desk.secrets();
+    List<UnitSnapshot> wanted = labels.isEmpty() ? units : Views.carrying(units, labels);
+    return wanted.isEmpty() && !labels.isEmpty()
         ? new Found.None(new Answer.NoSuchUnit("no unit is labelled " + text(labels)))
-        : new Found.Units(labelled);
+        : new Found.Units(wanted.stream().map(unit -> Views.of(unit, secrets)).toList());
   }
 
   static String text(Map<String, String> labels) {
@@ -150,12 +143,12 @@ final class TreeDesk {
   }
 
   private Answer answer(Reply reply) {
-    Mask mask = desk.mask().get();
+    Secrets secrets = desk.secrets();
     return switch (reply) {
-      case Reply.Done(String text) -> new Answer.Done(mask.of(text));
-      case Reply.Refused(String why) -> new Answer.Refused(mask.of(why));
-      case Reply.NoSuchUnit(String why) -> new Answer.NoSuchUnit(mask.of(why));
-      case Reply.Failed(String why) -> new Answer.Failed(mask.of(why));
+      case Reply.Done(String text) -> new Answer.Done(secrets.mask(text));
+      case Reply.Refused(String why) -> new Answer.Refused(secrets.mask(why));
+      case Reply.NoSuchUnit(String why) -> new Answer.NoSuchUnit(secrets.mask(why));
+      case Reply.Failed(String why) -> new Answer.Failed(secrets.mask(why));
     };
   }
 
@@ -249,7 +242,7 @@ final class TreeDesk {
         .handle((variables, failure) -> {
           if (failure != null) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-            return new Answer.Failed(desk.mask().get().of(String.valueOf(cause.getMessage())));
+            return new Answer.Failed(desk.secrets().mask(String.valueOf(cause.getMessage())));
           }
           Map<String, String> all = new LinkedHashMap<>(variables);
           all.putAll(desk.environment().get());
@@ -258,7 +251,7 @@ final class TreeDesk {
   }
 
   private CompletableFuture<Answer> down(boolean kill) {
-    Mask mask = desk.mask().get();
+    Secrets secrets = desk.secrets();
     CompletableFuture<Outcome> outcome = desk.engine().outcome().copy();
     return desk.engine()
         .ask(new Request.Shutdown(kill), by)
@@ -266,9 +259,9 @@ final class TreeDesk {
         .thenApply(over ->
             new Answer.Over(
                 over.exitCode(),
-                mask.of(over.cause()),
-                over.leftovers().stream().map(mask::of).toList(),
-                over.detached().stream().map(mask::of).toList()));
+                secrets.mask(over.cause()),
+                over.leftovers().stream().map(secrets::mask).toList(),
+                over.detached().stream().map(secrets::mask).toList()));
   }
 
   /// Withdraws everything that is open.

@@ -14,11 +14,11 @@ import dev.supervise.spec.Intensity;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Limit;
 import dev.supervise.spec.Logs;
-import dev.supervise.spec.Mask;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Pause;
 import dev.supervise.spec.Presence;
 import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.Spans;
 import dev.supervise.spec.StopProgram;
@@ -33,21 +33,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 
 /// What a unit was understood to be, word by word in the language of scripts, defaults included.
 /// Each fact is a text or a list of texts; secrets are masked.
 public final class UnitFacts {
-  private final Mask mask;
+  private final Secrets secrets;
 
-  /// @param secrets texts to be masked
-  public UnitFacts(Set<String> secrets) {
-    this(new Mask(secrets));
-  }
-
-  UnitFacts(Mask mask) {
-    this.mask = mask;
+  /// @param secrets what no fact shows
+  public UnitFacts(Secrets secrets) {
+    this.secrets = secrets;
   }
 
   /// What a unit's script says of it: the facts that are not so by default.
@@ -118,21 +113,21 @@ public final class UnitFacts {
   }
 
   private void presence(Map<String, Object> facts, Presence presence) {
-    presence.pidFile().ifPresent(file -> facts.put("pidFile", mask.of(file)));
+    presence.pidFile().ifPresent(file -> facts.put("pidFile", secrets.mask(file)));
     if (presence.forking()) {
       facts.put("forking", "yes: the daemon it starts is the unit");
     }
     if (presence.detached()) {
       facts.put("detached", "yes: outlives supervise");
     }
-    put(facts, "detect", presence.detect().stream().map(d -> mask.of(d.source())).toList());
+    put(facts, "detect", presence.detect().stream().map(d -> secrets.mask(d.source())).toList());
   }
 
   private String layer(EnvLayer layer) {
     return switch (layer) {
       case EnvLayer.Set(String name, Value value) -> name + "=" + text(value);
       case EnvLayer.Unset(String name) -> name + " removed";
-      case EnvLayer.File(String file) -> mask.of(file);
+      case EnvLayer.File(String file) -> secrets.mask(file);
     };
   }
 
@@ -278,7 +273,7 @@ public final class UnitFacts {
         facts,
         "labels",
         policy.labels().entrySet().stream()
-            .map(e -> mask.of(e.getKey() + "=" + e.getValue()))
+            .map(e -> secrets.mask(e.getKey() + "=" + e.getValue()))
             .toList());
   }
 
@@ -353,8 +348,8 @@ public final class UnitFacts {
 
   private String text(Value value) {
     return switch (value) {
-      case Value.Fixed(String text) -> mask.of(text);
-      case Value.Late(var _, String shown) -> mask.of(shown);
+      case Value.Fixed(String text) -> secrets.mask(text);
+      case Value.Late(var _, String shown) -> secrets.mask(shown);
     };
   }
 

@@ -2,8 +2,9 @@ package dev.supervise.control;
 
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Exit;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,10 +12,10 @@ import java.util.Map;
 final class Views {
   private Views() {}
 
-  static UnitView of(UnitSnapshot unit, Mask mask) {
+  static UnitView of(UnitSnapshot unit, Secrets secrets) {
     List<UnitView> children = new ArrayList<>(unit.children().size());
     for (UnitSnapshot child : unit.children()) {
-      children.add(of(child, mask));
+      children.add(of(child, secrets));
     }
     return new UnitView(
         unit.path(),
@@ -26,20 +27,27 @@ final class Views {
         unit.live(),
         unit.pid(),
         unit.startTicks(),
-        unit.exit().map(exit -> ended(exit, mask)),
+        unit.exit().map(exit -> ended(exit, secrets)),
         unit.restarts(),
         unit.inState(),
-        mask.of(unit.detail()),
-        unit.labels(),
+        secrets.mask(unit.detail()),
+        labels(unit, secrets),
         children);
   }
 
-  private static UnitView.Ended ended(Exit exit, Mask mask) {
-    int signal = exit instanceof Exit.Signalled(int number, boolean _) ? number : 0;
-    return new UnitView.Ended(exit.code(), signal, mask.of(exit.phrase()));
+  private static Map<String, String> labels(UnitSnapshot unit, Secrets secrets) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    unit.labels().forEach((key, value) -> labels.put(key, secrets.mask(value)));
+    return labels;
   }
 
-  /// As [#labelled], of what the engine shows.
+  private static UnitView.Ended ended(Exit exit, Secrets secrets) {
+    int signal = exit instanceof Exit.Signalled(int number, boolean _) ? number : 0;
+    return new UnitView.Ended(exit.code(), signal, secrets.mask(exit.phrase()));
+  }
+
+  /// The units that carry all of the labels, in the order of the tree; none of them below another
+  /// of them is left out.
   static List<UnitSnapshot> carrying(List<UnitSnapshot> units, Map<String, String> labels) {
     List<UnitSnapshot> found = new ArrayList<>();
     for (UnitSnapshot unit : units) {
@@ -47,19 +55,6 @@ final class Views {
         found.add(unit);
       }
       found.addAll(carrying(unit.children(), labels));
-    }
-    return found.stream().distinct().toList();
-  }
-
-  /// The units that carry all of the labels, in the order of the tree; none of them below another
-  /// of them is left out.
-  static List<UnitView> labelled(List<UnitView> units, Map<String, String> labels) {
-    List<UnitView> found = new ArrayList<>();
-    for (UnitView unit : units) {
-      if (unit.labels().entrySet().containsAll(labels.entrySet())) {
-        found.add(unit);
-      }
-      found.addAll(labelled(unit.children(), labels));
     }
     return found.stream().distinct().toList();
   }

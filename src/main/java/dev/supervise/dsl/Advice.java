@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -28,10 +29,10 @@ record Advice(String message, String hint) {
       code |= block.code();
     }
     Set<String> places = vocabulary.placesOf(name);
+    Optional<String> option = option(vocabulary, here, name);
     if (!places.isEmpty()) {
       String known =
-          NearestName.elsewhere(name)
-              .filter(words::contains)
+          NearestName.elsewhere(name, words)
               .map(ours -> "did you mean '" + ours + "'? '" + name + "' belongs ")
               .orElse("it belongs ");
       return new Advice(
@@ -39,7 +40,7 @@ record Advice(String message, String hint) {
               + name
               + "' does not belong "
               + (code ? "in code that runs later" : in(vocabulary, here)),
-          known + standing(places));
+          option.orElse(known + standing(places)));
     }
     String hint =
         NearestName.of(name, words)
@@ -53,6 +54,26 @@ record Advice(String message, String hint) {
                             + standing(vocabulary.placesOf(nearest)))
                     .orElse(""));
     return new Advice("unknown word '" + name + "'", hint);
+  }
+
+  /// Where the word that opens this block takes an option of that name: `alive every: …`.
+  private static Optional<String> option(
+      Vocabulary vocabulary, Collection<Block> here, String name) {
+    for (Block block : here) {
+      for (Block outer : vocabulary.blocks()) {
+        for (Entry opener : outer.words().values()) {
+          boolean opens =
+              opener.forms().stream()
+                  .anyMatch(form ->
+                      form.options().containsKey(name)
+                          && form.takes().delegate().filter(block.delegate()::equals).isPresent());
+          if (opens) {
+            return Optional.of("write " + opener.name() + " " + name + ": …, { … }");
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// A bare name that is no variable, constant, class or API.

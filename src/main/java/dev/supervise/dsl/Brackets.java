@@ -1,15 +1,11 @@
 package dev.supervise.dsl;
 
-import groovyjarjarantlr4.v4.runtime.CharStreams;
-import groovyjarjarantlr4.v4.runtime.CommonTokenStream;
 import groovyjarjarantlr4.v4.runtime.Token;
-import groovyjarjarantlr4.v4.runtime.misc.ParseCancellationException;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.groovy.parser.antlr4.GroovyLangLexer;
-import org.apache.groovy.parser.antlr4.GroovySyntaxError;
 
 /// Writes `env A: 1` as `env(A: 1)` before a script is parsed. Groovy's parser reads a text in its
 /// fast mode first and starts again in the slow one when that fails, and one command with named
@@ -62,19 +58,10 @@ final class Brackets {
   }
 
   /// The text with brackets, or the text itself.
-  static String in(String text) {
-    if (text.indexOf(':') < 0) {
-      return text;
-    }
-    CommonTokenStream tokens =
-        new CommonTokenStream(new GroovyLangLexer(CharStreams.fromString(text)));
-    try {
-      tokens.fill();
-    } catch (GroovySyntaxError | ParseCancellationException notGroovy) {
-      // The parser says what is wrong with it.
-      return text;
-    }
-    return new Brackets(text, tokens.getTokens()).write();
+  static String in(String text, GroovyTokens.Read tokens) {
+    // Tokens count characters beyond the basic plane as one, indexes into the text as two.
+    boolean plain = text.chars().noneMatch(c -> Character.isSurrogate((char) c));
+    return plain && text.indexOf(':') >= 0 ? new Brackets(text, tokens.tokens()).write() : text;
   }
 
   private String write() {

@@ -73,6 +73,7 @@ final class CommandLine {
         return shell("command", parts);
       }
     }
+    ShellSigns.refuse(words);
     List<Value> argv = new ArrayList<>();
     for (Object word : words) {
       argv.add(Convert.value("command", word));

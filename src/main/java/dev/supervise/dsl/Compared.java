@@ -15,6 +15,11 @@ interface Compared extends Code {
   }
 
   @Override
+  default List<Held> held() {
+    return codes().stream().flatMap(code -> code.held().stream()).toList();
+  }
+
+  @Override
   default List<String> opaque() {
     return codes().stream().flatMap(code -> code.opaque().stream()).toList();
   }

@@ -4,6 +4,7 @@ import dev.supervise.spec.ScriptFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -42,6 +43,11 @@ record CompiledScript(String main, Map<String, byte[]> classes, Map<String, Stri
   /// The [Sources] of the script that a class belongs to; empty for any other class.
   static Map<String, String> sources(Class<?> type) {
     return type.getClassLoader() instanceof Loader loader ? loader.sources : Map.of();
+  }
+
+  /// What the code of the script that a class belongs to does to what it names.
+  static Uses uses(Class<?> type) {
+    return type.getClassLoader() instanceof Loader loader ? loader.uses() : Uses.of(List.of());
   }
 
   /// One piece of bytes: magic, checksum of what follows, key, main class, classes, sources.
@@ -125,6 +131,7 @@ record CompiledScript(String main, Map<String, byte[]> classes, Map<String, Stri
   private static final class Loader extends ClassLoader {
     private final Map<String, byte[]> classes;
     private final Map<String, String> sources;
+    private @Nullable Uses uses;
 
     Loader(
         ClassLoader parent,
@@ -134,6 +141,16 @@ record CompiledScript(String main, Map<String, byte[]> classes, Map<String, Stri
       super(ScriptFrame.loader(shown), parent);
       this.classes = classes;
       this.sources = sources;
+    }
+
+    /// Read when somebody asks, which only reloads do.
+    synchronized Uses uses() {
+      Uses known = uses;
+      if (known == null) {
+        known = Uses.of(Sources.code(sources));
+        uses = known;
+      }
+      return known;
     }
 
     /// The script's own classes first: asking the parent for each costs a search of the class path.

@@ -180,7 +180,11 @@ final class Convert {
       case Closure<?> _ -> "a closure";
       case List<?> _ -> "a list";
       case Map<?, ?> _ -> "a map";
-      default -> "a " + value.getClass().getSimpleName();
+      default -> a(ClassNames.of(value.getClass()));
     };
+  }
+
+  private static String a(String type) {
+    return type.contains(" ") ? type : ClassNames.withArticle(type);
   }
 }

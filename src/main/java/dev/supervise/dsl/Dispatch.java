@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// From a word and its arguments to the method of the block that answers it. Plain reflection on
@@ -129,7 +128,7 @@ final class Dispatch {
         return method;
       }
     }
-    throw mismatch(methods, word, args);
+    throw Mismatch.of(methods, word, args);
   }
 
   private static boolean accepts(Method method, @Nullable Object[] args) {
@@ -266,68 +265,6 @@ final class Dispatch {
       options.put(name, value);
     });
     return options;
-  }
-
-  private static Wrong mismatch(List<Method> methods, String word, @Nullable Object[] args) {
-    // Reflection gives methods in no order; a message must not change from one run to the next.
-    Set<String> forms = new TreeSet<>();
-    methods.forEach(method -> forms.add(form(method)));
-    List<String> given = new ArrayList<>();
-    for (Object arg : args) {
-      given.add(arg instanceof Body ? "a block" : Convert.shown(arg));
-    }
-    return new Wrong(
-        word
-            + " takes "
-            + String.join(", or ", forms)
-            + "; not "
-            + (given.isEmpty() ? "nothing" : String.join(" and ", given)));
-  }
-
-  private static String form(Method method) {
-    List<String> parts = new ArrayList<>();
-    Word word = method.getAnnotation(Word.class);
-    Class<?>[] types = method.getParameterTypes();
-    for (int i = 0; i < types.length; i++) {
-      parts.add(form(types[i], method.getParameters()[i].isAnnotationPresent(Later.class), word));
-    }
-    if (parts.size() > 1 && types[0] == Map.class) {
-      parts.add(parts.removeFirst());
-    }
-    return parts.isEmpty() ? "nothing: " + method.getName() + "()" : String.join(", ", parts);
-  }
-
-  private static String form(Class<?> type, boolean later, Word word) {
-    if (type == Map.class) {
-      return word.options().length == 0
-          ? "NAME: value"
-          : "options (" + String.join(", ", word.options()) + ")";
-    } else if (type == Closure.class) {
-      return later ? "a closure" : "a block { … }";
-    } else if (type == Constant.class) {
-      List<String> constants = new ArrayList<>(List.of(word.constants()));
-      constants.replaceAll(name -> name.equals("SIGTERM") ? "a signal (SIGTERM)" : name);
-      return constants.size() < 3
-          ? String.join(" or ", constants)
-          : "one of " + String.join(" ", constants);
-    } else if (type == Duration.class) {
-      return "a duration (5.seconds)";
-    } else if (type == int.class) {
-      return "a whole number";
-    } else if (type == HookFailure.class) {
-      return "retry(3)";
-    } else if (type == int[].class) {
-      return "whole numbers";
-    } else if (type == boolean.class) {
-      return "true or false";
-    } else if (type == String.class) {
-      return "a text";
-    } else if (type == String[].class) {
-      return "names in quotes";
-    } else if (type == Object[].class) {
-      return "texts";
-    }
-    return "a value";
   }
 
   /// What a refusal by a word or a specification says.

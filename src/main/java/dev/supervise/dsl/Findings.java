@@ -29,13 +29,16 @@ final class Findings {
     return open;
   }
 
+  /// @param at what the parser has made up itself has no place, and stands for all of its line
   void report(ASTNode at, String word, Advice advice) {
     if (open) {
+      int line = Math.max(1, at.getLineNumber());
+      int column = Math.max(0, at.getColumnNumber());
       mistakes.putIfAbsent(
-          at.getLineNumber() + ":" + at.getColumnNumber() + ":" + advice.message(),
+          line + ":" + column + ":" + advice.message(),
           new Mistake(
-              new Origin(text.path(), at.getLineNumber()),
-              at.getColumnNumber(),
+              new Origin(text.path(), line),
+              column,
               sight.here().unit(),
               word,
               advice.message(),

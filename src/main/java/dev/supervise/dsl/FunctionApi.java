@@ -85,17 +85,29 @@ public sealed class FunctionApi permits TaskApi {
 
   /// Writes a line to the unit's log stream.
   public void log(@Nullable Object line) {
-    context.log(FormatHelper.toString(line));
+    context.log(text(line));
   }
 
-  /// Keeps values for the next runs of this unit, in memory, replacing what was kept.
-  public void save(Map<String, ?> values) {
-    context.save(values);
+  /// As Groovy prints it. What only tells people something fails nobody: of an object whose own
+  /// text throws its kind is all that is said.
+  static String text(@Nullable Object value) {
+    try {
+      return FormatHelper.toString(value);
+    } catch (RuntimeException | StackOverflowError e) {
+      return value == null ? "null" : "a " + value.getClass().getSimpleName();
+    }
   }
 
-  /// What the last `save` of any run of this unit kept; empty before the first.
+  /// Keeps values for the next runs of this unit, in memory, replacing what was kept: texts,
+  /// numbers, times and their kin, lists and maps, as copies. Refused is what belongs to the
+  /// script.
+  public void save(Map<?, ?> values) {
+    context.save(Plain.remembered("save", values));
+  }
+
+  /// What the last `save` of any run of this unit kept, a copy; empty before the first.
   public Map<String, ?> getSaved() {
-    return context.saved();
+    return Plain.remembered("saved", context.saved());
   }
 
   /// The function does its work now; for one with `ready { called() }`.
@@ -159,26 +171,26 @@ public sealed class FunctionApi permits TaskApi {
     }
 
     public void debug(@Nullable Object line) {
-      context.log("debug: " + FormatHelper.toString(line));
+      context.log("debug: " + text(line));
     }
 
     public void info(@Nullable Object line) {
-      context.log(FormatHelper.toString(line));
+      context.log(text(line));
     }
 
     public void warn(@Nullable Object line) {
-      context.log("warn: " + FormatHelper.toString(line));
+      context.log("warn: " + text(line));
     }
 
     public void error(@Nullable Object line) {
-      context.log("error: " + FormatHelper.toString(line));
+      context.log("error: " + text(line));
     }
 
     /// With the stack of what was thrown.
     public void error(@Nullable Object line, Throwable thrown) {
       StringWriter stack = new StringWriter();
       thrown.printStackTrace(new PrintWriter(stack));
-      context.log("error: " + FormatHelper.toString(line) + "\n" + stack);
+      context.log("error: " + text(line) + "\n" + stack);
     }
   }
 }

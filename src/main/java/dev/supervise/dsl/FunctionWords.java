@@ -17,7 +17,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a `function` block may say.
+@NeedsRun(FunctionWords.NEEDS)
 final class FunctionWords extends RunWords {
+  static final String NEEDS = "a function needs run { ctx -> … }";
+
   private final String kind;
   private @Nullable FunctionBody body;
 
@@ -35,7 +38,7 @@ final class FunctionWords extends RunWords {
   UnitSpec build(UnitPolicy policy) {
     FunctionBody wanted = body;
     if (wanted == null) {
-      throw new Wrong("a function needs run { ctx -> … }");
+      throw new Wrong(NEEDS);
     }
     return new FunctionSpec(name, origin, policy, wanted);
   }
@@ -81,7 +84,7 @@ final class FunctionWords extends RunWords {
   @Word(
       value = "How long it may take to end after it was cancelled before it counts as stuck",
       options = {"within"},
-      constants = {"unlimited"})
+      values = {"within: a duration (5.seconds)", "within: unlimited"})
   public void stop(Map<String, Object> options) {
     stop =
         new StopProgram(

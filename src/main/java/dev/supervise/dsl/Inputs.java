@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Guessable;
 import dev.supervise.spec.Origin;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What a script takes from outside: parameters, the environment, secrets, free ports.
 final class Inputs {
+  /// The words that take what has to be given from outside.
+  static final Set<String> FROM_OUTSIDE = Set.of("param", "secret");
+
   private final LoadOptions options;
   private final Set<String> asked = new TreeSet<>();
   private final Set<String> missing = new HashSet<>();
-  private final Set<String> secrets = new HashSet<>();
   private final Map<String, Integer> ports = new LinkedHashMap<>();
   private final Map<String, Origin> declaredPorts = new LinkedHashMap<>();
   private final Map<String, Origin> readPorts = new LinkedHashMap<>();
@@ -87,9 +90,9 @@ final class Inputs {
     return System.getenv(name);
   }
 
-  String secret(String nameOrValue) {
+  String secret(String nameOrValue, Words where) {
     if (!nameOrValue.matches("[A-Z_][A-Z0-9_]*")) {
-      return mask(nameOrValue);
+      return mask(nameOrValue, "this secret", where);
     }
     String value = sysEnv(nameOrValue);
     if (value == null || value.isEmpty()) {
@@ -97,18 +100,31 @@ final class Inputs {
           "secret '" + nameOrValue + "': the environment variable is not set",
           "to mask a text that looks like a name, write secret value: …");
     }
-    return mask(value);
+    return mask(value, "secret '" + nameOrValue + "'", where);
   }
 
-  String mask(String value) {
-    if (!value.isEmpty()) {
-      secrets.add(value);
+  /// @param what the secret, as a warning names it
+  String mask(String value, String what, Words where) {
+    String guessable = value.isEmpty() ? "is empty" : Guessable.why(value);
+    if (!guessable.isEmpty()) {
+      options
+          .warnings()
+          .accept(
+              new Mistake(
+                  where.here(),
+                  0,
+                  where.label(),
+                  "secret",
+                  what
+                      + " "
+                      + guessable
+                      + (value.isEmpty()
+                          ? " and hides nothing"
+                          : ": it is masked only where it stands as a word of its own"),
+                  value.isEmpty() ? "" : "a secret of 6 characters and more is masked everywhere"));
     }
+    options.secrets().add(value);
     return value;
-  }
-
-  Set<String> secrets() {
-    return secrets;
   }
 
   int declarePort(String name, Origin here) {

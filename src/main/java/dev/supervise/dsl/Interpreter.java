@@ -305,14 +305,15 @@ final class Interpreter {
     }
     Words block = load.block();
     block.breakBlock();
-    if (cause instanceof Noted) {
+    if (cause instanceof Noted || cause instanceof Poison.Met) {
       return;
     }
     if (Dispatch.refusal(cause)) {
       note(file, block, line, column, "", (RuntimeException) cause);
       return;
     }
-    Origin here = new Origin(file.shown(), line);
+    // Of a stack that does not tell, the word that was said last is the nearest place.
+    Origin here = line > 0 ? new Origin(file.shown(), line) : block.here();
     Origin origin = ScriptFrame.innermost(cause.getStackTrace()).orElse(here);
     load.mistakes()
         .thrown(

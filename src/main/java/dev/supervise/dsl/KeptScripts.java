@@ -35,6 +35,13 @@ final class KeptScripts implements Scripts {
     return compiled.script();
   }
 
+  @Override
+  public ScriptMistakes refused(SourceFile file, Class<? extends Words> block, LinkageError why) {
+    return mistakes.isEmpty()
+        ? ScriptCompiler.refused(file, block, why)
+        : ScriptMistakes.unparsed(List.of(), "");
+  }
+
   private static byte[] key(SourceFile file, Class<? extends Words> block) {
     return ScriptCache.key(
         file.text().getBytes(StandardCharsets.UTF_8), file.className(), block.getSimpleName());

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
-import org.codehaus.groovy.runtime.FormatHelper;
 import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +38,11 @@ final class LaterCode {
 
   /// A closure returns whatever its last statement happens to yield: what JSON cannot say is kept
   /// as its text.
-  private static @Nullable Object kept(@Nullable Object result) {
+  static @Nullable Object kept(@Nullable Object result) {
     try {
       return Plain.of("result", result);
     } catch (Wrong _) {
-      return FormatHelper.toString(result);
+      return FunctionApi.text(result);
     }
   }
 

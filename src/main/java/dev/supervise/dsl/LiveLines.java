@@ -1,9 +1,13 @@
 package dev.supervise.dsl;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.codehaus.groovy.ast.ClassNode;
 import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.ModuleNode;
+import org.codehaus.groovy.ast.Parameter;
 import org.codehaus.groovy.ast.VariableScope;
 import org.codehaus.groovy.ast.expr.ArgumentListExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
@@ -16,6 +20,7 @@ import org.codehaus.groovy.ast.expr.TupleExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 import org.codehaus.groovy.ast.stmt.BlockStatement;
 import org.codehaus.groovy.ast.stmt.ExpressionStatement;
+import org.codehaus.groovy.ast.stmt.ReturnStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
 
 /// Makes what one typed line declares survive to the next: `def x = 1` assigns a variable of the
@@ -24,10 +29,26 @@ import org.codehaus.groovy.ast.stmt.Statement;
 final class LiveLines {
   private LiveLines() {}
 
-  static void keep(ModuleNode module) {
+  /// @return what the line defines and says nothing besides, for an answer: `twice(n)`, `class P`
+  static List<String> keep(ModuleNode module) {
     BlockStatement body = module.getStatementBlock();
     List<Statement> statements = new ArrayList<>();
+    List<String> defined = new ArrayList<>();
+    for (ClassNode type : module.getClasses()) {
+      if (!type.isScript() && type.getOuterClass() == null) {
+        defined.add("class " + type.getNameWithoutPackage());
+      }
+    }
+    // Of classes alone the compiler makes a script that returns nothing.
+    boolean saysMore =
+        body.getStatements().stream()
+            .anyMatch(statement -> !statement.equals(ReturnStatement.RETURN_NULL_OR_VOID));
     for (MethodNode method : List.copyOf(module.getMethods())) {
+      defined.add(
+          method.getName()
+              + Arrays.stream(method.getParameters())
+                  .map(Parameter::getName)
+                  .collect(Collectors.joining(", ", "(", ")")));
       ClosureExpression closure = new ClosureExpression(method.getParameters(), method.getCode());
       closure.setVariableScope(new VariableScope());
       closure.setSourcePosition(method);
@@ -39,6 +60,7 @@ final class LiveLines {
     }
     body.getStatements().clear();
     body.addStatements(statements);
+    return saysMore ? List.of() : defined;
   }
 
   private static List<Statement> kept(Statement statement) {

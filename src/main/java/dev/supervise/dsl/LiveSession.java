@@ -3,7 +3,6 @@ package dev.supervise.dsl;
 import dev.supervise.spec.UnitSpec;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,14 +24,15 @@ public final class LiveSession {
   private final LiveScript.Tree tree;
   private final Map<String, @Nullable Object> variables =
       Collections.synchronizedMap(new LinkedHashMap<>());
-  private final List<String> imports = new ArrayList<>();
+  private LiveImports imports = LiveImports.NONE;
   private ClassLoader known = LiveScript.class.getClassLoader();
   private int count;
 
   /// What a line came to.
   ///
   /// @param units what it declared at its top level
-  public record Said(@Nullable Object value, List<UnitSpec> units) {}
+  /// @param defined the methods and classes it defined, where it did nothing else: `twice(n)`
+  public record Said(@Nullable Object value, List<UnitSpec> units, List<String> defined) {}
 
   /// @param base the script's directory; relative paths resolve against it
   public LiveSession(Path base, LoadOptions options, LiveScript.Tree tree) {
@@ -49,24 +49,37 @@ public final class LiveSession {
   /// @throws Throwable whatever the line's own code throws
   public synchronized Said say(String text, Consumer<String> out) throws Throwable {
     count++;
-    SourceFile file =
-        new SourceFile(base.resolve("line-" + count), "line " + count, withImports(text));
-    CompiledScript compiled = ScriptCompiler.line(file, known);
-    Class<?> type = compiled.define(known, file.shown());
+    SourceFile file = new SourceFile(base.resolve("line-" + count), "line " + count, text);
+    try {
+      return said(file, out);
+    } finally {
+      ScriptLoader.forget();
+    }
+  }
+
+  private Said said(SourceFile file, Consumer<String> out) throws Throwable {
+    ScriptCompiler.CompiledLine compiled = ScriptCompiler.line(file, known, imports);
+    Class<?> type = compiled.script().define(known, file.shown());
     LiveScript script = made(type);
     script.share(variables);
     script.see(tree, out);
     Mistakes mistakes = new Mistakes();
     Load load =
-        new Load(file, options, new KeptScripts(options.cacheDir(), mistakes), mistakes, true);
+        new Load(
+            file,
+            options,
+            new KeptScripts(options.cacheDir(), mistakes),
+            mistakes,
+            new Compiling(),
+            true);
     Object value = load.line(script);
     List<UnitSpec> units = load.declared();
     if (!mistakes.isEmpty()) {
-      throw mistakes.all(options.stacktrace());
+      throw mistakes.all(options.stacktrace(), options.secrets());
     }
-    remember(text, compiled, type);
+    remember(compiled, type);
     variables.put("_", value);
-    return new Said(value, units);
+    return new Said(value, units, compiled.defined());
   }
 
   private static LiveScript made(Class<?> type) throws Throwable {
@@ -77,23 +90,20 @@ public final class LiveSession {
     }
   }
 
-  /// On the line's first line, so that the numbers of lines stay right.
-  private String withImports(String text) {
-    return imports.isEmpty() ? text : String.join("; ", imports) + "; " + text;
-  }
-
-  private void remember(String text, CompiledScript compiled, Class<?> type) {
-    for (String line : text.split("[\\n;]")) {
-      if (line.strip().matches("import\\s+[\\w.* ]+") && !imports.contains(line.strip())) {
-        imports.add(line.strip());
-      }
-    }
+  private void remember(ScriptCompiler.CompiledLine line, Class<?> type) {
+    imports = line.imports();
+    CompiledScript compiled = line.script();
     boolean classes =
         compiled.classes().keySet().stream()
             .anyMatch(name -> !name.equals(compiled.main()) && !name.contains("$"));
     if (classes && type.getClassLoader() instanceof ClassLoader loader) {
       known = loader;
     }
+  }
+
+  /// A value as it is written, without the names of what lines were compiled to: `a closure`.
+  public static String plain(String value) {
+    return ClassNames.generated(value);
   }
 
   /// What a line's own code threw, in a sentence.

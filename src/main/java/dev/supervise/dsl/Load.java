@@ -43,6 +43,7 @@ final class Load {
   private final Inputs inputs;
   private final Scripts scripts;
   private final Mistakes mistakes;
+  private final Compiling compiling;
   private final Interpreter interpreter = new Interpreter(this);
   private final long thread = Thread.currentThread().threadId();
   private final List<Words> blocks = new ArrayList<>();
@@ -54,13 +55,26 @@ final class Load {
   private final boolean live;
   private volatile boolean sealed;
 
-  Load(SourceFile main, LoadOptions options, Scripts scripts, Mistakes mistakes) {
-    this(main, options, scripts, mistakes, false);
+  /// @param compiling learns what the compiler is at work on
+  Load(
+      SourceFile main,
+      LoadOptions options,
+      Scripts scripts,
+      Mistakes mistakes,
+      Compiling compiling) {
+    this(main, options, scripts, mistakes, compiling, false);
   }
 
   /// @param live of a line that is typed while the tree runs
-  Load(SourceFile main, LoadOptions options, Scripts scripts, Mistakes mistakes, boolean live) {
+  Load(
+      SourceFile main,
+      LoadOptions options,
+      Scripts scripts,
+      Mistakes mistakes,
+      Compiling compiling,
+      boolean live) {
     this.live = live;
+    this.compiling = compiling;
     this.main = main;
     this.inputs = new Inputs(options);
     this.scripts = scripts;
@@ -74,6 +88,37 @@ final class Load {
     run(main);
     blocks.clear();
     sealed = true;
+    if (mistakes.complete()) {
+      undeclared();
+    }
+    inputs
+        .clashingPorts()
+        .forEach((name, other) ->
+            refused(
+                inputs.portOrigin(name),
+                "",
+                "freePort '" + name + "' and '" + other + "' both make " + Inputs.variable(name)));
+    loaded.forEach(LoadedScript::settle);
+    SupervisorSpec tree = root.root();
+    if (mistakes.complete()) {
+      wire(tree);
+    }
+    return new App(
+        main.shown(),
+        base(),
+        tree,
+        inputs.ports(),
+        root.exports,
+        root.onStart,
+        root.onReady,
+        root.onStop,
+        root.errands.tasks,
+        root.errands.schedules,
+        files.stream().map(file -> file.path().toString()).toList());
+  }
+
+  /// What is used and declared nowhere. Where a file could not be read, it may be declared there.
+  private void undeclared() {
     inputs
         .undeclaredPorts()
         .forEach((name, origin) ->
@@ -85,13 +130,6 @@ final class Load {
                     "port",
                     "port '" + name + "' is declared nowhere; write freePort('" + name + "')",
                     meant(name, inputs.portNames()))));
-    inputs
-        .clashingPorts()
-        .forEach((name, other) ->
-            refused(
-                inputs.portOrigin(name),
-                "",
-                "freePort '" + name + "' and '" + other + "' both make " + Inputs.variable(name)));
     if (mistakes.isEmpty()) {
       for (String name : inputs.unusedParams()) {
         mistakes.add(
@@ -114,22 +152,6 @@ final class Load {
               "unknown task type '" + place.type() + "'",
               meant(place.type(), root.errands.types())));
     }
-    loaded.forEach(LoadedScript::settle);
-    SupervisorSpec tree = root.root();
-    wire(tree);
-    return new App(
-        main.shown(),
-        base(),
-        tree,
-        inputs.ports(),
-        root.exports,
-        root.onStart,
-        root.onReady,
-        root.onStop,
-        root.errands.tasks,
-        root.errands.schedules,
-        inputs.secrets(),
-        files.stream().map(file -> file.path().toString()).toList());
   }
 
   /// Runs a line, which has been compiled and made already, and returns its value. Throws the first
@@ -138,7 +160,9 @@ final class Load {
     files.add(main);
     line.join(interpreter, main);
     try {
-      return line.run();
+      Object value = line.run();
+      line.settle();
+      return value;
     } finally {
       blocks.clear();
       sealed = true;
@@ -172,14 +196,13 @@ final class Load {
     Class<? extends Words> block = blocks.getLast().getClass();
     CompiledScript compiled;
     try {
+      compiling.begun(file.shown());
       compiled = scripts.compiled(file, block);
     } catch (ScriptMistakes broken) {
-      if (broken.alone()) {
-        throw broken;
-      }
-      blocks.getLast().breakBlock();
-      mistakes.walked(broken.mistakes());
+      broken(file, broken);
       return;
+    } finally {
+      compiling.ended();
     }
     int depth = blocks.size();
     try {
@@ -187,17 +210,39 @@ final class Load {
       try {
         script = made(compiled, file);
       } catch (LinkageError damaged) {
-        script = made(scripts.compiledAnew(file, block), file);
+        script = madeAnew(file, block);
       }
       script.join(interpreter, file);
       root.errands.wanted(file, script.submits$());
       loaded.add(script);
       script.run();
+    } catch (ScriptMistakes broken) {
+      broken(file, broken);
     } catch (Throwable thrown) {
       interpreter.failed(file, 0, 0, thrown);
     }
     while (blocks.size() > depth) {
       blocks.removeLast();
+    }
+  }
+
+  private void broken(SourceFile file, ScriptMistakes broken) {
+    if (broken.unparsed() && file.equals(main) && mistakes.isEmpty()) {
+      throw broken;
+    }
+    blocks.getLast().breakBlock();
+    if (broken.unparsed()) {
+      mistakes.unparsed(broken);
+    } else {
+      mistakes.walked(broken.mistakes());
+    }
+  }
+
+  private LoadedScript madeAnew(SourceFile file, Class<? extends Words> block) throws Throwable {
+    try {
+      return made(scripts.compiledAnew(file, block), file);
+    } catch (VerifyError | ClassFormatError refused) {
+      throw scripts.refused(file, block, refused);
     }
   }
 
@@ -237,9 +282,16 @@ final class Load {
 
   void include(String path, Origin here) {
     SourceFile from = fileOf(here);
-    Path wanted = from.path().resolveSibling(path);
+    Path wanted = from.sibling(path);
     String shown = SourceFile.sibling(from.shown(), path);
-    SourceFile file = SourceFile.read(wanted, shown);
+    SourceFile file;
+    try {
+      file = SourceFile.read(wanted, shown);
+    } catch (ScriptMistakes noText) {
+      blocks.getLast().breakBlock();
+      mistakes.unparsed(noText);
+      return;
+    }
     Origin first =
         file.path().equals(main.path()) ? new Origin(main.shown(), 1) : included.get(file.path());
     if (first != null) {

@@ -1,9 +1,11 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What a load is given besides the script.
 ///
@@ -12,17 +14,42 @@ import java.util.Optional;
 /// @param stacktrace mistakes carry the Java stack of what was thrown
 /// @param limit how long the script may take to load
 /// @param cacheDir where compiled scripts are kept; empty: compile anew
+/// @param secrets is told every text the script calls a secret, at once and for good
+/// @param warnings told what is doubtful and no mistake, on the loader's thread
 public record LoadOptions(
     Map<String, String> params,
     PortSource ports,
     boolean stacktrace,
     Duration limit,
-    Optional<Path> cacheDir) {
+    Optional<Path> cacheDir,
+    Secrets secrets,
+    Consumer<Mistake> warnings) {
   public static final LoadOptions DEFAULT =
       new LoadOptions(
           Map.of(), PortSource.unbound(), false, Duration.ofSeconds(30), Optional.empty());
 
+  /// With secrets of its own, for a process that loads one script.
+  public LoadOptions(
+      Map<String, String> params,
+      PortSource ports,
+      boolean stacktrace,
+      Duration limit,
+      Optional<Path> cacheDir) {
+    this(params, ports, stacktrace, limit, cacheDir, new Secrets());
+  }
+
   public LoadOptions {
     params = Map.copyOf(params);
+  }
+
+  /// Without a look at what is doubtful.
+  public LoadOptions(
+      Map<String, String> params,
+      PortSource ports,
+      boolean stacktrace,
+      Duration limit,
+      Optional<Path> cacheDir,
+      Secrets secrets) {
+    this(params, ports, stacktrace, limit, cacheDir, secrets, _ -> {});
   }
 }

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.codehaus.groovy.runtime.InvokerHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,17 @@ public abstract class LoadedScript implements GroovyObject {
   private Map<String, @Nullable Object> variables =
       Collections.synchronizedMap(new LinkedHashMap<>());
 
+  private final Map<String, Object> cells = new ConcurrentHashMap<>();
   private final List<ClosureText> texts = new ArrayList<>();
   private @Nullable MetaClass metaClass;
   private @Nullable Interpreter interpreter;
   private @Nullable SourceFile file;
+
+  /// In texts: `this` in a script is the script.
+  @Override
+  public String toString() {
+    return "the script";
+  }
 
   final void join(Interpreter interpreter, SourceFile file) {
     this.interpreter = interpreter;
@@ -64,10 +72,13 @@ public abstract class LoadedScript implements GroovyObject {
 
   /// It has run: what closures see of its variables is noted.
   final void settle() {
-    for (ClosureText text : texts) {
-      text.settle(this);
-    }
+    texts.forEach(ClosureText::settle);
     texts.clear();
+  }
+
+  /// What stands for one of its variables, whatever is in it.
+  final Object cell(String variable) {
+    return cells.computeIfAbsent(variable, _ -> new Object());
   }
 
   /// The script's own statements.

@@ -144,7 +144,7 @@ final class MisreadForms {
         link,
         name,
         asked != null && link instanceof MethodCallExpression call
-            ? NewcomerForms.missingComma(name, asked, text.of(call.getArguments()))
+            ? followed(name, asked, call)
             : NewcomerForms.alone(word));
     return true;
   }
@@ -161,12 +161,14 @@ final class MisreadForms {
       return true;
     }
     boolean known = !vocabulary.placesOf(second).isEmpty();
-    ASTNode at =
+    ASTNode asked =
         switch (link) {
           case MethodCallExpression next -> next.getMethod();
           case PropertyExpression property -> property.getProperty();
           default -> link;
         };
+    // The `call` in `process('web') { … } (…)` stands nowhere.
+    ASTNode at = asked.getLineNumber() > 0 ? asked : link;
     findings.report(
         at,
         known ? second : first,
@@ -174,12 +176,26 @@ final class MisreadForms {
             ? NewcomerForms.oneLine(first, second)
             : link instanceof MethodCallExpression
                 ? NewcomerForms.nothingToAsk(first, second)
-                : NewcomerForms.missingComma(first, text.of(call.getArguments()), text.of(at)));
+                : followed(first, call, text.of(at)));
     Entry next = sight.here().word(second);
     if (next != null && link instanceof MethodCallExpression asCall) {
       walk.arguments(asCall, next);
     }
     return true;
+  }
+
+  /// `within 30 seconds`, `dir "" x`.
+  private Advice followed(String word, MethodCallExpression call, String after) {
+    String before = text.of(call.getArguments());
+    return NewcomerForms.spelledOut(word, before, after)
+        .orElseGet(() -> NewcomerForms.missingComma(word, before, after));
+  }
+
+  /// `command './web' '--port'`.
+  private Advice followed(String word, String first, MethodCallExpression call) {
+    String after = text.of(call.getArguments());
+    return NewcomerForms.spelledOut(word, first, after)
+        .orElseGet(() -> NewcomerForms.missingComma(word, first, after));
   }
 
   private static @Nullable String asked(Expression link) {

@@ -1,6 +1,7 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.Secrets;
 import java.util.Locale;
 
 /// One mistake of a script, as a user is told it.
@@ -15,8 +16,28 @@ import java.util.Locale;
 /// @param more how many equal ones at the same place it stands for besides itself
 public record Mistake(
     Origin origin, int column, String unit, String word, String message, String hint, int more) {
+  public Mistake {
+    unit = Printable.line(ClassNames.generated(unit));
+    message = Printable.line(ClassNames.generated(message));
+    hint = Printable.line(hint);
+  }
+
   public Mistake(Origin origin, int column, String unit, String word, String message, String hint) {
     this(origin, column, unit, word, message, hint, 0);
+  }
+
+  /// Without what the script calls a secret.
+  Mistake masked(Secrets secrets) {
+    return secrets.none()
+        ? this
+        : new Mistake(
+            origin,
+            column,
+            secrets.mask(unit),
+            secrets.mask(word),
+            secrets.mask(message),
+            secrets.mask(hint),
+            more);
   }
 
   Mistake folded(int others) {

@@ -26,7 +26,7 @@ final class MistakeReport {
   /// What the walk found comes first. The run meets most of the same mistakes again: those count as
   /// the same when line and sentence agree, and then the unit's name is the run's, which knows what
   /// `"web-$i"` was; everything else the run says about a line that the walk named, or about no
-  /// line at all, is a consequence and is left out.
+  /// line at all, is a consequence and is left out. What the script lacks from outside is none.
   static List<Mistake> of(List<Mistake> walked, List<Mistake> run) {
     Map<String, Mistake> kept = new LinkedHashMap<>();
     Map<String, Integer> times = new HashMap<>();
@@ -39,7 +39,8 @@ final class MistakeReport {
       String key = key(mistake);
       Mistake before = kept.get(key);
       if (before == null) {
-        if (places.contains(mistake.origin().toString())
+        if ((places.contains(mistake.origin().toString())
+                && !Inputs.FROM_OUTSIDE.contains(mistake.word()))
             || (mistake.origin().line() == 0 && !walked.isEmpty())) {
           continue;
         }

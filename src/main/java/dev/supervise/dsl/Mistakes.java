@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Secrets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,10 +12,21 @@ final class Mistakes {
   private final List<Mistake> walked = new ArrayList<>();
   private final Map<Mistake, Integer> run = new LinkedHashMap<>();
   private final List<Throwable> thrown = new ArrayList<>();
+  private final List<ScriptMistakes> unparsed = new ArrayList<>();
 
   /// What the walk over a file's syntax tree found.
   void walked(List<Mistake> found) {
     walked.addAll(found);
+  }
+
+  /// A file whose text does not parse: what it would have declared is not known.
+  void unparsed(ScriptMistakes broken) {
+    unparsed.add(broken);
+  }
+
+  /// Whether all that the script consists of could be read.
+  boolean complete() {
+    return unparsed.isEmpty();
   }
 
   void add(Mistake mistake) {
@@ -30,14 +42,21 @@ final class Mistakes {
   }
 
   boolean isEmpty() {
-    return walked.isEmpty() && run.isEmpty();
+    return walked.isEmpty() && run.isEmpty() && unparsed.isEmpty();
   }
 
+  /// Without what the script calls a secret.
+  ///
   /// @param stacktrace with the stacks of what the script's own code threw
-  ScriptMistakes all(boolean stacktrace) {
+  ScriptMistakes all(boolean stacktrace, Secrets secrets) {
+    if (walked.isEmpty() && run.isEmpty() && unparsed.size() == 1) {
+      return unparsed.getFirst();
+    }
+    unparsed.forEach(broken -> walked.addAll(broken.mistakes()));
     List<Mistake> counted = new ArrayList<>();
-    run.forEach((mistake, times) -> counted.add(mistake.folded(times - 1)));
-    ScriptMistakes all = new ScriptMistakes(MistakeReport.of(walked, counted));
+    run.forEach((mistake, times) -> counted.add(mistake.masked(secrets).folded(times - 1)));
+    List<Mistake> read = walked.stream().map(mistake -> mistake.masked(secrets)).toList();
+    ScriptMistakes all = new ScriptMistakes(MistakeReport.of(read, counted));
     if (stacktrace) {
       thrown.forEach(all::addSuppressed);
     }

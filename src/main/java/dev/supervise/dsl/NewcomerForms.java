@@ -102,7 +102,9 @@ final class NewcomerForms {
   /// `process('web') { … }.start()`.
   static Advice nothingToAsk(String word, String asked) {
     return new Advice(
-        "'" + word + "' yields no value, so there is nothing to ask for '" + asked + "'",
+        asked.equals("call")
+            ? "'" + word + "' yields no value that could be called"
+            : "'" + word + "' yields no value, so there is nothing to ask for '" + asked + "'",
         "a new word needs a line of its own, or ';' before it; a second value a comma");
   }
 
@@ -118,8 +120,34 @@ final class NewcomerForms {
         "groovy-json, groovy-datetime and java.* are there; run anything else as a process");
   }
 
+  /// `within 30s`, `delay 5 seconds`, `stop SIGTERM, within: 5 seconds`: empty for what is no
+  /// number and its unit.
+  static Optional<Advice> spelledOut(String word, String before, String after) {
+    Matcher number = Pattern.compile("(?:.*[ ,(:])?([0-9]+(?:\\.[0-9]+)?)").matcher(before);
+    if (!number.matches() || !after.matches("[A-Za-z]+")) {
+      return Optional.empty();
+    }
+    Optional<String> unit =
+        UNITS.contains(after) ? Optional.of(after) : NearestName.of(after, UNITS);
+    return unit.map(known ->
+        new Advice(
+            "'" + number.group(1) + " " + after + "' is two values to Groovy, not one with a unit",
+            "write "
+                + word
+                + " "
+                + before
+                + "."
+                + known
+                + (Quantity.isText(number.group(1) + after)
+                    ? " or '" + number.group(1) + after + "'"
+                    : "")));
+  }
+
   /// `command 'a' 'b'`, `stop SIGTERM within: 5.seconds`.
   static Advice missingComma(String word, String before, String after) {
+    if (before.isBlank() || after.isBlank()) {
+      return new Advice("a comma is missing in '" + word + "'", "put one between its values");
+    }
     return new Advice(
         "a comma is missing in '" + word + "' between " + before + " and " + after,
         "write " + word + " " + before + ", " + after);
@@ -149,17 +177,30 @@ final class NewcomerForms {
   /// and an expression.
   static Optional<Advice> labelInString(ASTNode value, ScriptText text) {
     String line = text.line(value.getLineNumber());
-    int start = Math.min(Math.max(value.getColumnNumber() - 1, 0), line.length());
+    int start = ScriptText.index(line, value.getColumnNumber());
     Matcher label = LABEL_IN_STRING.matcher(line.substring(0, start));
     if (!label.find()) {
       return Optional.empty();
     }
     int end = line.indexOf('}', start);
     String form = line.substring(label.start(), end < 0 ? line.length() : end + 1);
-    return Optional.of(
-        new Advice(
-            "'" + form + "' is a label and " + text.of(value) + " to Groovy",
-            "write \\" + form + ", or single quotes, to hand it on as it is"));
+    return Optional.of(shellForm(form, "is a label and " + text.of(value)));
+  }
+
+  /// @param form with its `$`
+  /// @param is what it is to Groovy
+  static Advice shellForm(String form, String is) {
+    return new Advice(
+        "'" + form + "' " + is + " to Groovy",
+        "write \\" + form + ", or single quotes, to hand it on as it is");
+  }
+
+  /// `shell "echo ${1}"`.
+  static Advice shellParameter(String number) {
+    String form = "${" + number + "}";
+    return new Advice(
+        "'" + form + "' is the number " + number + " to Groovy, and no parameter of the shell",
+        "write \\" + form + " or single quotes");
   }
 
   /// `after db`: a name given bare.
@@ -189,5 +230,14 @@ final class NewcomerForms {
     return new Advice(
         "the block of '" + word + "' is a block of words and takes no parameter",
         "write { … } without the parameter and ->");
+  }
+
+  /// `for (int i = 0; i < 2; i++) { function("f-$i") { run { println i } } }`.
+  static Advice changes(String name) {
+    return new Advice(
+        "the loop changes '"
+            + name
+            + "' before this code runs, so that it sees the last value only",
+        "write def own = " + name + " in the loop, and use own here");
   }
 }

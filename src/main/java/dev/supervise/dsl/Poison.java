@@ -1,8 +1,11 @@
 package dev.supervise.dsl;
 
+import groovy.lang.GroovyObjectSupport;
+import org.jspecify.annotations.Nullable;
+
 /// Stands for a value that could not be had, after the mistake was noted: words that meet it stay
 /// silent, so that one mistake makes one message.
-final class Poison implements CharSequence {
+final class Poison extends GroovyObjectSupport implements CharSequence {
   static final Poison VALUE = new Poison();
 
   private Poison() {}
@@ -14,6 +17,17 @@ final class Poison implements CharSequence {
     Met() {
       super(null, null, false, false);
     }
+  }
+
+  /// What is asked of a value that could not be had is no mistake of its own.
+  @Override
+  public @Nullable Object getProperty(String name) {
+    throw new Met();
+  }
+
+  @Override
+  public @Nullable Object invokeMethod(String name, @Nullable Object arguments) {
+    throw new Met();
   }
 
   @Override

@@ -319,6 +319,7 @@ final class ProcessWords extends RunWords {
   @Word(
       value = "How it is stopped: the first signal, to whom, and the time before KILL",
       options = {"within", "to"},
+      values = {"within: a duration (5.seconds)", "within: unlimited", "to: group", "to: main"},
       constants = {"SIGTERM", "kill"})
   public void stop(Map<String, Object> options, Constant signal) {
     stop = StopSteps.program(options, signal);
@@ -334,7 +335,7 @@ final class ProcessWords extends RunWords {
   @Word(
       value = "How long it may take to stop before KILL, and who is signalled",
       options = {"within", "to"},
-      constants = {"unlimited", "group", "main"})
+      values = {"within: a duration (5.seconds)", "within: unlimited", "to: group", "to: main"})
   public void stop(Map<String, Object> options) {
     stop = StopSteps.program(options, new Constant("SIGTERM"));
   }

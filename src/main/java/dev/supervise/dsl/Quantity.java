@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Spans;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -14,24 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// Numbers with a unit: `5.seconds`, `'5s'`, `10.MB`.
 final class Quantity {
   private static final Pattern TEXT = Pattern.compile("(-?[0-9]+(?:\\.[0-9]+)?) ?([A-Za-z]+)");
-
-  /// Nanoseconds in each unit of time, under every name it has.
-  private static final Map<String, Long> TIMES =
-      Map.ofEntries(
-          Map.entry("ms", 1_000_000L),
-          Map.entry("millis", 1_000_000L),
-          Map.entry("s", 1_000_000_000L),
-          Map.entry("second", 1_000_000_000L),
-          Map.entry("seconds", 1_000_000_000L),
-          Map.entry("m", 60_000_000_000L),
-          Map.entry("minute", 60_000_000_000L),
-          Map.entry("minutes", 60_000_000_000L),
-          Map.entry("h", 3_600_000_000_000L),
-          Map.entry("hour", 3_600_000_000_000L),
-          Map.entry("hours", 3_600_000_000_000L),
-          Map.entry("d", 86_400_000_000_000L),
-          Map.entry("day", 86_400_000_000_000L),
-          Map.entry("days", 86_400_000_000_000L));
 
   private static final Map<String, Long> SIZES =
       Map.of("B", 1L, "KB", 1L << 10, "MB", 1L << 20, "GB", 1L << 30, "TB", 1L << 40);
@@ -90,7 +73,7 @@ final class Quantity {
   /// The value of `number.unit`; null where the language has no such unit. Units of one letter
   /// exist in strings only.
   static @Nullable Object of(Number number, String unit) {
-    Long nanos = unit.length() > 1 ? TIMES.get(unit) : null;
+    Long nanos = unit.length() > 1 ? Spans.UNITS.get(unit) : null;
     if (nanos != null) {
       return time(number, nanos);
     }
@@ -100,11 +83,22 @@ final class Quantity {
 
   /// Whether `number.unit` means something.
   static boolean isUnit(String unit) {
-    return unit.length() > 1 && (TIMES.containsKey(unit) || SIZES.containsKey(unit));
+    return unit.length() > 1 && (Spans.UNITS.containsKey(unit) || SIZES.containsKey(unit));
+  }
+
+  /// @throws Wrong a number that no exact calculation should be begun with: one of a hundred
+  ///   million digits takes minutes
+  private static BigDecimal exact(Number number, String what) {
+    BigDecimal exact = new BigDecimal(number.toString());
+    if (exact.precision() > 100 || Math.abs((long) exact.scale()) > 100) {
+      throw new Wrong(what);
+    }
+    return exact;
   }
 
   private static Duration time(Number number, long nanos) {
-    BigDecimal exact = new BigDecimal(number.toString()).multiply(BigDecimal.valueOf(nanos));
+    BigDecimal exact =
+        exact(number, "the duration is too long").multiply(BigDecimal.valueOf(nanos));
     BigDecimal[] parts = exact.divideAndRemainder(BigDecimal.valueOf(1_000_000_000L));
     try {
       return Duration.ofSeconds(
@@ -115,7 +109,7 @@ final class Quantity {
   }
 
   private static Bytes size(Number number, long unit) {
-    BigDecimal exact = new BigDecimal(number.toString()).multiply(BigDecimal.valueOf(unit));
+    BigDecimal exact = exact(number, "the size is too large").multiply(BigDecimal.valueOf(unit));
     try {
       return new Bytes(exact.setScale(0, RoundingMode.HALF_UP).longValueExact());
     } catch (ArithmeticException _) {
@@ -125,14 +119,7 @@ final class Quantity {
 
   /// `250ms`, `1.5s`, `2m`, `1 hour`.
   static Optional<Duration> duration(String text) {
-    Matcher matcher = TEXT.matcher(text.strip());
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    Long nanos = TIMES.get(matcher.group(2).toLowerCase(Locale.ROOT));
-    return nanos == null
-        ? Optional.empty()
-        : Optional.of(time(new BigDecimal(matcher.group(1)), nanos));
+    return Spans.read(text);
   }
 
   /// `10MB`, `64 KB`, `512`.
@@ -147,6 +134,15 @@ final class Quantity {
       return OptionalLong.empty();
     }
     return OptionalLong.of(size(new BigDecimal(matcher.group(1)), unit).count());
+  }
+
+  /// Whether a text is a duration or a size that can be had.
+  static boolean isText(String text) {
+    try {
+      return duration(text).isPresent() || bytes(text).isPresent();
+    } catch (Wrong tooLarge) {
+      return false;
+    }
   }
 
   /// A duration for people: `1.5 s`, `200 ms`.

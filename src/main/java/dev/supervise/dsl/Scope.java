@@ -22,10 +22,6 @@ final class Scope {
   record Variable(
       String name, int line, @Nullable ClosureExpression closure, Vocabulary.@Nullable Block api) {}
 
-  void declare(String name, int line) {
-    declare(new Variable(name, line, null, null));
-  }
-
   void declare(Variable variable) {
     variables.put(variable.name(), variable);
   }

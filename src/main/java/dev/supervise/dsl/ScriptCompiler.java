@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.codehaus.groovy.GroovyBugError;
 import org.codehaus.groovy.ast.ClassHelper;
 import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.ast.stmt.ReturnStatement;
@@ -27,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class ScriptCompiler {
   private static final String GRAB = "groovy.grape.GrabAnnotationTransformation";
 
+  /// Brackets inside one another. Tried: a hundred blocks in one another take a second to compile,
+  /// three hundred some seconds, a thousand half a minute and more.
+  static final int DEEPEST = 200;
+
   private static final AtomicBoolean begun = new AtomicBoolean();
 
   private ScriptCompiler() {}
@@ -42,30 +48,124 @@ final class ScriptCompiler {
   /// what it declares ([LiveLines]) is there for the next line.
   ///
   /// @param known makes the classes that earlier lines declared
+  /// @param imports of earlier lines
   /// @throws ScriptMistakes for a text that does not compile
-  static CompiledScript line(SourceFile file, ClassLoader known) {
+  static CompiledLine line(SourceFile file, ClassLoader known, LiveImports imports) {
     aheadOfTime();
-    return compile(file, RootWords.class, new Kind.Line(known)).script();
+    Kind.Line line = new Kind.Line(known, imports, new ArrayList<>(), new ArrayList<>());
+    CompiledScript script = compile(file, RootWords.class, line).script();
+    return new CompiledLine(script, line.now().getLast(), line.defined());
   }
 
+  /// What is wrong with a script that compiles to what the JVM does not take: some text without a
+  /// meaning is let through by every check of the compiler.
+  static ScriptMistakes refused(SourceFile file, Class<? extends Words> block, LinkageError why) {
+    Lexer.Reading reading = Lexer.read(file.text());
+    ScriptText text = ScriptText.of(file.shown(), file.text());
+    SyntaxMistakes syntax = syntax(file, reading);
+    ScriptMistakes refused =
+        syntax.uncompiled(
+            Culprit.of(text, reading.lexemes(), statement -> refuses(file, block, statement))
+                .orElseGet(syntax::statement));
+    refused.addSuppressed(why);
+    return refused;
+  }
+
+  private static boolean refuses(SourceFile file, Class<? extends Words> block, String statement) {
+    try {
+      CompiledScript alone =
+          compile(new SourceFile(file.path(), file.shown(), statement), block).script();
+      ClassLoader classes =
+          alone.define(LoadedScript.class.getClassLoader(), file.shown()).getClassLoader();
+      for (String name : alone.classes().keySet()) {
+        // To ask for its members is to have it verified, and runs nothing.
+        Object _ = classes.loadClass(name).getDeclaredConstructors();
+      }
+      return false;
+    } catch (LinkageError refused) {
+      return true;
+    } catch (ScriptMistakes | ClassNotFoundException other) {
+      return false;
+    }
+  }
+
+  /// @param imports that hold from now on
+  /// @param defined what it defines, if it does nothing else
+  record CompiledLine(CompiledScript script, LiveImports imports, List<String> defined) {}
+
   private static Compiled compile(SourceFile file, Class<? extends Words> block, Kind kind) {
-    String bracketed = Brackets.in(file.text());
-    Compiler compiler = new Compiler(file, block, kind, bracketed);
+    Lexer.Reading reading = Lexer.read(file.text());
+    return switch (GroovyTokens.of(file.text())) {
+      case GroovyTokens.Read tokens -> compile(file, block, kind, reading, tokens);
+      case GroovyTokens.Unreadable at ->
+          throw syntax(file, reading).unreadable(at, mended(file, block, kind, reading));
+    };
+  }
+
+  private static Compiled compile(
+      SourceFile file,
+      Class<? extends Words> block,
+      Kind kind,
+      Lexer.Reading reading,
+      GroovyTokens.Read tokens) {
+    if (reading.depth() > DEEPEST) {
+      throw syntax(file, reading).tooDeep(DEEPEST);
+    }
+    try {
+      return parsed(file, block, kind, reading, tokens);
+    } catch (ScriptMistakes mistakes) {
+      // What is left open comes out somewhere else, as whatever Groovy took it for.
+      throw syntax(file, reading).leftOpen().orElse(mistakes);
+    }
+  }
+
+  private static Compiled parsed(
+      SourceFile file,
+      Class<? extends Words> block,
+      Kind kind,
+      Lexer.Reading reading,
+      GroovyTokens.Read tokens) {
+    String bracketed = Brackets.in(file.text(), tokens);
+    Compiler compiler = new Compiler(file, block, kind, reading, bracketed);
     try {
       return compiler.compile();
     } catch (ScriptMistakes unparsed) {
       if (compiler.module != null || bracketed.equals(file.text())) {
         throw unparsed;
       }
-      return new Compiler(file, block, kind, file.text()).compile();
+      return new Compiler(file, block, kind, reading, file.text()).compile();
     }
+  }
+
+  private static SyntaxMistakes syntax(SourceFile file, Lexer.Reading reading) {
+    return new SyntaxMistakes(
+        ScriptText.of(file.shown(), file.text()), reading, Language.VOCABULARY);
+  }
+
+  /// What is wrong besides with a text that the lexer fails at. It is only walked.
+  private static List<Mistake> mended(
+      SourceFile file, Class<? extends Words> block, Kind kind, Lexer.Reading reading) {
+    Optional<String> mended =
+        kind instanceof Kind.Script
+            ? Mended.of(file.text(), SyntaxMistakes.told(reading.faults()))
+            : Optional.empty();
+    if (mended.isEmpty() || reading.depth() > DEEPEST) {
+      return List.of();
+    }
+    if (!(GroovyTokens.of(mended.get()) instanceof GroovyTokens.Read)) {
+      return List.of();
+    }
+    return new Compiler(file, block, kind, reading, mended.get()).walk();
   }
 
   /// What is being compiled.
   private sealed interface Kind {
     record Script() implements Kind {}
 
-    record Line(ClassLoader known) implements Kind {}
+    /// @param now takes the imports that hold behind the line
+    /// @param defined takes what it defines
+    record Line(ClassLoader known, LiveImports imports, List<LiveImports> now, List<String> defined)
+        implements Kind {}
 
     default Class<? extends LoadedScript> base() {
       return switch (this) {
@@ -77,7 +177,7 @@ final class ScriptCompiler {
     default ClassLoader parent() {
       return switch (this) {
         case Script() -> LoadedScript.class.getClassLoader();
-        case Line(ClassLoader known) -> known;
+        case Line line -> line.known();
       };
     }
   }
@@ -110,7 +210,13 @@ final class ScriptCompiler {
   }
 
   private static final class Compiler {
+    /// How the pieces of a script are called that are compiled to see whether they fail.
+    private static final String ALONE = "";
+
+    private final SourceFile file;
+    private final Lexer.Reading reading;
     private final ScriptText text;
+    private final SyntaxMistakes syntax;
     private final Class<? extends Words> block;
     private final CompilerConfiguration configuration = configuration();
     private final ErrorCollector errors = new ErrorCollector(configuration);
@@ -121,11 +227,19 @@ final class ScriptCompiler {
     private @Nullable ModuleNode module;
     private ScriptWalker.Walked walked = ScriptWalker.Walked.NOTHING;
 
-    Compiler(SourceFile file, Class<? extends Words> block, Kind kind, String parsed) {
+    Compiler(
+        SourceFile file,
+        Class<? extends Words> block,
+        Kind kind,
+        Lexer.Reading reading,
+        String parsed) {
+      this.file = file;
+      this.reading = reading;
       this.kind = kind;
       this.loader = new GroovyClassLoader(kind.parent(), configuration, false);
       this.sources = new Sources(parsed);
       this.text = ScriptText.of(file.shown(), file.text());
+      this.syntax = new SyntaxMistakes(text, reading, Language.VOCABULARY);
       this.block = block;
       this.source =
           new SourceUnit(
@@ -146,46 +260,95 @@ final class ScriptCompiler {
       return configuration;
     }
 
-    Compiled compile() {
-      CompilationUnit unit;
+    /// What the walk finds, of a text that parses.
+    List<Mistake> walk() {
       try {
-        // Parsed before there is a compilation, whose first one in a JVM takes as long again.
-        source.parse();
-        module = source.buildAST();
-        if (module.getStatementBlock().isEmpty() && module.getMethods().isEmpty()) {
-          // Classes alone are a script that does nothing.
-          module.addStatement(ReturnStatement.RETURN_NULL_OR_VOID);
-        }
-        switch (kind) {
-          case Kind.Script() ->
-              walked =
-                  ScriptWalker.walk(
-                      module,
-                      text,
-                      Language.VOCABULARY,
-                      Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root()));
-          case Kind.Line _ -> LiveLines.keep(module);
-        }
-        sources.helpers(module);
-        BlockMarks.mark(module);
-        unit = new Unit(configuration, loader, errors);
-        unit.addSource(source);
-        unit.addPhaseOperation(
-            (CompilationUnit.IPrimaryClassNodeOperation)
-                (src, context, type) ->
-                    new Rewriting(src, type, walked.submitted(), kind.base()).run(),
-            Phases.CANONICALIZATION);
-        unit.compile(Phases.CLASS_GENERATION);
-      } catch (CompilationFailedException failure) {
-        throw CompileErrors.of(failure, text, Language.VOCABULARY, module, walked.mistakes());
+        parse();
+        return walked.mistakes();
+      } catch (CompilationFailedException | GroovyBugError | StackOverflowError unparsed) {
+        // Whoever asks has told what is wrong with the text already.
+        return List.of();
       }
+    }
+
+    private ModuleNode parse() {
+      // Parsed before there is a compilation, whose first one in a JVM takes as long again.
+      source.parse();
+      ModuleNode parsed = source.buildAST();
+      module = parsed;
+      if (parsed.getStatementBlock().isEmpty() && parsed.getMethods().isEmpty()) {
+        // Classes alone are a script that does nothing.
+        parsed.addStatement(ReturnStatement.RETURN_NULL_OR_VOID);
+      }
+      switch (kind) {
+        case Kind.Script() ->
+            walked =
+                ScriptWalker.walk(
+                        parsed,
+                        text,
+                        Language.VOCABULARY,
+                        Language.VOCABULARY.block(block).orElse(Language.VOCABULARY.root()))
+                    .and(syntax.shellForms());
+        case Kind.Line line -> {
+          if (!syntax.shellForms().isEmpty()) {
+            throw new ScriptMistakes(syntax.shellForms());
+          }
+          line.now().add(line.imports().and(parsed));
+          line.imports().into(parsed);
+          line.defined().clear();
+          line.defined().addAll(LiveLines.keep(parsed));
+        }
+      }
+      return parsed;
+    }
+
+    Compiled compile() {
+      try {
+        return compiled(parse());
+      } catch (ScriptMistakes mistakes) {
+        throw mistakes;
+      } catch (RuntimeException | Error failure) {
+        // The compiler ends with its own kinds of exception, with those of the JVM, and with
+        // assertions of its own; none of them is more than a script that does not compile.
+        throw new CompileErrors(text, syntax, module, walked.mistakes(), this::culprit).of(failure);
+      }
+    }
+
+    /// What fails alone is compiled alone.
+    private Optional<ScriptText.Place> culprit() {
+      return file.shown().equals(ALONE)
+          ? Optional.empty()
+          : Culprit.of(text, reading.lexemes(), this::fails);
+    }
+
+    private boolean fails(String statement) {
+      try {
+        SourceFile alone = new SourceFile(file.path(), ALONE, statement);
+        Compiled _ = new Compiler(alone, block, kind, Lexer.read(statement), statement).compile();
+        return false;
+      } catch (ScriptMistakes failed) {
+        return failed.getSuppressed().length > 0;
+      }
+    }
+
+    private Compiled compiled(ModuleNode parsed) {
+      sources.helpers(parsed);
+      BlockMarks.mark(parsed);
+      CompilationUnit unit = new Unit(configuration, loader, errors);
+      unit.addSource(source);
+      unit.addPhaseOperation(
+          (CompilationUnit.IPrimaryClassNodeOperation)
+              (src, context, type) ->
+                  new Rewriting(src, type, walked.submitted(), kind.base()).run(),
+          Phases.CANONICALIZATION);
+      unit.compile(Phases.CLASS_GENERATION);
       Map<String, byte[]> classes = new LinkedHashMap<>();
       for (GroovyClass made : unit.getClasses()) {
         classes.put(made.getName(), made.getBytes());
       }
       sources.closures(unit.getAST().getGeneratedInnerClasses());
       return new Compiled(
-          new CompiledScript(module.getScriptClassDummy().getName(), classes, sources.pieces()),
+          new CompiledScript(parsed.getScriptClassDummy().getName(), classes, sources.pieces()),
           new ArrayList<>(walked.mistakes()));
     }
   }

@@ -5,6 +5,8 @@ import dev.supervise.spec.Origin;
 import dev.supervise.spec.ScriptFrame;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
+import dev.supervise.vital.UserCode;
+import java.beans.Introspector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,22 +31,29 @@ public final class ScriptLoader {
   /// @throws CancellationException the caller was interrupted; its interrupt flag is set again
   public static App load(Path script, String shownPath, LoadOptions options) {
     CompletableFuture<App> loaded = new CompletableFuture<>();
+    Compiling compiling = new Compiling();
     Thread thread =
         Threads.start(
             Threads.aside(
                 "script-loader",
                 Threads.DEEP,
-                () -> loaded.complete(run(script, shownPath, options)),
+                () -> loaded.complete(run(script, shownPath, options, compiling)),
                 loaded::completeExceptionally));
     try {
       return loaded.get(options.limit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
-      Optional<Origin> place = ScriptFrame.innermost(thread.getStackTrace());
+      StackTraceElement[] stack = thread.getStackTrace();
       thread.interrupt();
-      throw alone(
-          place.orElse(new Origin(shownPath, 0)),
-          "the script had not ended after " + Quantity.text(options.limit()),
-          "declare what is to run, do not run it");
+      Optional<String> compiled = compiling.file();
+      throw compiled.isPresent()
+          ? alone(
+              new Origin(compiled.get(), 0),
+              "the script was not compiled within " + Quantity.text(options.limit()),
+              "write less in one piece: use a loop or a method")
+          : alone(
+              ScriptFrame.innermost(stack).orElse(new Origin(shownPath, 0)),
+              "the script had not ended after " + Quantity.text(options.limit()),
+              "declare what is to run, do not run it");
     } catch (InterruptedException _) {
       thread.interrupt();
       Thread.currentThread().interrupt();
@@ -55,6 +64,22 @@ public final class ScriptLoader {
         case Error error -> throw error;
         case null, default -> throw new IllegalStateException(failed.getCause());
       }
+    }
+  }
+
+  /// Lets the classes of earlier loads and typed lines go, as far as nothing runs that needs them.
+  ///
+  /// Groovy asks Java's Introspector about every class whose methods it calls. That keeps what it
+  /// found, and with it the class and all of its script, until memory is short. To ask again costs
+  /// some microseconds a class. Never waits; any platform thread.
+  public static void forget() {
+    // It remembers by groups of threads; all virtual ones, which functions and tasks run on, are
+    // one.
+    Introspector.flushCaches();
+    try {
+      new UserCode("supervise-forgets", Introspector::flushCaches).start();
+    } catch (NoThread e) {
+      unwelcome(e);
     }
   }
 
@@ -75,33 +100,33 @@ public final class ScriptLoader {
     return new ScriptMistakes(List.of(new Mistake(origin, 0, "", "", message, hint)));
   }
 
-  private static App run(Path script, String shownPath, LoadOptions options) {
+  /// Ends with an app or with mistakes, whatever the script is.
+  private static App run(Path script, String shownPath, LoadOptions options, Compiling compiling) {
+    Origin whole = new Origin(shownPath, 0);
     try {
-      return read(SourceFile.read(script, shownPath), options);
+      return read(SourceFile.read(script, shownPath), options, compiling);
+    } catch (ScriptMistakes mistakes) {
+      throw options.stacktrace() ? mistakes : mistakes.withoutStacks();
     } catch (Wrong unreadable) {
       throw alone(new Origin("", 0), String.valueOf(unreadable.getMessage()), "");
     } catch (Interpreter.Stopped _) {
       // Nobody waits any more, unless the script did it to itself.
-      throw alone(new Origin(shownPath, 0), "the script interrupted its own load", "");
-    } catch (StackOverflowError _) {
-      throw alone(
-          new Origin(shownPath, 0),
-          "the script is nested too deeply to be compiled",
-          "use a loop, or move a part to another file and 'include' it");
-    } catch (OutOfMemoryError _) {
-      throw alone(
-          new Origin(shownPath, 0),
-          "the script needs more memory to be loaded than there is",
-          "use a loop, or move a part to another file and 'include' it");
+      throw alone(whole, "the script interrupted its own load", "");
+    } catch (RuntimeException | Error failure) {
+      ScriptMistakes failed = alone(whole, "this script cannot be loaded", Thrown.text(failure));
+      if (options.stacktrace()) {
+        failed.addSuppressed(failure);
+      }
+      throw failed;
     }
   }
 
-  private static App read(SourceFile file, LoadOptions options) {
+  private static App read(SourceFile file, LoadOptions options, Compiling compiling) {
     Mistakes mistakes = new Mistakes();
     KeptScripts scripts = new KeptScripts(options.cacheDir(), mistakes);
-    App app = new Load(file, options, scripts, mistakes).run();
+    App app = new Load(file, options, scripts, mistakes, compiling).run();
     if (!mistakes.isEmpty()) {
-      throw mistakes.all(options.stacktrace());
+      throw mistakes.all(options.stacktrace(), options.secrets());
     }
     scripts.keep();
     return app;

@@ -10,26 +10,38 @@ public final class ScriptMistakes extends RuntimeException {
 
   private final transient List<Mistake> mistakes;
   private final int hidden;
-  private final boolean alone;
+  private final boolean unparsed;
 
   /// @param mistakes sorted and folded; of more than 50 the rest is counted only
   public ScriptMistakes(List<Mistake> mistakes) {
-    this(mistakes, "");
+    this(mistakes, "", false);
   }
 
   /// A text that does not parse.
   ///
-  /// @param excerpt its line, and a caret below the place
-  ScriptMistakes(Mistake mistake, String excerpt) {
-    this(List.of(mistake), "\n" + excerpt);
+  /// @param excerpt the line of the only mistake, and a caret below the place; or empty
+  static ScriptMistakes unparsed(List<Mistake> mistakes, String excerpt) {
+    return new ScriptMistakes(mistakes, excerpt, true);
   }
 
-  private ScriptMistakes(List<Mistake> mistakes, String after) {
-    super(text(mistakes) + after);
-    this.alone = !after.isEmpty();
+  private ScriptMistakes(List<Mistake> mistakes, String excerpt, boolean unparsed) {
+    super(excerpt.isEmpty() ? text(mistakes) : text(mistakes) + "\n" + Printable.lines(excerpt));
+    this.unparsed = unparsed;
     this.mistakes =
         List.copyOf(mistakes.subList(0, Math.min(mistakes.size(), MistakeReport.LIMIT)));
     this.hidden = mistakes.size() - this.mistakes.size();
+  }
+
+  private ScriptMistakes(ScriptMistakes same) {
+    super(same.getMessage());
+    this.unparsed = same.unparsed;
+    this.mistakes = same.mistakes;
+    this.hidden = same.hidden;
+  }
+
+  /// The same, without what the script threw and the compiler ended with.
+  ScriptMistakes withoutStacks() {
+    return getSuppressed().length == 0 ? this : new ScriptMistakes(this);
   }
 
   private static String text(List<Mistake> mistakes) {
@@ -42,9 +54,9 @@ public final class ScriptMistakes extends RuntimeException {
     return more > 0 ? shown + "\nand " + more + " more mistakes in other places" : shown;
   }
 
-  /// A text that does not parse: nothing else is known of it, and nothing else is told.
-  boolean alone() {
-    return alone;
+  /// Whether the text does not parse, so that nothing of it was run.
+  boolean unparsed() {
+    return unparsed;
   }
 
   public List<Mistake> mistakes() {

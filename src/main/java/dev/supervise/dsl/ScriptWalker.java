@@ -22,6 +22,7 @@ import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.ast.Parameter;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
+import org.codehaus.groovy.ast.expr.ClosureListExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
 import org.codehaus.groovy.ast.expr.DeclarationExpression;
 import org.codehaus.groovy.ast.expr.Expression;
@@ -31,16 +32,20 @@ import org.codehaus.groovy.ast.expr.MapEntryExpression;
 import org.codehaus.groovy.ast.expr.MapExpression;
 import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.MethodPointerExpression;
+import org.codehaus.groovy.ast.expr.PostfixExpression;
+import org.codehaus.groovy.ast.expr.PrefixExpression;
 import org.codehaus.groovy.ast.expr.PropertyExpression;
 import org.codehaus.groovy.ast.expr.TupleExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 import org.codehaus.groovy.ast.stmt.BlockStatement;
 import org.codehaus.groovy.ast.stmt.CatchStatement;
+import org.codehaus.groovy.ast.stmt.DoWhileStatement;
 import org.codehaus.groovy.ast.stmt.ExpressionStatement;
 import org.codehaus.groovy.ast.stmt.ForStatement;
 import org.codehaus.groovy.ast.stmt.Statement;
 import org.codehaus.groovy.ast.stmt.SwitchStatement;
 import org.codehaus.groovy.ast.stmt.TryCatchStatement;
+import org.codehaus.groovy.ast.stmt.WhileStatement;
 import org.codehaus.groovy.syntax.Types;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +71,9 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
   private final Callers callers = new Callers();
   private final Set<Block> everyBlock;
 
+  /// Whether the walk is in a `${…}`.
+  private boolean inString;
+
   private ScriptWalker(ModuleNode module, ScriptText text, Vocabulary vocabulary, Block start) {
     this.module = module;
     this.text = text;
@@ -83,6 +91,22 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
   /// @param submitted where code that runs later names the type of a task
   record Walked(List<Mistake> mistakes, List<Errands.Wanted> submitted) {
     static final Walked NOTHING = new Walked(List.of(), List.of());
+
+    /// With those that the walk has not come by: it does not look into a script's classes.
+    Walked and(List<Mistake> more) {
+      List<Mistake> all = new ArrayList<>(mistakes);
+      for (Mistake each : more) {
+        boolean known =
+            mistakes.stream()
+                .anyMatch(mistake ->
+                    mistake.origin().equals(each.origin())
+                        && mistake.message().equals(each.message()));
+        if (!known) {
+          all.add(each);
+        }
+      }
+      return new Walked(List.copyOf(all), submitted);
+    }
   }
 
   /// All there is to find in one file.
@@ -119,6 +143,15 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
   }
 
   private void round() {
+    walkAll();
+    for (Captures.Found found : sight.captures().found()) {
+      String name = found.variable().name();
+      sight.in(
+          found.situation(), () -> findings.report(found.at(), name, NewcomerForms.changes(name)));
+    }
+  }
+
+  private void walkAll() {
     sight.apart(() -> statements(module.getStatementBlock().getStatements(), true));
     for (MethodNode method : module.getMethods()) {
       sight.apart(() ->
@@ -192,15 +225,37 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
   @Override
   public void visitForLoop(ForStatement loop) {
     sight.nested(() -> {
-      loop.getCollectionExpression().visit(this);
-      if (loop.getValueVariable() != null) {
-        sight.declare(loop.getValueVariable());
+      List<Expression> repeated = new ArrayList<>();
+      if (loop.getCollectionExpression() instanceof ClosureListExpression parts) {
+        // `int i = 0; i < 3; i++`: the first is done once.
+        repeated.addAll(parts.getExpressions());
+        repeated.removeFirst().visit(this);
+      } else {
+        loop.getCollectionExpression().visit(this);
       }
-      if (loop.getIndexVariable() != null) {
-        sight.declare(loop.getIndexVariable());
-      }
-      loop.getLoopBlock().visit(this);
+      sight
+          .captures()
+          .loop(() -> {
+            if (loop.getValueVariable() != null) {
+              sight.declare(loop.getValueVariable());
+            }
+            if (loop.getIndexVariable() != null) {
+              sight.declare(loop.getIndexVariable());
+            }
+            repeated.forEach(each -> each.visit(this));
+            loop.getLoopBlock().visit(this);
+          });
     });
+  }
+
+  @Override
+  public void visitWhileLoop(WhileStatement loop) {
+    sight.captures().loop(() -> super.visitWhileLoop(loop));
+  }
+
+  @Override
+  public void visitDoWhileLoop(DoWhileStatement loop) {
+    sight.captures().loop(() -> super.visitDoWhileLoop(loop));
   }
 
   @Override
@@ -234,16 +289,17 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
 
   @Override
   public void visitVariableExpression(VariableExpression variable) {
-    name(variable, null, "", false);
+    name(variable, null, "", inString);
   }
 
   /// @param word the word that it is given to
-  /// @param option the option of the word that it is given to, as `initial:`; or empty
+  /// @param option the option of the word that it is given to; or empty
   private void name(
       VariableExpression variable, @Nullable Entry word, String option, boolean inString) {
     String name = variable.getName();
     Variable known = sight.find(name);
     if (known != null) {
+      sight.captures().read(known, variable, sight.here());
       if (known.closure() != null) {
         // Handed on: whoever gets it may call it from anywhere.
         callers.called(known.closure(), everyBlock);
@@ -268,7 +324,11 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
               "'" + name + "' is a word and no value of '" + word.name() + "'",
               "write '" + name + "' in quotes or on a line of its own");
     }
-    Set<String> constants = word == null ? Set.of() : word.constants();
+    Set<String> constants = new LinkedHashSet<>();
+    if (word != null) {
+      constants.addAll(option.isEmpty() ? word.constants() : word.expected(option));
+      constants.removeIf(each -> each.contains(" "));
+    }
     Advice advice = Advice.unknownName(sight.here().blocks(), sight.visible(), constants, name);
     if (sight.throughApi(name).isPresent()) {
       return new Advice(advice.message(), "write " + sight.throughApi(name).get());
@@ -276,10 +336,11 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     if (!advice.hint().isEmpty() || word == null) {
       return advice;
     }
-    Set<String> expected = word.expected(!option.isEmpty());
+    Set<String> expected = word.expected(option);
+    String taker = word.name() + (option.isEmpty() ? "" : " " + option + ":");
     return expected.isEmpty()
-        ? NewcomerForms.bareName(word.name() + option, name)
-        : new Advice(advice.message(), word.name() + option + " takes " + Advice.anyOf(expected));
+        ? NewcomerForms.bareName(taker, name)
+        : new Advice(advice.message(), taker + " takes " + Advice.anyOf(expected));
   }
 
   @Override
@@ -291,15 +352,14 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
         case Expression _ when label.isPresent() -> {
           // What it is to Groovy matters to nobody.
         }
-        case BinaryExpression binary
-            when binary.getLeftExpression() instanceof VariableExpression variable -> {
-          // `${PORT-80}` is the shell's, too.
-          name(variable, null, "", true);
-          binary.getRightExpression().visit(this);
-        }
         case VariableExpression variable -> name(variable, null, "", true);
         case ClosureExpression closure -> later(closure, vocabulary.values());
-        default -> value.visit(this);
+        default -> {
+          boolean around = inString;
+          inString = true;
+          value.visit(this);
+          inString = around;
+        }
       }
     }
   }
@@ -393,7 +453,41 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
         }
         right.visit(this);
       }
+      case PropertyExpression property when isNumber(property.getObjectExpression()) -> {
+        // The one place without a variable that the compiler lets through.
+        findings.report(property, "", new Advice(CompilerSentence.NO_VARIABLE, ""));
+        right.visit(this);
+      }
       default -> super.visitBinaryExpression(binary);
+    }
+  }
+
+  private static boolean isNumber(Expression expression) {
+    return expression instanceof ConstantExpression constant
+        && constant.getValue() instanceof Number;
+  }
+
+  @Override
+  public void visitPostfixExpression(PostfixExpression step) {
+    step(step.getExpression());
+    super.visitPostfixExpression(step);
+  }
+
+  @Override
+  public void visitPrefixExpression(PrefixExpression step) {
+    step(step.getExpression());
+    super.visitPrefixExpression(step);
+  }
+
+  private void step(Expression stepped) {
+    if (stepped instanceof VariableExpression variable) {
+      Variable known = sight.find(variable.getName());
+      if (known != null) {
+        sight.captures().assigned(known);
+      }
+    } else if (stepped instanceof PropertyExpression property
+        && isNumber(property.getObjectExpression())) {
+      findings.report(property, "", new Advice(CompilerSentence.NO_VARIABLE, ""));
     }
   }
 
@@ -404,6 +498,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     Entry word = here.word(name);
     Variable known = sight.find(name);
     if (known != null) {
+      sight.captures().assigned(known);
       if (word != null && here.place() == Place.WORDS && !word.repeats()) {
         findings.report(variable, name, hides("variable", known.line(), name));
       }
@@ -569,7 +664,11 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
       object.visit(this);
     }
     Situation here = sight.here();
-    sight.in(GroovyNames.iterates(name) ? here : here.guess(), () -> looseArguments(call));
+    if (GroovyNames.iterates(name)) {
+      sight.captures().loop(() -> looseArguments(call));
+    } else {
+      sight.in(here.guess(), () -> looseArguments(call));
+    }
   }
 
   private void askedOf(VariableExpression variable, String name) {
@@ -676,7 +775,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
       switch (entry.getValueExpression()) {
         case ClosureExpression closure -> later(closure, vocabulary.values());
         case VariableExpression variable ->
-            name(variable, word, " " + text.of(entry.getKeyExpression()) + ":", false);
+            name(variable, word, entry.getKeyExpression().getText(), false);
         case Expression value -> value.visit(this);
       }
     }
@@ -710,11 +809,42 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
               assignment,
               variable.getName(),
               NewcomerForms.equalsSign(word.name(), variable, assignment, text));
+      case GStringExpression string when word.name().equals("shell") -> {
+        for (Expression value : string.getValues()) {
+          if (value instanceof ConstantExpression number && isParameter(number)) {
+            findings.report(number, "shell", NewcomerForms.shellParameter(number.getText()));
+          }
+        }
+        string.visit(this);
+      }
+      case BinaryExpression dashed when isDashed(dashed) ->
+          findings.report(dashed, word.name(), unknownName(text.of(dashed), word, "", false));
       case ConstantExpression number
           when word.name().equals("umask") && number.getValue() instanceof Number ->
           findings.report(number, word.name(), NewcomerForms.umask(text.of(number)));
       default -> argument.visit(this);
     }
+  }
+
+  /// `${1}`.
+  private boolean isParameter(ConstantExpression number) {
+    String line = text.line(number.getLineNumber());
+    int at = ScriptText.index(line, number.getColumnNumber());
+    return number.getValue() instanceof Integer
+        && line.startsWith("${" + number.getText() + "}", at - 2);
+  }
+
+  /// `restart on-failure`, `user www-data`: a difference of names that nobody has.
+  private boolean isDashed(BinaryExpression difference) {
+    return difference.getOperation().getType() == Types.MINUS
+        && text.of(difference).matches("[\\w-]+")
+        && difference.getRightExpression() instanceof VariableExpression right
+        && !sight.resolved(right.getName())
+        && switch (difference.getLeftExpression()) {
+          case VariableExpression left -> !sight.resolved(left.getName());
+          case BinaryExpression left -> isDashed(left);
+          default -> false;
+        };
   }
 
   private void given(VariableExpression variable, Entry word, int positional) {
@@ -751,12 +881,23 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
       ClosureExpression closure, Entry word, Class<?> type, @Nullable Expression name) {
     Block block = vocabulary.block(type).orElseThrow();
     String unit = unit(word, type, name);
+    NeedsRun needs = type.getAnnotation(NeedsRun.class);
+    boolean bare = needs != null && BareCode.is(closure, block, sight.names());
     sight.in(
-        new Situation(Place.WORDS, Set.of(block), false, unit),
+        // What stands in its place is not looked at: all of it would be wrong for this one reason.
+        new Situation(Place.WORDS, Set.of(block), bare, unit),
         () ->
             sight.nested(() -> {
+              if (bare) {
+                findings.report(
+                    closure,
+                    "run",
+                    new Advice(needs.value(), "its code stands in that block, not in this one"));
+              }
               if (closure.isParameterSpecified()) {
-                findings.report(closure, word.name(), NewcomerForms.parameter(word.name()));
+                if (!bare) {
+                  findings.report(closure, word.name(), NewcomerForms.parameter(word.name()));
+                }
                 parameters(closure.getParameters(), null);
               }
               if (closure.getCode() instanceof BlockStatement body) {
@@ -782,7 +923,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
   private void later(ClosureExpression closure, Block api) {
     sight.in(
         new Situation(Place.CODE, Set.of(api), false, sight.here().unit()),
-        () -> body(closure, api));
+        () -> sight.captures().later(() -> body(closure, api)));
   }
 
   /// A closure in a variable: it acts on the block it is called from.

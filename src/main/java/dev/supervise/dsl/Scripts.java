@@ -8,4 +8,8 @@ interface Scripts {
 
   /// The same, for sure from the compiler: what was made before is of no use here.
   CompiledScript compiledAnew(SourceFile file, Class<? extends Words> block);
+
+  /// What is wrong with a script that the compiler takes and the JVM does not; nothing, where that
+  /// follows from what is known already.
+  ScriptMistakes refused(SourceFile file, Class<? extends Words> block, LinkageError why);
 }

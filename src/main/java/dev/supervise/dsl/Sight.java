@@ -19,6 +19,7 @@ final class Sight {
   private final Vocabulary vocabulary;
   private final ScriptNames names;
   private final GroovyNames groovy;
+  private final Captures captures = new Captures();
   private Scope scope = new Scope(null);
   private Situation here;
 
@@ -68,14 +69,20 @@ final class Sight {
 
   void declare(Variable variable) {
     scope.declare(variable);
+    captures.declared(variable);
   }
 
   void declare(Parameter parameter) {
-    scope.declare(parameter.getName(), parameter.getLineNumber());
+    declare(new Variable(parameter.getName(), parameter.getLineNumber(), null, null));
   }
 
   void declare(VariableExpression variable) {
-    scope.declare(variable.getName(), variable.getLineNumber());
+    declare(new Variable(variable.getName(), variable.getLineNumber(), null, null));
+  }
+
+  /// What becomes of variables that code keeps for later.
+  Captures captures() {
+    return captures;
   }
 
   @Nullable Variable find(String name) {

@@ -38,8 +38,12 @@ final class StopSteps {
   }
 
   static Grace grace(String what, @org.jspecify.annotations.Nullable Object value) {
-    return Convert.isConstant(value, "unlimited")
-        ? new Grace.Unlimited()
-        : new Grace.Limited(Convert.duration(what, value));
+    if (Convert.isConstant(value, "unlimited")) {
+      return new Grace.Unlimited();
+    }
+    if (value instanceof Constant) {
+      throw Convert.refuse(what, "a duration, as 5.seconds, or unlimited", value);
+    }
+    return new Grace.Limited(Convert.duration(what, value));
   }
 }

@@ -46,6 +46,7 @@ final class StopWords extends Words {
       value = "Send a signal",
       repeats = true,
       options = {"within", "to"},
+      values = {"within: a duration (5.seconds)", "within: unlimited", "to: group", "to: main"},
       constants = {"SIGTERM"})
   public void signal(Map<String, Object> options, Constant signal) {
     steps.add(StopSteps.signal(options, signal));
@@ -63,7 +64,7 @@ final class StopWords extends Words {
       value = "Run a command in the unit's directory and environment",
       repeats = true,
       options = {"within"},
-      constants = {"unlimited"})
+      values = {"within: a duration (5.seconds)", "within: unlimited"})
   public void exec(Map<String, Object> options, Object... words) {
     steps.add(new StopStep.Exec(CommandLine.command(words), StopSteps.within(options)));
   }
@@ -77,7 +78,7 @@ final class StopWords extends Words {
       value = "Call a closure",
       repeats = true,
       options = {"within"},
-      constants = {"unlimited"})
+      values = {"within: a duration (5.seconds)", "within: unlimited"})
   public void run(
       Map<String, Object> options,
       @Later @DelegatesTo(value = FunctionApi.class, strategy = Closure.DELEGATE_FIRST)

@@ -1,8 +1,8 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.TaskContext;
+import java.util.Map;
 import java.util.UUID;
-import org.codehaus.groovy.runtime.FormatHelper;
 import org.jspecify.annotations.Nullable;
 
 /// `ctx` in a task's `run`: what a function sees, and the task itself.
@@ -12,6 +12,12 @@ public final class TaskApi extends FunctionApi {
   TaskApi(TaskContext context) {
     super(context);
     this.context = context;
+  }
+
+  /// Keeps values for the next attempts, on disk before this returns, replacing what was kept.
+  @Override
+  public void save(Map<?, ?> values) {
+    context.save(Plain.map("save", values));
   }
 
   /// The task's own id, the same in all its attempts.
@@ -25,17 +31,18 @@ public final class TaskApi extends FunctionApi {
   }
 
   /// How far it is, from 0 to 1.
-  public void progress(Number fraction) {
-    context.progress(fraction.doubleValue(), "");
+  public void progress(@Nullable Object fraction) {
+    progress(fraction, "");
   }
 
   /// How far it is, from 0 to 1, and a few words.
-  public void progress(Number fraction, @Nullable Object text) {
-    context.progress(fraction.doubleValue(), FormatHelper.toString(text));
+  public void progress(@Nullable Object fraction, @Nullable Object text) {
+    double number = fraction instanceof Number given ? given.doubleValue() : Double.NaN;
+    context.progress(number, text == null ? "" : text(text));
   }
 
   /// The task's result once it completes, instead of what the closure returns.
   public void result(@Nullable Object value) {
-    context.result(Plain.of("result", value));
+    context.result(LaterCode.kept(value));
   }
 }

@@ -5,6 +5,7 @@ import dev.supervise.spec.Origin;
 import dev.supervise.spec.Pause;
 import dev.supervise.spec.TaskBody;
 import dev.supervise.spec.TaskSpec;
+import dev.supervise.task.ParamTypes;
 import groovy.lang.Closure;
 import groovy.lang.DelegatesTo;
 import java.time.Duration;
@@ -14,7 +15,10 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// What a `task` block may say.
+@NeedsRun(TaskWords.NEEDS)
 final class TaskWords extends Words {
+  static final String NEEDS = "a task needs run { ctx, params -> … }";
+
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final String name;
@@ -53,7 +57,7 @@ final class TaskWords extends Words {
   private TaskSpec spec() {
     TaskBody wanted = body;
     if (wanted == null) {
-      throw new Wrong("a task needs run { ctx, params -> … }");
+      throw new Wrong(NEEDS);
     }
     TaskSpec.Retry retry =
         new TaskSpec.Retry(retries, pause == null ? new Pause.Delay(RETRY_DELAY) : pause);
@@ -71,6 +75,10 @@ final class TaskWords extends Words {
     if (wanted.isInterface() || wanted.isEnum() || wanted.isPrimitive() || wanted.isArray()) {
       throw new Wrong(
           "params " + wanted.getSimpleName() + " is no record or class that could be filled");
+    }
+    String objection = ParamTypes.objection(wanted);
+    if (!objection.isEmpty()) {
+      throw new Wrong("params " + wanted.getSimpleName() + ": " + objection);
     }
     params = wanted;
   }

@@ -179,16 +179,22 @@ final class Vocabulary {
       Set<String> options = new LinkedHashSet<>();
       boolean anyOption = false;
       Set<String> accepted = new LinkedHashSet<>();
+      Map<String, Set<String>> values = new TreeMap<>();
       for (Form form : list) {
         accepted.addAll(form.constants());
+        form.options()
+            .forEach((option, taken) ->
+                values.computeIfAbsent(option, _ -> new LinkedHashSet<>()).addAll(taken));
         repeats |= form.repeats();
-        options.addAll(form.options());
+        options.addAll(form.options().keySet());
         anyOption |= form.map() && form.options().isEmpty();
       }
       Word mark = marks.get(name);
       String purpose = mark == null ? "" : mark.value();
       words.put(
-          name, new Entry(name, purpose, repeats, options, anyOption, accepted, List.copyOf(list)));
+          name,
+          new Entry(
+              name, purpose, repeats, options, anyOption, accepted, values, List.copyOf(list)));
     });
     return new Block(
         title(delegate),
@@ -251,10 +257,18 @@ final class Vocabulary {
       }
     }
     boolean repeats = mark != null && mark.repeats();
-    Set<String> options =
-        map && mark != null
-            ? Collections.unmodifiableSet(new LinkedHashSet<>(List.of(mark.options())))
-            : Set.of();
+    Map<String, Set<String>> options = new LinkedHashMap<>();
+    if (map && mark != null) {
+      for (String option : mark.options()) {
+        Set<String> taken = new LinkedHashSet<>();
+        for (String value : mark.values()) {
+          if (value.startsWith(option + ": ")) {
+            taken.add(value.substring(option.length() + 2));
+          }
+        }
+        options.put(option, taken);
+      }
+    }
     return new Form(
         positional,
         method.isVarArgs(),
@@ -318,7 +332,9 @@ final class Vocabulary {
   /// @param repeats may stand more than once in a block and adds up
   /// @param options the named options it takes, of all its forms
   /// @param anyOption takes any name as an option (`env`, `labels`)
-  /// @param constants the bare names it or its options take; `SIGTERM` stands for every signal
+  /// @param constants the bare names it takes, or its options do where they may have any name;
+  ///   `SIGTERM` stands for every signal
+  /// @param values what each option takes besides what its sentence says
   record Entry(
       String name,
       String purpose,
@@ -326,6 +342,7 @@ final class Vocabulary {
       Set<String> options,
       boolean anyOption,
       Set<String> constants,
+      Map<String, Set<String>> values,
       List<Form> forms) {
     boolean takesOptions() {
       return anyOption || !options.isEmpty();
@@ -334,16 +351,21 @@ final class Vocabulary {
     /// What stands in the place of a bare name that means nothing: `a whole number`, `started`.
     /// Empty where any text would do.
     ///
-    /// @param option the value of a named option is asked for, instead of the word's own
-    Set<String> expected(boolean option) {
+    /// @param option the named option whose value is asked for; empty for the word's own
+    Set<String> expected(String option) {
+      Set<String> taken = values.getOrDefault(option, Set.of());
+      if (!taken.isEmpty()) {
+        return taken;
+      }
+      boolean own = option.isEmpty();
       Set<String> expected = new LinkedHashSet<>();
       Set<String> named = new LinkedHashSet<>();
       for (Form form : forms) {
-        if (option ? form.map() && form.positional() == 0 : form.positional() > 0) {
-          if (!option && form.text()) {
+        if (own ? form.positional() > 0 : form.map() && form.positional() == 0) {
+          if (own && form.text()) {
             return Set.of();
           }
-          expected.addAll(option ? Set.of() : form.values());
+          expected.addAll(own ? form.values() : Set.of());
           named.addAll(form.constants());
         }
       }
@@ -386,6 +408,7 @@ final class Vocabulary {
   ///
   /// @param positional how many arguments it takes besides named options
   /// @param map takes named options
+  /// @param options them, each with what it takes besides what its sentence says
   /// @param named takes something besides a closure
   /// @param text takes any text
   /// @param values what else it takes besides named options, constants and closures, in words
@@ -394,7 +417,7 @@ final class Vocabulary {
       int positional,
       boolean varargs,
       boolean map,
-      Set<String> options,
+      Map<String, Set<String>> options,
       Set<String> constants,
       boolean repeats,
       boolean named,

@@ -26,7 +26,10 @@ import java.lang.annotation.Target;
   /// The named options it takes. Empty with a `Map` parameter: any name (`env`, `labels`).
   String[] options() default {};
 
-  /// What its [Constant] parameter takes, or the values of its options where it has none, in the
-  /// order messages list them. `SIGTERM` stands for every signal.
+  /// What its [Constant] parameter takes, or the values of its options where it takes any name as
+  /// an option, in the order messages list them. `SIGTERM` stands for every signal.
   String[] constants() default {};
+
+  /// What an option takes besides what its sentence says: `to: group`.
+  String[] values() default {};
 }

@@ -83,7 +83,7 @@ abstract class Words {
           "A required variable of the environment, or a value, that is masked wherever it shows",
       repeats = true)
   public final String secret(String nameOrValue) {
-    return load.inputs().secret(nameOrValue);
+    return load.inputs().secret(nameOrValue, this);
   }
 
   @Word(
@@ -91,7 +91,8 @@ abstract class Words {
       repeats = true,
       options = {"value"})
   public final String secret(Map<String, Object> options) {
-    return load.inputs().mask(Convert.text("secret value", options.get("value")));
+    return load.inputs()
+        .mask(Convert.text("secret value", options.get("value")), "this secret", this);
   }
 
   @Word("A free TCP port, the same for the whole run")

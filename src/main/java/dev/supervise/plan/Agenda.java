@@ -23,17 +23,24 @@ public record Agenda(
     /// Nothing before that moment; nothing at all where it is empty.
     record Wait(Optional<Instant> until) implements Turn {}
 
-    /// The task before has not ended, and this moment waits for that.
-    record Hold() implements Turn {}
-
     /// The moment is left out.
     record Pass(Agenda then) implements Turn {}
 
     /// A task is submitted.
     ///
     /// @param moment the one it is submitted for
-    /// @param replacing the task before is cancelled first
-    record Fire(Instant moment, boolean replacing, Agenda then) implements Turn {}
+    /// @param before what becomes of the task before
+    record Fire(Instant moment, Before before, Agenda then) implements Turn {}
+  }
+
+  /// What becomes of a task that has not ended when the next one is submitted.
+  public enum Before {
+    /// Nothing: there is none.
+    NONE,
+    /// It goes on, if it has not ended, and the next one begins when it is over.
+    AWAITED,
+    /// It is cancelled, and the next one begins when its body has come back.
+    CANCELLED
   }
 
   /// A schedule nobody has seen before has missed nothing.
@@ -49,8 +56,7 @@ public record Agenda(
   }
 
   /// @param active the task it submitted last has not ended
-  /// @param held the moment was due before and waited for that
-  public Turn turn(ScheduleSpec spec, Rhythm rhythm, boolean active, boolean held, Instant now) {
+  public Turn turn(ScheduleSpec spec, Rhythm rhythm, boolean active, Instant now) {
     if (suspended || next.isEmpty()) {
       return new Turn.Wait(Optional.empty());
     }
@@ -61,19 +67,24 @@ public record Agenda(
       boolean sooner = onwards.next().filter(moment::isAfter).isPresent();
       return sooner ? new Turn.Pass(onwards) : new Turn.Wait(next);
     }
-    boolean slept = !held && Duration.between(moment, now).compareTo(LATE) > 0;
-    if (slept && spec.missed() == Missed.SKIP) {
-      return new Turn.Pass(onwards(rhythm, now));
-    }
-    if (active) {
-      return switch (spec.overlap()) {
-        case SKIP -> new Turn.Pass(onwards(rhythm, now));
-        case QUEUE -> new Turn.Hold();
-        case REPLACE -> new Turn.Fire(moment, true, fired(moment, rhythm, now));
-      };
-    }
-    boolean queued = held && spec.overlap() == Overlap.QUEUE;
-    return new Turn.Fire(moment, false, fired(moment, rhythm, queued ? moment : now));
+    boolean slept = Duration.between(moment, now).compareTo(LATE) > 0;
+    boolean missed = slept && spec.missed() == Missed.SKIP;
+    boolean overlaps = active && spec.overlap() == Overlap.SKIP;
+    return missed || overlaps
+        ? new Turn.Pass(onwards(rhythm, now))
+        : new Turn.Fire(moment, before(spec.overlap(), active), fired(moment, rhythm, now));
+  }
+
+  /// What a schedule does about the task it submitted last when it submits one.
+  ///
+  /// @param active it has not ended
+  public static Before before(Overlap overlap, boolean active) {
+    return switch (overlap) {
+      case SKIP -> Before.NONE;
+      // The last one may have been taken back while those before it have not ended.
+      case QUEUE -> Before.AWAITED;
+      case REPLACE -> active ? Before.CANCELLED : Before.NONE;
+    };
   }
 
   public Agenda withSuspended(boolean suspended) {

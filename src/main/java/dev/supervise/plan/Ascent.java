@@ -4,6 +4,7 @@ import dev.supervise.plan.UnitState.Finished;
 import dev.supervise.plan.UnitState.Running;
 import dev.supervise.plan.UnitState.Starting;
 import dev.supervise.plan.UnitState.Stopping;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookPhase;
@@ -52,7 +53,9 @@ final class Ascent {
     Exit exit =
         new Exit.NotStarted(
             new StartFailure(
-                StartFailure.Step.PRE_START, 0, "preStart '" + hook.name() + "': " + why));
+                StartFailure.Step.PRE_START,
+                0,
+                Block.behind("preStart '" + hook.name() + "': ", why)));
     return new Step(
         new Finished(exit, End.FAILURE),
         tally.ended(exit),
@@ -137,7 +140,9 @@ final class Ascent {
       case StartPhase.AwaitingReady(String why, long _) -> {
         long within = spec.policy().lifecycle().ready().orElseThrow().within().toNanos();
         String message =
-            "not ready within " + Spans.text(within) + (why.isEmpty() ? "" : ": " + why);
+            why.isEmpty()
+                ? "not ready within " + Spans.text(within)
+                : Block.behind("not ready within " + Spans.text(within) + ": ", why);
         yield Descent.end(
             spec,
             tally,
@@ -162,7 +167,9 @@ final class Ascent {
             s.attempt() == 1
                 ? failure
                 : new StartFailure(
-                    failure.step(), failure.errno(), failure.message() + attempts(s.attempt())));
+                    failure.step(),
+                    failure.errno(),
+                    Block.and(failure.message(), attempts(s.attempt()))));
     return new Step(
         new Finished(exit, End.FAILURE),
         tally.ended(exit),
@@ -193,7 +200,8 @@ final class Ascent {
   }
 
   private static Stopping early(Starting s, Exit exit, long now, String rule) {
-    String message = exit.phrase() + " after " + Spans.text(now - s.since()) + ", " + rule;
+    String message =
+        Block.and(exit.phrase(), " after " + Spans.text(now - s.since()) + ", " + rule);
     return Descent.from(s, new Why.StartFailed(message, s.attempt(), true));
   }
 

@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.support.CronExpression;
 
@@ -30,8 +28,6 @@ public final class CronTimes {
   private static final long YEARS = 40;
 
   private static final Set<String> EVERY_HOUR = Set.of("*", "*/1", "0-23", "0/1");
-
-  private static final Pattern UNREAD = Pattern.compile("For input string: \"(.*?)\".* '(.*)'");
 
   private final List<CronExpression> expressions;
   private final boolean hourly;
@@ -57,57 +53,51 @@ public final class CronTimes {
 
   /// @throws InvalidSpec the text is no cron expression; the message says what is wrong
   public static CronTimes of(When.Cron cron) {
-    String text = cron.text().strip();
     ZoneRules rules = cron.zone().getRules();
-    if (text.startsWith("@")) {
-      return new CronTimes(List.of(parsed(cron, text)), text.equals("@hourly"), rules);
+    CronFields read = read(cron);
+    List<String> six = read.fields();
+    if (six.isEmpty()) {
+      return new CronTimes(
+          List.of(parsed(cron, read.text())), read.text().equals("@hourly"), rules);
     }
-    String[] fields = text.split("\\s+");
-    if (fields.length != 5 && fields.length != 6) {
-      throw wrong(
-          cron,
-          "it has "
-              + (text.isEmpty() ? 0 : fields.length)
-              + " fields; allowed are five (minute hour day month weekday) or six (second first)");
-    }
-    String[] six = fields;
-    if (fields.length == 5) {
-      six = new String[] {"0", fields[0], fields[1], fields[2], fields[3], fields[4]};
-    }
-    boolean hourly = EVERY_HOUR.contains(six[2]);
+    boolean hourly = EVERY_HOUR.contains(six.get(2));
     List<CronExpression> expressions = new ArrayList<>();
-    if (restricted(six[3]) && restricted(six[5])) {
-      expressions.add(parsed(cron, String.join(" ", six[0], six[1], six[2], six[3], six[4], "*")));
-      expressions.add(parsed(cron, String.join(" ", six[0], six[1], six[2], "*", six[4], six[5])));
+    if (restricted(six.get(3)) && restricted(six.get(5))) {
+      expressions.add(parsed(cron, with(six, 5)));
+      expressions.add(parsed(cron, with(six, 3)));
     } else {
-      expressions.add(parsed(cron, String.join(" ", six)));
+      expressions.add(parsed(cron, read.text()));
     }
     return new CronTimes(expressions, hourly, rules);
+  }
+
+  /// The fields, one of them unrestricted.
+  private static String with(List<String> six, int every) {
+    List<String> fields = new ArrayList<>(six);
+    fields.set(every, "*");
+    return String.join(" ", fields);
   }
 
   private static boolean restricted(String days) {
     return !days.startsWith("*") && !days.equals("?");
   }
 
-  private static CronExpression parsed(When.Cron cron, String text) {
+  private static CronFields read(When.Cron cron) {
     try {
-      return CronExpression.parse(text);
-    } catch (IllegalArgumentException refused) {
-      Throwable reason = refused.getCause() == null ? refused : refused.getCause();
-      throw wrong(cron, said(String.valueOf(reason.getMessage())));
+      return CronFields.read(cron.text());
+    } catch (CronField.Wrong wrong) {
+      throw new InvalidSpec("cron '" + cron.text() + "': " + wrong.getMessage());
     }
   }
 
-  /// The library's words, where they are not those of a number that could not be read.
-  private static String said(String message) {
-    Matcher unread = UNREAD.matcher(message);
-    return unread.matches()
-        ? "'" + unread.group(1) + "' in '" + unread.group(2) + "' is no number and no name"
-        : message;
-  }
-
-  private static InvalidSpec wrong(When.Cron cron, String why) {
-    return new InvalidSpec("cron '" + cron.text() + "' is no cron expression: " + why);
+  private static CronExpression parsed(When.Cron cron, String text) {
+    try {
+      return CronExpression.parse(text);
+    } catch (IllegalArgumentException _) {
+      // What our own reader takes and the library does not; what that one says is about its
+      // classes.
+      throw new InvalidSpec("cron '" + cron.text() + "': there is no such moment");
+    }
   }
 
   /// The first moment after that one; empty when there is none.

@@ -6,6 +6,7 @@ import dev.supervise.plan.UnitState.Running;
 import dev.supervise.plan.UnitState.Starting;
 import dev.supervise.plan.UnitState.Stopping;
 import dev.supervise.plan.UnitState.Stuck;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Grace;
@@ -145,7 +146,7 @@ final class Descent {
         ? end(
             spec,
             tally,
-            from(r, new Why.Unhealthy("not alive: " + why)),
+            from(r, new Why.Unhealthy(Block.behind("not alive: ", why))),
             List.<Effect>of(new Effect.EndProbes()),
             now)
         : same(tally, state);

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// stands in the script is no difference.
 ///
 /// @param word `command`, `env`, `run`
-/// @param undecided why nobody can say whether it is the same; empty where it is not
-public record Difference(String word, String undecided) {
+/// @param why it counts as another one though it reads the same: `cannot be compared: …`, or with
+///   whom it shares what has changed; empty where it reads otherwise
+public record Difference(String word, String why) {
   /// Components that the words of a block are not about, or that others compare.
   private static final Set<String> ASIDE = Set.of("name", "origin", "members", "instances");
 
@@ -53,169 +54,193 @@ public record Difference(String word, String undecided) {
 
   /// Everything in which two specifications of the same kind of unit differ, their children and
   /// their numbers aside.
-  static List<Difference> between(Record was, Record is) {
-    Map<String, String> found = new LinkedHashMap<>();
-    compare(was, is, found);
+  ///
+  /// @param tied code that counts as changed though it reads the same, and why; by identity
+  static List<Difference> between(Record was, Record is, Map<Code, String> tied) {
+    Comparison comparison = new Comparison(tied);
+    comparison.compare(was, is);
     List<Difference> differences = new ArrayList<>();
-    found.forEach((word, undecided) -> differences.add(new Difference(word, undecided)));
+    comparison.found.forEach((word, why) -> differences.add(new Difference(word, why)));
     return differences;
   }
 
-  private static void compare(Record was, Record is, Map<String, String> found) {
-    for (Part part : PARTS.get(was.getClass())) {
-      if (ASIDE.contains(part.name())) {
-        continue;
+  /// Whether the parts of such a component have words of their own.
+  static boolean opened(Class<?> type) {
+    return OPENED.contains(type);
+  }
+
+  /// The word that a component is said with.
+  static String word(String component) {
+    return WORDS.getOrDefault(component, component);
+  }
+
+  /// One comparison, and what it found.
+  private static final class Comparison {
+    private final Map<String, String> found = new LinkedHashMap<>();
+    private final Map<Code, String> tied;
+
+    Comparison(Map<Code, String> tied) {
+      this.tied = tied;
+    }
+
+    private void compare(Record was, Record is) {
+      for (Part part : PARTS.get(was.getClass())) {
+        if (ASIDE.contains(part.name())) {
+          continue;
+        }
+        Object one = part.of(was);
+        Object other = part.of(is);
+        if (OPENED.contains(part.type())) {
+          compare((Record) one, (Record) other);
+        } else if (part.name().equals("hooks")) {
+          hooks((List<?>) one, (List<?>) other);
+        } else {
+          note(part.name(), one, other);
+        }
       }
-      Object one = part.of(was);
-      Object other = part.of(is);
-      if (OPENED.contains(part.type())) {
-        compare((Record) one, (Record) other, found);
-      } else if (part.name().equals("hooks")) {
-        hooks((List<?>) one, (List<?>) other, found);
-      } else {
-        note(part.name(), one, other, found);
-      }
     }
-  }
 
-  private static String word(String component, @Nullable Object value) {
-    return switch (value) {
-      case Pause.Delay _ -> "delay";
-      case Pause.Backoff _ -> "backoff";
-      case ScheduleSpec.When.Cron _ -> "cron";
-      case ScheduleSpec.When.Every _ -> "every";
-      case null, default -> WORDS.getOrDefault(component, component);
-    };
-  }
-
-  private static void hooks(List<?> was, List<?> is, Map<String, String> found) {
-    if (was.isEmpty() && is.isEmpty()) {
-      return;
-    }
-    for (HookPhase phase : HookPhase.values()) {
-      note(phase.word(), of(was, phase), of(is, phase), found);
-    }
-  }
-
-  private static List<?> of(List<?> hooks, HookPhase phase) {
-    return hooks.stream().filter(hook -> hook instanceof Hook h && h.phase() == phase).toList();
-  }
-
-  private static void note(
-      String name, @Nullable Object one, @Nullable Object other, Map<String, String> found) {
-    switch (sameness(one, other)) {
-      case Sameness.Same() -> {}
-      case Sameness.Different() -> found.put(word(name, other), "");
-      case Sameness.Undecided(String why) -> found.putIfAbsent(word(name, other), why);
-    }
-  }
-
-  // ---- values ----
-
-  /// Whether two values say the same.
-  private sealed interface Sameness {
-    Sameness SAME = new Same();
-    Sameness DIFFERENT = new Different();
-
-    record Same() implements Sameness {}
-
-    record Different() implements Sameness {}
-
-    record Undecided(String why) implements Sameness {}
-
-    /// Of a whole that has both parts.
-    default Sameness and(Sameness other) {
-      return switch (this) {
-        case Same _ -> other;
-        case Different _ -> this;
-        case Undecided _ -> other instanceof Different ? other : this;
+    private static String word(String component, @Nullable Object value) {
+      return switch (value) {
+        case Pause.Delay _ -> "delay";
+        case Pause.Backoff _ -> "backoff";
+        case ScheduleSpec.When.Cron _ -> "cron";
+        case ScheduleSpec.When.Every _ -> "every";
+        case null, default -> Difference.word(component);
       };
     }
-  }
 
-  /// What is one object on both sides needs no look inside; most of a tree's rules are such.
-  @SuppressWarnings("ReferenceEquality")
-  private static Sameness sameness(@Nullable Object one, @Nullable Object other) {
-    if (one == other) {
-      return Sameness.SAME;
+    private void hooks(List<?> was, List<?> is) {
+      if (was.isEmpty() && is.isEmpty()) {
+        return;
+      }
+      for (HookPhase phase : HookPhase.values()) {
+        note(phase.word(), of(was, phase), of(is, phase));
+      }
     }
-    if (one == null || other == null) {
-      return Sameness.DIFFERENT;
+
+    private static List<?> of(List<?> hooks, HookPhase phase) {
+      return hooks.stream().filter(hook -> hook instanceof Hook h && h.phase() == phase).toList();
     }
-    if (one instanceof String || one instanceof Enum) {
+
+    private void note(String name, @Nullable Object one, @Nullable Object other) {
+      switch (sameness(one, other)) {
+        case Sameness.Same() -> {}
+        case Sameness.Different() -> found.put(word(name, other), "");
+        case Sameness.Undecided(String why) -> found.putIfAbsent(word(name, other), why);
+      }
+    }
+
+    // ---- values ----
+
+    /// Whether two values say the same.
+    private sealed interface Sameness {
+      Sameness SAME = new Same();
+      Sameness DIFFERENT = new Different();
+
+      record Same() implements Sameness {}
+
+      record Different() implements Sameness {}
+
+      record Undecided(String why) implements Sameness {}
+
+      /// Of a whole that has both parts.
+      default Sameness and(Sameness other) {
+        return switch (this) {
+          case Same _ -> other;
+          case Different _ -> this;
+          case Undecided _ -> other instanceof Different ? other : this;
+        };
+      }
+    }
+
+    /// What is one object on both sides needs no look inside; most of a tree's rules are such.
+    @SuppressWarnings("ReferenceEquality")
+    private Sameness sameness(@Nullable Object one, @Nullable Object other) {
+      if (one == other) {
+        return Sameness.SAME;
+      }
+      if (one == null || other == null) {
+        return Sameness.DIFFERENT;
+      }
+      if (one instanceof String || one instanceof Enum) {
+        return decided(one.equals(other));
+      }
+      if (one instanceof Origin) {
+        return Sameness.SAME;
+      }
+      if (one instanceof Code a && other instanceof Code b) {
+        return code(a, b);
+      }
+      if (one instanceof Callable<?> || one instanceof FunctionBody || one instanceof TaskBody) {
+        return new Sameness.Undecided("cannot be compared: it is no closure of a script");
+      }
+      if (one instanceof Record record && one.getClass() == other.getClass()) {
+        return records(record, (Record) other);
+      }
+      if (one instanceof List<?> list && other instanceof List<?> more) {
+        return lists(list, more);
+      }
+      if (one instanceof Map<?, ?> map && other instanceof Map<?, ?> more) {
+        return maps(map, more);
+      }
+      if (one instanceof Optional<?> maybe && other instanceof Optional<?> more) {
+        return sameness(maybe.orElse(null), more.orElse(null));
+      }
+      if (one instanceof Pattern pattern && other instanceof Pattern more) {
+        return decided(pattern.flags() == more.flags() && pattern.pattern().equals(more.pattern()));
+      }
+      if (one instanceof Class<?> type && other instanceof Class<?> more) {
+        return decided(Shape.same(type, more));
+      }
       return decided(one.equals(other));
     }
-    if (one instanceof Origin) {
-      return Sameness.SAME;
-    }
-    if (one instanceof Code a && other instanceof Code b) {
-      return code(a, b);
-    }
-    if (one instanceof Callable<?> || one instanceof FunctionBody || one instanceof TaskBody) {
-      return new Sameness.Undecided("it is no closure of a script");
-    }
-    if (one instanceof Record record && one.getClass() == other.getClass()) {
-      return records(record, (Record) other);
-    }
-    if (one instanceof List<?> list && other instanceof List<?> more) {
-      return lists(list, more);
-    }
-    if (one instanceof Map<?, ?> map && other instanceof Map<?, ?> more) {
-      return maps(map, more);
-    }
-    if (one instanceof Optional<?> maybe && other instanceof Optional<?> more) {
-      return sameness(maybe.orElse(null), more.orElse(null));
-    }
-    if (one instanceof Pattern pattern && other instanceof Pattern more) {
-      return decided(pattern.flags() == more.flags() && pattern.pattern().equals(more.pattern()));
-    }
-    if (one instanceof Class<?> type && other instanceof Class<?> more) {
-      // A class of the script is another one at each load.
-      return decided(type.getName().equals(more.getName()));
-    }
-    return decided(one.equals(other));
-  }
 
-  private static Sameness decided(boolean same) {
-    return same ? Sameness.SAME : Sameness.DIFFERENT;
-  }
+    private static Sameness decided(boolean same) {
+      return same ? Sameness.SAME : Sameness.DIFFERENT;
+    }
 
-  private static Sameness maps(Map<?, ?> one, Map<?, ?> other) {
-    if (!one.keySet().equals(other.keySet())) {
-      return Sameness.DIFFERENT;
+    private Sameness maps(Map<?, ?> one, Map<?, ?> other) {
+      if (!one.keySet().equals(other.keySet())) {
+        return Sameness.DIFFERENT;
+      }
+      Sameness all = Sameness.SAME;
+      for (Map.Entry<?, ?> entry : one.entrySet()) {
+        all = all.and(sameness(entry.getValue(), other.get(entry.getKey())));
+      }
+      return all;
     }
-    Sameness all = Sameness.SAME;
-    for (Map.Entry<?, ?> entry : one.entrySet()) {
-      all = all.and(sameness(entry.getValue(), other.get(entry.getKey())));
-    }
-    return all;
-  }
 
-  private static Sameness code(Code one, Code other) {
-    if (!one.text().equals(other.text())) {
-      return Sameness.DIFFERENT;
+    private Sameness code(Code one, Code other) {
+      if (!one.text().equals(other.text())) {
+        return Sameness.DIFFERENT;
+      }
+      List<String> opaque = other.opaque().isEmpty() ? one.opaque() : other.opaque();
+      if (!opaque.isEmpty()) {
+        return new Sameness.Undecided("cannot be compared: " + opaque.getFirst());
+      }
+      String shares = tied.get(other);
+      return shares == null ? Sameness.SAME : new Sameness.Undecided(shares);
     }
-    List<String> opaque = other.opaque().isEmpty() ? one.opaque() : other.opaque();
-    return opaque.isEmpty() ? Sameness.SAME : new Sameness.Undecided(opaque.getFirst());
-  }
 
-  private static Sameness records(Record one, Record other) {
-    Sameness all = Sameness.SAME;
-    for (Part part : PARTS.get(one.getClass())) {
-      all = all.and(sameness(part.of(one), part.of(other)));
+    private Sameness records(Record one, Record other) {
+      Sameness all = Sameness.SAME;
+      for (Part part : PARTS.get(one.getClass())) {
+        all = all.and(sameness(part.of(one), part.of(other)));
+      }
+      return all;
     }
-    return all;
-  }
 
-  private static Sameness lists(List<?> one, List<?> other) {
-    if (one.size() != other.size()) {
-      return Sameness.DIFFERENT;
+    private Sameness lists(List<?> one, List<?> other) {
+      if (one.size() != other.size()) {
+        return Sameness.DIFFERENT;
+      }
+      Sameness all = Sameness.SAME;
+      for (int i = 0; i < one.size(); i++) {
+        all = all.and(sameness(one.get(i), other.get(i)));
+      }
+      return all;
     }
-    Sameness all = Sameness.SAME;
-    for (int i = 0; i < one.size(); i++) {
-      all = all.and(sameness(one.get(i), other.get(i)));
-    }
-    return all;
   }
 
   // ---- records ----

@@ -1,6 +1,7 @@
 package dev.supervise.plan;
 
 import dev.supervise.spec.App;
+import dev.supervise.spec.Code;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.ProcessSpec;
@@ -25,14 +26,25 @@ import java.util.function.Function;
 /// `stop`…) are changed without a new run; a program is what it was started as, so a change of
 /// `command`, `env` and the like is a new run. What cannot be compared counts as changed.
 ///
+/// @param app what is declared then: the new declaration, in which code that has not changed is the
+///   code that was there
 /// @param changes of every declared unit in both: those of the new tree in order of declaration,
 ///   then what is removed
-public record ReloadPlan(List<Change> changes) {
+/// @param warnings what a reload cannot keep together, a sentence each
+/// @param tasks which open tasks it would leave waiting, a sentence for each type
+public record ReloadPlan(App app, List<Change> changes, List<String> warnings, List<String> tasks) {
   /// Words whose change needs no new run.
   private static final Set<String> RULES = rules();
 
   public ReloadPlan {
     changes = List.copyOf(changes);
+    warnings = List.copyOf(warnings);
+    tasks = List.copyOf(tasks);
+  }
+
+  /// The same with what it means for tasks that are open.
+  public ReloadPlan withTasks(List<String> open) {
+    return new ReloadPlan(app, changes, warnings, open);
   }
 
   private static Set<String> rules() {
@@ -67,77 +79,146 @@ public record ReloadPlan(List<Change> changes) {
     return Set.copyOf(rules);
   }
 
-  /// @param was the tree as it was declared last
+  /// Of everything a script declares: the units, then its tasks and schedules, which are never
+  /// restarted; those that run go on.
+  ///
+  /// @param was as it was declared last
   /// @param is as it is declared now
-  public static ReloadPlan between(SupervisorSpec was, SupervisorSpec is) {
-    List<Change> changes = new ArrayList<>();
-    List<Change> removed = new ArrayList<>();
-    List<Difference> own = Difference.between(was, is);
-    if (!own.isEmpty()) {
-      changes.add(new Change(Change.Kind.ADJUST, "", "supervisor", words(own)));
-    }
-    members(was, is, "", changes, removed);
-    changes.addAll(removed);
-    return new ReloadPlan(changes);
-  }
-
-  /// The same for everything a script declares: after the units its tasks and schedules, which are
-  /// never restarted; those that run go on.
   public static ReloadPlan between(App was, App is) {
-    List<Change> changes = new ArrayList<>(between(was.root(), is.root()).changes());
-    named("task", byName(was.tasks(), TaskSpec::name), byName(is.tasks(), TaskSpec::name), changes);
-    named(
-        "schedule",
-        byName(was.schedules(), ScheduleSpec::name),
-        byName(is.schedules(), ScheduleSpec::name),
-        changes);
-    return new ReloadPlan(changes);
+    Carried carried = Carried.over(was, is);
+    App next = carried.app();
+    return new ReloadPlan(
+        next, new Walk(carried.tied()).changes(was, next), carried.warnings(), List.of());
   }
 
-  private static <T extends Record> Map<String, T> byName(List<T> specs, Function<T, String> name) {
-    Map<String, T> byName = new LinkedHashMap<>();
-    specs.forEach(spec -> byName.put(name.apply(spec), spec));
-    return byName;
-  }
+  /// One way through both declarations.
+  ///
+  /// @param tied as in [Difference#between]
+  private record Walk(Map<Code, String> tied) {
+    private List<Change> changes(App was, App is) {
+      List<Change> changes = new ArrayList<>();
+      List<Change> removed = new ArrayList<>();
+      List<Difference> own = Difference.between(was.root(), is.root(), tied);
+      if (!own.isEmpty()) {
+        changes.add(new Change(Change.Kind.ADJUST, "", "supervisor", words(own)));
+      }
+      members(was.root(), is.root(), "", changes, removed);
+      changes.addAll(removed);
+      named(
+          "task", byName(was.tasks(), TaskSpec::name), byName(is.tasks(), TaskSpec::name), changes);
+      named(
+          "schedule",
+          byName(was.schedules(), ScheduleSpec::name),
+          byName(is.schedules(), ScheduleSpec::name),
+          changes);
+      return changes;
+    }
 
-  private static void named(
-      String kind,
-      Map<String, ? extends Record> was,
-      Map<String, ? extends Record> is,
-      List<Change> changes) {
-    is.forEach((name, spec) -> {
-      Record old = was.get(name);
-      if (old == null) {
-        changes.add(new Change(Change.Kind.ADD, name, kind, List.of()));
-      } else {
-        List<String> why = words(Difference.between(old, spec));
+    private static <T extends Record> Map<String, T> byName(
+        List<T> specs, Function<T, String> name) {
+      Map<String, T> byName = new LinkedHashMap<>();
+      specs.forEach(spec -> byName.put(name.apply(spec), spec));
+      return byName;
+    }
+
+    private void named(
+        String kind,
+        Map<String, ? extends Record> was,
+        Map<String, ? extends Record> is,
+        List<Change> changes) {
+      is.forEach((name, spec) -> {
+        Record old = was.get(name);
+        if (old == null) {
+          changes.add(new Change(Change.Kind.ADD, name, kind, List.of()));
+        } else {
+          List<String> why = words(Difference.between(old, spec, tied));
+          changes.add(
+              new Change(why.isEmpty() ? Change.Kind.KEEP : Change.Kind.ADJUST, name, kind, why));
+        }
+      });
+      was.keySet().stream()
+          .filter(name -> !is.containsKey(name))
+          .forEach(name -> changes.add(new Change(Change.Kind.REMOVE, name, kind, List.of())));
+    }
+
+    private void members(
+        SupervisorSpec was,
+        SupervisorSpec is,
+        String path,
+        List<Change> changes,
+        List<Change> gone) {
+      Map<String, UnitSpec> before = listed(was);
+      Map<String, UnitSpec> after = listed(is);
+      after.forEach((name, unit) -> {
+        String place = path.isEmpty() ? name : path + "/" + name;
+        UnitSpec old = before.get(name);
+        if (old == null) {
+          added(unit, place, changes);
+        } else {
+          unit(old, unit, place, changes, gone);
+        }
+      });
+      before.forEach((name, unit) -> {
+        if (!after.containsKey(name)) {
+          removed(unit, path.isEmpty() ? name : path + "/" + name, gone);
+        }
+      });
+    }
+
+    private void unit(
+        UnitSpec was, UnitSpec is, String path, List<Change> changes, List<Change> gone) {
+      if (!was.kind().equals(is.kind())) {
         changes.add(
-            new Change(why.isEmpty() ? Change.Kind.KEEP : Change.Kind.ADJUST, name, kind, why));
+            new Change(
+                Change.Kind.REPLACE,
+                path,
+                is.kind(),
+                List.of("it was a " + was.kind() + " and is a " + is.kind())));
+        if (is instanceof SupervisorSpec supervisor) {
+          listed(supervisor).forEach((name, child) -> added(child, path + "/" + name, changes));
+        }
+        if (was instanceof SupervisorSpec supervisor) {
+          listed(supervisor).forEach((name, child) -> removed(child, path + "/" + name, gone));
+        }
+        return;
       }
-    });
-    was.keySet().stream()
-        .filter(name -> !is.containsKey(name))
-        .forEach(name -> changes.add(new Change(Change.Kind.REMOVE, name, kind, List.of())));
-  }
+      List<Difference> differences = differences(was, is, tied);
+      List<String> why = new ArrayList<>(words(differences));
+      boolean anew = differences.stream().anyMatch(each -> !RULES.contains(each.word()));
+      if (was instanceof ProcessSpec a
+          && is instanceof ProcessSpec b
+          && a.instances() != b.instances()) {
+        // One under its own name and one of many are not the same unit.
+        anew |= a.instances() == 0 || b.instances() == 0;
+        why.add("instances " + b.instances() + ", not " + a.instances());
+      }
+      if (was instanceof SupervisorSpec a
+          && is instanceof SupervisorSpec b
+          && a.members() instanceof Members.Pool(UnitSpec template, int size)
+          && b.members() instanceof Members.Pool(UnitSpec template2, int size2)) {
+        if (size != size2) {
+          why.add("size " + size2 + ", not " + size);
+        }
+        anew |= template(template, template2, why);
+      }
+      Change.Kind kind =
+          anew ? Change.Kind.REPLACE : why.isEmpty() ? Change.Kind.KEEP : Change.Kind.ADJUST;
+      changes.add(new Change(kind, path, is.kind(), why));
+      if (was instanceof SupervisorSpec a && is instanceof SupervisorSpec b) {
+        members(a, b, path, changes, gone);
+      }
+    }
 
-  private static void members(
-      SupervisorSpec was, SupervisorSpec is, String path, List<Change> changes, List<Change> gone) {
-    Map<String, UnitSpec> before = listed(was);
-    Map<String, UnitSpec> after = listed(is);
-    after.forEach((name, unit) -> {
-      String place = path.isEmpty() ? name : path + "/" + name;
-      UnitSpec old = before.get(name);
-      if (old == null) {
-        added(unit, place, changes);
-      } else {
-        unit(old, unit, place, changes, gone);
+    /// Whether a pool's children have to be started anew.
+    private boolean template(UnitSpec was, UnitSpec is, List<String> why) {
+      if (!was.kind().equals(is.kind())) {
+        why.add("template: it was a " + was.kind() + " and is a " + is.kind());
+        return true;
       }
-    });
-    before.forEach((name, unit) -> {
-      if (!after.containsKey(name)) {
-        removed(unit, path.isEmpty() ? name : path + "/" + name, gone);
-      }
-    });
+      List<Difference> differences = differences(was, is, tied);
+      words(differences).forEach(word -> why.add("template: " + word));
+      return differences.stream().anyMatch(each -> !RULES.contains(each.word()));
+    }
   }
 
   private static Map<String, UnitSpec> listed(SupervisorSpec supervisor) {
@@ -148,67 +229,16 @@ public record ReloadPlan(List<Change> changes) {
     return units;
   }
 
-  private static void unit(
-      UnitSpec was, UnitSpec is, String path, List<Change> changes, List<Change> gone) {
-    if (!was.kind().equals(is.kind())) {
-      changes.add(
-          new Change(
-              Change.Kind.REPLACE,
-              path,
-              is.kind(),
-              List.of("it was a " + was.kind() + " and is a " + is.kind())));
-      if (is instanceof SupervisorSpec supervisor) {
-        listed(supervisor).forEach((name, child) -> added(child, path + "/" + name, changes));
-      }
-      if (was instanceof SupervisorSpec supervisor) {
-        listed(supervisor).forEach((name, child) -> removed(child, path + "/" + name, gone));
-      }
-      return;
-    }
-    List<Difference> differences = differences(was, is);
-    List<String> why = new ArrayList<>(words(differences));
-    boolean anew = differences.stream().anyMatch(each -> !RULES.contains(each.word()));
-    if (was instanceof ProcessSpec a
-        && is instanceof ProcessSpec b
-        && a.instances() != b.instances()) {
-      // One under its own name and one of many are not the same unit.
-      anew |= a.instances() == 0 || b.instances() == 0;
-      why.add("instances " + b.instances() + ", not " + a.instances());
-    }
-    if (was instanceof SupervisorSpec a
-        && is instanceof SupervisorSpec b
-        && a.members() instanceof Members.Pool(UnitSpec template, int size)
-        && b.members() instanceof Members.Pool(UnitSpec template2, int size2)) {
-      if (size != size2) {
-        why.add("size " + size2 + ", not " + size);
-      }
-      anew |= template(template, template2, why);
-    }
-    Change.Kind kind =
-        anew ? Change.Kind.REPLACE : why.isEmpty() ? Change.Kind.KEEP : Change.Kind.ADJUST;
-    changes.add(new Change(kind, path, is.kind(), why));
-    if (was instanceof SupervisorSpec a && is instanceof SupervisorSpec b) {
-      members(a, b, path, changes, gone);
-    }
-  }
-
-  /// Whether a pool's children have to be started anew.
-  private static boolean template(UnitSpec was, UnitSpec is, List<String> why) {
-    if (!was.kind().equals(is.kind())) {
-      why.add("template: it was a " + was.kind() + " and is a " + is.kind());
-      return true;
-    }
-    List<Difference> differences = differences(was, is);
-    words(differences).forEach(word -> why.add("template: " + word));
-    return differences.stream().anyMatch(each -> !RULES.contains(each.word()));
-  }
-
   /// In what two units of the same kind differ, their children and numbers aside.
   public static List<Difference> differences(UnitSpec was, UnitSpec is) {
+    return differences(was, is, Map.of());
+  }
+
+  private static List<Difference> differences(UnitSpec was, UnitSpec is, Map<Code, String> tied) {
     return switch (was) {
-      case ProcessSpec one -> Difference.between(one, (ProcessSpec) is);
-      case FunctionSpec one -> Difference.between(one, (FunctionSpec) is);
-      case SupervisorSpec one -> Difference.between(one, (SupervisorSpec) is);
+      case ProcessSpec one -> Difference.between(one, (ProcessSpec) is, tied);
+      case FunctionSpec one -> Difference.between(one, (FunctionSpec) is, tied);
+      case SupervisorSpec one -> Difference.between(one, (SupervisorSpec) is, tied);
     };
   }
 
@@ -219,10 +249,7 @@ public record ReloadPlan(List<Change> changes) {
 
   private static List<String> words(List<Difference> differences) {
     return differences.stream()
-        .map(each ->
-            each.undecided().isEmpty()
-                ? each.word()
-                : each.word() + " (cannot be compared: " + each.undecided() + ")")
+        .map(each -> each.why().isEmpty() ? each.word() : each.word() + " (" + each.why() + ")")
         .toList();
   }
 

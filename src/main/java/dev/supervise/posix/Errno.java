@@ -9,6 +9,7 @@ public final class Errno {
   public static final int ENOENT = 2;
   public static final int ESRCH = 3;
   public static final int EINTR = 4;
+  public static final int ENXIO = 6;
   public static final int E2BIG = 7;
   public static final int ENOEXEC = 8;
   public static final int ECHILD = 10;
@@ -32,6 +33,7 @@ public final class Errno {
           Map.entry(ESRCH, "no such process"),
           Map.entry(EINTR, "interrupted"),
           Map.entry(5, "input/output error"),
+          Map.entry(ENXIO, "no such device or address"),
           Map.entry(E2BIG, "arguments and environment too large"),
           Map.entry(ENOEXEC, "not in a format the system can execute"),
           Map.entry(ECHILD, "no child processes"),

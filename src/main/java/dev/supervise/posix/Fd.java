@@ -2,6 +2,7 @@ package dev.supervise.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /// File descriptors as plain numbers. The caller owns each one and closes it once.
 public final class Fd {
@@ -13,6 +14,8 @@ public final class Fd {
   private static final MemorySegment IOCTL = Libc.symbol("ioctl");
   private static final MemorySegment OPEN = Libc.symbol("open");
   private static final MemorySegment MEMFD_CREATE = Libc.symbol("memfd_create");
+  private static final MemorySegment FTRUNCATE = Libc.symbol("ftruncate");
+  private static final MemorySegment POLL = Libc.symbol("poll");
 
   private static final int O_CLOEXEC = 02000000;
   private static final int O_NONBLOCK = 04000;
@@ -22,11 +25,17 @@ public final class Fd {
   private static final int O_APPEND = 02000;
   private static final int OWNER_ONLY = 0600;
   private static final int F_SETFL = 4;
+  private static final int POLLOUT = 4;
+  private static final int POLLERR = 8;
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int F_SETPIPE_SZ = 1031;
   private static final int FIONREAD = 0x541B;
   private static final int MFD_CLOEXEC = 1;
   private static final int MFD_EXEC = 0x10;
+
+  /// Where bytes on the heap are put for the kernel to see, a thread's own.
+  private static final ThreadLocal<ByteBuffer> STAGE =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(64 << 10));
 
   private Fd() {}
 
@@ -39,6 +48,23 @@ public final class Fd {
   /// @return how many bytes were taken, or a negative error number
   public static long write(int fd, long address, long length) {
     return Libc.word(WRITE, fd, address, length);
+  }
+
+  /// As many of the bytes as are taken at once, the first ones; the buffer stands behind them then.
+  ///
+  /// @return how many bytes were taken, or a negative error number
+  public static long write(int fd, ByteBuffer bytes) {
+    ByteBuffer from = bytes;
+    if (!bytes.isDirect()) {
+      from = STAGE.get().clear();
+      from.put(0, bytes, bytes.position(), Math.min(from.capacity(), bytes.remaining()));
+      from.limit(Math.min(from.capacity(), bytes.remaining()));
+    }
+    long n = write(fd, MemorySegment.ofBuffer(from).address(), from.remaining());
+    if (n > 0) {
+      bytes.position(bytes.position() + (int) n);
+    }
+    return n;
   }
 
   public static void close(int fd) {
@@ -62,8 +88,10 @@ public final class Fd {
   }
 
   /// Asks for room for `bytes` in a pipe; the kernel may refuse, and the pipe then stays as it was.
-  public static void growPipe(int fd, int bytes) {
-    Libc.number(FCNTL, fd, F_SETPIPE_SZ, bytes);
+  ///
+  /// @return for how many there is room now, or a negative error number
+  public static int growPipe(int fd, int bytes) {
+    return Libc.number(FCNTL, fd, F_SETPIPE_SZ, bytes);
   }
 
   /// How many bytes a pipe holds now.
@@ -77,15 +105,39 @@ public final class Fd {
     return Libc.number(FCNTL, fd, F_DUPFD_CLOEXEC, 3);
   }
 
-  /// A file to be added to, created for its owner if it is not there, closed on exec.
+  /// A file to be added to, created for its owner if it is not there, closed on exec. Never waits:
+  /// not for the reader of a fifo, which then answers `-ENXIO`, and no write waits for one either.
   ///
   /// @return its descriptor or a negative error number
   public static int append(String path) {
     try (Arena arena = Arena.ofConfined()) {
       long name = Libc.text(arena, path).address();
-      int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_CLOEXEC;
+      int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_CLOEXEC | O_NONBLOCK;
       return Libc.number(OPEN, name, flags, OWNER_ONLY);
     }
+  }
+
+  /// From now on writes to it wait, as programs expect.
+  public static void blocking(int fd) {
+    Libc.number(FCNTL, fd, F_SETFL, O_APPEND);
+  }
+
+  /// Cuts or lengthens a file.
+  ///
+  /// @return 0 or a negative error number
+  public static int truncate(int fd, long length) {
+    return Libc.number(FTRUNCATE, fd, length, 0);
+  }
+
+  /// Waits until something can be written, for at most so long.
+  ///
+  /// @return whether it can: 1, 0 for not yet, or a negative error number, at once, where nobody is
+  ///   at the other end
+  public static int awaitWritable(int fd, int millis) {
+    Scratch one = Scratch.own();
+    one.bytes.putInt(0, fd).putShort(4, (short) POLLOUT).putShort(6, (short) 0);
+    int ready = Libc.number(POLL, one.address, 1, millis);
+    return ready > 0 && (one.bytes.getShort(6) & POLLERR) != 0 ? -Errno.EPIPE : ready;
   }
 
   /// An anonymous file in memory that may be executed, closed on exec.

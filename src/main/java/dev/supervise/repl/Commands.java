@@ -64,10 +64,35 @@ public final class Commands {
     return grammar.open(text);
   }
 
-  /// Carries out what was typed, one line or several that belong together.
+  /// A text of several lines as it is carried out, piece by piece.
+  public List<Grammar.Piece> cut(String text) {
+    return grammar.cut(text);
+  }
+
+  /// Carries out what was typed or pasted, up to the first piece that fails; says then how much of
+  /// it was left out.
   ///
   /// @return the exit code: 0 fine, 2 not understood, else the verb's, or 1 for Groovy that failed
   public int run(String text, Verb.Out out) throws InterruptedException {
+    List<Grammar.Piece> pieces = grammar.cut(text);
+    for (int i = 0; i < pieces.size(); i++) {
+      int code = piece(pieces.get(i).text(), out);
+      if (code != 0) {
+        int left = pieces.size() - i - 1;
+        if (left > 0) {
+          String first = pieces.get(i + 1).text().lines().findFirst().orElse("").strip();
+          out.problem(
+              "not carried out: "
+                  + first
+                  + (left > 1 ? ", and " + (left - 1) + " more after it" : ""));
+        }
+        return code;
+      }
+    }
+    return 0;
+  }
+
+  private int piece(String text, Verb.Out out) throws InterruptedException {
     return switch (grammar.read(text)) {
       case Line.Nothing() -> 0;
       case Line.Command(String name, List<String> words) -> {
@@ -76,7 +101,7 @@ public final class Commands {
         broughtDown |= code == 0 && verb instanceof DownVerb;
         yield code;
       }
-      case Line.Groovy(String groovy) -> groovy(groovy, out);
+      case Line.Groovy(String groovy) -> groovy(groovy, hidden(text), out);
       case Line.Wrong(String why) -> {
         out.problem(why);
         yield Exchange.WRONG;
@@ -84,11 +109,16 @@ public final class Commands {
     };
   }
 
-  private int groovy(String text, Verb.Out out) throws InterruptedException {
+  /// What begins with a blank is written down nowhere, as in a shell.
+  private static boolean hidden(String text) {
+    return !text.isEmpty() && Character.isWhitespace(text.charAt(0));
+  }
+
+  private int groovy(String text, boolean hidden, Verb.Out out) throws InterruptedException {
     Canvas canvas = out.canvas();
     try (Following following =
         connection.follow(
-            new Feed.Typed(text, canvas.columns(), canvas.colour(), canvas.unicode()))) {
+            new Feed.Typed(text, hidden, canvas.columns(), canvas.colour(), canvas.unicode()))) {
       Exchange.Pulse pulse = new Exchange.Pulse(connection);
       while (true) {
         Optional<Item> next = Exchange.next(following, pulse);
@@ -99,12 +129,12 @@ public final class Commands {
           case Item.Said(String line) -> out.line(line);
           case Item.Dropped(long count) ->
               out.problem(count + " lines left out: they came too fast");
-          case Item.End(String why) -> {
+          case Item.End(String why, boolean misread) -> {
             if (why.isEmpty()) {
               return 0;
             }
             out.problem(why);
-            return pulse.code(FAILED);
+            return pulse.code(misread ? Exchange.WRONG : FAILED);
           }
           case Item.Changed _, Item.Line _ -> {}
           case Item.Happened _ -> {}

@@ -99,7 +99,7 @@ final class EventsVerb implements Verb {
             out.line("(" + count + " left out: they came faster than they were read)");
           }
         }
-        case Item.End(String why) -> {
+        case Item.End(String why, boolean _) -> {
           int code = pulse.code(0);
           if (code != 0) {
             out.problem(why);

@@ -209,7 +209,7 @@ public final class Exchange {
     out.problem(refusal.why());
     return switch (refusal) {
       case Answer.Refused _, Answer.Failed _ -> FAILED;
-      case Answer.ScriptWrong _ -> WRONG;
+      case Answer.Wrong _, Answer.ScriptWrong _ -> WRONG;
       case Answer.NoSuchUnit _ -> NO_SUCH_UNIT;
       case Answer.TimedOut _ -> TIMED_OUT;
       case Answer.Gone _ -> NOTHING_RUNS;

@@ -1,5 +1,6 @@
 package dev.supervise.repl;
 
+import dev.supervise.dsl.Lexer;
 import dev.supervise.spec.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -118,48 +119,58 @@ public final class Grammar {
     return new Line.Command(verb, words);
   }
 
-  /// Whether a text is Groovy that goes on in the next line: a bracket, a text or a comment is
-  /// open, or the line ends with a backslash.
-  public boolean open(String text) {
-    return read(text) instanceof Line.Groovy(String groovy) && unfinished(groovy);
-  }
+  /// A part of a text that is carried out by itself.
+  ///
+  /// @param line where it begins, from 1
+  public record Piece(int line, String text) {}
 
-  private static boolean unfinished(String text) {
-    int depth = 0;
-    String until = "";
-    for (int i = 0; i < text.length(); ) {
-      char c = text.charAt(i);
-      if (!until.isEmpty()) {
-        if (c == '\\' && !until.equals("*/")) {
-          i += 2;
-        } else if (text.startsWith(until, i)) {
-          i += until.length();
-          until = "";
-        } else if (c == '\n' && until.length() == 1) {
-          // A text in single quotes ends with its line; the compiler says what is wrong with it.
-          until = "";
-        } else {
-          i++;
-        }
+  /// A text of several lines, pasted or from a file, cut into what is carried out one after the
+  /// other: a verb ends with its line, Groovy where nothing is open and the next line does not go
+  /// on with it. Blank lines and comments between them are left out.
+  public List<Piece> cut(String text) {
+    List<Piece> pieces = new ArrayList<>();
+    List<String> lines = text.lines().toList();
+    int next = 0;
+    while (next < lines.size()) {
+      int first = next++;
+      StringBuilder piece = new StringBuilder(lines.get(first));
+      if (read(piece.toString()) instanceof Line.Nothing) {
         continue;
       }
-      if (text.startsWith("//", i)) {
-        int end = text.indexOf('\n', i);
-        i = end < 0 ? text.length() : end;
-      } else if (text.startsWith("/*", i)) {
-        until = "*/";
-        i += 2;
-      } else if (text.startsWith("\"\"\"", i) || text.startsWith("'''", i)) {
-        until = text.substring(i, i + 3);
-        i += 3;
-      } else if (c == '"' || c == '\'') {
-        until = String.valueOf(c);
-        i++;
-      } else {
-        depth += "([{".indexOf(c) >= 0 ? 1 : ")]}".indexOf(c) >= 0 ? -1 : 0;
-        i++;
+      while (next < lines.size()
+          && read(piece.toString()) instanceof Line.Groovy(String groovy)
+          && (Lexer.unfinished(groovy) || wants(groovy) || continues(lines.get(next)))) {
+        piece.append('\n').append(lines.get(next++));
       }
+      pieces.add(new Piece(first + 1, piece.toString()));
     }
-    return depth > 0 || until.length() > 1 || text.endsWith("\\");
+    return pieces;
+  }
+
+  /// An annotation, or an operator that waits for its second value.
+  private static boolean wants(String groovy) {
+    String last = groovy.substring(groovy.lastIndexOf('\n') + 1).strip();
+    return last.matches("@\\w+(\\(.*\\))?")
+        || !last.isEmpty()
+            && "+-*%=<>&|^,".indexOf(last.charAt(last.length() - 1)) >= 0
+            && !last.endsWith("++")
+            && !last.endsWith("--");
+  }
+
+  /// `.findAll { … }`, `else { … }`.
+  private boolean continues(String next) {
+    String line = next.strip();
+    return line.matches(
+            "(?s)(\\.|\\?\\.|\\*\\.|\\?\\?\\.|&&|\\|\\||\\?:).*|(?:else|catch|finally)\\b.*")
+        && read(line) instanceof Line.Groovy;
+  }
+
+  /// Whether a text ends with Groovy that goes on in the next line: a bracket, a text or a comment
+  /// is open, or the line ends with a backslash.
+  public boolean open(String text) {
+    List<Piece> pieces = cut(text);
+    return !pieces.isEmpty()
+        && read(pieces.getLast().text()) instanceof Line.Groovy(String groovy)
+        && Lexer.unfinished(groovy);
   }
 }

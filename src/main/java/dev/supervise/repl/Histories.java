@@ -3,6 +3,7 @@ package dev.supervise.repl;
 import dev.supervise.control.Event;
 import dev.supervise.control.Explanation;
 import dev.supervise.control.UnitView;
+import dev.supervise.spec.Block;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +44,7 @@ final class Histories {
     }
     String head = text.toString();
     StringBuilder rest = new StringBuilder();
-    append(rest, event.kind().equals("asked") ? ": " : "  ", event.what());
+    append(rest, event.kind().equals("asked") ? ": " : "  ", Block.first(event.what()));
     if (event.kind().equals("state")) {
       append(rest, rest.isEmpty() ? "  " : "; ", event.next());
       rest.append(because(event));
@@ -68,8 +69,13 @@ final class Histories {
       return "";
     }
     Event.Reason nearest = event.causes().getFirst();
-    boolean own = nearest.path().equals(event.path()) && event.what().contains(nearest.text());
-    return own ? "" : "  <- " + reason(nearest);
+    boolean own = nearest.path().equals(event.path()) && tells(event, nearest);
+    return own ? "" : "  <- " + Block.first(reason(nearest));
+  }
+
+  /// What was put behind the first line of a text of several keeps it from being the same.
+  private static boolean tells(Event event, Event.Reason reason) {
+    return event.what().contains(Block.first(reason.text()));
   }
 
   private static String reason(Event.Reason reason) {
@@ -81,7 +87,7 @@ final class Histories {
   static List<String> why(Explanation unit, Moments moments, Canvas canvas) {
     List<String> lines = new ArrayList<>();
     String name = unit.path().isEmpty() ? "the tree" : unit.path();
-    lines.add(name + " " + standing(unit.unit()));
+    block(lines, "", Block.behind(name + " ", standing(unit.unit())), "");
     if (unit.events().isEmpty()) {
       lines.add("  the journal knows nothing of it");
       return lines;
@@ -91,14 +97,15 @@ final class Histories {
     Set<Event> quoted = new HashSet<>();
     String indent = "  ";
     for (Event.Reason reason : last.causes()) {
-      lines.add(
-          indent
-              + "because "
-              + Glyphs.plain(reason(reason))
-              + pale("  " + moments.text(reason.time()), canvas));
+      block(
+          lines,
+          indent,
+          Block.behind("because ", reason(reason)),
+          pale("  " + moments.text(reason.time()), canvas));
+      String under = indent;
       origin(unit, reason)
           .filter(quoted::add)
-          .ifPresent(origin -> quote(origin, lines.getLast(), lines, canvas));
+          .ifPresent(origin -> quote(origin, under, lines, canvas));
       indent += "  ";
     }
     if ((!last.output().isEmpty() || !last.stack().isEmpty()) && quoted.add(last)) {
@@ -111,13 +118,14 @@ final class Histories {
   private static String standing(Optional<UnitView> unit) {
     return unit.map(
             view -> {
-              String detail = Glyphs.plain(Looks.detail(view));
+              String detail = Looks.detail(view);
               String span = Looks.span(view);
-              return "is "
-                  + Looks.status(view)
-                  + (span.isEmpty() ? "" : " for " + span)
-                  + (view.pid() > 0 ? ", pid " + view.pid() : "")
-                  + (detail.isEmpty() ? "" : ": " + detail);
+              String is =
+                  "is "
+                      + Looks.status(view)
+                      + (span.isEmpty() ? "" : " for " + span)
+                      + (view.pid() > 0 ? ", pid " + view.pid() : "");
+              return detail.isEmpty() ? is : Block.behind(is + ": ", detail);
             })
         .orElse("is no longer part of the tree");
   }
@@ -129,8 +137,17 @@ final class Histories {
         .filter(event ->
             Math.abs(event.time() - reason.time()) < 2000
                 || reason.time() <= event.upTo() && reason.time() >= event.time())
-        .filter(event -> event.what().contains(reason.text()))
+        .filter(event -> tells(event, reason))
         .findFirst();
+  }
+
+  /// A text of several lines keeps them under each other.
+  private static void block(List<String> lines, String indent, String text, String behind) {
+    String more = behind;
+    for (String line : Block.lines(text)) {
+      lines.add(indent + Glyphs.plain(line) + more);
+      more = "";
+    }
   }
 
   private static void quote(Event origin, String under, List<String> lines, Canvas canvas) {

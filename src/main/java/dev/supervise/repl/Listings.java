@@ -4,6 +4,7 @@ import dev.supervise.control.Instance;
 import dev.supervise.control.UnitView;
 import dev.supervise.repl.Table.Cell;
 import dev.supervise.repl.Table.Column;
+import dev.supervise.spec.Block;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ public final class Listings {
           unit.restarts() > 0 ? unit.restarts() : "",
           Looks.span(unit),
           labels(unit.labels()),
-          detail);
+          Block.first(detail));
     }
     unit.children().forEach(child -> rows(child, table));
   }
@@ -97,7 +98,7 @@ public final class Listings {
             ? ""
             : unit.restarts() + (unit.restarts() == 1 ? " restart" : " restarts"));
     append(rest, Looks.span(unit));
-    append(rest, Looks.detail(unit));
+    append(rest, Block.first(Looks.detail(unit)));
     String kind = unit.kind().equals("process") ? "" : unit.kind() + " ";
     String head = before + kind + Glyphs.plain(name) + "  ";
     String tail = rest.isEmpty() ? "" : "  " + Glyphs.plain(rest.toString());

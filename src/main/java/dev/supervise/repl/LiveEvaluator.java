@@ -11,7 +11,7 @@ import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
 import dev.supervise.run.UnitSnapshot;
-import dev.supervise.spec.Mask;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.UnitSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Runs typed lines against the engine of this process: what they declare is added to the tree and
@@ -34,19 +33,15 @@ public final class LiveEvaluator implements Evaluator {
   private final Engine engine;
   private final Path base;
   private final LoadOptions options;
-  private final Supplier<Mask> mask;
   private final Executor threads;
   private final LiveEdits edits = new LiveEdits();
 
   /// @param base the script's directory
-  /// @param mask what nobody may be shown
   /// @param threads runs each line on a thread of its own
-  public LiveEvaluator(
-      Engine engine, Path base, LoadOptions options, Supplier<Mask> mask, Executor threads) {
+  public LiveEvaluator(Engine engine, Path base, LoadOptions options, Executor threads) {
     this.engine = engine;
     this.base = base;
     this.options = options;
-    this.mask = mask;
     this.threads = threads;
   }
 
@@ -88,7 +83,7 @@ public final class LiveEvaluator implements Evaluator {
       Turn turn = new Turn();
       threads.execute(() -> {
         turn.thread = Thread.currentThread();
-        run(line, turn, new Speaker(to, mask.get()));
+        run(line, turn, new Speaker(to, engine.secrets()));
         turn.over.countDown();
       });
       return turn::interrupt;
@@ -104,7 +99,7 @@ public final class LiveEvaluator implements Evaluator {
       } catch (InterruptedException | CancellationException _) {
         speaker.end("interrupted");
       } catch (ScriptMistakes mistakes) {
-        speaker.end(text(mistakes));
+        speaker.misread(text(mistakes));
       } catch (IllegalStateException e) {
         speaker.end(String.valueOf(e.getMessage()));
       } catch (Throwable thrown) {
@@ -142,7 +137,10 @@ public final class LiveEvaluator implements Evaluator {
       }
       edits.said(line.text(), said.units());
       speaker.lines(
-          Values.lines(said.value(), new Canvas(line.columns(), line.colour(), line.unicode())));
+          said.defined().isEmpty()
+              ? Values.lines(
+                  said.value(), new Canvas(line.columns(), line.colour(), line.unicode()))
+              : List.of("defined: " + String.join(", ", said.defined())));
       return "";
     }
 
@@ -194,12 +192,12 @@ public final class LiveEvaluator implements Evaluator {
   /// Cuts what is printed into lines, masked.
   private static final class Speaker {
     private final Consumer<Item> to;
-    private final Mask mask;
+    private final Secrets secrets;
     private final StringBuilder rest = new StringBuilder();
 
-    Speaker(Consumer<Item> to, Mask mask) {
+    Speaker(Consumer<Item> to, Secrets secrets) {
       this.to = to;
-      this.mask = mask;
+      this.secrets = secrets;
     }
 
     synchronized void print(String text) {
@@ -223,12 +221,17 @@ public final class LiveEvaluator implements Evaluator {
     }
 
     private void line(String text) {
-      to.accept(new Item.Said(mask.of(text)));
+      to.accept(new Item.Said(secrets.mask(text)));
     }
 
     void end(String why) {
       flush();
-      to.accept(new Item.End(mask.of(why)));
+      to.accept(new Item.End(secrets.mask(why)));
+    }
+
+    void misread(String why) {
+      flush();
+      to.accept(new Item.End(secrets.mask(why), true));
     }
   }
 }

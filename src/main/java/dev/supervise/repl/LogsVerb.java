@@ -73,6 +73,11 @@ final class LogsVerb implements Verb {
       if (log.files().isEmpty() && logs.size() == 1) {
         out.problem("nothing is kept of what '" + log.path() + "' writes");
       }
+      for (String file : log.files()) {
+        if (LogTail.keepsNothing(file)) {
+          out.problem("nothing is kept of what '" + log.path() + "' writes: it goes to " + file);
+        }
+      }
     }
     List<LogTail> tails = new ArrayList<>(logs.stream().map(LogTail::new).toList());
     try {

@@ -2,6 +2,7 @@ package dev.supervise.repl;
 
 import dev.supervise.control.UnitView;
 import dev.supervise.run.Status;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Spans;
 import java.time.Duration;
 
@@ -52,7 +53,7 @@ final class Looks {
         unit.exit()
             .map(exit -> java.util.OptionalInt.of(exit.code()))
             .orElse(java.util.OptionalInt.empty()),
-        failed ? detail(unit) : "",
+        failed ? Block.first(detail(unit)) : "",
         unit.children().stream().map(child -> diagram(child, rootName)).toList());
   }
 }

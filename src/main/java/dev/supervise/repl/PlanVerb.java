@@ -62,6 +62,7 @@ public final class PlanVerb implements Verb {
     fields.put("changes", plan.changes());
     fields.put("summary", plan.summary());
     fields.put("units", plan.units());
+    fields.put("warnings", plan.warnings());
     return Document.of(fields);
   }
 
@@ -82,6 +83,11 @@ public final class PlanVerb implements Verb {
           (canvas.colour() ? ink(unit).paint(head) : head).stripTrailing()
               + why.replaceAll("[\\r\\n]", " "));
     }
+    plan.warnings()
+        .forEach(warning -> {
+          String line = "! " + warning.replaceAll("[\\r\\n]", " ");
+          lines.add(canvas.colour() ? Ink.CARE.paint(line) : line);
+        });
     lines.add(plan.summary());
     return lines;
   }

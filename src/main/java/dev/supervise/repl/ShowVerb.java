@@ -7,9 +7,11 @@ import dev.supervise.control.Query;
 import dev.supervise.control.Shown;
 import dev.supervise.control.UnitView;
 import dev.supervise.control.Which;
+import dev.supervise.spec.Block;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// `show api`: what a unit is, as its script says it and as it stands now.
 final class ShowVerb implements Verb {
@@ -76,6 +78,10 @@ final class ShowVerb implements Verb {
     fact(lines, "pid", unit.pid() > 0 ? Integer.toString(unit.pid()) : "");
     fact(lines, "restarts", unit.restarts() > 0 ? Integer.toString(unit.restarts()) : "");
     fact(lines, "last exit", unit.exit().map(UnitView.Ended::phrase).orElse(""));
+    fact(
+        lines,
+        "last lines",
+        shown.output().stream().map(line -> "| " + line).collect(Collectors.joining("\n")));
     List<String> stack = shown.stack();
     for (int i = 0; i < stack.size(); i++) {
       fact(lines, i == 0 ? "thrown" : "", stack.get(i));
@@ -103,9 +109,12 @@ final class ShowVerb implements Verb {
     return lines;
   }
 
+  /// A value of several lines keeps them under each other.
   private static void fact(List<String> lines, String word, String value) {
-    if (!value.isEmpty()) {
-      lines.add("  " + Glyphs.padded(word, COLUMN, false) + Glyphs.plain(value));
+    String head = word;
+    for (String line : Block.lines(value)) {
+      lines.add(("  " + Glyphs.padded(head, COLUMN, false) + Glyphs.plain(line)).stripTrailing());
+      head = "";
     }
   }
 }

@@ -82,7 +82,9 @@ final class TaskTexts {
         task.state().equals("queued") && task.due() > 0 ? "again at " + time(task.due()) : "";
     return String.join(
         "; ",
-        java.util.stream.Stream.of(how, due, task.error()).filter(s -> !s.isEmpty()).toList());
+        java.util.stream.Stream.of(how, task.waits(), due, task.error())
+            .filter(s -> !s.isEmpty())
+            .toList());
   }
 
   /// Everything about one task, a line each.
@@ -104,6 +106,7 @@ final class TaskTexts {
         task.fraction() > 0 || !task.progress().isEmpty()
             ? Math.round(task.fraction() * 100) + " % " + task.progress()
             : "");
+    lines.put("waiting", task.waits());
     lines.put("error", task.error());
     lines.put("result", task.result());
     List<String> text = new ArrayList<>();

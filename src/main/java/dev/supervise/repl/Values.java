@@ -1,6 +1,7 @@
 package dev.supervise.repl;
 
 import dev.supervise.control.UnitView;
+import dev.supervise.dsl.LiveSession;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,7 +29,9 @@ final class Values {
       return table(many.stream().map(UnitHandle.class::cast).toList(), canvas);
     }
     String text =
-        value instanceof CharSequence ? value.toString() : FormatHelper.format(value, false);
+        value instanceof CharSequence
+            ? value.toString()
+            : LiveSession.plain(FormatHelper.format(value, false));
     if (text.length() > LONGEST) {
       text = text.substring(0, LONGEST) + "\n... " + (text.length() - LONGEST) + " more characters";
     }

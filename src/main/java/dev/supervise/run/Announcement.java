@@ -5,6 +5,7 @@ import dev.supervise.plan.HookAt;
 import dev.supervise.plan.StartPhase;
 import dev.supervise.plan.UnitState;
 import dev.supervise.plan.Why;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.Spans;
@@ -31,7 +32,8 @@ final class Announcement {
         unit.held() ? "" : what(unit),
         next(unit, now),
         unit.because,
-        exit(unit));
+        exit(unit),
+        unit.lastOf(status));
   }
 
   private static Optional<Exit> exit(Unit unit) {
@@ -69,13 +71,15 @@ final class Announcement {
             case UnitState.Phase.Withdrawn _ -> "its preStart hook is cancelled";
             case UnitState.Phase.PreStop(HookAt at) -> hook(unit, at);
             case UnitState.Phase.PostStop(var down, HookAt at) ->
-                down.exit().phrase() + "; " + hook(unit, at);
+                Block.and(down.exit().phrase(), "; " + hook(unit, at));
             case UnitState.Phase.Sweeping(Exit exit, long _) ->
-                exit.phrase() + ", but it left " + remains(unit);
+                Block.and(exit.phrase(), ", but it left " + remains(unit));
             case UnitState.Phase.Killed _ -> "killing";
           };
       case UnitState.Finished(Exit exit, End end) ->
-          end == End.KILLED ? ended(unit, exit) + ", killed after its grace" : ended(unit, exit);
+          end == End.KILLED
+              ? Block.and(ended(unit, exit), ", killed after its grace")
+              : ended(unit, exit);
       case UnitState.GaveUp(Exit last, int _) -> ended(unit, last);
       case UnitState.Stuck _ -> "did not end when cancelled; abandoned";
     };
@@ -99,13 +103,17 @@ final class Announcement {
       case StartPhase.AwaitingUp _ ->
           "has to stay up for " + Spans.text(unit.spec.policy().lifecycle().upFor());
       case StartPhase.AwaitingReady(String why, long _) ->
-          why.isEmpty() ? "not ready yet" : "not ready yet: " + why;
+          why.isEmpty() ? "not ready yet" : Block.behind("not ready yet: ", why);
       case StartPhase.PostStart(HookAt at, long _) -> hook(unit, at);
       case StartPhase.Retrying _ ->
           "attempt "
               + s.attempt()
               + " failed"
-              + unit.condition.tally().last().map(last -> ": " + last.phrase()).orElse("");
+              + unit.condition
+                  .tally()
+                  .last()
+                  .map(last -> ": " + Block.first(last.phrase()))
+                  .orElse("");
     };
   }
 
@@ -144,7 +152,7 @@ final class Announcement {
 
   private static String ended(Unit unit, Exit exit) {
     return switch (exit) {
-      case Exit.NotStarted(var failure) -> "not started: " + failure.message();
+      case Exit.NotStarted(var failure) -> Block.behind("not started: ", failure.message());
       case Exit.Code _, Exit.Signalled _, Exit.Returned _, Exit.AutoShutdown _, Exit.Threw _ ->
           after(unit, exit);
       case Exit.Escalated _, Exit.Unknown _ -> after(unit, exit);
@@ -156,7 +164,9 @@ final class Announcement {
     if (unit.spec instanceof SupervisorSpec && exit instanceof Exit.Returned) {
       return "";
     }
-    return unit.lived < 0 ? exit.phrase() : exit.phrase() + " after " + Spans.text(unit.lived);
+    return unit.lived < 0
+        ? exit.phrase()
+        : Block.and(exit.phrase(), " after " + Spans.text(unit.lived));
   }
 
   /// How a unit stands, in a sentence about goals.
@@ -199,6 +209,6 @@ final class Announcement {
     return unit.spec.policy().maxRestarts() == UnitPolicy.UNLIMITED
             || !(unit.state() instanceof UnitState.GaveUp(var _, int restarts))
         ? text
-        : text + "; gave up after " + restarts;
+        : Block.and(text, "; gave up after " + restarts);
   }
 }

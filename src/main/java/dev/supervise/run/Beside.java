@@ -1,5 +1,6 @@
 package dev.supervise.run;
 
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookFailure;
 import dev.supervise.worker.HookReports;
@@ -93,7 +94,8 @@ final class Beside implements HookReports, Timed {
     }
     if (stage == Stage.RUNS && !why.isEmpty()) {
       unit.tree.warn(
-          unit.path() + ": " + hook.phase().word() + " '" + hook.name() + "' failed: " + why);
+          Block.behind(
+              unit.path() + ": " + hook.phase().word() + " '" + hook.name() + "' failed: ", why));
     }
     unit.tree.besideOver(this);
   }

@@ -4,7 +4,6 @@ import dev.supervise.plan.Goal;
 import dev.supervise.plan.ReloadPlan;
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitState;
-import dev.supervise.spec.SupervisorSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -46,8 +45,9 @@ final class Changeover {
   /// @throws dev.supervise.spec.InvalidWiring what is declared now and what was declared live make
   ///   no sound tree; nothing has changed
   /// @throws dev.supervise.spec.InvalidSpec the same
-  Begun begin(SupervisorSpec now, ReloadPlan plan, Cause cause) {
-    Redeclaration decided = new Redeclaration(tree, now, plan);
+  Begun begin(ReloadPlan plan, Cause cause) {
+    Redeclaration decided = new Redeclaration(tree, plan.app().root(), plan);
+    tree.redeclared(plan.app());
     turning = true;
     try {
       endings(decided, cause);

@@ -9,6 +9,7 @@ import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitState;
 import dev.supervise.plan.Verdict;
 import dev.supervise.plan.Window;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Grace;
 import dev.supervise.spec.Members;
@@ -464,7 +465,7 @@ final class Group implements Place, Run {
       case Verdict.EndGroup() ->
           broken(child, new Exit.AutoShutdown(child.path(), down.exit().code()));
       case Verdict.Escalate(String cause) ->
-          broken(child, new Exit.Escalated(cause + ": " + down.exit().phrase()));
+          broken(child, new Exit.Escalated(cause + ": " + Block.first(down.exit().phrase())));
       case Verdict.Restart(int streak, long pause, Window next) -> {
         window = next;
         child.count(child.condition.tally().restarted(streak));

@@ -1,7 +1,6 @@
 package dev.supervise.run;
 
 import dev.supervise.plan.UnitEvent;
-import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.worker.Remains;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,5 +42,5 @@ sealed interface Mail {
   record Nudge() implements Mail {}
 
   /// Take over a tree and start it.
-  record Begin(SupervisorSpec spec, CompletableFuture<Reply> reply) implements Mail {}
+  record Begin(CompletableFuture<Reply> reply) implements Mail {}
 }

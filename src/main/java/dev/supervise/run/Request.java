@@ -1,7 +1,7 @@
 package dev.supervise.run;
 
 import dev.supervise.plan.ReloadPlan;
-import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.App;
 import dev.supervise.spec.UnitSpec;
 import java.util.List;
 
@@ -37,11 +37,16 @@ public sealed interface Request {
   /// what was removed is gone. Refused, and nothing has changed, where the two together make no
   /// sound tree.
   ///
-  /// @param was what the tree was declared as when `plan` was made
-  /// @param plan how the two differ
-  record Reload(SupervisorSpec was, SupervisorSpec now, ReloadPlan plan) implements Request {
-    public static Reload of(SupervisorSpec was, SupervisorSpec now) {
-      return new Reload(was, now, ReloadPlan.between(was, now));
+  /// @param version that of the declaration that `plan` begins with
+  /// @param plan how that one and what is to be declared differ
+  record Reload(long version, ReloadPlan plan) implements Request {
+    public static Reload of(Declaration was, App next) {
+      return new Reload(was.version(), ReloadPlan.between(was.app(), next));
+    }
+
+    /// The same with what it means for tasks that are open.
+    public Reload withTasks(List<String> open) {
+      return new Reload(version, plan.withTasks(open));
     }
   }
 

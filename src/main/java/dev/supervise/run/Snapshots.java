@@ -43,7 +43,8 @@ final class Snapshots {
         unit.spec.policy().labels(),
         List.copyOf(children),
         unit.spec,
-        unit.instance);
+        unit.instance,
+        unit.lastOf(unit.status()));
   }
 
   /// What there is to tell of it, and what its present run says itself.

@@ -1,6 +1,7 @@
 package dev.supervise.run;
 
 import dev.supervise.spec.Exit;
+import dev.supervise.worker.OutputTail;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
 /// @param next what happens next and when: `restart 3 in 1.6 s`; may be empty
 /// @param cause what brought it about
 /// @param exit how the run ended, where this is the end of one or of an attempt to start
+/// @param tail the last lines of the run that failed, as they were then; none of what did not fail
 public record Transition(
     Duration at,
     String path,
@@ -24,10 +26,32 @@ public record Transition(
     String what,
     String next,
     Cause cause,
-    Optional<Exit> exit) {
+    Optional<Exit> exit,
+    OutputTail tail) {
+  /// One without an exit and last lines.
+  public Transition(
+      Duration at,
+      String path,
+      String kind,
+      Status from,
+      Status status,
+      boolean ready,
+      String what,
+      String next,
+      Cause cause) {
+    this(at, path, kind, from, status, ready, what, next, cause, Optional.empty(), OutputTail.NONE);
+  }
+
   /// One without a cause, ready where it runs.
   public Transition(
-      Duration at, String path, String kind, Status from, Status status, String what, String next) {
+      Duration at,
+      String path,
+      String kind,
+      Status from,
+      Status status,
+      String what,
+      String next,
+      OutputTail tail) {
     this(
         at,
         path,
@@ -38,6 +62,13 @@ public record Transition(
         what,
         next,
         Cause.NONE,
-        Optional.empty());
+        Optional.empty(),
+        tail);
+  }
+
+  /// One with neither a cause nor last lines, ready where it runs.
+  public Transition(
+      Duration at, String path, String kind, Status from, Status status, String what, String next) {
+    this(at, path, kind, from, status, what, next, OutputTail.NONE);
   }
 }

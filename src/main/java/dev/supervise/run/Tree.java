@@ -5,9 +5,9 @@ import dev.supervise.plan.End;
 import dev.supervise.plan.Goal;
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitState;
+import dev.supervise.spec.App;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
-import dev.supervise.spec.Members;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskEdge;
@@ -55,7 +55,10 @@ public final class Tree {
 
   final Changeover changeover = new Changeover(this);
   final StopOrder stopOrder = new StopOrder(this);
-  private SupervisorSpec declared = SupervisorSpec.root(new Members.Listed(List.of()));
+
+  /// Written by whoever starts the tree, before that, and by the loop from then on.
+  private volatile Declaration declaration = Declaration.NOTHING;
+
   private @Nullable Unit root;
   private Stage stage = Stage.NEW;
   private final List<Transition> news = new ArrayList<>();
@@ -101,11 +104,28 @@ public final class Tree {
     loop.start();
   }
 
-  /// Takes over a tree and starts it. Once.
-  public CompletableFuture<Reply> start(SupervisorSpec spec) {
+  /// Takes over what is declared, before anything of it is started. Once.
+  public void declare(App app) {
+    declaration = declaration.followedBy(app);
+    watcher.declared(declaration);
+  }
+
+  /// What the tree is declared as now.
+  public Declaration declaration() {
+    return declaration;
+  }
+
+  /// Starts what is declared. Once.
+  public CompletableFuture<Reply> start() {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
-    loop.postUrgent(new Mail.Begin(spec, reply));
+    loop.postUrgent(new Mail.Begin(reply));
     return reply;
+  }
+
+  /// Takes over a tree without a script, and starts it. Once.
+  CompletableFuture<Reply> start(SupervisorSpec root) {
+    declare(App.of(root));
+    return start();
   }
 
   public CompletableFuture<Reply> ask(Request request) {
@@ -205,7 +225,7 @@ public final class Tree {
                     "the keeper was lost once more than intensity allows");
           }
         }
-        case Mail.Begin(SupervisorSpec spec, var reply) -> begin(spec, reply);
+        case Mail.Begin(var reply) -> begin(reply);
       }
     } catch (RuntimeException | Error defect) {
       // Half of it is done, and nobody knows which half.
@@ -238,14 +258,13 @@ public final class Tree {
         : item.getClass().getSimpleName();
   }
 
-  private void begin(SupervisorSpec spec, CompletableFuture<Reply> reply) {
+  private void begin(CompletableFuture<Reply> reply) {
     if (stage != Stage.NEW) {
       reply.complete(new Reply.Refused("a tree is running already"));
       return;
     }
-    root = new Growth(this).grow(spec);
+    root = new Growth(this).grow(declaration.app().root());
     stopOrder.rewire(List.of());
-    declared = spec;
     stage = Stage.UP;
     arrivals = new Arrivals(this, loop.now());
     reply.complete(new Reply.Done(""));
@@ -523,14 +542,17 @@ public final class Tree {
 
   /// Becomes what is declared now.
   ///
-  /// @return empty where the tree was declared otherwise than `was` meanwhile
+  /// @return empty where the tree was declared otherwise than the plan assumes meanwhile
   Optional<Changeover.Begun> reload(Request.Reload reload, Cause cause) {
-    if (!declared.equals(reload.was())) {
-      return Optional.empty();
-    }
-    Changeover.Begun begun = changeover.begin(reload.now(), reload.plan(), cause);
-    declared = reload.now();
-    return Optional.of(begun);
+    return declaration.version() == reload.version()
+        ? Optional.of(changeover.begin(reload.plan(), cause))
+        : Optional.empty();
+  }
+
+  /// A reload that nothing can refuse any more. What it starts may need to know already.
+  void redeclared(App next) {
+    declaration = declaration.followedBy(next);
+    watcher.declared(declaration);
   }
 
   /// Start conditions are others than before: who waits for a start is tried once more.

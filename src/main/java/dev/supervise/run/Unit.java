@@ -10,6 +10,7 @@ import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitMachine;
 import dev.supervise.plan.UnitState;
 import dev.supervise.plan.Why;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Edge;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
@@ -23,6 +24,7 @@ import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Memory;
+import dev.supervise.worker.OutputTail;
 import dev.supervise.worker.Remains;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
@@ -79,6 +81,11 @@ final class Unit implements Reports, Timed, Memory {
 
   /// The hook that runs and is waited for.
   private HookRun hookRun = NO_HOOK;
+
+  /// The last lines of the run `tailOf`; sealed when that has failed.
+  private OutputTail tail = OutputTail.NONE;
+
+  private long tailOf;
 
   /// What is wrong with the present run though it goes on; empty for nothing.
   String flaw = "";
@@ -190,6 +197,7 @@ final class Unit implements Reports, Timed, Memory {
     UnitState before = condition.state();
     if (event instanceof UnitEvent.Ended ended && ended.run() == before.run()) {
       died = now;
+      tail.seal();
     }
     if (event instanceof UnitEvent.Up up && up.run() == before.run()) {
       source = up.source();
@@ -380,11 +388,11 @@ final class Unit implements Reports, Timed, Memory {
   }
 
   private void hookFailed(Hook hook, String why) {
-    String text = hook.phase().word() + " '" + hook.name() + "' failed: " + why;
+    String text = Block.behind(hook.phase().word() + " '" + hook.name() + "' failed: ", why);
     if (hook.phase() == HookPhase.POST_START) {
       flaw = text;
     }
-    tree.warn(path() + ": " + text);
+    tree.warn(Block.behind(path() + ": ", text));
   }
 
   private static Action action(int index, StopStep step) {
@@ -406,7 +414,36 @@ final class Unit implements Reports, Timed, Memory {
   Launch launch(long number) {
     Tally tally = condition.tally();
     return new Launch(
-        number, path(), tree.resumeId(this), prevExit(tally), tally.runs(), instance, this);
+        number,
+        path(),
+        tree.resumeId(this),
+        prevExit(tally),
+        tally.runs(),
+        instance,
+        this,
+        tail(number));
+  }
+
+  /// That of the run with this number: all that belongs to a run adds to one.
+  private OutputTail tail(long number) {
+    if (number != tailOf) {
+      tail = new OutputTail();
+      tailOf = number;
+    }
+    return tail;
+  }
+
+  /// The last lines that go with its having come to `status`: where that is a failure of its newest
+  /// run, what this one had said by then.
+  OutputTail lastOf(Status status) {
+    return switch (status) {
+      case FAILED, BACKING_OFF, STUCK -> {
+        tail.seal();
+        yield tail;
+      }
+      case PENDING, WAITING, BLOCKED, STARTING, RUNNING, STOPPING, STOPPED, FINISHED ->
+          OutputTail.NONE;
+    };
   }
 
   private static OptionalInt prevExit(Tally tally) {
@@ -475,7 +512,8 @@ final class Unit implements Reports, Timed, Memory {
 
   @Override
   public void stepFailed(long number, int step, String message) {
-    tree.loop.post(new Mail.Warning(path() + ": stop step " + (step + 1) + ": " + message));
+    tree.loop.post(
+        new Mail.Warning(Block.behind(path() + ": stop step " + (step + 1) + ": ", message)));
     tree.loop.post(new Mail.Report(this, new UnitEvent.StepFailed(number, step)));
   }
 

@@ -2,6 +2,7 @@ package dev.supervise.run;
 
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.UnitSpec;
+import dev.supervise.worker.OutputTail;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// @param restarts since the operator last started it
 /// @param inState how long it has been in its state, for running and starting units
 /// @param detail what it waits for, or why it failed; may be empty
+/// @param tail the last lines of the newest run, where that has failed
 /// @param instance which of several it is; 0 where there is but one
 public record UnitSnapshot(
     String path,
@@ -39,4 +41,5 @@ public record UnitSnapshot(
     Map<String, String> labels,
     List<UnitSnapshot> children,
     UnitSpec spec,
-    int instance) {}
+    int instance,
+    OutputTail tail) {}

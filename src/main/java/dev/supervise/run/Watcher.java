@@ -5,6 +5,9 @@ import java.util.List;
 
 /// Is told what becomes of the tree. Called on the loop's thread: must queue and return.
 public interface Watcher {
+  /// The tree is declared as this from now on. Told before anything of it is started.
+  default void declared(Declaration declaration) {}
+
   /// A unit shows another status than before.
   void moved(Transition transition);
 

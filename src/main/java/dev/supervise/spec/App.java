@@ -2,7 +2,6 @@ package dev.supervise.spec;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// A whole script as data.
 ///
@@ -16,7 +15,6 @@ import java.util.Set;
 /// @param onStop bodies to call, in order, after the last unit is down
 /// @param tasks the types of durable tasks, in order of declaration; names are unique
 /// @param schedules what submits them by the clock, in order of declaration; names are unique
-/// @param secrets texts that no listing, log or message may show
 /// @param inputs the files this was compiled from: the script and its includes, absolute
 public record App(
     String script,
@@ -29,7 +27,6 @@ public record App(
     List<FunctionBody> onStop,
     List<TaskSpec> tasks,
     List<ScheduleSpec> schedules,
-    Set<String> secrets,
     List<String> inputs) {
   public App {
     ports = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(ports));
@@ -39,7 +36,6 @@ public record App(
     onStop = List.copyOf(onStop);
     tasks = List.copyOf(tasks);
     schedules = List.copyOf(schedules);
-    secrets = Set.copyOf(secrets);
     inputs = List.copyOf(inputs);
   }
 
@@ -51,22 +47,26 @@ public record App(
       Map<String, Integer> ports,
       List<FunctionBody> onStart,
       List<FunctionBody> onStop,
-      Set<String> secrets,
       List<String> inputs) {
     this(
         script, base, root, ports, Map.of(), onStart, List.of(), onStop, List.of(), List.of(),
-        secrets, inputs);
+        inputs);
+  }
+
+  /// The same script with other tasks.
+  public App withTasks(List<TaskSpec> others) {
+    return new App(
+        script, base, root, ports, exports, onStart, onReady, onStop, others, schedules, inputs);
   }
 
   /// The same script with another tree.
   public App withRoot(SupervisorSpec other) {
     return new App(
-        script, base, other, ports, exports, onStart, onReady, onStop, tasks, schedules, secrets,
-        inputs);
+        script, base, other, ports, exports, onStart, onReady, onStop, tasks, schedules, inputs);
   }
 
   /// A tree declared from Java, without a script.
   public static App of(SupervisorSpec root) {
-    return new App("", "", root, Map.of(), List.of(), List.of(), Set.of(), List.of());
+    return new App("", "", root, Map.of(), List.of(), List.of(), List.of());
   }
 }

@@ -11,4 +11,18 @@ public interface Code {
   /// What it captured that is no plain value, so that nobody can say whether it is the same; empty
   /// where [#text] says it all.
   List<String> opaque();
+
+  /// What it captured, or names, that other code may have captured or may name, too. Asked anew
+  /// each time: some things show only by having changed that they do.
+  default List<Held> held() {
+    return List.of();
+  }
+
+  /// One thing that code holds.
+  ///
+  /// @param phrase what it is to whoever wrote the code: `captured 'q' (LinkedBlockingQueue)`
+  /// @param thing the object itself; who else holds the same one shares it
+  /// @param moves whether it may be another one tomorrow, as far as this code can tell: it is
+  ///   written while the tree runs, and not only read
+  record Held(String phrase, Object thing, boolean moves) {}
 }

@@ -10,7 +10,8 @@ public sealed interface Logs {
   /// @param rotateBytes the size at which the file is set aside
   /// @param keep how many set-aside files are kept
   /// @param console also shown in the foreground stream
-  /// @param block a full buffer holds the child up instead of dropping output
+  /// @param block a child is held up for as long as the file takes nothing; else output is dropped
+  ///   after 2 s
   /// @param separate standard error has a file of its own, `web.err.log` beside `web.log`
   /// @param format how a line stands in the file
   record Captured(

@@ -1,10 +1,58 @@
 package dev.supervise.spec;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// Durations as people read them: `0.4 s`, `12 s`, `3 m 20 s`, `2 h 5 m`.
+/// Durations as people read them, `0.4 s`, `12 s`, `3 m 20 s`, `2 h 5 m`, and as they write them,
+/// `250ms`, `1.5 hours`.
 public final class Spans {
+  /// Nanoseconds in each unit of time, under every name it has.
+  public static final Map<String, Long> UNITS =
+      Map.ofEntries(
+          Map.entry("ms", 1_000_000L),
+          Map.entry("millis", 1_000_000L),
+          Map.entry("s", 1_000_000_000L),
+          Map.entry("second", 1_000_000_000L),
+          Map.entry("seconds", 1_000_000_000L),
+          Map.entry("m", 60_000_000_000L),
+          Map.entry("minute", 60_000_000_000L),
+          Map.entry("minutes", 60_000_000_000L),
+          Map.entry("h", 3_600_000_000_000L),
+          Map.entry("hour", 3_600_000_000_000L),
+          Map.entry("hours", 3_600_000_000_000L),
+          Map.entry("d", 86_400_000_000_000L),
+          Map.entry("day", 86_400_000_000_000L),
+          Map.entry("days", 86_400_000_000_000L));
+
+  private static final Pattern WRITTEN = Pattern.compile("(-?[0-9]+(?:\\.[0-9]+)?) ?([A-Za-z]+)");
+
   private Spans() {}
+
+  /// `250ms`, `1.5s`, `2m`, `1 hour`; empty for anything else, and for what is longer than a
+  /// [Duration] can be.
+  public static Optional<Duration> read(String text) {
+    Matcher matcher = WRITTEN.matcher(text.strip());
+    Long nanos = matcher.matches() ? UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)) : null;
+    if (nanos == null) {
+      return Optional.empty();
+    }
+    BigDecimal exact = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(nanos));
+    BigDecimal[] parts = exact.divideAndRemainder(BigDecimal.valueOf(1_000_000_000L));
+    try {
+      return Optional.of(
+          Duration.ofSeconds(
+              parts[0].longValueExact(),
+              parts[1].setScale(0, RoundingMode.HALF_UP).longValueExact()));
+    } catch (ArithmeticException tooLong) {
+      return Optional.empty();
+    }
+  }
 
   public static String text(Duration duration) {
     return text(duration.toNanos());

@@ -59,17 +59,35 @@ public final class Stack {
     return List.copyOf(lines.subList(0, Math.min(lines.size(), LINES)));
   }
 
-  /// One short phrase without a place: `IllegalStateException: boom`, the first line of what it
-  /// says. Never throws, whatever the throwable does.
+  /// One phrase without a place: `IllegalStateException: boom`. What it says in several lines
+  /// stands in several, under each other. Never throws, whatever the throwable does.
   public static String phrase(Throwable thrown) {
     String type = thrown.getClass().getSimpleName();
     try {
       String message = thrown.getMessage();
-      String first = message == null ? "" : message.strip().lines().findFirst().orElse("");
-      return first.isEmpty() ? type : type + ": " + first;
+      return message == null || message.isBlank()
+          ? type
+          : Block.behind(type + ": ", text(message.stripTrailing()));
     } catch (RuntimeException | Error again) {
       return type;
     }
+  }
+
+  /// The same with its place in a script, where it has one: `IllegalStateException: boom at
+  /// app.groovy:4`.
+  public static String sentence(Throwable thrown) {
+    return Block.and(phrase(thrown), at(thrown));
+  }
+
+  /// Without blank lines before it.
+  private static String text(String message) {
+    int begin = 0;
+    for (int i = 0; i < message.length() && Character.isWhitespace(message.charAt(i)); i++) {
+      if (message.charAt(i) == '\n') {
+        begin = i + 1;
+      }
+    }
+    return message.substring(begin);
   }
 
   /// What a sentence about something thrown may end with: ` at app.groovy:4`; empty where no script

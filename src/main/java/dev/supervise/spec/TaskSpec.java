@@ -32,6 +32,11 @@ public record TaskSpec(
     }
   }
 
+  /// The same with parameters of another class.
+  public TaskSpec withParams(@Nullable Class<?> other) {
+    return new TaskSpec(name, origin, other, retry, timeout, concurrency, keep, body);
+  }
+
   /// More attempts after one that failed.
   ///
   /// @param times at most so many
@@ -49,8 +54,10 @@ public record TaskSpec(
 
   /// How long tasks that have ended can still be looked up.
   public sealed interface Keep {
+    Duration LONG = Duration.ofDays(7);
+
     /// Seven days.
-    Keep DEFAULT = new For(Duration.ofDays(7));
+    Keep DEFAULT = new For(LONG);
 
     /// So long after their end.
     record For(Duration time) implements Keep {

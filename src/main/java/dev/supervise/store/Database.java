@@ -42,6 +42,13 @@ record Database(
   /// How long somebody else may hold the file before that is an error.
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /// So many bytes the write-ahead log keeps when it begins anew; a reader of long ago may have
+  /// made it grow without end.
+  static final int LOG_LIMIT = 4 << 20;
+
+  /// A write-ahead log up to this size is left as it is.
+  private static final long GROWN = 1 << 20;
+
   /// A file up to this size is looked through when it is opened; that takes some milliseconds.
   private static final long LOOKED_THROUGH = 4 << 20;
 
@@ -104,6 +111,7 @@ record Database(
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setGetGeneratedKeys(false);
     config.setSynchronous(SQLiteConfig.SynchronousMode.valueOf(synchronous));
+    config.setJournalSizeLimit(LOG_LIMIT);
     Connection connection = connect(config);
     try {
       lookThrough(connection);
@@ -214,6 +222,34 @@ record Database(
           throw e;
         }
       }
+    }
+  }
+
+  /// Nothing has been written for a while: brings everything from a write-ahead log that has grown
+  /// into the file, and makes the log empty. Waits for nobody: while somebody else reads what was
+  /// true before, the log stays.
+  ///
+  /// @param connection the one that writes; no transaction is under way
+  /// @return whether there is nothing more to do
+  static boolean settle(Path file, Connection connection) throws SQLException {
+    if (size(file.resolveSibling(file.getFileName() + "-wal")) < GROWN) {
+      return true;
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("pragma busy_timeout = 0");
+      try (ResultSet done = statement.executeQuery("pragma wal_checkpoint(truncate)")) {
+        return done.next() && done.getInt(1) == 0;
+      } finally {
+        statement.execute("pragma busy_timeout = " + PATIENCE.toMillis());
+      }
+    }
+  }
+
+  private static long size(Path log) {
+    try {
+      return Files.size(log);
+    } catch (IOException absent) {
+      return 0;
     }
   }
 

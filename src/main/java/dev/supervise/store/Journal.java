@@ -31,6 +31,9 @@ public final class Journal implements AutoCloseable {
   /// tenth of a processor, not one.
   private static final long NANOS_AN_ENTRY = 100_000;
 
+  /// After so long without anything new the file is put in order.
+  private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long CLOSE_MILLIS = 1000;
@@ -61,7 +64,11 @@ public final class Journal implements AutoCloseable {
     CLOSING
   }
 
-  private record Taken(JournalQueue.Batch batch, List<Question<?>> questions, boolean last) {}
+  private record Taken(JournalQueue.Batch batch, List<Question<?>> questions, boolean last) {
+    boolean idle() {
+      return batch.waiting().isEmpty() && questions.isEmpty() && !last;
+    }
+  }
 
   private final Path folder;
   private final LongSupplier nanoClock;
@@ -227,8 +234,10 @@ public final class Journal implements AutoCloseable {
       try (JournalWriter writer = opened()) {
         long due = nanoClock.getAsLong();
         boolean last = false;
+        boolean settled = false;
         while (!last) {
-          Taken taken = await(due);
+          Taken taken = await(due, !settled);
+          settled = taken.idle() && writer.settle();
           List<JournalWriter.Item> items = entries(taken.batch());
           if (taken.last() && items.size() > QUICK && taken.questions().isEmpty()) {
             later(items);
@@ -298,15 +307,23 @@ public final class Journal implements AutoCloseable {
 
   /// Waits until there is something, and until `earliest` for more of it; no longer when somebody
   /// asks.
-  private Taken await(long earliest) throws InterruptedException {
+  ///
+  /// @param settling and no longer than until the file is to be put in order
+  private Taken await(long earliest, boolean settling) throws InterruptedException {
     lock.lock();
     try {
       long due = earliest;
       while (stage == Stage.OPEN && questions.isEmpty()) {
         if (queue.isEmpty()) {
           idle = true;
-          news.await();
+          boolean quiet = settling && news.awaitNanos(SETTLE_NANOS) <= 0;
+          if (!settling) {
+            news.await();
+          }
           idle = false;
+          if (quiet && queue.isEmpty() && questions.isEmpty()) {
+            break;
+          }
           // Whatever this is the first news of has the processors to itself for a while.
           due = Math.max(due, nanoClock.getAsLong() + BATCH_NANOS);
         } else {

@@ -50,7 +50,6 @@ final class JournalStore implements AutoCloseable {
     this.connection = connection;
     execute("pragma cache_size=-1024");
     execute("pragma temp_store=memory");
-    execute("pragma journal_size_limit=4194304");
     insert =
         connection.prepareStatement(
             "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -160,6 +159,11 @@ final class JournalStore implements AutoCloseable {
         return id;
       }
     }
+  }
+
+  /// See [Database#settle].
+  boolean settle(Path file) throws SQLException {
+    return Database.settle(file, connection);
   }
 
   /// What it holds.

@@ -123,6 +123,19 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
+  /// Nothing has come for a while.
+  ///
+  /// @return whether there is nothing more to do
+  boolean settle() {
+    try {
+      return store.settle(journal);
+    } catch (SQLException e) {
+      // The next entry says what is wrong with the file, if anything is.
+      System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "journal not settled", e);
+      return true;
+    }
+  }
+
   private void trim() throws SQLException {
     if (untrimmed >= TRIM_EVERY) {
       untrimmed = 0;

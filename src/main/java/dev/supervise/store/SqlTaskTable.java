@@ -14,8 +14,8 @@ import java.util.UUID;
 final class SqlTaskTable implements TaskTable, AutoCloseable {
   private static final String INSERT =
       "insert into task (state, attempt, failures, crashes, alone, mark, started, completed, due,"
-          + " error, result, fraction, said, saved, seq, id, type, params, submitted)"
-          + " values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+          + " error, result, fraction, said, saved, seq, id, type, params, submitted,"
+          + " follows) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
   private static final String UPDATE =
       "update task set state=?, attempt=?, failures=?, crashes=?, alone=?, mark=?, started=?,"
           + " completed=?, due=?, error=?, result=?, fraction=?, said=?, saved=? where seq=?";

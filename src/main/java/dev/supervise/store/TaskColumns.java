@@ -13,7 +13,7 @@ import java.util.UUID;
 final class TaskColumns {
   static final String TASK =
       "seq, id, type, params, state, attempt, failures, crashes, alone, mark, submitted, started,"
-          + " completed, due, error, result, fraction, said, saved";
+          + " completed, due, error, result, fraction, said, saved, follows";
 
   private static final TaskState[] STATES = TaskState.values();
   private static final Mark[] MARKS = Mark.values();
@@ -49,7 +49,8 @@ final class TaskColumns {
         row.getString(16),
         row.getDouble(17),
         row.getString(18),
-        row.getString(19));
+        row.getString(19),
+        Optional.ofNullable(row.getBytes(20)).map(TaskColumns::id));
   }
 
   /// What may change, from parameter 1 on.
@@ -77,6 +78,7 @@ final class TaskColumns {
     into.setString(17, row.type());
     into.setString(18, row.params());
     into.setLong(19, row.submittedAt());
+    into.setBytes(20, row.follows().map(TaskColumns::bytes).orElse(null));
   }
 
   static ScheduleRow schedule(ResultSet row) throws SQLException {

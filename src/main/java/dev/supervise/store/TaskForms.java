@@ -63,7 +63,10 @@ final class TaskForms {
               "create table fact (name text primary key, value text not null) strict, without"
                   + " rowid"));
 
-  static final List<Migration> ALL = List.of(TASKS, SCHEDULES);
+  private static final Migration FOLLOWING =
+      new Migration(List.of("alter table task add column follows blob"));
+
+  static final List<Migration> ALL = List.of(TASKS, SCHEDULES, FOLLOWING);
 
   private TaskForms() {}
 }

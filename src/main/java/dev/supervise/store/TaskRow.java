@@ -1,5 +1,6 @@
 package dev.supervise.store;
 
+import java.util.Optional;
 import java.util.UUID;
 
 /// One task as it is on record. Instants are milliseconds since 1970, 0 where there is none yet;
@@ -15,6 +16,7 @@ import java.util.UUID;
 /// @param fraction how far the last attempt said it was, from 0 to 1
 /// @param said the words it used for that
 /// @param saved what its attempts hand to the next one, as JSON
+/// @param follows the task that has to be over before it begins
 public record TaskRow(
     long seq,
     UUID id,
@@ -31,7 +33,45 @@ public record TaskRow(
     String result,
     double fraction,
     String said,
-    String saved) {
+    String saved,
+    Optional<UUID> follows) {
+  /// One that waits for no other.
+  public TaskRow(
+      long seq,
+      UUID id,
+      String type,
+      String params,
+      TaskState state,
+      int attempt,
+      Tally tally,
+      long submittedAt,
+      long startedAt,
+      long completedAt,
+      long due,
+      String error,
+      String result,
+      double fraction,
+      String said,
+      String saved) {
+    this(
+        seq,
+        id,
+        type,
+        params,
+        state,
+        attempt,
+        tally,
+        submittedAt,
+        startedAt,
+        completedAt,
+        due,
+        error,
+        result,
+        fraction,
+        said,
+        saved,
+        Optional.empty());
+  }
 
   /// What counts against a task since it was submitted last.
   ///
@@ -61,8 +101,20 @@ public record TaskRow(
   /// A task nobody has seen before.
   public static TaskRow submitted(
       long seq, UUID id, String type, String params, TaskState state, long now) {
+    return submitted(seq, id, type, params, state, Optional.empty(), now);
+  }
+
+  /// The same, of one that waits for another.
+  public static TaskRow submitted(
+      long seq,
+      UUID id,
+      String type,
+      String params,
+      TaskState state,
+      Optional<UUID> follows,
+      long now) {
     return new TaskRow(
-        seq, id, type, params, state, 0, Tally.NONE, now, 0, 0, 0, "", "", 0, "", "");
+        seq, id, type, params, state, 0, Tally.NONE, now, 0, 0, 0, "", "", 0, "", "", follows);
   }
 
   /// An attempt begins.
@@ -83,7 +135,8 @@ public record TaskRow(
         "",
         0,
         "",
-        saved);
+        saved,
+        follows);
   }
 
   /// It is over.
@@ -104,7 +157,8 @@ public record TaskRow(
         result,
         fraction,
         said,
-        saved);
+        saved,
+        follows);
   }
 
   /// It waits, to be tried at `due` or later.
@@ -125,7 +179,30 @@ public record TaskRow(
         "",
         fraction,
         said,
-        saved);
+        saved,
+        follows);
+  }
+
+  /// The attempt that has begun was none after all.
+  public TaskRow unbegun() {
+    return new TaskRow(
+        seq,
+        id,
+        type,
+        params,
+        TaskState.QUEUED,
+        attempt - 1,
+        tally,
+        submittedAt,
+        0,
+        0,
+        due,
+        error,
+        "",
+        0,
+        "",
+        saved,
+        follows);
   }
 
   public TaskRow tallied(Tally tally) {
@@ -145,7 +222,8 @@ public record TaskRow(
         result,
         fraction,
         said,
-        saved);
+        saved,
+        follows);
   }
 
   public TaskRow reached(double fraction, String said) {
@@ -165,7 +243,8 @@ public record TaskRow(
         result,
         fraction,
         said,
-        saved);
+        saved,
+        follows);
   }
 
   public TaskRow saving(String saved) {
@@ -185,6 +264,7 @@ public record TaskRow(
         result,
         fraction,
         said,
-        saved);
+        saved,
+        follows);
   }
 }

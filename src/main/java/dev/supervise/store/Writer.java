@@ -26,6 +26,12 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
 
   private static final int LOOKS = 8;
 
+  /// After so long without a change the file is put in order; then again after a longer time, as
+  /// long as somebody reads.
+  private static final long SETTLE_SECONDS = 5;
+
+  private static final long LONGEST_SECONDS = 60;
+
   /// Prepares what changes need.
   interface Preparation<S> {
     S of(Connection connection) throws SQLException;
@@ -134,7 +140,7 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
     List<Job<S, ?>> batch = new ArrayList<>();
     while (!closed) {
       try {
-        batch.add(jobs.take());
+        batch.add(next());
         jobs.drainTo(batch, TOGETHER - 1);
         awaitCompany(batch);
         write(batch);
@@ -144,6 +150,38 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
       batch.clear();
     }
     disconnect();
+  }
+
+  /// Waits for a change. After a while without one the file is put in order; then nothing is done
+  /// until one comes.
+  private Job<S, ?> next() throws InterruptedException {
+    long pause = SETTLE_SECONDS;
+    Job<S, ?> next = jobs.poll(pause, TimeUnit.SECONDS);
+    while (next == null) {
+      boolean settled = settle();
+      pause = Math.min(LONGEST_SECONDS, pause * 2);
+      next = settled ? jobs.take() : jobs.poll(pause, TimeUnit.SECONDS);
+    }
+    return next;
+  }
+
+  private boolean settle() {
+    Connection open = connection;
+    if (open == null || statements == null) {
+      return true;
+    }
+    try {
+      // No checkpoint is made within a transaction, and the driver has begun the next one.
+      open.setAutoCommit(true);
+      boolean settled = Database.settle(file, open);
+      open.setAutoCommit(false);
+      return settled;
+    } catch (SQLException e) {
+      // The next change says what is wrong with the file, if anything is.
+      System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not settled", e);
+      disconnect();
+      return true;
+    }
   }
 
   /// One who submits a task after another would otherwise wait for two commits each: the one of the

@@ -1,5 +1,6 @@
 package dev.supervise.task;
 
+import dev.supervise.spec.Block;
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
 import dev.supervise.spec.LiveTree;
@@ -24,6 +25,9 @@ final class Attempt implements Runnable, TaskContext {
   /// A longer result is refused.
   private static final int LONGEST = 1 << 20;
 
+  /// Longer words about progress are cut.
+  private static final int LONGEST_SAID = 1000;
+
   /// A longer message is cut.
   private static final int LONGEST_ERROR = 8 << 10;
 
@@ -42,7 +46,11 @@ final class Attempt implements Runnable, TaskContext {
   sealed interface Outcome {
     record Completed(String result) implements Outcome {}
 
-    record Failed(String error) implements Outcome {}
+    /// @param result what it had left until then, as JSON; empty for nothing
+    record Failed(String error, String result) implements Outcome {}
+
+    /// The parameters do not fit the type of today: the body was not called.
+    record Unfit(String why) implements Outcome {}
   }
 
   private final Open task;
@@ -122,14 +130,27 @@ final class Attempt implements Runnable, TaskContext {
 
   @Override
   public void run() {
-    Outcome outcome;
+    runner.ended(task, this, outcome());
+  }
+
+  private Outcome outcome() {
+    Object params;
     try {
-      Object returned = spec.body().run(this, Params.of(spec, row.params()));
-      outcome = completed(returned);
-    } catch (Throwable thrown) {
-      outcome = new Outcome.Failed(words(thrown) + Stack.at(thrown));
+      params = Params.of(spec, row.params());
+    } catch (InvalidParams unfit) {
+      return new Outcome.Unfit(String.valueOf(unfit.getMessage()));
     }
-    runner.ended(task, this, outcome);
+    try {
+      return completed(spec.body().run(this, params));
+    } catch (Throwable thrown) {
+      return new Outcome.Failed(Block.and(words(thrown), Stack.at(thrown)), result());
+    }
+  }
+
+  /// What it has left so far, as JSON; empty for nothing.
+  String result() {
+    String set = result;
+    return set == null ? "" : set;
   }
 
   private Outcome completed(@Nullable Object returned) {
@@ -137,7 +158,7 @@ final class Attempt implements Runnable, TaskContext {
     String text = set == null ? text(returned) : set;
     return text.length() > LONGEST
         ? new Outcome.Failed(
-            "its result is longer than 1 MB; keep it in a file and return its name")
+            "its result is longer than 1 MB; keep it in a file and return its name", "")
         : new Outcome.Completed(text);
   }
 
@@ -151,7 +172,7 @@ final class Attempt implements Runnable, TaskContext {
   }
 
   /// Whatever a body throws, `Error`s included, is its own failure and nobody else's.
-  private static String words(Throwable thrown) {
+  static String words(Throwable thrown) {
     String type = thrown.getClass().getSimpleName();
     try {
       String message = thrown.getMessage();
@@ -188,21 +209,20 @@ final class Attempt implements Runnable, TaskContext {
   public void progress(double fraction, String text) {
     fence();
     if (!(fraction >= 0 && fraction <= 1)) {
-      throw new IllegalArgumentException("progress " + fraction + " is not from 0 to 1");
+      help.odd(row.type(), fraction);
     }
-    this.fraction = fraction;
-    this.said = help.masked(text);
+    if (!Double.isNaN(fraction)) {
+      this.fraction = Math.clamp(fraction, 0, 1);
+    }
+    String shown = help.masked(text);
+    this.said = shown.length() > LONGEST_SAID ? shown.substring(0, LONGEST_SAID) + "…" : shown;
     help.progressed(task);
   }
 
   @Override
   public void result(@Nullable Object value) {
     fence();
-    try {
-      result = Json.write(value);
-    } catch (InvalidJson e) {
-      throw new IllegalArgumentException("result: " + e.getMessage(), e);
-    }
+    result = text(value);
   }
 
   @Override

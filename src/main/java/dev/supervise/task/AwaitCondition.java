@@ -3,6 +3,7 @@ package dev.supervise.task;
 import dev.supervise.spec.Check;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.Spans;
 import dev.supervise.spec.TaskBody;
 import dev.supervise.spec.TaskContext;
 import dev.supervise.spec.TaskSpec;
@@ -15,8 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The task type `await-condition`: completes when something holds, asks again and again until
@@ -27,7 +26,6 @@ public final class AwaitCondition implements TaskBody {
 
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
-  private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h|d)");
 
   /// Asks once.
   public interface Asking {
@@ -187,8 +185,17 @@ public final class AwaitCondition implements TaskBody {
           types
               .apply(type)
               .orElseThrow(() -> new InvalidParams("check: " + Runner.unhandled(type)));
-      Object answer = spec.body().run(context, Params.of(spec, Params.text(spec, params)));
-      return Boolean.TRUE.equals(answer) ? "" : "check '" + type + "': " + answer;
+      Object given = Params.of(spec, Params.text(spec, params));
+      String no = "check '" + type + "': ";
+      try {
+        Object answer = spec.body().run(context, given);
+        return Boolean.TRUE.equals(answer) ? "" : no + answer;
+      } catch (InterruptedException cancelled) {
+        throw cancelled;
+      } catch (Throwable thrown) {
+        // As in a probe: what cannot be asked yet does not hold yet.
+        return no + Attempt.words(thrown);
+      }
     };
   }
 
@@ -217,28 +224,17 @@ public final class AwaitCondition implements TaskBody {
     if (value == null) {
       return otherwise;
     }
-    BigDecimal nanos;
-    if (value instanceof Number seconds) {
-      nanos = new BigDecimal(seconds.toString()).movePointRight(9);
-    } else {
-      Matcher text = DURATION.matcher(String.valueOf(value));
-      if (!text.matches()) {
-        throw new InvalidParams(
-            "field '" + field + "' wants seconds or a text like '500ms', not '" + value + "'");
-      }
-      long unit =
-          switch (text.group(2)) {
-            case "ms" -> 1_000_000L;
-            case "s" -> 1_000_000_000L;
-            case "m" -> 60_000_000_000L;
-            case "h" -> 3_600_000_000_000L;
-            default -> 86_400_000_000_000L;
-          };
-      nanos = new BigDecimal(text.group(1)).multiply(BigDecimal.valueOf(unit));
+    Duration span =
+        value instanceof Number seconds
+            ? Spans.read(new BigDecimal(seconds.toString()).toPlainString() + "s").orElse(null)
+            : Spans.read(String.valueOf(value)).orElse(null);
+    if (span == null) {
+      throw new InvalidParams(
+          "field '" + field + "' wants seconds or a text like '500ms', not '" + value + "'");
     }
-    if (nanos.signum() <= 0) {
+    if (span.isNegative() || span.isZero()) {
       throw new InvalidParams("field '" + field + "' is not more than 0");
     }
-    return Duration.ofNanos(nanos.longValue());
+    return span;
   }
 }

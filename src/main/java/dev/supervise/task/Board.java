@@ -4,13 +4,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// All that is open, and who may run: so many of a type at once, in the order they came, and a task
@@ -26,8 +30,14 @@ final class Board {
 
   private static final class Lane {
     final ArrayDeque<Open> queue = new ArrayDeque<>();
+
+    /// Those that have begun, gave up their place to wait for others, and want it again.
+    final ArrayDeque<Returning> returning = new ArrayDeque<>();
+
     int running;
   }
+
+  private record Returning(Open task, CompletableFuture<?> again) {}
 
   private final Function<String, OptionalInt> limits;
   private final Map<UUID, Open> open = new HashMap<>();
@@ -35,6 +45,10 @@ final class Board {
   private final Map<String, Lane> lanes = new HashMap<>();
   private final ArrayDeque<Open> suspects = new ArrayDeque<>();
   private final Set<Open> running = new LinkedHashSet<>();
+  private final Set<Open> held = new LinkedHashSet<>();
+
+  /// Who waits for that task to be over.
+  private final Map<UUID, List<Open>> followers = new HashMap<>();
 
   private int queued;
 
@@ -64,13 +78,38 @@ final class Board {
     return running.isEmpty();
   }
 
+  /// Whether nothing is left that the script of today could run.
+  boolean resting() {
+    return open.size() == held.size();
+  }
+
+  /// Those that wait for something and have not begun.
+  List<Open> waiting() {
+    return open.values().stream()
+        .filter(task ->
+            switch (task.phase) {
+              case QUEUED, WAITING, HELD -> true;
+              case SUBMITTED, BEGINNING, RUNNING, ENDING, GONE -> false;
+            })
+        .toList();
+  }
+
+  Collection<Open> all() {
+    return List.copyOf(open.values());
+  }
+
   /// A new submission asks whether it may run at once; if so it has its place.
-  boolean reserve(Open fresh, @Nullable UUID id, long now) {
+  ///
+  /// @param follows the task that has to be over before
+  boolean reserve(Open fresh, @Nullable UUID id, Optional<UUID> follows, long now) {
+    Lane lane = lane(fresh.type);
     boolean free =
         !(id != null && ending.containsKey(id))
+            && follows.filter(this::unfinished).isEmpty()
             && suspects.isEmpty()
             && quiet(now)
-            && lane(fresh.type).queue.isEmpty()
+            && lane.queue.isEmpty()
+            && lane.returning.isEmpty()
             && room(fresh.type);
     if (free) {
       place(fresh, now);
@@ -83,8 +122,19 @@ final class Board {
     open.put(id, fresh);
   }
 
-  /// It wants to run.
+  /// Whether it is open, or over for the record while its attempt has not come back.
+  boolean unfinished(UUID id) {
+    return open.containsKey(id) || ending.containsKey(id);
+  }
+
+  /// It wants to run: now, or when the task it follows is over.
   void enqueue(Open task) {
+    Optional<UUID> before = task.follows.filter(this::unfinished);
+    if (before.isPresent()) {
+      task.phase = Open.Phase.WAITING;
+      followers.computeIfAbsent(before.get(), _ -> new ArrayList<>()).add(task);
+      return;
+    }
     task.phase = Open.Phase.QUEUED;
     if (task.suspect()) {
       suspects.add(task);
@@ -108,13 +158,104 @@ final class Board {
     }
   }
 
+  /// The script of today cannot run it; it has no place.
+  void hold(Open task, String why) {
+    unqueue(task);
+    task.phase = Open.Phase.HELD;
+    task.held = why;
+    held.add(task);
+  }
+
+  /// The script can run it again; it is nowhere yet.
+  void unhold(Open task) {
+    held.remove(task);
+    task.held = "";
+  }
+
+  List<Open> held() {
+    return List.copyOf(held);
+  }
+
   /// Whether anything waits for a place.
   boolean queueing() {
-    return queued > 0 || !suspects.isEmpty();
+    return queued > 0
+        || !suspects.isEmpty()
+        || lanes.values().stream().anyMatch(lane -> !lane.returning.isEmpty());
   }
+
+  // ---- those that wait for others
+
+  /// It does nothing until another task is over: somebody else may have its place.
+  void leave(Open task) {
+    if (task.placed && !task.away) {
+      task.away = true;
+      lane(task.type).running--;
+    }
+  }
+
+  /// What it waited for has come.
+  ///
+  /// @param again completed when it has its place again
+  void comeBack(Open task, CompletableFuture<?> again) {
+    if (!task.placed || !task.away) {
+      again.complete(null);
+    } else {
+      lane(task.type).returning.add(new Returning(task, again));
+    }
+  }
+
+  /// It does not want its place any more.
+  void stayAway(CompletableFuture<?> again) {
+    lanes.values().forEach(lane -> lane.returning.removeIf(each -> each.again().equals(again)));
+  }
+
+  /// Gives their places back to those that want them again, before anybody new begins.
+  private void letReturn() {
+    for (Map.Entry<String, Lane> entry : lanes.entrySet()) {
+      Lane lane = entry.getValue();
+      while (!lane.returning.isEmpty() && room(entry.getKey())) {
+        Returning next = lane.returning.remove();
+        if (next.task().away) {
+          next.task().away = false;
+          lane.running++;
+        }
+        next.again().complete(null);
+      }
+    }
+  }
+
+  /// The tasks by which `task`, waiting for `id`, would in the end wait for itself; empty where it
+  /// would not.
+  List<Open> circle(Open task, UUID id) {
+    List<Open> path = new ArrayList<>();
+    return reaches(id, task, path, new HashSet<>()) ? path : List.of();
+  }
+
+  private boolean reaches(UUID id, Open wanted, List<Open> path, Set<UUID> looked) {
+    Open next = open.get(id);
+    if (next == null || !looked.add(id)) {
+      return false;
+    }
+    path.add(next);
+    if (next.equals(wanted)) {
+      return true;
+    }
+    List<UUID> others = new ArrayList<>(next.awaits);
+    next.follows.ifPresent(others::add);
+    for (UUID other : others) {
+      if (reaches(other, wanted, path, looked)) {
+        return true;
+      }
+    }
+    path.removeLast();
+    return false;
+  }
+
+  // ---- who is next
 
   /// Those that may begin now; each has its place.
   List<Open> next(long now) {
+    letReturn();
     List<Open> next = new ArrayList<>();
     for (Lane lane : lanes.values()) {
       Open first = lane.queue.peek();
@@ -165,7 +306,13 @@ final class Board {
     if (task.placed) {
       task.placed = false;
       running.remove(task);
-      lane(task.type).running--;
+      Lane lane = lane(task.type);
+      lane.running -= task.away ? 0 : 1;
+      task.away = false;
+      lane.returning.removeIf(each -> {
+        boolean own = each.task().equals(task);
+        return own && each.again().complete(null);
+      });
     }
     if (alone == task) {
       alone = null;
@@ -174,20 +321,44 @@ final class Board {
 
   /// It is over for the record.
   ///
-  /// @param id its attempt has not come back
+  /// @param id its attempt may not have come back
   void gone(UUID id, Open task) {
     open.remove(id, task);
-    if (task.phase == Open.Phase.QUEUED) {
-      if (suspects.remove(task)) {
-        task.phase = Open.Phase.GONE;
-      } else if (lane(task.type).queue.remove(task)) {
-        queued--;
-        old -= task.again ? 1 : 0;
-      }
-    }
+    unqueue(task);
+    unhold(task);
     task.phase = Open.Phase.GONE;
     if (task.placed) {
       ending.put(id, task);
+    } else {
+      handOn(id, task);
+      follow(id);
+    }
+  }
+
+  /// One that was taken back before it began: who follows it follows the one before it.
+  private void handOn(UUID id, Open task) {
+    if (task.follows.filter(this::unfinished).isPresent()) {
+      followers.getOrDefault(id, List.of()).forEach(next -> next.follows = task.follows);
+    }
+  }
+
+  private void unqueue(Open task) {
+    if (task.phase == Open.Phase.QUEUED
+        && !suspects.remove(task)
+        && lane(task.type).queue.remove(task)) {
+      queued--;
+      old -= task.again ? 1 : 0;
+    }
+    if (task.phase == Open.Phase.WAITING) {
+      task.follows.map(followers::get).ifPresent(others -> others.remove(task));
+    }
+  }
+
+  /// A task is over and nothing of it runs: whoever follows it wants to run.
+  private void follow(UUID id) {
+    List<Open> next = followers.remove(id);
+    if (next != null) {
+      next.forEach(this::enqueue);
     }
   }
 
@@ -199,7 +370,9 @@ final class Board {
   /// The attempt of a task that was gone has come back.
   void back(UUID id, Open task) {
     free(task);
-    ending.remove(id, task);
+    if (ending.remove(id, task)) {
+      follow(id);
+    }
   }
 
   private void place(Open task, long now) {
@@ -213,6 +386,68 @@ final class Board {
   private boolean quiet(long now) {
     Open suspect = alone;
     return suspect == null || !blameable(suspect, now);
+  }
+
+  // ---- what they wait for
+
+  /// What a task that is queued or runs waits for, as people are told; empty where it does not.
+  String waits(Open task, long now) {
+    return switch (task.phase) {
+      case HELD -> task.held;
+      case QUEUED -> queued(task, now);
+      case WAITING ->
+          task.follows
+              .filter(this::unfinished)
+              .map(before ->
+                  "waits until "
+                      + before
+                      + (open.containsKey(before) ? type(before) + " is over" : " has come back"))
+              .orElse("");
+      case RUNNING -> {
+        if (task.awaits.isEmpty()) {
+          yield task.away ? "waits for a place again; " + places(task.type) : "";
+        }
+        yield "waits for "
+            + task.awaits.stream()
+                .distinct()
+                .map(id -> id + type(id))
+                .collect(Collectors.joining(", "));
+      }
+      case SUBMITTED, BEGINNING, ENDING, GONE -> "";
+    };
+  }
+
+  private String type(UUID id) {
+    Open other = open.get(id);
+    return other == null ? "" : " (" + other.type + ")";
+  }
+
+  private String queued(Open task, long now) {
+    if (suspects.contains(task)) {
+      return "waits until nothing else runs: it is under suspicion";
+    }
+    if (!quiet(now) || !suspects.isEmpty() && !task.again) {
+      return "waits for a task under suspicion, which runs alone";
+    }
+    return room(task.type) ? "" : "waits for a place; " + places(task.type);
+  }
+
+  /// `concurrency 1 of 'import': 01a2…`.
+  private String places(String type) {
+    OptionalInt limit = limits.apply(type);
+    List<String> holders =
+        running.stream()
+            .filter(each -> each.type.equals(type) && !each.away && each.known != null)
+            .map(each -> each.row().id().toString())
+            .toList();
+    int more = holders.size() - 3;
+    return "concurrency "
+        + (limit.isPresent() ? limit.getAsInt() : 0)
+        + " of '"
+        + type
+        + "': "
+        + holders.stream().limit(3).collect(Collectors.joining(", "))
+        + (more > 0 ? " and " + more + " more" : "");
   }
 
   private static boolean blameable(Open task, long now) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What becomes of tasks, put on record: every change before anything follows from it, and the end
@@ -64,6 +65,24 @@ final class Bookkeeping {
   ///   put on record
   void begin(TaskRow before, TaskRow begun, BiConsumer<Boolean, @Nullable Throwable> then) {
     store().write(table -> table.update(begun, before.attempt())).whenComplete(noting(then));
+  }
+
+  /// What is on record under that name; empty for nothing.
+  String fact(String name) {
+    return store().fact(name);
+  }
+
+  /// A fact becomes another one. Where that cannot be written, the next one may be.
+  void fact(String name, UnaryOperator<String> change) {
+    store()
+        .write(table -> {
+          String there = table.fact(name);
+          String next = change.apply(there);
+          if (!next.equals(there)) {
+            table.note(name, next);
+          }
+          return true;
+        });
   }
 
   interface Edit {

@@ -3,6 +3,8 @@ package dev.supervise.task;
 import dev.supervise.store.TaskRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +17,11 @@ final class Open {
     SUBMITTED,
     /// In its type's queue.
     QUEUED,
-    /// Out of it until its pause is over, or until an earlier attempt has come back.
+    /// Out of it until its pause is over, or until an earlier attempt or another task has come
+    /// back.
     WAITING,
+    /// The script of today cannot run it: nothing declares its type, or its parameters do not fit.
+    HELD,
     /// Has a place; being put on record as running.
     BEGINNING,
     RUNNING,
@@ -45,6 +50,18 @@ final class Open {
   /// It has a place among those that run.
   boolean placed;
 
+  /// It waits for others and has given up its place in its type's number meanwhile.
+  boolean away;
+
+  /// What it waits for at present; one entry for each thread of its body that does.
+  final List<UUID> awaits = new ArrayList<>();
+
+  /// What has to be over before it begins.
+  Optional<UUID> follows = Optional.empty();
+
+  /// Why it is held.
+  String held = "";
+
   Open(String type, boolean again) {
     this.type = type;
     this.again = again;
@@ -53,6 +70,7 @@ final class Open {
   static Open recovered(TaskRow row) {
     Open open = new Open(row.type(), true);
     open.known = row;
+    open.follows = row.follows();
     return open;
   }
 
@@ -67,7 +85,7 @@ final class Open {
   /// How its attempt says it stands, where that is newer than what is on record.
   TaskRow shown() {
     Attempt running = attempt;
-    return running == null || phase == Phase.WAITING || phase == Phase.QUEUED
+    return running == null || phase == Phase.WAITING || phase == Phase.QUEUED || phase == Phase.HELD
         ? row()
         : running.shown(row());
   }

@@ -10,6 +10,8 @@ import dev.supervise.vital.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -115,10 +117,7 @@ final class Opening {
         }
       }
     }
-    runner.pump();
-    synchronized (runner.board) {
-      runner.rested();
-    }
+    runner.held.review();
   }
 
   /// Rows that are on record as running have no attempt any more.
@@ -127,13 +126,11 @@ final class Opening {
     List<CompletableFuture<Boolean>> written = new ArrayList<>();
     long now = runner.today();
     for (TaskRow row : open.open()) {
-      TaskRow found = row.state() == TaskState.RUNNING ? Rules.found(row, now) : row;
-      TaskRow next =
-          found.state() == TaskState.QUEUED && !runner.types().containsKey(row.type())
-              ? found.ended(TaskState.FAILED, now, Runner.unhandled(row.type()), "")
-              : found;
+      TaskRow next = row.state() == TaskState.RUNNING ? Rules.found(row, now) : row;
       if (!next.state().over()) {
-        left.add(Open.recovered(next));
+        Open again = Open.recovered(next);
+        again.follows = next.follows().map(before -> followed(open, before));
+        left.add(again);
       }
       if (!next.equals(row)) {
         written.add(
@@ -165,6 +162,20 @@ final class Opening {
       throw new StoreFailure(StoreFailure.Kind.CLOSED, "supervise is ending", e);
     }
     return left;
+  }
+
+  /// The one that is followed in truth: those in between that were taken back never began.
+  static UUID followed(TaskStore open, UUID before) {
+    UUID followed = before;
+    Optional<TaskRow> there = open.find(followed);
+    while (there.isPresent()
+        && there.get().state().over()
+        && there.get().attempt() == 0
+        && there.get().follows().isPresent()) {
+      followed = there.get().follows().get();
+      there = open.find(followed);
+    }
+    return followed;
   }
 
   /// Whether it is not known yet if anything is left to run.

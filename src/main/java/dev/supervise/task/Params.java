@@ -52,8 +52,7 @@ final class Params {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     words.forEach((key, word) -> {
       java.lang.reflect.Type type = fields.get(key);
-      boolean text = type instanceof Class<?> field && ParamsFit.textual(field);
-      values.put(key, text ? word : read(word));
+      values.put(key, type != null && ParamTypes.typedAsText(type) ? word : read(word));
     });
     return values;
   }

@@ -1,65 +1,101 @@
 package dev.supervise.task;
 
-import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Array;
 import java.lang.reflect.Type;
-import java.lang.reflect.WildcardType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.net.URI;
-import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Currency;
+import java.util.Date;
+import java.util.IllformedLocaleException;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One value for one field. Nothing is rounded, cut or guessed.
 final class ParamsFit {
+  private static final Map<Class<?>, String> EXAMPLES =
+      Map.ofEntries(
+          Map.entry(Duration.class, "5s"),
+          Map.entry(Period.class, "P1M"),
+          Map.entry(Instant.class, "2026-11-30T03:00:00Z"),
+          Map.entry(Date.class, "2026-11-30T03:00:00Z"),
+          Map.entry(LocalDate.class, "2026-11-30"),
+          Map.entry(LocalDateTime.class, "2026-11-30T03:00:00"),
+          Map.entry(LocalTime.class, "03:00:00"),
+          Map.entry(OffsetDateTime.class, "2026-11-30T03:00:00+01:00"),
+          Map.entry(OffsetTime.class, "03:00:00+01:00"),
+          Map.entry(ZonedDateTime.class, "2026-11-30T03:00:00+01:00[Europe/Berlin]"),
+          Map.entry(Year.class, "2026"),
+          Map.entry(YearMonth.class, "2026-11"),
+          Map.entry(MonthDay.class, "--11-30"),
+          Map.entry(ZoneId.class, "Europe/Berlin"),
+          Map.entry(ZoneOffset.class, "+01:00"),
+          Map.entry(Locale.class, "de-DE"),
+          Map.entry(Currency.class, "EUR"));
+
   private ParamsFit() {}
 
   /// @param value as [dev.supervise.spec.Json] reads it
   /// @param field its name with those around it, for messages
   /// @throws InvalidParams it does not fit
   static @Nullable Object fit(Type type, @Nullable Object value, String field) {
-    Class<?> wanted = raw(type);
+    Class<?> wanted = ParamTypes.raw(type);
     if (value == null) {
       return wanted == Optional.class ? Optional.empty() : zero(wanted);
-    }
-    if (wanted.isPrimitive() || Number.class.isAssignableFrom(wanted)) {
-      return scalar(wanted, value, field);
     }
     if (wanted == Object.class) {
       return plain(value);
     }
     if (wanted == Optional.class) {
-      return Optional.ofNullable(fit(argument(type, 0), value, field));
+      return Optional.ofNullable(fit(ParamTypes.argument(type, 0), value, field));
     }
-    if (List.class.isAssignableFrom(wanted)
-        || wanted == Iterable.class
-        || wanted == java.util.Collection.class) {
-      return many(type, value, field, new ArrayList<>());
+    if (wanted.isArray()) {
+      return array(ParamTypes.element(type), value, field);
     }
-    if (Set.class.isAssignableFrom(wanted)) {
-      return many(type, value, field, new LinkedHashSet<>());
+    Supplier<Collection<@Nullable Object>> collection = ParamTypes.COLLECTIONS.get(wanted);
+    if (collection != null) {
+      return many(ParamTypes.argument(type, 0), value, field, collection.get());
     }
-    if (Map.class.isAssignableFrom(wanted)) {
-      return map(type, value, field);
+    Supplier<Map<Object, @Nullable Object>> map = ParamTypes.MAPS.get(wanted);
+    if (map != null) {
+      return map(type, value, field, map.get());
     }
-    if (wanted == Boolean.class) {
+    if (wanted.isPrimitive() || wanted == Boolean.class || wanted == Character.class) {
       return scalar(wanted, value, field);
     }
-    if (value instanceof Map<?, ?> map && !textual(wanted)) {
+    if (Number.class.isAssignableFrom(wanted)) {
+      return scalar(wanted, value, field);
+    }
+    if (textual(wanted)) {
+      return textual(wanted, value, field);
+    }
+    if (value instanceof Map<?, ?> fields) {
       Map<String, @Nullable Object> inner = new LinkedHashMap<>();
-      map.forEach((key, each) -> inner.put(String.valueOf(key), each));
+      fields.forEach((key, each) -> inner.put(String.valueOf(key), each));
       return ParamsForm.fill(wanted, inner, field + ".");
     }
-    return textual(wanted, value, field);
+    throw wrong(field, "an object ({…})", value);
   }
 
   /// As Groovy would have written it: whole numbers that fit are ints.
@@ -85,31 +121,53 @@ final class ParamsFit {
     if (type == Optional.class) {
       return Optional.empty();
     }
-    return type.isPrimitive()
-        ? java.lang.reflect.Array.get(java.lang.reflect.Array.newInstance(type, 1), 0)
-        : null;
+    return type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
   }
 
-  private static Object many(
-      Type type, Object value, String field, java.util.Collection<@Nullable Object> into) {
+  private static Collection<@Nullable Object> many(
+      Type element, Object value, String field, Collection<@Nullable Object> into) {
     if (!(value instanceof List<?> list)) {
       throw wrong(field, "a list", value);
     }
     int i = 0;
     for (Object each : list) {
-      into.add(fit(argument(type, 0), each, field + "[" + i++ + "]"));
+      into.add(fit(element, each, field + "[" + i++ + "]"));
     }
     return into;
   }
 
-  private static Object map(Type type, Object value, String field) {
+  private static Object array(Type element, Object value, String field) {
+    Collection<@Nullable Object> all = many(element, value, field, new ArrayList<>());
+    Object array = Array.newInstance(ParamTypes.raw(element), all.size());
+    int i = 0;
+    for (Object each : all) {
+      Array.set(array, i++, each);
+    }
+    return array;
+  }
+
+  private static Object map(
+      Type type, Object value, String field, Map<Object, @Nullable Object> into) {
     if (!(value instanceof Map<?, ?> map)) {
       throw wrong(field, "an object", value);
     }
-    Map<String, @Nullable Object> made = new LinkedHashMap<>();
     map.forEach((key, each) ->
-        made.put(String.valueOf(key), fit(argument(type, 1), each, field + "." + key)));
-    return made;
+        into.put(
+            key(ParamTypes.argument(type, 0), String.valueOf(key), field),
+            fit(ParamTypes.argument(type, 1), each, field + "." + key)));
+    return into;
+  }
+
+  private static Object key(Type type, String key, String field) {
+    Class<?> wanted = ParamTypes.raw(type);
+    if (!Number.class.isAssignableFrom(wanted)) {
+      return wanted == Object.class ? key : textual(wanted, key, field + "." + key);
+    }
+    try {
+      return scalar(wanted, new BigDecimal(key), field + "." + key);
+    } catch (NumberFormatException e) {
+      throw wrong(field + "." + key, "a number as its key", key);
+    }
   }
 
   private static Object scalar(Class<?> wanted, Object value, String field) {
@@ -119,7 +177,7 @@ final class ParamsFit {
       }
       throw wrong(field, "true or false", value);
     }
-    if (wanted == char.class) {
+    if (wanted == char.class || wanted == Character.class) {
       if (value instanceof String text && text.length() == 1) {
         return text.charAt(0);
       }
@@ -156,40 +214,29 @@ final class ParamsFit {
   }
 
   static boolean textual(Class<?> wanted) {
-    return CharSequence.class.isAssignableFrom(wanted)
-        || wanted.isEnum()
-        || wanted == UUID.class
-        || wanted == URI.class
-        || wanted == Path.class
-        || wanted == Duration.class
-        || wanted == Instant.class;
+    return ParamTypes.TEXTS.containsKey(wanted) || wanted.isEnum();
   }
 
   private static Object textual(Class<?> wanted, Object value, String field) {
-    if (!textual(wanted)) {
-      throw wrong(field, "an object ({…})", value);
-    }
-    if (!(value instanceof String text)) {
+    boolean year = wanted == Year.class && value instanceof Long;
+    if (!(value instanceof String) && !year) {
       throw wrong(field, "a text", value);
     }
-    try {
-      if (wanted.isEnum()) {
-        return constant(wanted, text, field);
-      } else if (wanted == UUID.class) {
-        return UUID.fromString(text);
-      } else if (wanted == URI.class) {
-        return URI.create(text);
-      } else if (wanted == Path.class) {
-        return Path.of(text);
-      } else if (wanted == Duration.class) {
-        return Duration.parse(text);
-      } else if (wanted == Instant.class) {
-        return Instant.parse(text);
-      }
-      return text;
-    } catch (IllegalArgumentException | java.time.DateTimeException e) {
-      throw wrong(field, "a " + wanted.getSimpleName(), value);
+    String text = value.toString();
+    if (wanted.isEnum()) {
+      return constant(wanted, text, field);
     }
+    try {
+      return java.util.Objects.requireNonNull(ParamTypes.TEXTS.get(wanted)).apply(text);
+    } catch (IllegalArgumentException | DateTimeException | IllformedLocaleException e) {
+      throw wrong(field, "a " + wanted.getSimpleName() + example(wanted), value);
+    }
+  }
+
+  /// How one is written, where that is not plain from its name.
+  private static String example(Class<?> wanted) {
+    Object example = EXAMPLES.get(wanted);
+    return example == null ? "" : " like '" + example + "'";
   }
 
   private static Object constant(Class<?> wanted, String text, String field) {
@@ -215,21 +262,5 @@ final class ParamsFit {
           default -> shown.length() > 60 ? shown.substring(0, 60) + "…" : shown;
         };
     return new InvalidParams("field '" + field + "' wants " + wanted + ", not " + kind);
-  }
-
-  private static Class<?> raw(Type type) {
-    return switch (type) {
-      case Class<?> plain -> plain;
-      case ParameterizedType generic -> (Class<?>) generic.getRawType();
-      case WildcardType wild -> raw(wild.getUpperBounds()[0]);
-      default -> Object.class;
-    };
-  }
-
-  private static Type argument(Type type, int index) {
-    return type instanceof ParameterizedType generic
-            && generic.getActualTypeArguments().length > index
-        ? generic.getActualTypeArguments()[index]
-        : Object.class;
   }
 }

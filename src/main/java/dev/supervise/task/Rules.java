@@ -98,13 +98,15 @@ final class Rules {
 
   /// An attempt has failed.
   ///
+  /// @param result what it had left until then
   /// @param roll places the pause within its jitter
-  static TaskRow failed(TaskRow row, Retry retry, String error, long now, double roll) {
+  static TaskRow failed(
+      TaskRow row, Retry retry, String error, String result, long now, double roll) {
     Tally tally = row.tally();
     int failures = tally.failures() + 1;
     Tally counted = new Tally(failures, tally.crashes(), tally.alone(), Mark.CRASH);
     if (failures > retry.times()) {
-      return row.tallied(counted).ended(TaskState.FAILED, now, error, "");
+      return row.tallied(counted).ended(TaskState.FAILED, now, error, result);
     }
     long pause = Backoff.pause(retry.pause(), failures - 1, true, roll) / 1_000_000;
     return row.queued(counted, now + pause, error);

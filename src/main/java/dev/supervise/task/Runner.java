@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// From a row that waits to a row that is over: puts tasks on record as running, lets their bodies
@@ -31,32 +32,28 @@ final class Runner {
   final Board board = new Board(this::limit);
   private final Bookkeeping book;
   private final Assistance assistance;
-  private volatile Map<String, TaskSpec> types;
+  final Undeclared held;
+  private final Supplier<Map<String, TaskSpec>> types;
   private volatile boolean stopping;
   private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
   private boolean lookingAgain;
 
-  Runner(Surroundings around, Tasks tasks, Map<String, TaskSpec> types, Random dice) {
+  Runner(Surroundings around, Tasks tasks, Supplier<Map<String, TaskSpec>> types, Random dice) {
     this.around = around;
     this.types = types;
     this.dice = dice;
     this.book = new Bookkeeping(around, board, timer);
     this.assistance = new Assistance(around, tasks, this, board, book);
+    this.held = new Undeclared(around, this, book);
   }
 
   private OptionalInt limit(String type) {
-    TaskSpec spec = types.get(type);
+    TaskSpec spec = types().get(type);
     return spec == null ? OptionalInt.empty() : spec.concurrency();
   }
 
   Map<String, TaskSpec> types() {
-    return types;
-  }
-
-  /// From now on tasks are run by these. What runs goes on as it began.
-  void types(Map<String, TaskSpec> types) {
-    this.types = types;
-    pump();
+    return types.get();
   }
 
   Bookkeeping book() {
@@ -82,7 +79,11 @@ final class Runner {
       if (stopping || !board.queueing()) {
         return;
       }
-      board.next(now()).forEach(this::begin);
+      boolean more = true;
+      while (more) {
+        // Of those that cannot be run the places are free again.
+        more = !board.next(now()).stream().filter(task -> !begin(task)).toList().isEmpty();
+      }
       lookAgain();
     }
   }
@@ -102,11 +103,18 @@ final class Runner {
     }
   }
 
-  private void begin(Open task) {
+  /// @return false: nothing declares its type; it is held
+  private boolean begin(Open task) {
     TaskRow before = task.row();
+    if (!types().containsKey(before.type())) {
+      board.free(task);
+      held.hold(task, unhandled(before.type()));
+      return false;
+    }
     Mark mark = board.alone(task) ? Mark.CRASH_ALONE : Mark.CRASH;
     TaskRow begun = before.begun(mark, today());
     book.begin(before, begun, (there, failure) -> begun(task, begun, there, failure));
+    return true;
   }
 
   private void begun(
@@ -143,7 +151,7 @@ final class Runner {
   /// It is on record as running. The board's monitor is held.
   void launch(Open task) {
     TaskRow row = task.row();
-    TaskSpec spec = types.get(row.type());
+    TaskSpec spec = types().get(row.type());
     if (stopping) {
       book.change(task, before -> before.tallied(before.tally().marked(Mark.SHUTDOWN)));
       board.free(task);
@@ -154,8 +162,7 @@ final class Runner {
     }
     if (spec == null) {
       board.free(task);
-      task.phase = Open.Phase.ENDING;
-      settle(task, row.ended(TaskState.FAILED, today(), unhandled(row.type()), ""));
+      takeBack(task, unhandled(row.type()));
       return;
     }
     Attempt attempt = new Attempt(task, row, spec, this, assistance);
@@ -198,6 +205,13 @@ final class Runner {
             }
           }
         });
+  }
+
+  /// Its attempt was none: it waits until the script can run it. The board's monitor is held.
+  private void takeBack(Open task, String why) {
+    book.change(task, TaskRow::unbegun);
+    task.attempt = null;
+    held.hold(task, why);
   }
 
   static String unhandled(String type) {
@@ -270,6 +284,9 @@ final class Runner {
           || attempt.fate() == Attempt.Fate.ABANDONED) {
         // On record it runs on, until the next start.
         board.free(task);
+      } else if (outcome instanceof Attempt.Outcome.Unfit(String why)) {
+        board.free(task);
+        takeBack(task, why);
       } else {
         task.phase = Open.Phase.ENDING;
         board.free(task);
@@ -286,13 +303,21 @@ final class Runner {
     TaskSpec spec = attempt.spec();
     if (attempt.fate() == Attempt.Fate.TIMED_OUT) {
       return Rules.failed(
-          row, spec.retry(), timedOut(spec.timeout().orElseThrow()), today(), dice.nextDouble());
+          row,
+          spec.retry(),
+          timedOut(spec.timeout().orElseThrow()),
+          attempt.result(),
+          today(),
+          dice.nextDouble());
     }
     return switch (outcome) {
       case Attempt.Outcome.Completed(String result) ->
           row.ended(TaskState.COMPLETED, today(), "", result);
-      case Attempt.Outcome.Failed(String error) ->
-          Rules.failed(row, spec.retry(), assistance.masked(error), today(), dice.nextDouble());
+      case Attempt.Outcome.Failed(String error, String result) ->
+          Rules.failed(
+              row, spec.retry(), assistance.masked(error), result, today(), dice.nextDouble());
+      case Attempt.Outcome.Unfit(String why) ->
+          throw new IllegalStateException("an attempt that was none has no end: " + why);
     };
   }
 
@@ -306,7 +331,7 @@ final class Runner {
 
   /// Puts the end of an attempt on record; what follows from it follows then. The board's monitor
   /// is held.
-  private void settle(Open task, TaskRow next) {
+  void settle(Open task, TaskRow next) {
     boolean patient = task.waiting.isEmpty() && !board.queueing() && !stopping;
     book.settle(next, patient, () -> settled(task, next));
   }
@@ -372,10 +397,12 @@ final class Runner {
       around.told().accept(last);
       rested();
     }
+    // Who follows it may begin.
+    pump();
   }
 
   void rested() {
-    if (board.size() == 0) {
+    if (board.resting()) {
       around.rested().run();
     }
   }

@@ -15,9 +15,6 @@ final class Scheduled {
   final Rhythm rhythm;
   ScheduleRow row;
 
-  /// The moment that is due waits for the task before.
-  boolean held;
-
   /// What was said last about a task that was refused.
   String refused = "";
 
@@ -38,9 +35,7 @@ final class Scheduled {
     Optional<ScheduleRow> same = known.filter(row -> row.plan().equals(plan));
     if (same.isPresent()) {
       Scheduled on = new Scheduled(spec, rhythm, same.get());
-      if (there.isPresent()) {
-        on.held = there.get().held;
-      } else {
+      if (there.isEmpty()) {
         on.row = on.row(on.agenda().takenUp(spec, rhythm, now), same.get().lastTask());
       }
       return on;

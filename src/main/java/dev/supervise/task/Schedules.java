@@ -4,9 +4,11 @@ import dev.supervise.plan.Agenda;
 import dev.supervise.plan.Rhythm;
 import dev.supervise.spec.Nearest;
 import dev.supervise.spec.ScheduleSpec;
+import dev.supervise.spec.TaskSpec;
 import dev.supervise.store.ScheduleRow;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskStore;
+import dev.supervise.store.TaskTable;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import dev.supervise.vital.Timer;
@@ -32,12 +34,15 @@ public final class Schedules implements AutoCloseable {
   /// The clock may be set at any time, and nobody would say so.
   private static final Duration LOOK = Duration.ofSeconds(10);
 
-  private static final Duration HOLD = Duration.ofMillis(100);
+  /// The fact that says since when a schedule that is on record is not declared, in milliseconds
+  /// since 1970.
+  private static final String GONE = "gone schedule ";
 
   /// What becomes of a task.
   public interface Submissions {
+    /// @param follows the task that has to be over before this one begins
     /// @throws RuntimeException it was not submitted, and why
-    UUID submit(String type, Map<String, ?> params, Optional<String> id);
+    UUID submit(String type, Map<String, ?> params, Optional<String> id, Optional<UUID> follows);
 
     /// Why such a submission would be refused, as far as that is known without the record; else
     /// empty.
@@ -132,13 +137,17 @@ public final class Schedules implements AutoCloseable {
     return entries.values().stream().map(each -> new Standing(each.spec, each.row)).toList();
   }
 
-  /// Submits a schedule's task now, suspended or not; its next moment stays what it is.
+  /// Submits a schedule's task now, suspended or not; its next moment stays what it is. While the
+  /// task before has not ended it does what `overlap` says, but that it leaves nothing out: with
+  /// `skip` the two run beside each other.
   ///
   /// @throws TaskRefused there is no such schedule
   public synchronized UUID run(String name) {
     Scheduled entry = find(name);
-    UUID id = tasks.submit(entry.spec.type(), entry.spec.params(), Optional.empty());
     ScheduleRow row = entry.row;
+    boolean active = row.lastTask().filter(tasks::active).isPresent();
+    Optional<UUID> follows = settled(entry, Agenda.before(entry.spec.overlap(), active));
+    UUID id = tasks.submit(entry.spec.type(), entry.spec.params(), Optional.empty(), follows);
     save(
         entry,
         new ScheduleRow(
@@ -188,7 +197,7 @@ public final class Schedules implements AutoCloseable {
     Scheduled entry = entries.get(name);
     if (entry == null) {
       String near = Nearest.to(name, entries.keySet());
-      throw new TaskRefused(
+      throw new NoSuchTask(
           "there is no schedule '"
               + name
               + "'"
@@ -274,36 +283,44 @@ public final class Schedules implements AutoCloseable {
   private Duration turn(Scheduled entry) {
     Instant now = now();
     boolean running = entry.row.lastTask().isPresent() && tasks.active(entry.row.lastTask().get());
-    return switch (entry.agenda().turn(entry.spec, entry.rhythm, running, entry.held, now)) {
+    return switch (entry.agenda().turn(entry.spec, entry.rhythm, running, now)) {
       case Agenda.Turn.Wait(Optional<Instant> until) ->
           until.map(moment -> Duration.between(now, moment)).orElse(LOOK);
-      case Agenda.Turn.Hold() -> {
-        entry.held = true;
-        yield HOLD;
-      }
       case Agenda.Turn.Pass(Agenda then) -> {
         put(entry, then, entry.row.lastTask());
         yield Duration.ZERO;
       }
-      case Agenda.Turn.Fire(Instant moment, boolean replacing, Agenda then) -> {
-        if (replacing) {
-          entry.row.lastTask().ifPresent(tasks::cancel);
-        }
-        Optional<UUID> task = submitted(entry, moment).or(() -> entry.row.lastTask());
+      case Agenda.Turn.Fire(Instant moment, var before, Agenda then) -> {
+        Optional<UUID> follows = settled(entry, before);
+        Optional<UUID> task = submitted(entry, moment, follows).or(() -> entry.row.lastTask());
         put(entry, then, task);
-        // Of a queue, what waits behind this moment has waited as long.
-        entry.held = entry.held && then.next().filter(next -> !next.isAfter(now)).isPresent();
         yield Duration.ZERO;
       }
     };
   }
 
+  /// Does what has to be done about the task before.
+  ///
+  /// @return the task that the next one has to follow
+  private Optional<UUID> settled(Scheduled entry, Agenda.Before before) {
+    Optional<UUID> last = entry.row.lastTask();
+    return switch (before) {
+      case NONE -> Optional.empty();
+      case AWAITED -> last;
+      case CANCELLED -> {
+        last.ifPresent(tasks::cancel);
+        yield last;
+      }
+    };
+  }
+
   /// @return empty: it is refused, and would be each time
-  private Optional<UUID> submitted(Scheduled entry, Instant moment) {
+  private Optional<UUID> submitted(Scheduled entry, Instant moment, Optional<UUID> follows) {
     UUID uuid = entry.task(moment);
     try {
       return Optional.of(
-          tasks.submit(entry.spec.type(), entry.spec.params(), Optional.of(uuid.toString())));
+          tasks.submit(
+              entry.spec.type(), entry.spec.params(), Optional.of(uuid.toString()), follows));
     } catch (StoreFailure e) {
       throw e;
     } catch (RuntimeException refused) {
@@ -336,8 +353,13 @@ public final class Schedules implements AutoCloseable {
         store
             .get()
             .write(table -> {
-              gone.forEach(row -> table.forgetSchedule(row.name()));
-              put.forEach(table::put);
+              gone.forEach(row -> leave(table, row.name(), now.toEpochMilli()));
+              put.forEach(row -> {
+                table.put(row);
+                if (!table.fact(GONE + row.name()).isEmpty()) {
+                  table.note(GONE + row.name(), "");
+                }
+              });
               return true;
             }));
     entries.clear();
@@ -345,6 +367,18 @@ public final class Schedules implements AutoCloseable {
     next.values().forEach(this::foresee);
     changed = false;
     settle();
+  }
+
+  /// One that is declared no more is kept as long as ended tasks are: where it stood, and whether
+  /// it was suspended, is known when it comes back.
+  private static void leave(TaskTable table, String name, long now) {
+    String since = table.fact(GONE + name);
+    if (since.isEmpty()) {
+      table.note(GONE + name, Long.toString(now));
+    } else if (now - Long.parseLong(since) > TaskSpec.Keep.LONG.toMillis()) {
+      table.forgetSchedule(name);
+      table.note(GONE + name, "");
+    }
   }
 
   /// A schedule may have its first moment in a month; what is wrong with it is said now.

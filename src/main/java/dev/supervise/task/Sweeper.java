@@ -70,6 +70,7 @@ final class Sweeper {
   void sweep() {
     try {
       opening.store().types().forEach(this::sweep);
+      runner.held.expire();
     } catch (StoreFailure e) {
       put(e);
     }

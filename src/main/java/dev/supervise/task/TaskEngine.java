@@ -12,7 +12,6 @@ import dev.supervise.store.TaskState;
 import dev.supervise.store.TaskStore;
 import dev.supervise.store.TaskTable;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +41,12 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   private final Ids ids;
   private final AtomicInteger submitting = new AtomicInteger();
 
-  private TaskEngine(Supplier<TaskStore> store, List<TaskSpec> types, Surroundings around) {
+  private TaskEngine(
+      Supplier<TaskStore> store, Supplier<Map<String, TaskSpec>> types, Surroundings around) {
     Random dice = new Random();
     this.around = around;
     this.ids = new Ids(dice);
-    this.runner = new Runner(around.telling(this::told), this, byName(types), dice);
+    this.runner = new Runner(around.telling(this::told), this, types, dice);
     this.opening = new Opening(store, runner, around);
     this.sweeper = new Sweeper(runner, opening);
   }
@@ -54,9 +54,10 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   /// Begins to open the record, on a thread of its own, and returns at once.
   ///
   /// @param store opens it; tried again when it fails, as long as this is open
-  /// @param types what is declared, shipped ones included; the last of several with one name counts
+  /// @param types what is declared, by name, shipped ones included: asked whenever one is needed,
+  ///   so that tasks are always run by the types of that moment; what runs goes on as it began
   public static TaskEngine open(
-      Supplier<TaskStore> store, List<TaskSpec> types, Surroundings around) {
+      Supplier<TaskStore> store, Supplier<Map<String, TaskSpec>> types, Surroundings around) {
     TaskEngine engine = new TaskEngine(store, types, around);
     engine.opening.begin(engine.sweeper::begin);
     return engine;
@@ -69,15 +70,22 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     }
   }
 
-  private static Map<String, TaskSpec> byName(List<TaskSpec> types) {
-    Map<String, TaskSpec> named = new LinkedHashMap<>();
-    types.forEach(type -> named.put(type.name(), type));
-    return Map.copyOf(named);
+  /// The types are others than before: what they let begin begins.
+  public void retyped() {
+    runner.held.review();
   }
 
-  /// From now on tasks are run by these types; what runs goes on as it began.
-  public void types(List<TaskSpec> types) {
-    runner.types(byName(types));
+  /// What the types of a declaration to come would leave waiting, a sentence a type.
+  public List<String> held(Map<String, TaskSpec> types) {
+    return runner.held.under(types);
+  }
+
+  /// What a task that is queued or runs waits for, for people; empty where it does not.
+  public String waits(UUID id) {
+    synchronized (runner.board) {
+      Open task = runner.board.find(id);
+      return task == null || task.known == null ? "" : runner.board.waits(task, runner.now());
+    }
   }
 
   /// The names of the declared types, sorted.
@@ -102,6 +110,14 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   /// @throws StoreFailure the record cannot be had; nothing was submitted
   @Override
   public UUID submit(String type, Map<String, ?> params, Optional<String> id) {
+    return submit(type, params, id, Optional.empty());
+  }
+
+  /// The same.
+  ///
+  /// @param follows a task that has to be over, and its body to have come back, before this one
+  ///   begins; where it is not open any more, nothing waits
+  UUID submit(String type, Map<String, ?> params, Optional<String> id, Optional<UUID> follows) {
     TaskSpec spec = runner.types().get(type);
     if (spec == null) {
       throw unknown(type);
@@ -114,9 +130,12 @@ public final class TaskEngine implements Tasks, AutoCloseable {
       long now = runner.today();
       UUID uuid = given.orElseGet(() -> ids.next(now));
       Open task = new Open(type, false);
-      boolean begins = reserve(task, given.orElse(null));
+      Optional<UUID> before =
+          follows.map(last -> Opening.followed(store, last)).filter(this::unfinished);
+      boolean begins = reserve(task, given.orElse(null), before);
       CompletableFuture<Placed> written =
-          store.write(table -> place(table, given.isPresent(), uuid, type, text, begins, now));
+          store.write(
+              table -> place(table, given.isPresent(), uuid, type, text, before, begins, now));
       return switch (Bookkeeping.joined(
           written.whenComplete(Bookkeeping.noting((placed, _) -> placed(task, placed))))) {
         case Placed.Row(TaskRow row, boolean _) -> row.id();
@@ -151,9 +170,15 @@ public final class TaskEngine implements Tasks, AutoCloseable {
             + (near.isEmpty() ? "; declared are: " + declared : " (did you mean '" + near + "'?)"));
   }
 
-  private boolean reserve(Open task, @Nullable UUID id) {
+  private boolean unfinished(UUID id) {
     synchronized (runner.board) {
-      return !runner.stopping() && runner.board.reserve(task, id, runner.now());
+      return runner.board.unfinished(id);
+    }
+  }
+
+  private boolean reserve(Open task, @Nullable UUID id, Optional<UUID> follows) {
+    synchronized (runner.board) {
+      return !runner.stopping() && runner.board.reserve(task, id, follows, runner.now());
     }
   }
 
@@ -163,12 +188,14 @@ public final class TaskEngine implements Tasks, AutoCloseable {
       UUID id,
       String type,
       String params,
+      Optional<UUID> follows,
       boolean begins,
       long now) {
     Optional<TaskRow> there = given ? table.find(id) : Optional.empty();
     return switch (Rules.submitted(there, type, params)) {
       case Rules.Submission.Fresh() -> {
-        TaskRow row = TaskRow.submitted(table.nextSeq(), id, type, params, TaskState.QUEUED, now);
+        TaskRow row =
+            TaskRow.submitted(table.nextSeq(), id, type, params, TaskState.QUEUED, follows, now);
         TaskRow placed = begins ? row.begun(TaskRow.Mark.CRASH, now) : row;
         table.insert(placed);
         yield new Placed.Row(placed, true);
@@ -198,6 +225,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     synchronized (runner.board) {
       if (placed instanceof Placed.Row(TaskRow row, boolean fresh) && fresh) {
         task.known = row;
+        task.follows = row.follows();
         runner.board.add(row.id(), task);
         if (runner.board.lingers(row.id())) {
           task.phase = Open.Phase.WAITING;
@@ -307,7 +335,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   }
 
   private static TaskRefused none(UUID id) {
-    return new TaskRefused("there is no task " + id);
+    return new NoSuchTask("there is no task " + id);
   }
 
   // ---- change
@@ -380,8 +408,9 @@ public final class TaskEngine implements Tasks, AutoCloseable {
         opening::store,
         new Schedules.Submissions() {
           @Override
-          public UUID submit(String type, Map<String, ?> params, Optional<String> id) {
-            return TaskEngine.this.submit(type, params, id);
+          public UUID submit(
+              String type, Map<String, ?> params, Optional<String> id, Optional<UUID> follows) {
+            return TaskEngine.this.submit(type, params, id, follows);
           }
 
           @Override
@@ -426,7 +455,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   /// Whether there is, or may be, something left to run: a tree does not end by itself before.
   public boolean busy() {
     synchronized (runner.board) {
-      return opening.pending() || submitting.get() > 0 || runner.board.size() > 0;
+      return opening.pending() || submitting.get() > 0 || !runner.board.resting();
     }
   }
 

@@ -63,7 +63,11 @@ final class AdoptedRun implements Run {
             reports,
             // Its files may be as old as itself.
             new Probes.Surroundings(
-                worker.probeThreads(), dir, _ -> PriorFiles.Stamp.NONE, this::beside));
+                worker.probeThreads(),
+                dir,
+                _ -> PriorFiles.Stamp.NONE,
+                this::beside,
+                line -> worker.say(spec, launch, line)));
   }
 
   private Runnable beside(Command command, Reports told) {
@@ -175,7 +179,7 @@ final class AdoptedRun implements Run {
             new StopCall(
                 body.body(),
                 launch,
-                line -> worker.line(launch.path(), line),
+                line -> worker.say(spec, launch, line),
                 worker.tasks(),
                 message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
         synchronized (this) {

@@ -73,7 +73,7 @@ final class Attendants {
           new StopCall(
               body,
               launch,
-              line -> worker.line(launch.path(), line),
+              line -> run.say(line),
               worker.tasks(),
               message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
       closures.add(call);

@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Block;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.Stack;
@@ -58,6 +59,7 @@ public final class Bodies {
             word + " body",
             () -> {
               String failure = "";
+              Speakers.begin(line -> log.accept(word, line));
               try {
                 for (FunctionBody body : bodies) {
                   if (!cancelled) {
@@ -65,8 +67,9 @@ public final class Bodies {
                   }
                 }
               } catch (Throwable thrown) {
-                failure =
-                    cancelled ? "" : word + " failed: " + Stack.phrase(thrown) + Stack.at(thrown);
+                failure = cancelled ? "" : Block.behind(word + " failed: ", Stack.sentence(thrown));
+              } finally {
+                Speakers.end();
               }
               then.accept(failure);
             });

@@ -67,6 +67,11 @@ abstract class CallContext implements FunctionContext {
     log.accept(line);
   }
 
+  /// It has printed a line.
+  void said(String line) {
+    log.accept(line);
+  }
+
   @Override
   public void save(Map<String, ?> values) {
     fence();

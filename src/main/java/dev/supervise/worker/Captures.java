@@ -2,10 +2,11 @@ package dev.supervise.worker;
 
 import dev.supervise.posix.Fd;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /// The output of one run: one pipe, or one for each of its two streams. Does to all what [Capture]
-/// does to one.
+/// does to one, and calls back when it is done to all.
 final class Captures {
   private final List<Capture> pipes;
 
@@ -35,15 +36,32 @@ final class Captures {
     return pipes.size();
   }
 
-  void drain() {
-    pipes.forEach(Capture::drain);
+  void drain(Runnable then) {
+    each(Capture::drain, then);
   }
 
-  void finish() {
-    pipes.forEach(Capture::finish);
+  void finish(Runnable then) {
+    each(Capture::finish, then);
   }
 
   void abandon() {
     pipes.forEach(Capture::abandon);
+  }
+
+  private void each(BiConsumer<Capture, Runnable> step, Runnable then) {
+    if (pipes.size() == 1) {
+      step.accept(pipes.getFirst(), then);
+      return;
+    }
+    int[] left = {pipes.size()};
+    for (Capture pipe : pipes) {
+      step.accept(
+          pipe,
+          () -> {
+            if (--left[0] == 0) {
+              then.run();
+            }
+          });
+    }
   }
 }

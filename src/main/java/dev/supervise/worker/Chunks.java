@@ -2,10 +2,8 @@ package dev.supervise.worker;
 
 import dev.supervise.posix.Region;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The memory for output on its way from pipes to files: 64 MB over all children, in pieces of 64
@@ -15,6 +13,8 @@ final class Chunks {
 
   /// Pieces kept when nobody needs any.
   private static final int KEPT = 32;
+
+  private static final int LARGE_PIPES = 64;
 
   private static final int OFFSET_BITS = 17;
   private static final int READS = 1024;
@@ -78,15 +78,19 @@ final class Chunks {
       buffer.duplicate().clear().get(from, bytes);
       return bytes;
     }
+
+    ByteBuffer view(int from, int length) {
+      return buffer.duplicate().clear().position(from).limit(from + length);
+    }
   }
 
   private final int count;
   private final Region region;
   private final @Nullable Chunk[] made;
   private final BitSet taken;
-  private final List<Runnable> waiting = new ArrayList<>();
   private int inUse;
   private int high;
+  private int large;
 
   Chunks(int count) {
     this.count = count;
@@ -95,10 +99,14 @@ final class Chunks {
     taken = new BitSet(count);
   }
 
-  /// @return null when all are in use
-  synchronized @Nullable Chunk take() {
+  /// A piece for somebody who holds some already: the more there are who hold many, the fewer each
+  /// of them is given, so that there is something left for who comes next.
+  ///
+  /// @param held how many he holds
+  /// @return null when he is to have no more
+  synchronized @Nullable Chunk take(int held) {
     int index = taken.nextClearBit(0);
-    if (index >= count) {
+    if (index >= count || count - inUse < held) {
       return null;
     }
     taken.set(index);
@@ -114,9 +122,28 @@ final class Chunks {
     return chunk;
   }
 
+  /// Whether one more pipe may be a large one, of 1 MB that the kernel holds. Who was allowed says
+  /// [#usual] when it is closed.
+  synchronized boolean mayEnlarge() {
+    if (large >= LARGE_PIPES) {
+      return false;
+    }
+    large++;
+    return true;
+  }
+
+  synchronized void usual() {
+    large--;
+  }
+
   /// Where to read what nobody has room for. For the reactor alone.
   long spill() {
     return region.address() + (long) count * SIZE;
+  }
+
+  /// What was last read into the spill. For the reactor alone.
+  ByteBuffer spill(int length) {
+    return region.slice((long) count * SIZE, length);
   }
 
   /// A copy of what was last read into the spill. For the reactor alone.
@@ -126,20 +153,9 @@ final class Chunks {
     return bytes;
   }
 
-  /// Calls back once, at the next piece that is given back.
-  synchronized void whenRoom(Runnable callback) {
-    if (inUse < count) {
-      callback.run();
-    } else {
-      waiting.add(callback);
-    }
-  }
-
   synchronized void give(Chunk chunk) {
     taken.clear(chunk.index);
     inUse--;
-    waiting.forEach(Runnable::run);
-    waiting.clear();
     if (inUse == 0 && high > KEPT) {
       region.release((long) KEPT * SIZE, (long) (high - KEPT) * SIZE);
       high = KEPT;

@@ -9,11 +9,14 @@ import java.util.function.Consumer;
 final class ClosureProbe implements Probe {
   private final ProbeThreads threads;
   private final Callable<Boolean> body;
+  private final Consumer<String> said;
   private final AtomicBoolean inside = new AtomicBoolean();
 
-  ClosureProbe(ProbeThreads threads, Callable<Boolean> body) {
+  /// @param said takes what it prints
+  ClosureProbe(ProbeThreads threads, Callable<Boolean> body, Consumer<String> said) {
     this.threads = threads;
     this.body = body;
+    this.said = said;
   }
 
   @Override
@@ -30,9 +33,11 @@ final class ClosureProbe implements Probe {
     if (!inside.compareAndSet(false, true)) {
       return Answer.not("check has not returned from an earlier try");
     }
+    Speakers.begin(said);
     try {
       return Boolean.TRUE.equals(body.call()) ? Answer.HOLDS : Answer.not("check says no");
     } finally {
+      Speakers.end();
       inside.set(false);
     }
   }

@@ -15,11 +15,12 @@ import dev.supervise.vital.UserCode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a function: its thread's work, its handle for the loop, and its context, in one
 /// object, because there may be a million of them.
-final class FunctionRun implements Run, Runnable, FunctionContext {
+final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<String> {
   private enum Fate {
     RUNNING,
     CANCELLED,
@@ -52,15 +53,19 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   public void run() {
     reports.up(launch.run(), 0, 0);
     Exit exit;
+    Speakers.begin(this);
     try {
       body.run(this);
       exit = new Exit.Returned();
     } catch (Throwable thrown) {
-      Exit.Threw threw = threw(thrown);
+      // Whatever a function throws, `Error`s included, is its own failure and nobody else's.
+      Exit.Threw threw = new Exit.Threw(Stack.phrase(thrown), thrown);
       if (fate == Fate.RUNNING) {
         worker.thrown(launch.path(), threw);
       }
       exit = threw;
+    } finally {
+      Speakers.end();
     }
     over(exit);
   }
@@ -69,13 +74,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
     if (probes != null) {
       probes.close();
     }
-    worker.silent(code.thread());
     reports.ended(launch.run(), exit, Remains.NONE);
-  }
-
-  /// Whatever a function throws, `Error`s included, is its own failure and nobody else's.
-  static Exit.Threw threw(Throwable thrown) {
-    return new Exit.Threw(Stack.phrase(thrown), thrown);
   }
 
   @Override
@@ -133,11 +132,13 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
         new UserCode(
             "stop step of " + launch.path(),
             () -> {
+              Speakers.begin(this);
               try {
                 call.body().body().run(this);
               } catch (Throwable thrown) {
-                reports.stepFailed(
-                    launch.run(), call.step(), Stack.phrase(thrown) + Stack.at(thrown));
+                reports.stepFailed(launch.run(), call.step(), Stack.sentence(thrown));
+              } finally {
+                Speakers.end();
               }
             });
     try {
@@ -201,6 +202,13 @@ final class FunctionRun implements Run, Runnable, FunctionContext {
   @Override
   public void log(String line) {
     fence();
+    accept(line);
+  }
+
+  /// It has said a line, or printed one.
+  @Override
+  public void accept(String line) {
+    launch.tail().line(line);
     worker.log(launch.path(), line);
     if (probes != null) {
       probes.logged(line);

@@ -103,6 +103,7 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
     List<SpokenLines> more = new ArrayList<>(spoken);
     more.add(lines);
     spoken = List.copyOf(more);
+    Speakers.join(lines);
     return lines.stream();
   }
 
@@ -137,7 +138,11 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
             launch.run(),
             reports,
             new Probes.Surroundings(
-                probeThreads(), Path.of(""), files.before(launch), FunctionWorker::noProcess))
+                probeThreads(),
+                Path.of(""),
+                files.before(launch),
+                FunctionWorker::noProcess,
+                line -> log(launch.path(), line)))
         : null;
   }
 
@@ -161,6 +166,7 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
   /// A function that still runs has been told, and ends with the JVM at the latest.
   @Override
   public void close() {
+    spoken.forEach(Speakers::leave);
     probeThreads().close();
   }
 }

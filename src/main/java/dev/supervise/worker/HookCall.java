@@ -74,11 +74,14 @@ final class HookCall extends CallContext implements HookRun, Runnable {
   @Override
   public void run() {
     String failure = "";
+    Speakers.begin(this::said);
     try {
       body.run(this);
     } catch (Throwable thrown) {
       // A user's closure may throw anything, and the tree has to go on.
-      failure = Stack.phrase(thrown) + Stack.at(thrown);
+      failure = Stack.sentence(thrown);
+    } finally {
+      Speakers.end();
     }
     // The interrupt was for the closure; whoever takes the report is not to be disturbed by it.
     boolean _ = Thread.interrupted();

@@ -112,6 +112,14 @@ final class Hooks implements AutoCloseable {
         0);
   }
 
+  /// The lines of a hook's closure are among the last ones of the run it belongs to.
+  static Consumer<String> kept(Consumer<String> log, Launch launch) {
+    return line -> {
+      launch.tail().line(line);
+      log.accept(line);
+    };
+  }
+
   /// What a hook's command finds in its environment besides what every child is told.
   static Map<String, String> told(Hook hook, Map<String, String> more) {
     Map<String, String> told = new LinkedHashMap<>();

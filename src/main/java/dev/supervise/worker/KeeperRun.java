@@ -342,6 +342,11 @@ final class KeeperRun implements Run, Keeper.Spawn {
     return attendants.probe(command, reports, told);
   }
 
+  /// A closure of the unit's says a line.
+  void say(String line) {
+    worker.say(spec, launch, line);
+  }
+
   /// A command beside this run is over.
   void besideOver(KeeperRun aid) {
     // On the reactor, so that it cannot overtake the report of the run's own end.
@@ -434,17 +439,17 @@ final class KeeperRun implements Run, Keeper.Spawn {
         stage = remains.count() == 0 ? Stage.SWEPT : Stage.ENDED;
       }
     }
-    if (output != null) {
-      if (remains.count() == 0) {
-        output.finish();
-      } else {
-        output.drain();
-      }
-    }
     if (all.count() == 0) {
       worker.forget(this);
     }
-    reports.ended(launch.run(), exit, all);
+    Runnable told = () -> reports.ended(launch.run(), exit, all);
+    if (output == null) {
+      told.run();
+    } else if (remains.count() == 0) {
+      output.finish(told);
+    } else {
+      output.drain(told);
+    }
     attendants.dismiss();
   }
 
@@ -460,14 +465,20 @@ final class KeeperRun implements Run, Keeper.Spawn {
         over();
       }
     }
-    if (output != null) {
-      output.finish();
-    }
     if (last) {
       worker.forget(this);
-      reports.gone(launch.run());
     }
+    finish(output, last ? () -> reports.gone(launch.run()) : () -> {});
     attendants.dismiss();
+  }
+
+  /// Whatever is told of the end is told behind what was told before, and that may wait for output.
+  private static void finish(@Nullable Captures output, Runnable told) {
+    if (output == null) {
+      told.run();
+    } else {
+      output.finish(told);
+    }
   }
 
   /// The keeper could not do what it was asked to.
@@ -500,12 +511,23 @@ final class KeeperRun implements Run, Keeper.Spawn {
       }
     }
     endProbes();
-    if (output != null) {
-      output.finish();
-    }
-    if (over || was == Stage.SENT) {
+    boolean last = over || was == Stage.SENT;
+    if (last) {
       worker.forget(this);
     }
+    Runnable told = () -> tellLost(was, left);
+    if (output == null) {
+      told.run();
+    } else if (last) {
+      output.finish(told);
+    } else {
+      output.drain(told);
+    }
+    attendants.dismiss();
+  }
+
+  private void tellLost(Stage was, Remains left) {
+    boolean over = left.count() == 0;
     switch (was) {
       case SENT ->
           reports.notUp(
@@ -527,21 +549,21 @@ final class KeeperRun implements Run, Keeper.Spawn {
       }
       case PREPARING, QUEUED, OVER -> {}
     }
-    attendants.dismiss();
   }
 
   // --- what the attendants ask
 
   private void attendantOver(KeeperRun aid) {
+    Captures output;
     synchronized (this) {
       attendants.forget(aid);
       if (stage != Stage.SWEPT || !attendants.none()) {
         return;
       }
-      over();
+      output = over();
     }
     worker.forget(this);
-    reports.gone(launch.run());
+    finish(output, () -> reports.gone(launch.run()));
   }
 
   /// Whether the unit is there to be stopped: of a forking one, the daemon.

@@ -20,7 +20,6 @@ import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.worker.KeeperPackets.Report;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +31,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -55,12 +53,15 @@ final class KeeperWorker implements ProcessWorker {
   private static final int STRANGERS_OF_INIT_MILLIS = 1_000;
 
   private static final long GREETING_SECONDS = 5;
-  private static final long LINE_SECONDS = 1;
   private static final Duration KEEPER_PAUSE = Duration.ofSeconds(1);
   private static final long CLOSE_NANOS = 2_000_000_000L;
 
-  /// What a script gives to all its processes.
-  private record Shared(Map<String, Integer> ports, Secrets secrets) {}
+  /// What children have written before their end is waited for, as long as it gets on.
+  private static final long CLOSE_OUTPUT_NANOS = 10_000_000_000L;
+
+  /// Runs of one unit that have ended and still wait for their log, where none of it may be
+  /// dropped.
+  private static final int WAITING_RUNS = 8;
 
   final Errands errands = new Errands();
   final PriorFiles files = new PriorFiles();
@@ -74,10 +75,12 @@ final class KeeperWorker implements ProcessWorker {
   private final Preparation preparation;
   private final Kin kin;
   private final LogWriters writers;
-  private final Chunks chunks = new Chunks(PIECES);
+  private final Capture.Surroundings outputs;
+  private final OpenOutputs openOutputs = new OpenOutputs();
+  private final ClosureLines lines;
   private final ConcurrentHashMap<Long, KeeperRun> runs = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
-  private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
+  private volatile Map<String, Integer> ports = Map.of();
   private volatile boolean closing;
   private volatile boolean leaving;
 
@@ -99,13 +102,17 @@ final class KeeperWorker implements ProcessWorker {
             ResourceLimits.FILES_AT_START);
     kin = new Kin(settings.nanoClock());
     logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
-    writers = new LogWriters();
+    writers = new LogWriters("supervise-log", settings.warnings(), settings.nanoClock());
     hooks = new Hooks(errands, settings.warnings(), settings.tasks());
     reactor =
         new Reactor(
             settings.nanoClock(),
             Processes.self() == 1 ? STRANGERS_OF_INIT_MILLIS : STRANGERS_MILLIS,
             this::reapStrangers);
+    lines = new ClosureLines(settings, logs, writers);
+    outputs =
+        new Capture.Surroundings(
+            reactor, new Chunks(PIECES), writers, settings.nanoClock(), new ConcurrentHashMap<>());
     keeper = new Keeper(source, reactor, new FromKeeper(), settings.lock());
     ledger =
         settings
@@ -123,6 +130,7 @@ final class KeeperWorker implements ProcessWorker {
     Processes.becomeSubreaper();
     KeeperWorker worker = new KeeperWorker(source, settings);
     worker.errands.begin();
+    worker.writers.begin();
     worker.recovery.ofEarlier();
     worker.reactor.begin();
     try {
@@ -199,8 +207,18 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
-  public void share(Map<String, Integer> ports, Set<String> secrets) {
-    shared = new Shared(Map.copyOf(ports), new Secrets(secrets));
+  public FunctionLog functionLog() {
+    return new FunctionLog(
+        logs.beside(),
+        settings.output(),
+        settings.warnings(),
+        settings.nanoClock(),
+        settings.secrets());
+  }
+
+  @Override
+  public void ports(Map<String, Integer> ports) {
+    this.ports = Map.copyOf(ports);
   }
 
   /// The pid of the keeper's guard, or of a keeper without one; 0 while there is none.
@@ -265,8 +283,7 @@ final class KeeperWorker implements ProcessWorker {
         yield program;
       }
       case HookBody.Closure(FunctionBody body) ->
-          hooks.call(
-              body, hook, launch, extra, line -> logged(spec, launch, line), masked(reports));
+          hooks.call(body, hook, launch, extra, line -> say(spec, launch, line), masked(reports));
     };
   }
 
@@ -304,7 +321,7 @@ final class KeeperWorker implements ProcessWorker {
               case HookBody.Program(Command command) ->
                   begin(Hooks.standIn(unit, command), hook, launch, extra, reports);
               case HookBody.Closure(FunctionBody body) ->
-                  hooks.call(body, hook, launch, extra, log, masked(reports));
+                  hooks.call(body, hook, launch, extra, Hooks.kept(log, launch), masked(reports));
             });
   }
 
@@ -328,6 +345,7 @@ final class KeeperWorker implements ProcessWorker {
     errands.close();
     probeThreads().close();
     reactor.post(() -> runs.values().forEach(run -> run.lost(Remains.NONE)));
+    openOutputs.await(CLOSE_OUTPUT_NANOS, settings.nanoClock(), writers::mayWrite);
     reactor.close();
     writers.close();
   }
@@ -445,7 +463,15 @@ final class KeeperWorker implements ProcessWorker {
 
   SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
       throws Preparation.Refused {
-    return preparation.order(spec, launch, shared.ports(), told);
+    if (Preparation.immediate(spec)) {
+      return preparation.order(spec, launch, ports, told);
+    }
+    Speakers.begin(line -> say(spec, launch, line));
+    try {
+      return preparation.order(spec, launch, ports, told);
+    } finally {
+      Speakers.end();
+    }
   }
 
   /// Threads of the probes; made when the first unit has one.
@@ -504,99 +530,68 @@ final class KeeperWorker implements ProcessWorker {
     String dir = new String(order.dir(), StandardCharsets.UTF_8);
     Path path = logs.path(captured, launch.path(), launch.instance(), dir);
     if (!captured.separate()) {
-      return new Captures(List.of(capture(path, "", launch, captured)));
+      return new Captures(List.of(capture(path, "", 0, launch, captured)));
     }
-    Capture out = capture(path, "stdout", launch, captured);
+    Capture out = capture(path, "stdout", 0, launch, captured);
     try {
-      return new Captures(List.of(out, capture(LogFiles.errors(path), "stderr", launch, captured)));
+      return new Captures(
+          List.of(out, capture(LogFiles.errors(path), "stderr", 1, launch, captured)));
     } catch (Preparation.Refused e) {
       out.abandon();
       throw e;
     }
   }
 
-  private Capture capture(Path path, String stream, Launch launch, Logs.Captured captured)
+  private Capture capture(
+      Path path, String stream, int source, Launch launch, Logs.Captured captured)
       throws Preparation.Refused {
     LogFile file = logs.acquire(path, captured);
-    if (!captured.file().isEmpty()) {
-      try {
+    try {
+      if (!captured.file().isEmpty()) {
         file.open();
-      } catch (IOException e) {
-        logs.release(path);
-        throw new Preparation.Refused(
-            StartFailure.Step.LOG, 0, "log file '" + path + "' cannot be opened: " + e);
       }
+      if (captured.block() && stuck(file) && logs.runs(path) > WAITING_RUNS) {
+        throw new IOException(
+            "it takes nothing, and " + WAITING_RUNS + " earlier runs wait for it (logs block)");
+      }
+    } catch (IOException e) {
+      logs.release(path);
+      throw new Preparation.Refused(
+          StartFailure.Step.LOG,
+          0,
+          "log file '" + path + "' cannot be opened: " + LogFile.reason(e));
     }
+    openOutputs.begin();
     return new Capture(
-        reactor,
-        chunks,
-        writers,
+        outputs,
         LogStream.of(
             file,
             captured,
             launch.path(),
             stream,
-            shared.secrets(),
+            settings.secrets(),
             settings.output(),
             settings.wallClock()),
         captured.block(),
-        () -> logs.release(path));
-  }
-
-  /// One line of a stop's closure, for display.
-  void line(String path, String line) {
-    byte[] bytes = shared.secrets().mask(line).getBytes(StandardCharsets.UTF_8);
-    settings.output().line(path, bytes, 0, bytes.length);
-  }
-
-  /// One line of a hook's closure, for display and for the unit's log. Waits until it is written,
-  /// but for no longer than a second a line: a disk that takes more holds no hook up for ever.
-  private void logged(ProcessSpec spec, Launch launch, String line) {
-    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-    if (!(spec.logs() instanceof Logs.Captured logged)) {
-      byte[] shown = masked(line + "\n").getBytes(StandardCharsets.UTF_8);
-      new Lines(launch.path(), settings.output()).next(shown, 0, shown.length);
-      return;
-    }
-    Path path;
-    try {
-      path = logs.path(logged, launch.path(), launch.instance(), Preparation.directory(spec));
-    } catch (Preparation.Refused nowhere) {
-      settings.warnings().accept(launch.path() + ": a line is not logged: " + nowhere.getMessage());
-      return;
-    }
-    LogFile file = logs.acquire(path, logged);
-    LogStream stream =
-        LogStream.of(
-            file,
-            logged,
-            launch.path(),
-            "",
-            shared.secrets(),
-            settings.output(),
-            settings.wallClock());
-    CountDownLatch written = new CountDownLatch(1);
-    writers.add(
-        file,
+        source,
+        launch.tail(),
         () -> {
-          try {
-            stream.next(ByteBuffer.wrap(bytes), stream.time());
-            stream.end();
-          } finally {
-            logs.release(path);
-            written.countDown();
-          }
-          return false;
+          logs.release(path);
+          openOutputs.over();
         });
-    try {
-      boolean _ = written.await(LINE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  }
+
+  private boolean stuck(LogFile file) {
+    return file.stuck(now()) >= LogFile.PATIENCE.toNanos();
+  }
+
+  /// A closure of the unit's says a line.
+  void say(ProcessSpec spec, Launch launch, String line) {
+    lines.say(spec, launch, line);
   }
 
   String masked(String message) {
-    return shared.secrets().mask(message);
+    return settings.secrets().mask(message);
   }
 
   private HookReports masked(HookReports reports) {

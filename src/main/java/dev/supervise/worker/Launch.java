@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 /// @param attempt 1 for the unit's first run
 /// @param instance `SUPERVISE_INSTANCE`; 0 for none
 /// @param memory where `save` keeps values between the runs of a unit
+/// @param tail is told what the run writes, and what its hooks and closures say
 public record Launch(
     long run,
     String path,
@@ -19,4 +20,17 @@ public record Launch(
     OptionalInt prevExit,
     int attempt,
     int instance,
-    Memory memory) {}
+    Memory memory,
+    OutputTail tail) {
+  /// One whose last lines nobody asks for.
+  public Launch(
+      long run,
+      String path,
+      String resumeId,
+      OptionalInt prevExit,
+      int attempt,
+      int instance,
+      Memory memory) {
+    this(run, path, resumeId, prevExit, attempt, instance, memory, OutputTail.NONE);
+  }
+}

@@ -4,12 +4,8 @@ import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,26 +103,5 @@ public final class LogBook {
         yield Optional.of(of(unit));
       }
     };
-  }
-
-  /// The last lines a unit has written, at most so many; empty when there are none to be read.
-  /// Reads files.
-  public List<String> last(String unit, int lines) {
-    List<String> last = new ArrayList<>();
-    for (Path file : of(unit).files()) {
-      try {
-        last.addAll(LogReader.last(file, lines));
-      } catch (NoSuchFileException nothingWritten) {
-        continue;
-      } catch (IOException e) {
-        last.add("(" + file + " cannot be read: " + e.getMessage() + ")");
-      }
-    }
-    return last;
-  }
-
-  /// Whether a unit has written anything that is still kept.
-  public boolean written(String unit) {
-    return of(unit).files().stream().anyMatch(Files::exists);
   }
 }

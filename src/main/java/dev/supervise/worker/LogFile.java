@@ -1,18 +1,20 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.Libc;
+import dev.supervise.spec.Logs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -23,62 +25,136 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A file that cannot be written never stops a child: what it would have held is counted, one
 /// warning is given, a later write tries again after 5 s, and once it succeeds a mark in the file
-/// says how much is missing.
+/// says how much is missing. One that takes nothing, a disk that hangs or a fifo nobody reads, is
+/// waited for; others see by [#stuck] for how long, and decide.
+///
+/// One that was moved or removed is opened anew, within a second of use. What is no regular file is
+/// only added to, and never set aside.
 final class LogFile {
+  /// How long it may take nothing before output is dropped.
+  static final Duration PATIENCE = Duration.ofSeconds(2);
+
   /// Without a pause, a disk that is full but for a few bytes would give a warning a write.
   private static final long RETRY_NANOS = 5_000_000_000L;
+
+  /// How often its path is looked at, at most.
+  private static final long LOOK_NANOS = 1_000_000_000L;
+
+  /// A fifo without a reader is tried that often.
+  private static final int UNREAD_MILLIS = 50;
+
+  private static final long NEVER = Long.MIN_VALUE;
 
   /// Ends a file in the middle of an endless line.
   private static final byte[] LINE_GOES_ON = lineGoesOn();
 
-  private record Limits(long rotateBytes, int keep) {}
+  private record Limits(long rotateBytes, int keep) {
+    static final Limits NONE = new Limits(Long.MAX_VALUE, 0);
+
+    /// Of most files, which share it.
+    static final Limits USUAL = of((Logs.Captured) Logs.DEFAULT);
+
+    private static Limits of(Logs.Captured logs) {
+      return new Limits(logs.rotateBytes(), logs.keep());
+    }
+  }
 
   private final Path path;
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
   private final LongConsumer written;
-  private volatile Limits limits = new Limits(Long.MAX_VALUE, 0);
+  private final OpenLog.Opener opener;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile Limits limits = Limits.NONE;
   private volatile Optional<LineForm> form = Optional.empty();
-  private volatile boolean failing;
-  private volatile @Nullable FileChannel channel;
+  private volatile @Nullable OpenLog log;
+
+  /// How many bytes it could not be given. Changed under the lock.
+  private volatile long lost;
+
+  /// Since when somebody is at it without a pause; [#NEVER] where nobody is.
+  private volatile long servedAt = NEVER;
+
+  /// When it took bytes last.
+  private volatile long tookAt = NEVER;
+
+  /// Whether somebody was told that it is stuck, which it has been since.
+  private volatile boolean toldStuck;
+
+  /// Under the monitor, which nobody holds while he waits.
+  private long passed;
+
+  // Under the lock.
   private long size;
+
+  /// Whether it may be set aside.
+  private boolean movable;
+
   private boolean midLine;
-  private long lost;
   private long failedAt;
+  private long lookedAt;
 
   LogFile(Path path, Consumer<String> warnings, LongSupplier nanoClock) {
-    this(path, warnings, nanoClock, _ -> {});
+    this(path, warnings, nanoClock, _ -> {}, usual());
   }
 
   /// @param written told how many bytes come to the file
-  LogFile(Path path, Consumer<String> warnings, LongSupplier nanoClock, LongConsumer written) {
+  LogFile(
+      Path path,
+      Consumer<String> warnings,
+      LongSupplier nanoClock,
+      LongConsumer written,
+      OpenLog.Opener opener) {
     this.written = written;
     this.path = path;
     this.warnings = warnings;
     this.nanoClock = nanoClock;
+    this.opener = opener;
+  }
+
+  /// How logs are opened on this system.
+  static OpenLog.Opener usual() {
+    return Libc.supported() ? NativeLog::open : ChannelLog::open;
   }
 
   /// Sets when the file is set aside, and how many of those are kept. Does not wait for a writer.
   void limit(long rotateBytes, int keep) {
-    limits = new Limits(rotateBytes, keep);
+    Limits wanted = new Limits(rotateBytes, keep);
+    limits = wanted.equals(Limits.USUAL) ? Limits.USUAL : wanted;
   }
 
   /// Nobody will write any more for now; a later write opens the file again.
-  synchronized void close() {
-    shut();
+  void close() {
+    lock.lock();
+    try {
+      shut();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Whether no descriptor is held. Does not wait for a writer.
   boolean closed() {
-    return channel == null;
+    return log == null;
   }
 
-  /// Opens the file now.
+  /// Opens the file now, so that what is wrong with it is known. Waits for nobody: one that is
+  /// being written was opened, and a fifo nobody reads yet is in order.
   ///
   /// @throws IOException naming the reason
-  synchronized void open() throws IOException {
-    if (channel == null) {
-      channel = opened();
+  void open() throws IOException {
+    if (log != null || !lock.tryLock()) {
+      return;
+    }
+    try {
+      if (log == null) {
+        log = opened();
+      }
+    } catch (OpenLog.Unread later) {
+      // Who writes first waits for the reader.
+      return;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -90,48 +166,122 @@ final class LogFile {
 
   /// Whether what it should hold is being lost. Does not wait for a writer.
   boolean failing() {
-    return failing;
+    return lost > 0;
   }
 
+  // ---- how it gets on: any thread, without waiting for a writer ----
+
+  /// A writer turns to it.
+  void served() {
+    servedAt = nanoClock.getAsLong();
+  }
+
+  /// The writer turns to others.
+  void left() {
+    servedAt = NEVER;
+  }
+
+  /// For how many nanoseconds a writer has been at it in vain; 0 while none is, which then waits
+  /// for a writer and not for the file.
+  long stuck(long now) {
+    long since = servedAt;
+    return since == NEVER ? 0 : now - Math.max(since, tookAt);
+  }
+
+  /// Says, once until it goes on, that it is stuck and what becomes of the output meanwhile.
+  void tellStuck(String consequence) {
+    if (!toldStuck) {
+      toldStuck = true;
+      warnings.accept("log file " + path + " takes nothing: " + consequence);
+    }
+  }
+
+  /// Says that the end has come and something for it is left.
+  void tellLeft() {
+    warnings.accept(
+        "log file " + path + " takes nothing; what was to be written to it at the end is lost");
+  }
+
+  /// So many bytes were passed over, by somebody who could not wait for a writer. They are counted
+  /// in the next mark.
+  ///
+  /// @return whether somebody has to call [#settle] for that to happen
+  synchronized boolean pass(long bytes) {
+    boolean first = passed == 0;
+    passed += bytes;
+    return first;
+  }
+
+  private synchronized long passed() {
+    return passed;
+  }
+
+  private synchronized void marked(long bytes) {
+    passed -= bytes;
+  }
+
+  /// Marks what was passed over, if anything was.
+  void settle() {
+    if (passed() == 0) {
+      return;
+    }
+    lock.lock();
+    try {
+      ready();
+    } catch (IOException e) {
+      fail(0, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- writing ----
+
   /// Takes all remaining bytes of `bytes`.
-  synchronized void write(ByteBuffer bytes) {
-    write(bytes, false);
+  void write(ByteBuffer bytes) {
+    lock.lock();
+    try {
+      write(bytes, false);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// The same for bytes that are lines: none of them is ever cut, however large, and none is left
   /// in pieces when the disk takes only the beginning of it.
-  synchronized void writeLines(ByteBuffer bytes) {
-    write(bytes, true);
+  void writeLines(ByteBuffer bytes) {
+    lock.lock();
+    try {
+      write(bytes, true);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void write(ByteBuffer bytes, boolean whole) {
     int end = bytes.limit();
-    if (lost > 0 && nanoClock.getAsLong() - failedAt < RETRY_NANOS) {
-      lost += bytes.remaining();
+    if (failing() && nanoClock.getAsLong() - failedAt < RETRY_NANOS) {
+      lose(bytes.remaining());
       bytes.position(end);
     }
     while (bytes.hasRemaining()) {
       int from = bytes.position();
-      long sizeBefore = Long.MAX_VALUE;
       try {
-        FileChannel to = ready();
-        sizeBefore = size;
+        OpenLog to = ready();
         bytes.limit(from + cut(bytes, end, whole));
         if (bytes.hasRemaining()) {
           written.accept(bytes.remaining());
           midLine = bytes.get(bytes.limit() - 1) != '\n';
-          while (bytes.hasRemaining()) {
-            size += to.write(bytes);
-          }
+          push(bytes);
         }
         bytes.limit(end);
         if (bytes.hasRemaining()) {
-          rotate();
+          rotate(to);
         }
       } catch (IOException e) {
         bytes.limit(end);
-        if (whole && size > sizeBefore) {
-          bytes.position(from + keepWholeLines(bytes, from, sizeBefore));
+        if (whole) {
+          keepWholeLines(bytes, from);
         }
         fail(bytes.remaining(), e);
         bytes.position(end);
@@ -139,16 +289,59 @@ final class LogFile {
     }
   }
 
-  /// Writes a line of supervise's own, on a line of its own.
-  synchronized void mark(String text) {
-    try {
-      markIn(ready(), text);
-    } catch (IOException e) {
-      fail(0, e);
+  /// Waits for as long as it takes; but not for a file that is no longer there.
+  private void push(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      OpenLog to = current();
+      int taken = to.write(bytes);
+      if (taken > 0) {
+        size += taken;
+        tookAt = nanoClock.getAsLong();
+        toldStuck = false;
+      } else {
+        to.awaitRoom(UNREAD_MILLIS);
+        look();
+      }
     }
   }
 
-  private void markIn(FileChannel to, String text) throws IOException {
+  /// Writes a line of supervise's own, on a line of its own.
+  void mark(String text) {
+    lock.lock();
+    try {
+      ready();
+      markIn(text);
+    } catch (IOException e) {
+      fail(0, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Marks that so many bytes are missing here, which could not wait for it any longer.
+  void gap(long bytes) {
+    lock.lock();
+    try {
+      ready();
+      markGap(bytes);
+    } catch (IOException e) {
+      fail(0, e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void markGap(long bytes) throws IOException {
+    markIn(
+        bytes
+            + " bytes of output dropped: this log took nothing for "
+            + PATIENCE.toSeconds()
+            + " s");
+    warnings.accept(
+        "log file " + path + " takes output again; " + bytes + " bytes of output were dropped");
+  }
+
+  private void markIn(String text) throws IOException {
     byte[] mark =
         form.map(each -> each.mark(text))
             .orElseGet(() -> ("[supervise: " + text + "]\n").getBytes(StandardCharsets.UTF_8));
@@ -160,67 +353,128 @@ final class LogFile {
     written.accept(line.remaining());
     long before = size;
     try {
-      while (line.hasRemaining()) {
-        size += to.write(line);
-      }
+      push(line);
       midLine = false;
     } catch (IOException e) {
-      takeBack(to, before);
+      takeBack(before);
       throw e;
     }
   }
 
   /// The open file, with what was lost before marked in it.
-  private FileChannel ready() throws IOException {
-    open();
-    FileChannel to = java.util.Objects.requireNonNull(channel);
-    if (lost > 0) {
-      markIn(to, lost + " bytes of output lost: this file could not be written");
+  private OpenLog ready() throws IOException {
+    look();
+    OpenLog to = current();
+    for (long missed; (missed = passed()) > 0; marked(missed)) {
+      markGap(missed);
+    }
+    long missing = lost;
+    if (missing > 0) {
+      markIn(missing + " bytes of output lost: this file could not be written");
       warnings.accept(
-          "log file " + path + " can be written again; " + lost + " bytes of output are missing");
+          "log file "
+              + path
+              + " can be written again; "
+              + missing
+              + " bytes of output are missing");
       lost = 0;
-      failing = false;
     }
     return to;
   }
 
+  /// The open file, opened if need be; waits for whoever is to read a fifo.
+  private OpenLog current() throws IOException {
+    OpenLog to = log;
+    while (to == null) {
+      try {
+        to = opened();
+        log = to;
+      } catch (OpenLog.Unread nobodyThere) {
+        LockSupport.parkNanos(UNREAD_MILLIS * 1_000_000L);
+      }
+    }
+    return to;
+  }
+
+  /// Lets go of a file that its path does not lead to any more, and learns what others did to the
+  /// length of one that it does.
+  private void look() throws IOException {
+    OpenLog open = log;
+    long now = nanoClock.getAsLong();
+    if (open == null || now - lookedAt < LOOK_NANOS) {
+      return;
+    }
+    lookedAt = now;
+    switch (open.place()) {
+      case HERE -> {
+        if (open.regular()) {
+          size = open.size();
+        }
+      }
+      case ELSEWHERE -> gone("log file " + path + " was moved or removed; it is begun anew");
+      case WITH_ITS_FOLDER ->
+          gone(
+              "folder "
+                  + path.toAbsolutePath().resolveSibling("")
+                  + " was moved or removed; the logs in it are begun anew");
+    }
+  }
+
+  private void gone(String remark) {
+    warnings.accept(remark);
+    shut();
+  }
+
   private void fail(long bytes, IOException why) {
-    if (lost == 0) {
+    if (!failing()) {
       warnings.accept(
           "log file "
               + path
               + " cannot be written: "
-              + why
+              + reason(why)
               + "; output is counted and dropped until it can be");
     }
-    lost += Math.max(bytes, 1);
-    failing = true;
+    lose(Math.max(bytes, 1));
     failedAt = nanoClock.getAsLong();
     shut();
   }
 
-  /// The disk took a part of these lines: takes the last of it, a piece of a line, out again.
-  ///
-  /// @return how many of the bytes from `from` on stand in the file
-  private int keepWholeLines(ByteBuffer bytes, int from, long sizeBefore) {
-    int written = (int) (size - sizeBefore);
-    int kept = written;
-    while (kept > 0 && bytes.get(from + kept - 1) != '\n') {
-      kept--;
-    }
-    FileChannel to = channel;
-    if (to != null && kept < written) {
-      takeBack(to, sizeBefore + kept);
-    }
-    return kept;
+  /// Under the lock, so that nobody else adds meanwhile.
+  private void lose(long bytes) {
+    long before = lost;
+    lost = before + bytes;
   }
 
-  private void takeBack(FileChannel to, long length) {
+  /// An exception of the JDK's says which file, and we have said that.
+  static String reason(IOException why) {
+    return why.getClass().equals(IOException.class) && why.getMessage() != null
+        ? why.getMessage()
+        : why.toString();
+  }
+
+  /// The disk took a part of these lines: takes the last of it, a piece of a line, out again.
+  private void keepWholeLines(ByteBuffer bytes, int from) {
+    int taken = bytes.position();
+    int kept = taken;
+    while (kept > from && bytes.get(kept - 1) != '\n') {
+      kept--;
+    }
+    if (kept < taken) {
+      takeBack(size - (taken - kept));
+      bytes.position(kept);
+    }
+  }
+
+  private void takeBack(long length) {
+    OpenLog to = log;
+    if (to == null || !to.regular()) {
+      return;
+    }
     try {
       to.truncate(length);
       size = length;
     } catch (IOException e) {
-      warnings.accept("log file " + path + " keeps a piece of a line at its end: " + e);
+      warnings.accept("log file " + path + " keeps a piece of a line at its end: " + reason(e));
     }
   }
 
@@ -231,7 +485,7 @@ final class LogFile {
     int from = bytes.position();
     int length = end - from;
     long room = limits.rotateBytes() - size;
-    if (length <= room) {
+    if (length <= room || !movable) {
       return length;
     }
     for (int i = from + (int) Math.max(room, 0) - 1; i >= from; i--) {
@@ -251,21 +505,29 @@ final class LogFile {
     return (int) Math.max(allowed, 0);
   }
 
-  private void rotate() throws IOException {
-    FileChannel full = channel;
-    if (midLine && full != null) {
+  private void rotate(OpenLog full) throws IOException {
+    if (midLine) {
       written.accept(LINE_GOES_ON.length);
-      full.write(ByteBuffer.wrap(LINE_GOES_ON));
+      push(ByteBuffer.wrap(LINE_GOES_ON));
+    }
+    Optional<Path> name = full.movable();
+    if (name.isEmpty()) {
+      // Somebody was quicker, and moved it himself.
+      lookedAt = nanoClock.getAsLong() - LOOK_NANOS;
+      look();
+      shut();
+      return;
     }
     shut();
+    Path own = name.get();
     int keep = limits.keep();
     if (keep == 0) {
-      Files.deleteIfExists(path);
+      Files.deleteIfExists(own);
     } else {
       for (int i = keep - 1; i >= 1; i--) {
-        moveIfThere(numbered(i), numbered(i + 1));
+        moveIfThere(numbered(own, i), numbered(own, i + 1));
       }
-      moveIfThere(path, numbered(1));
+      moveIfThere(own, numbered(own, 1));
     }
   }
 
@@ -285,30 +547,26 @@ final class LogFile {
     }
   }
 
-  private Path numbered(int number) {
-    return path.resolveSibling(path.getFileName() + "." + number);
+  private static Path numbered(Path file, int number) {
+    return file.resolveSibling(file.getFileName() + "." + number);
   }
 
-  private FileChannel opened() throws IOException {
+  private OpenLog opened() throws IOException {
     Path folder = path.getParent();
     if (folder != null && !Files.isDirectory(folder)) {
       Files.createDirectories(
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    FileChannel fresh =
-        FileChannel.open(
-            path,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    OpenLog fresh = opener.open(path);
     try {
+      lookedAt = nanoClock.getAsLong();
       size = fresh.size();
-      midLine = size > 0 && !endsInNewline();
-      if (midLine) {
+      movable = fresh.movable().isPresent();
+      midLine = false;
+      if (size > 0 && !fresh.endsInNewline()) {
         written.accept(1);
-        fresh.write(ByteBuffer.wrap(new byte[] {'\n'}));
-        size++;
-        midLine = false;
+        size += fresh.write(ByteBuffer.wrap(new byte[] {'\n'}));
       }
       return fresh;
     } catch (IOException e) {
@@ -318,22 +576,15 @@ final class LogFile {
     }
   }
 
-  private boolean endsInNewline() throws IOException {
-    try (FileChannel reader = FileChannel.open(path, StandardOpenOption.READ)) {
-      ByteBuffer last = ByteBuffer.allocate(1);
-      return reader.read(last, size - 1) == 1 && last.get(0) == '\n';
-    }
-  }
-
   private void shut() {
-    FileChannel open = channel;
+    OpenLog open = log;
     if (open != null) {
       try {
         open.close();
       } catch (IOException e) {
-        warnings.accept("log file " + path + " could not be closed: " + e);
+        warnings.accept("log file " + path + " could not be closed: " + reason(e));
       }
-      channel = null;
+      log = null;
     }
   }
 }

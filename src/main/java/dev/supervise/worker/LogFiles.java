@@ -13,7 +13,32 @@ final class LogFiles {
   private final LogBook book;
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
+  private final OpenLog.Opener opener;
   private final Map<Path, Used> open = new HashMap<>();
+
+  /// Says a sentence once in a while: a folder that is removed is one remark, not one of each log
+  /// in it.
+  private record Once(Consumer<String> warnings, LongSupplier nanoClock, Map<String, Long> said)
+      implements Consumer<String> {
+    private static final long PAUSE_NANOS = 10_000_000_000L;
+    private static final int MOST = 100;
+
+    Once(Consumer<String> warnings, LongSupplier nanoClock) {
+      this(warnings, nanoClock, new HashMap<>());
+    }
+
+    @Override
+    public void accept(String sentence) {
+      long now = nanoClock.getAsLong();
+      synchronized (said) {
+        said.values().removeIf(at -> now - at > PAUSE_NANOS);
+        if (said.size() < MOST && said.putIfAbsent(sentence, now) != null) {
+          return;
+        }
+      }
+      warnings.accept(sentence);
+    }
+  }
 
   private static final class Used {
     final LogFile file;
@@ -26,14 +51,25 @@ final class LogFiles {
 
   /// @param folder where units log that name no file; made when the first one does
   LogFiles(Path folder, Consumer<String> warnings, LongSupplier nanoClock) {
-    this(new LogBook(folder, nanoClock), warnings, nanoClock);
+    this(folder, warnings, nanoClock, LogFile.usual());
   }
 
-  /// @param book knows where units log; shared with others
-  LogFiles(LogBook book, Consumer<String> warnings, LongSupplier nanoClock) {
+  /// @param opener how logs are opened here
+  LogFiles(Path folder, Consumer<String> warnings, LongSupplier nanoClock, OpenLog.Opener opener) {
+    this(new LogBook(folder, nanoClock), warnings, nanoClock, opener);
+  }
+
+  private LogFiles(
+      LogBook book, Consumer<String> warnings, LongSupplier nanoClock, OpenLog.Opener opener) {
     this.book = book;
-    this.warnings = warnings;
+    this.warnings = warnings instanceof Once ? warnings : new Once(warnings, nanoClock);
     this.nanoClock = nanoClock;
+    this.opener = opener;
+  }
+
+  /// Others in the same places, of which nobody else has one.
+  LogFiles beside() {
+    return new LogFiles(book, warnings, nanoClock, opener);
   }
 
   /// The file of one unit; an instance of several has its own, `web-2.log` for `web.log`.
@@ -58,10 +94,18 @@ final class LogFiles {
     Used used =
         open.computeIfAbsent(
             path,
-            p -> new Used(new LogFile(p, warnings, nanoClock, bytes -> book.wrote(p, bytes))));
+            p ->
+                new Used(
+                    new LogFile(p, warnings, nanoClock, bytes -> book.wrote(p, bytes), opener)));
     used.runs++;
     used.file.limit(logs.rotateBytes(), logs.keep());
     return used.file;
+  }
+
+  /// How many runs write, or have something to be written, to `path`.
+  synchronized int runs(Path path) {
+    Used used = open.get(path);
+    return used == null ? 0 : used.runs;
   }
 
   /// A run will write no more; the last one closes the file.

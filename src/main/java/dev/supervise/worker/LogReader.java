@@ -47,6 +47,19 @@ public final class LogReader {
     return last(file, Optional.empty(), lines, _ -> false, (_, _) -> Take.YES);
   }
 
+  /// The end of a regular file, at most so many bytes, none of those before `from`.
+  static ByteBuffer end(Path file, long from, int most) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return ByteBuffer.allocate(0);
+    }
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      // One that was cut meanwhile is all new.
+      long begin = channel.size() < from ? 0 : from;
+      long start = Math.max(begin, channel.size() - most);
+      return ByteBuffer.wrap(read(channel, start, (int) (channel.size() - start)));
+    }
+  }
+
   /// A file that is open already: it is read from `end` backwards, whatever it is called by now.
   ///
   /// @param key what the system knows it by
@@ -58,8 +71,9 @@ public final class LogReader {
   /// @param skipped whether a file need not be read, nor those set aside before it
   /// @throws NoSuchFileException there is no such file, nor one set aside
   public static List<String> last(
-      Path file, Optional<Newest> newest, int lines, Predicate<Path> skipped, Choice choice)
+      Path path, Optional<Newest> newest, int lines, Predicate<Path> skipped, Choice choice)
       throws IOException {
+    Path file = kept(path);
     List<String> found = new ArrayList<>();
     Set<Object> read = new HashSet<>();
     boolean more = true;
@@ -87,6 +101,23 @@ public final class LogReader {
       throw new NoSuchFileException(file.toString());
     }
     return found.reversed();
+  }
+
+  /// The file in which the lines of a log are, beside which those set aside stand: what its path
+  /// leads to.
+  ///
+  /// @throws NoSuchFileException there is none: what it leads to keeps nothing (a device, a fifo)
+  public static Path kept(Path path) throws NoSuchFileException {
+    if (keepsNothing(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    return LogPath.settled(path).orElse(path);
+  }
+
+  /// Whether what is written to a log goes where nobody can read it a second time. Opens nothing: a
+  /// fifo may have a reader, and he is to have all of it.
+  public static boolean keepsNothing(Path path) {
+    return Files.exists(path) && (!Files.isRegularFile(path) || LogPath.settled(path).isEmpty());
   }
 
   /// What the system knows a file by, whatever it is called; empty when there is none.

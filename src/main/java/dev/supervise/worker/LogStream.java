@@ -1,8 +1,8 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.Logs;
+import dev.supervise.spec.Secrets;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// display. One log-writer thread at a time.
 final class LogStream {
   private final LogFile file;
-  private final Secrets.@Nullable Mask mask;
+  private final Secrets.Stream mask;
   private final @Nullable Lines lines;
   private final @Nullable LineRecords records;
   private final LongSupplier wallClock;
@@ -24,7 +24,7 @@ final class LogStream {
       @Nullable LineRecords records,
       LongSupplier wallClock) {
     this.file = file;
-    this.mask = secrets.none() ? null : new Secrets.Mask(secrets);
+    this.mask = secrets.stream();
     this.lines = lines;
     this.records = records;
     this.wallClock = wallClock;
@@ -62,7 +62,8 @@ final class LogStream {
 
   /// @param at what [#time] said when the bytes were read
   void next(ByteBuffer bytes, long at) {
-    if (mask == null && lines == null && records == null) {
+    boolean open = mask.idle();
+    if (open && lines == null && records == null) {
       file.write(bytes);
       return;
     }
@@ -71,7 +72,7 @@ final class LogStream {
       scratch = new byte[length];
     }
     bytes.get(bytes.position(), scratch, 0, length);
-    if (mask != null) {
+    if (!open) {
       byte[] plain = mask.next(scratch, length);
       put(plain, plain.length, at);
     } else {
@@ -87,26 +88,21 @@ final class LogStream {
     }
   }
 
-  /// @param bytes how much of the output is missing here, because its buffer was full
+  /// @param bytes how much of the output is missing here, because the file took nothing for so long
   void dropped(long bytes) {
-    String text = bytes + " bytes of output dropped: written faster than the log takes it";
     if (records != null) {
       records.end();
     }
-    file.mark(text);
+    file.gap(bytes);
     if (lines != null) {
       lines.end();
-      byte[] line = ("[supervise: " + text + "]\n").getBytes(StandardCharsets.UTF_8);
-      lines.next(line, 0, line.length);
     }
   }
 
   /// The run writes no more.
   void end() {
-    if (mask != null) {
-      byte[] rest = mask.rest();
-      put(rest, rest.length, time());
-    }
+    byte[] rest = mask.rest();
+    put(rest, rest.length, time());
     if (records != null) {
       records.end();
     }

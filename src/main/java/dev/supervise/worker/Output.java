@@ -5,7 +5,6 @@ package dev.supervise.worker;
 @FunctionalInterface
 public interface Output {
   /// One line, without its newline, secrets already masked. The bytes are the callee's for the time
-  /// of the call only. It must not block for long: while it does, only the output of children
-  /// waits.
+  /// of the call only. It must not wait for anybody: children and their logs would wait, too.
   void line(String path, byte[] bytes, int offset, int length);
 }

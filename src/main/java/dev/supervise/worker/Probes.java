@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,13 @@ final class Probes {
   /// @param dir what a relative path of `file` is relative to
   /// @param before how a file was before the run
   /// @param beside runs the commands of `exec`
+  /// @param said takes what a closure prints
   record Surroundings(
       ProbeThreads threads,
       Path dir,
       Function<Path, PriorFiles.Stamp> before,
-      ExecProbe.Beside beside) {}
+      ExecProbe.Beside beside,
+      Consumer<String> said) {}
 
   private final long run;
   private final Reports reports;
@@ -101,7 +104,8 @@ final class Probes {
                 stale ? PriorFiles.Stamp.NONE : around.before().apply(file)));
       }
       case Check.SdNotify() -> into.add(notify);
-      case Check.Asked(var body, var _) -> into.add(new ClosureProbe(around.threads(), body));
+      case Check.Asked(var body, var _) ->
+          into.add(new ClosureProbe(around.threads(), body, around.said()));
       case Check.Called() -> into.add(called);
     }
   }
@@ -259,6 +263,7 @@ final class Probes {
   void logged(String line) {
     LogWatch.Stream stream = log.stream();
     if (stream.wanted()) {
+      stream.awaitRoom();
       stream.take((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
   }

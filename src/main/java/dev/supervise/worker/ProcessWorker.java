@@ -77,6 +77,9 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// Where the output of its processes is kept.
   LogBook logBook();
 
+  /// What functions log, in the same place; the caller's, to be closed before the worker.
+  FunctionLog functionLog();
+
   /// What processes of units carry as their soft limit of file locks, with the unit's path, for
   /// [Census]; empty where they carry nothing.
   Map<Long, String> marks();
@@ -106,9 +109,8 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// @param hurried asked again and again: from the moment it holds there is no grace
   StrayChildren.Found endStrays(BooleanSupplier hurried);
 
-  /// From now on every start is given these ports, and these texts are blotted out of logs, display
-  /// and messages. Any thread.
-  void share(Map<String, Integer> ports, Set<String> secrets);
+  /// From now on every start is given these ports. Any thread.
+  void ports(Map<String, Integer> ports);
 
   /// Begins one try of a hook and returns at once. Its `timeout` is kept here; tries, their pauses
   /// and their order are the loop's.

@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Tasks;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.function.LongSupplier;
 ///   -1: none
 /// @param told environment that every child is given and no unit can set
 /// @param tasks what closures of hooks and stops are given as the durable tasks
+/// @param secrets what is blotted out of logs, display and messages
 public record ProcessWorkerSettings(
     Path logDir,
     Output output,
@@ -32,7 +34,8 @@ public record ProcessWorkerSettings(
     Optional<Path> stateDir,
     int lock,
     Map<String, String> told,
-    Tasks tasks) {
+    Tasks tasks,
+    Secrets secrets) {
   /// A worker that leaves nothing to a next one.
   public ProcessWorkerSettings(
       Path logDir,
@@ -51,6 +54,7 @@ public record ProcessWorkerSettings(
         Optional.empty(),
         -1,
         Map.of(),
-        Tasks.NONE);
+        Tasks.NONE,
+        new Secrets());
   }
 }

@@ -4,6 +4,8 @@ import dev.supervise.posix.Epoll;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Wakeup;
 import dev.supervise.vital.Threads;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,12 +24,19 @@ final class Reactor implements AutoCloseable {
 
   private static final long WAKE = 0;
 
+  private record Alarm(long at, Runnable task) {}
+
   private final Epoll epoll = new Epoll();
   private final Wakeup wake = new Wakeup();
   private final ConcurrentHashMap<Long, Handler> handlers = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private final AtomicLong tags = new AtomicLong(WAKE);
+
+  /// The thread's own.
+  private final PriorityQueue<Alarm> alarms =
+      new PriorityQueue<>(Comparator.comparingLong((Alarm alarm) -> alarm.at()));
+
   private final int idleMillis;
   private final Runnable idle;
   private final LongSupplier nanoClock;
@@ -96,6 +105,11 @@ final class Reactor implements AutoCloseable {
     }
   }
 
+  /// Runs `task` when so much time has passed. On the reactor's thread only.
+  void after(long nanos, Runnable task) {
+    alarms.add(new Alarm(nanoClock.getAsLong() + nanos, task));
+  }
+
   /// The descriptor is about to be closed, and nobody else has it: the kernel ends the watch by
   /// itself.
   void closing(long tag) {
@@ -128,7 +142,7 @@ final class Reactor implements AutoCloseable {
 
   /// A method of its own, which is compiled after some calls; a loop that never ends is not.
   private void turn() {
-    int found = epoll.await(tasks.isEmpty() ? idleMillis : 0);
+    int found = epoll.await(tasks.isEmpty() ? untilAlarm() : 0);
     for (int i = 0; i < found; i++) {
       int events = epoll.events(i);
       long tag = epoll.tag(i);
@@ -147,9 +161,21 @@ final class Reactor implements AutoCloseable {
       task.run();
     }
     long now = nanoClock.getAsLong();
+    while (!alarms.isEmpty() && alarms.element().at() - now <= 0) {
+      alarms.remove().task().run();
+    }
     if (now - idleAt >= 0) {
       idleAt = now + idleMillis * 1_000_000L;
       idle.run();
     }
+  }
+
+  private int untilAlarm() {
+    if (alarms.isEmpty()) {
+      return idleMillis;
+    }
+    // Rounded up, or it would look in vain until the last fraction of a millisecond has passed.
+    long millis = (alarms.element().at() - nanoClock.getAsLong() + 999_999) / 1_000_000;
+    return Math.clamp(millis, 0, idleMillis);
   }
 }

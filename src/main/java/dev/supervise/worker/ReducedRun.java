@@ -132,10 +132,12 @@ final class ReducedRun implements Run {
       InputStream from = i == 0 ? started.getInputStream() : started.getErrorStream();
       ReducedWorker.Sink into = sinks.get(i);
       LogWatch.Stream watched = asked == null ? null : asked.stream();
+      int source = i;
       try {
         Threads.start(
             Threads.vital(
-                "supervise-output-" + launch.path(), () -> copy(from, into, watched, copied)));
+                "supervise-output-" + launch.path(),
+                () -> copy(from, into, source, watched, copied)));
       } catch (NoThread e) {
         worker.warn("the output of '" + launch.path() + "' is not read: " + e.getMessage());
         into.release().run();
@@ -253,17 +255,20 @@ final class ReducedRun implements Run {
         new StartFailure(failure.step(), failure.errno(), worker.masked(failure.message())));
   }
 
-  private static void copy(
+  private void copy(
       InputStream from,
       ReducedWorker.Sink sink,
+      int source,
       LogWatch.@Nullable Stream watched,
       CompletableFuture<Void> done) {
     byte[] bytes = new byte[8192];
     try (from) {
       for (int n; (n = from.read(bytes)) >= 0; ) {
         if (watched != null && watched.wanted()) {
+          watched.awaitRoom();
           watched.take(Arrays.copyOf(bytes, n));
         }
+        launch.tail().add(source, ByteBuffer.wrap(bytes, 0, n));
         sink.stream().next(ByteBuffer.wrap(bytes, 0, n), sink.stream().time());
       }
     } catch (IOException closed) {
@@ -290,7 +295,7 @@ final class ReducedRun implements Run {
             new StopCall(
                 body.body(),
                 launch,
-                line -> worker.line(launch.path(), line),
+                line -> worker.say(spec, launch, line),
                 worker.tasks(),
                 message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
         synchronized (this) {

@@ -45,20 +45,19 @@ final class ReducedWorker implements ProcessWorker {
   private static final long STRAYS_NANOS = 10_000_000_000L;
   private static final long LOOK_NANOS = 10_000_000;
 
-  /// What a script gives to all its processes.
-  private record Shared(Map<String, Integer> ports, Secrets secrets) {}
-
   final Errands errands = new Errands();
   final Timer timer = new Timer();
   private final PriorFiles files = new PriorFiles();
   private final LogFiles logs;
+  private final LogWriters writers;
+  private final ClosureLines lines;
   private final Hooks hooks;
 
   private final ProcessWorkerSettings settings;
   private final Preparation preparation;
   private final Set<ReducedRun> runs = ConcurrentHashMap.newKeySet();
   private @Nullable ProbeThreads probeThreads;
-  private volatile Shared shared = new Shared(Map.of(), Secrets.NONE);
+  private volatile Map<String, Integer> ports = Map.of();
 
   ReducedWorker(ProcessWorkerSettings settings) {
     this.settings = settings;
@@ -71,7 +70,12 @@ final class ReducedWorker implements ProcessWorker {
                 settings.told()),
             new ResourceLimits.Pair(0, 0));
     hooks = new Hooks(errands, settings.warnings(), settings.tasks());
-    logs = new LogFiles(settings.logDir(), settings.warnings(), settings.nanoClock());
+    logs =
+        new LogFiles(
+            settings.logDir(), settings.warnings(), settings.nanoClock(), ChannelLog::open);
+    writers = new LogWriters("supervise-log", settings.warnings(), settings.nanoClock());
+    lines = new ClosureLines(settings, logs, writers);
+    writers.begin();
   }
 
   @Override
@@ -147,8 +151,18 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   @Override
-  public void share(Map<String, Integer> ports, Set<String> secrets) {
-    shared = new Shared(Map.copyOf(ports), new Secrets(secrets));
+  public FunctionLog functionLog() {
+    return new FunctionLog(
+        logs.beside(),
+        settings.output(),
+        settings.warnings(),
+        settings.nanoClock(),
+        settings.secrets());
+  }
+
+  @Override
+  public void ports(Map<String, Integer> ports) {
+    this.ports = Map.copyOf(ports);
   }
 
   @Override
@@ -181,7 +195,7 @@ final class ReducedWorker implements ProcessWorker {
         yield program;
       }
       case HookBody.Closure(FunctionBody body) ->
-          hooks.call(body, hook, launch, extra, line -> line(launch.path(), line), reports);
+          hooks.call(body, hook, launch, extra, line -> say(spec, launch, line), reports);
     };
   }
 
@@ -205,7 +219,7 @@ final class ReducedWorker implements ProcessWorker {
               case HookBody.Program(Command command) ->
                   begin(Hooks.standIn(unit, command), hook, launch, extra, reports);
               case HookBody.Closure(FunctionBody body) ->
-                  hooks.call(body, hook, launch, extra, log, reports);
+                  hooks.call(body, hook, launch, extra, Hooks.kept(log, launch), reports);
             });
   }
 
@@ -221,7 +235,12 @@ final class ReducedWorker implements ProcessWorker {
 
   SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
       throws Preparation.Refused {
-    return preparation.order(spec, launch, shared.ports(), told);
+    Speakers.begin(line -> say(spec, launch, line));
+    try {
+      return preparation.order(spec, launch, ports, told);
+    } finally {
+      Speakers.end();
+    }
   }
 
   /// @return null for a process nobody asks anything
@@ -241,7 +260,8 @@ final class ReducedWorker implements ProcessWorker {
                 probeThreads(),
                 Path.of(new String(order.dir(), StandardCharsets.UTF_8)),
                 files.before(launch),
-                beside));
+                beside,
+                line -> say(spec, launch, line)));
     if (probes.listens()) {
       throw new Preparation.Refused(
           StartFailure.Step.VALUE,
@@ -285,15 +305,15 @@ final class ReducedWorker implements ProcessWorker {
             captured,
             launch.path(),
             stream,
-            shared.secrets(),
+            settings.secrets(),
             settings.output(),
             settings.wallClock()),
         () -> logs.release(path));
   }
 
-  void line(String path, String line) {
-    byte[] bytes = masked(line).getBytes(StandardCharsets.UTF_8);
-    settings.output().line(path, bytes, 0, bytes.length);
+  /// A closure of the unit's says a line.
+  void say(ProcessSpec spec, Launch launch, String line) {
+    lines.say(spec, launch, line);
   }
 
   void warn(String text) {
@@ -301,7 +321,7 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   String masked(String message) {
-    return shared.secrets().mask(message);
+    return settings.secrets().mask(message);
   }
 
   /// Kills what still runs, as far as it can be found.
@@ -312,5 +332,6 @@ final class ReducedWorker implements ProcessWorker {
     errands.close();
     timer.close();
     probeThreads().close();
+    writers.close();
   }
 }

@@ -39,7 +39,8 @@ final class RunProbes {
                 worker.probeThreads(),
                 Path.of(new String(order.dir(), StandardCharsets.UTF_8)),
                 worker.files.before(launch),
-                this::beside));
+                this::beside,
+                run::say));
   }
 
   /// @throws Preparation.Refused when the system has no notify socket for it

@@ -7,11 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/// What a function prints (`println` of a script, `System.out` of a library) as lines of its unit.
-/// A function is known by the name of its thread, which is its unit's; what any other thread prints
-/// goes where it went before.
+/// What closures of a script print (`println`, `System.out` of a library) as lines of their unit.
+/// Functions, hooks and the like are known to [Speakers], a task by the name of its thread; what
+/// any other thread prints goes where it went before.
 final class SpokenLines extends OutputStream {
   private static final String NAME = "\\.*[A-Za-z0-9_-][A-Za-z0-9._-]*";
   private static final Pattern UNIT = Pattern.compile(NAME + "(/" + NAME + ")*");
@@ -39,7 +41,8 @@ final class SpokenLines extends OutputStream {
   @Override
   public void write(byte[] bytes, int offset, int length) {
     Thread thread = Thread.currentThread();
-    if (!thread.isVirtual() || !UNIT.matcher(thread.getName()).matches()) {
+    Consumer<String> speaker = speaker(thread);
+    if (speaker == null) {
       others.write(bytes, offset, length);
       return;
     }
@@ -51,12 +54,12 @@ final class SpokenLines extends OutputStream {
     int from = 0;
     for (int i = at; i < text.length; i++) {
       if (text[i] == '\n') {
-        say(thread, text, from, i);
+        say(thread, speaker, text, from, i);
         from = i + 1;
       }
     }
     if (text.length - from > LONGEST) {
-      say(thread, text, from, text.length);
+      say(thread, speaker, text, from, text.length);
     } else if (from < text.length) {
       begun.put(thread, Arrays.copyOfRange(text, from, text.length));
     }
@@ -64,8 +67,7 @@ final class SpokenLines extends OutputStream {
 
   @Override
   public void flush() throws IOException {
-    Thread thread = Thread.currentThread();
-    if (!thread.isVirtual()) {
+    if (speaker(Thread.currentThread()) == null) {
       others.flush();
     }
   }
@@ -73,8 +75,9 @@ final class SpokenLines extends OutputStream {
   /// The thread prints no more: what it had begun is a line.
   void end(Thread thread) {
     byte[] rest = begun.isEmpty() ? null : begun.remove(thread);
-    if (rest != null) {
-      say(thread, rest, 0, rest.length);
+    Consumer<String> speaker = rest == null ? null : speaker(thread);
+    if (rest != null && speaker != null) {
+      say(thread, speaker, rest, 0, rest.length);
     }
   }
 
@@ -82,7 +85,23 @@ final class SpokenLines extends OutputStream {
     return new PrintStream(this, true, StandardCharsets.UTF_8);
   }
 
-  private void say(Thread thread, byte[] text, int from, int to) {
-    lines.accept(thread.getName(), new String(text, from, to - from, StandardCharsets.UTF_8));
+  private @Nullable Consumer<String> speaker(Thread thread) {
+    Consumer<String> known = Speakers.of(thread);
+    if (known != null) {
+      return known;
+    }
+    String name = thread.getName();
+    return thread.isVirtual() && UNIT.matcher(name).matches()
+        ? line -> lines.accept(name, line)
+        : null;
+  }
+
+  private static void say(Thread thread, Consumer<String> speaker, byte[] text, int from, int to) {
+    String line = new String(text, from, to - from, StandardCharsets.UTF_8);
+    if (Speakers.of(thread) == null) {
+      speaker.accept(line);
+    } else {
+      Speakers.say(thread, speaker, line);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Block;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.Stack;
 import dev.supervise.spec.Tasks;
@@ -27,14 +28,16 @@ final class StopCall extends CallContext {
         new UserCode(
             "supervise-stop-" + launch.path(),
             () -> {
+              Speakers.begin(this::said);
               try {
                 body.run(this);
               } catch (Throwable thrown) {
                 // A user's closure may throw anything; the stop has further steps.
                 if (!over) {
-                  failed.accept(
-                      "the stop's closure threw " + Stack.phrase(thrown) + Stack.at(thrown));
+                  failed.accept(Block.behind("the stop's closure threw ", Stack.sentence(thrown)));
                 }
+              } finally {
+                Speakers.end();
               }
             });
   }

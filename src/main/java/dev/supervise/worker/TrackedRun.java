@@ -76,6 +76,11 @@ final class TrackedRun implements Run, Reports {
   private long detectUntil;
   private int log = -1;
 
+  /// Where a detached program writes its output itself, and how much of it was there before.
+  private Optional<Path> written = Optional.empty();
+
+  private long before;
+
   // Of the reactor alone.
   private int descriptor = -1;
   private long tag;
@@ -98,7 +103,8 @@ final class TrackedRun implements Run, Reports {
         launch.prevExit(),
         launch.attempt(),
         launch.instance(),
-        launch.memory());
+        launch.memory(),
+        launch.tail());
   }
 
   // --- the beginning
@@ -180,6 +186,7 @@ final class TrackedRun implements Run, Reports {
 
   private int openLog(Logs.Captured captured) {
     Path path = worker.logs.path(captured, launch.path(), launch.instance(), directory.toString());
+    written = Optional.of(path);
     try {
       Path folder = path.getParent();
       if (folder != null) {
@@ -190,7 +197,34 @@ final class TrackedRun implements Run, Reports {
     } catch (IOException e) {
       // Opening it says why.
     }
-    return Fd.append(path.toString());
+    int fd = NativeLog.descriptor(path);
+    if (fd >= 0) {
+      if (LogPath.settled(path).isPresent()) {
+        Fd.blocking(fd);
+      }
+      before = length(path);
+    }
+    return fd;
+  }
+
+  private static long length(Path path) {
+    try {
+      return Files.size(path);
+    } catch (IOException gone) {
+      return 0;
+    }
+  }
+
+  /// Nobody but the file has heard what a detached program said.
+  private void hearLast() {
+    written.ifPresent(path -> {
+      try {
+        launch.tail().add(0, LogReader.end(path, before, OutputTail.BYTES));
+      } catch (IOException gone) {
+        // Then it has no last lines.
+        return;
+      }
+    });
   }
 
   private void closeLog() {
@@ -264,6 +298,12 @@ final class TrackedRun implements Run, Reports {
       }
     }
     if (presence.detached()) {
+      if (adopted && spec.logs() instanceof Logs.Captured captured) {
+        Path path =
+            worker.logs.path(captured, launch.path(), launch.instance(), directory.toString());
+        written = Optional.of(path);
+        before = length(path);
+      }
       worker.ledger.keep(new Ledger.Kept(launch.path(), identity, mark, launch.resumeId(), source));
     }
     if (found) {
@@ -415,6 +455,9 @@ final class TrackedRun implements Run, Reports {
       now = stage;
     }
     emptied = remains.count() == 0;
+    if (now == Stage.UP) {
+      hearLast();
+    }
     switch (now) {
       case LAUNCHING -> {
         launcherExit = Optional.of(exit);
@@ -555,6 +598,7 @@ final class TrackedRun implements Run, Reports {
       }
       stage = Stage.ENDED;
     }
+    hearLast();
     Exit exit = new Exit.Unknown("ended, exit code unknown");
     if (emptied || remains.count() == 0) {
       end();

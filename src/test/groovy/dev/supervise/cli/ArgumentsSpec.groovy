@@ -41,6 +41,14 @@ class ArgumentsSpec extends Specification {
     parse('check', 'a.groovy').form() == Invocation.Form.TEXT
   }
 
+  def 'without a script run and check take app.groovy'() {
+    expect:
+    parse('run') == parse('run', 'app.groovy')
+    parse('run', '--quiet') == parse('run', 'app.groovy', '--quiet')
+    parse('check') == parse('check', 'app.groovy')
+    parse('check', '--json') == parse('check', 'app.groovy', '--json')
+  }
+
   def 'what is wrong is said: #words'() {
     when:
     def wrong = parse(*words)
@@ -50,8 +58,7 @@ class ArgumentsSpec extends Specification {
     where:
     words                                      | said
     []                                         | 'which script?'
-    ['run']                                    | 'SCRIPT'
-    ['check']                                  | 'SCRIPT'
+    ['-s', 'x.groovy', 'ps']                   | '-s stands behind the verb: supervise ps -s x.groovy'
     ['a.groovy', '--qiet']                     | "unknown option '--qiet' (did you mean '--quiet'?)"
     ['a.groovy', '--no-shell']                  | "unknown option '--no-shell' (did you mean '--no-repl'?)"
     ['check', 'a.groovy', 'web']               | "unexpected argument 'web'"

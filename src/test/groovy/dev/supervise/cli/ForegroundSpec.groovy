@@ -73,6 +73,54 @@ class ForegroundSpec extends Specification {
     s.out.contains('\033[1;31m')
   }
 
+  def 'messages of several lines stay under each other, and what closures print has its unit before it and stands in its log'() {
+    given:
+    script '''
+      function('sum') { restart never; run { ctx -> def xs = [1, 2, 3]; assert xs.sum() == 7 } }
+      process('web') {
+        restart never; command 'sleep', '1000'; env SEEN: { println 'in a value'; 'x' }
+        preStart('conf') { run { ctx -> println 'in a hook'; throw new RuntimeException('first\\nsecond') } }
+      }
+      process('db') { command 'sh', '-c', 'sleep 1; exit 0'; oneShot(); env SEEN: { println 'in a value'; 'x' }; postStop { run { println 'after' } } }
+    '''
+    when:
+    def s = start('app.groovy')
+    then:
+    s.code() == 1
+    def said = s.lines()
+    def at = said.findIndexOf { it.startsWith('x sum') }
+    said[at] ==~ /x sum  PowerAssertionError: assert xs\.sum\(\) == 7 after .*; stays down/
+    said[at + 1] == ' ' * (said[at].indexOf('xs.sum')) + '|  |     |'
+    said[at + 2] == ' ' * (said[at].indexOf('xs.sum')) + '|  6     false'
+    said.findAll { it.startsWith('db ') } == ['db   | in a value', 'db   | after']
+    said.contains('web  | in a hook')
+    def failed = said.findIndexOf { it.startsWith('x web') }
+    said[failed] ==~ /x web  not started: preStart 'conf': RuntimeException: first; stays down: in a hook/
+    said[failed + 1] == ' ' * said[failed].indexOf('first') + 'second'
+    Files.readString(dir.resolve('.supervise/log/db.log')) == 'in a value\nafter\n'
+    Files.readString(dir.resolve('.supervise/log/web.log')) == 'in a hook\n'
+  }
+
+  def 'check names logs that will never be set aside'() {
+    given:
+    assert ['mkfifo', "$dir/pipe"].execute().waitFor() == 0
+    script '''
+      process('a') { command 'true'; logs { file 'pipe' } }
+      process('b') { command 'true'; logs { file 'b.log' } }
+      process('c') { command 'true'; logs { file '/dev/null' } }
+    '''
+    expect:
+    def s = start('check', 'app.groovy')
+    s.code() == 0
+    s.lines()*.trim().findAll { it.startsWith('!') } == [
+        "! log file $dir/pipe is a fifo: lines are added to it, it is never set aside".toString(),
+        '! log file /dev/null is a device: lines are added to it, it is never set aside (logs none keeps nothing)']
+    start('check', '--json', 'app.groovy').with {
+      assert code() == 0
+      new groovy.json.JsonSlurper().parseText(out)
+    }.toString().contains('pipe is a fifo')
+  }
+
   def 'a significant unit hands its own code on'() {
     given:
     script '''
@@ -138,7 +186,7 @@ class ForegroundSpec extends Specification {
     ['broken.groovy']          | /^broken.groovy:2: process 'web': unknown word 'comand' \(did you mean 'command'\?\)$/
     ['app.groovy', 'bd']       | /^supervise: no unit 'bd' \(did you mean 'db'\?\)$/
     ['absent.groovy']          | /^(supervise: )?.*absent.groovy/
-    ['chek', 'app.groovy']     | /^supervise: no script 'chek' \(did you mean 'check'\?\)$/
+    ['chek', 'app.groovy']     | /^supervise: 'chek' is neither a verb nor a script \(did you mean 'check'\?\)$/
     ['app.groovy', '-P', 'x=1'] | /x/
   }
 

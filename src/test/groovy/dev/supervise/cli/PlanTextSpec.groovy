@@ -10,8 +10,10 @@ import java.time.Duration
 import spock.lang.Specification
 
 class PlanTextSpec extends Specification {
+  static secrets(String... texts) { new Secrets().tap { it.add(texts.toList()) } }
+
   static App tree() {
-    app(secrets: ['s3cret'], ports: [api: 20001],
+    app(ports: [api: 20001],
         process('web', after: ['db'], instances: 2, labels: [tier: 'front'],
             env: [new EnvLayer.Set('PASSWORD', Value.of('s3cret!')), new EnvLayer.Unset('X'), new EnvLayer.File('.env')]),
         process('db'),
@@ -22,7 +24,7 @@ class PlanTextSpec extends Specification {
   def 'a function is stopped by cancelling it: no signal is shown'() {
     given:
     def function = new FunctionSpec('f', Origin.NONE, UnitPolicy.DEFAULT, { null } as FunctionBody)
-    def text = PlanText.of(app([:], function), new ProcessWorker.Mode('keeper', []))
+    def text = PlanText.of(app([:], function), new ProcessWorker.Mode('keeper', []), secrets())
 
     expect:
     text.contains('    stop          within: 10 s\n')
@@ -31,7 +33,7 @@ class PlanTextSpec extends Specification {
 
   def 'the plan as text'() {
     expect:
-    PlanText.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow'])) == '''\
+    PlanText.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow']), secrets('s3cret')) == '''\
 app.groovy: 7 units, no mistakes
 processes: reduced mode, which means:
   - threads grow
@@ -123,7 +125,7 @@ the script's top level: supervisor
     def unit = new FunctionSpec('f', Origin.NONE, UnitPolicy.DEFAULT.withLifecycle(life), { null } as FunctionBody)
 
     expect:
-    PlanText.of(app(secrets: ['s3cret'], unit), new ProcessWorker.Mode('keeper', [])).readLines().findAll { it =~ /^ +p(re|ost)St/ }*.trim() == [
+    PlanText.of(app(unit), new ProcessWorker.Mode('keeper', []), secrets('s3cret')).readLines().findAll { it =~ /^ +p(re|ost)St/ }*.trim() == [
         "preStart      init: initdb 'a b', dir /x, env P=***, timeout 2 m, onFailure retry(3, delay: 0.2 s)",
         'preStart      check: true, timeout 30 s, onFailure fail',
         'postStop      tell: run { }, timeout 30 s, onFailure ignore, async']
@@ -131,7 +133,7 @@ the script's top level: supervisor
 
   def 'the same plan as one JSON document with a version'() {
     when:
-    def plan = new JsonSlurper().parseText(CheckJson.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow'])))
+    def plan = new JsonSlurper().parseText(CheckJson.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow']), secrets('s3cret')))
     then:
     plan.version == 1
     plan.script == 'app.groovy'
@@ -158,7 +160,7 @@ the script's top level: supervisor
   def 'mistakes as annotations for GitHub, escaped as it wants them'() {
     expect:
     Annotations.of(new Mistake(new Origin('a,b.groovy', 12), 3, "process 'web'", 'x', 'bad: 100 %\nof it', 'why?')) ==
-        "::error file=a%2Cb.groovy,line=12,col=3::process 'web': bad: 100 %25%0Aof it (why?)"
+        "::error file=a%2Cb.groovy,line=12,col=3::process 'web': bad: 100 %25\\nof it (why?)"
     Annotations.of(new Mistake(new Origin('a.groovy', 0), 0, '', '', 'no such file', '')) == '::error file=a.groovy::no such file'
   }
 }

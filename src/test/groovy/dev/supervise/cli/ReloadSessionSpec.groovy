@@ -106,6 +106,72 @@ class ReloadSessionSpec extends Specification {
     session.code() == 0
   }
 
+  def 'a reload that is refused leaves no trace: what comes after it meets the same declaration and the same ports'() {
+    given:
+    def db = "process('db') { command 'sleep 1000'; env P: freePort('p') }\n"
+    def other = "process('other') { command 'sleep 1001' }\n"
+    write(db + other)
+    session = Session.start(dir, words: ['setsid', '--wait'], 'run', 'app.groovy')
+    session.until(/(?s)\+ db .*\+ other |\+ other .*\+ db /)
+    reachable()
+    def before = pids()
+    def port = verb('env')[1]
+    verb('repl', '-e', "process('live') { command 'sleep 1002'; after 'db' }")[0] == 0
+
+    when: 'a live unit waits for what the script does not declare any more'
+    write(other)
+    then:
+    2.times { assert verb('reload').with { it[0] == 1 && it[2].contains('not reloaded: ') && it[2].contains("'db'") } }
+    verb('env')[1] == port
+
+    when:
+    write(db + other)
+    then:
+    verb('plan', '--exit-code').take(2) == [0, ['nothing changed']]
+    verb('reload').take(2) == [0, ['reloaded: nothing changed']]
+    pids().subMap(['db', 'other']) == before.subMap(['db', 'other'])
+
+    when: 'the name of a port belongs to another unit, then to nobody, then to the first one again'
+    write(db.replace("'db'", "'db2'") + other)
+    then:
+    verb('reload')[0] == 1
+    verb('remove', 'live')[0] == 0
+    verb('reload')[0] == 0
+    verb('env')[1] == port
+    write(other)
+    verb('reload')[0] == 0
+    write(db + other)
+    verb('reload')[0] == 0
+    verb('env')[1] == port
+    verb('down')[0] == 0
+  }
+
+  def 'what was a secret stays one, whatever a reload makes of the script'() {
+    given:
+    def f = '''function('f') { run { ctx -> while (!ctx.cancelled) { ctx.log "token " + System.getenv('TOK'); ctx.sleep 50.ms } } }\n'''
+    def db = { "process('db') { command 'sleep 1000'$it }\n".toString() }
+    write(f + db("; env PW: secret('TOK')"))
+    session = Session.start(dir, env: [TOK: 'hunter2hunter2'], words: ['setsid', '--wait'], 'run', 'app.groovy')
+    session.until(/f +\| token \*\*\*/)
+    reachable()
+
+    when:
+    write(f + db(''))
+    then:
+    verb('reload').take(2) == [0, ['reloaded: 1 replaced, 1 kept']]
+
+    when: 'and what a typed line calls one is one'
+    def typed = verb('repl', '-e', "process('p') { shell 'echo my typed-secret; exec sleep 1000'; env X: secret('typed-secret') }")
+    then:
+    typed[0] == 0
+    session.until(/p +\| my \*\*\*/)
+    Thread.sleep(300)
+    verb('logs', '-n', '100')[1].findAll { it.contains('token') }.with { it.size() > 3 && it.every { it.contains('token ***') } }
+    verb('down')[0] == 0
+    [session.out, dir.resolve('.supervise/log/f.log').toFile().text, dir.resolve('.supervise/log/p.log').toFile().text]
+        .every { !it.contains('hunter2') && !it.contains('typed-secret') }
+  }
+
   def '--watch reloads when the script or what it includes has settled, and goes on after a mistake'() {
     given:
     Files.writeString(dir.resolve('more.groovy'), "process('x') { command 'sleep 2000' }\n")

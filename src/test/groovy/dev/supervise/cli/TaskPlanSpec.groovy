@@ -22,13 +22,15 @@ class TaskPlanSpec extends Specification {
 
   @TempDir Path dir
 
+  def options = LoadOptions.DEFAULT
+
   def app() {
-    ScriptLoader.load(Files.writeString(dir.resolve('app.groovy'), SCRIPT), 'app.groovy', LoadOptions.DEFAULT)
+    ScriptLoader.load(Files.writeString(dir.resolve('app.groovy'), SCRIPT), 'app.groovy', options)
   }
 
   def 'they stand after the units, each with all its words, secrets masked'() {
     given:
-    def text = PlanText.of(app(), ProcessWorker.expectedMode())
+    def text = PlanText.of(app(), ProcessWorker.expectedMode(), options.secrets())
 
     expect:
     text.contains('''\
@@ -58,7 +60,7 @@ schedule often  (app.groovy:6)
 
   def 'programs are told the same'() {
     given:
-    def document = new JsonSlurper().parseText(CheckJson.of(app(), ProcessWorker.expectedMode()))
+    def document = new JsonSlurper().parseText(CheckJson.of(app(), ProcessWorker.expectedMode(), options.secrets()))
 
     expect:
     document.tasks*.name == ['import', 'other']

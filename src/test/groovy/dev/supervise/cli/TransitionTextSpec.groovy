@@ -1,6 +1,6 @@
 package dev.supervise.cli
 
-import dev.supervise.spec.Mask
+import dev.supervise.spec.Secrets
 import static dev.supervise.run.Status.*
 
 import dev.supervise.run.Cause
@@ -8,13 +8,14 @@ import dev.supervise.run.Status
 import dev.supervise.run.Transition
 import dev.supervise.spec.*
 import java.time.Duration
+import dev.supervise.worker.OutputTail
 import spock.lang.Specification
 
 class TransitionTextSpec extends Specification {
   static labels = Labels.of(SupervisorSpec.root(new Members.Listed(['db', 'worker'].collect { Trees.process(it) })))
 
   static line(Status status, String what = '', String next = '', boolean colour = false, List secrets = []) {
-    new TransitionText(labels, new Mask(secrets as Set), colour)
+    new TransitionText(labels, new Secrets().tap { it.add(secrets) }, colour)
         .line(new Transition(Duration.ofMillis(412), 'db', 'process', STARTING, status, what, next)).orElse(null)
   }
 
@@ -42,9 +43,9 @@ class TransitionTextSpec extends Specification {
 
   def 'a unit that has more to do after it has started is told when it is ready, and not before'() {
     given:
-    def text = new TransitionText(labels, new Mask([] as Set), false)
+    def text = new TransitionText(labels, new Secrets(), false)
     def moved = { Status from, boolean ready ->
-      text.line(new Transition(Duration.ofMillis(412), 'db', 'process', from, RUNNING, ready, 'pid 12', '', Cause.NONE, Optional.empty())).orElse(null)
+      text.line(new Transition(Duration.ofMillis(412), 'db', 'process', from, RUNNING, ready, 'pid 12', '', Cause.NONE, Optional.empty(), OutputTail.NONE)).orElse(null)
     }
     expect:
     moved(STARTING, false) == null

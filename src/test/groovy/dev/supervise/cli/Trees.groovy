@@ -20,8 +20,7 @@ class Trees {
   }
 
   static App app(Map with = [:], UnitSpec... units) {
-    new App('app.groovy', '/srv', SupervisorSpec.root(new Members.Listed(units.toList())), with.ports ?: [:], [], [],
-        (with.secrets ?: []) as Set, [])
+    new App('app.groovy', '/srv', SupervisorSpec.root(new Members.Listed(units.toList())), with.ports ?: [:], [], [], [])
   }
 
   private static UnitPolicy policy(Map with) {

@@ -91,9 +91,29 @@ class UpDownSpec extends Specification {
     def up = run('up', '-d')
     then:
     up[0] == 2
-    up[2].contains("unknown word 'comand' (did you mean 'command'?)")
+    up[1..2] == ['', "app.groovy:1: process 'web': unknown word 'comand' (did you mean 'command'?)\n"]
     say('ps')[0] == 3
     run('up', '-d', '-s', 'other.groovy')[0] == 2
+  }
+
+  def 'what is asked of an instance that runs already is said not to be done'() {
+    given:
+    script "def n = param('n', 1)\nprocess('web') { command 'sleep', '1000' }"
+    run('up', '-d')
+    when:
+    def again = run('up', '-d', '-P', 'n=2')
+    then:
+    again[0] == 0
+    again[2] == 'supervise: -P n=2 changes nothing: what runs has the parameters it was started with; down and up -d start it with others\n'
+    when:
+    script 'process("web") { command "a$" }'
+    then: 'a mistake is told to whoever asks for the script, as check tells it'
+    ['plan', 'reload'].every { verb ->
+      def asked = say(verb)
+      asked[0] == 2 && asked[2].contains('app.groovy:1: \'$\' means nothing in "…"') && !asked[2].contains('antlr')
+    }
+    cleanup:
+    say('down')
   }
 
   def 'what does not become ready is told by up --wait, and goes on'() {

@@ -13,19 +13,19 @@ import java.util.function.Consumer
 /// A running tree and the desk its clients are answered at.
 class Running implements AutoCloseable {
   final Path dir = Files.createTempDirectory('running')
-  final Hub hub = new Hub()
-  final Engine engine = Engine.open(new Settings(dir, hub as Output, hub as Consumer<Transition>, { }))
+  final Secrets secrets = new Secrets()
+  final Hub hub = new Hub(secrets)
+  final Engine engine = Engine.open(new Settings(dir, hub as Output, hub as Consumer<Transition>, { }, secrets))
   final Desk desk
   final List<String> warnings = Collections.synchronizedList([])
   Server server
 
-  Running(Collection<UnitSpec> units, Set<String> secrets = [], List<FunctionBody> onStart = []) {
-    def mask = new Mask(secrets)
-    hub.mask(mask)
+  Running(Collection<UnitSpec> units, Set<String> hidden = [], List<FunctionBody> onStart = []) {
+    secrets.add(hidden)
     desk = new Desk(engine, hub,
         new Instance('/srv/app.groovy', ProcessHandle.current().pid(), dir.toString(), '', 0, 'test'),
-        { [SUPERVISE_PORT_DB: '5433'] }, { mask })
-    engine.apply(new App("", "", SupervisorSpec.root(new Members.Listed(units.toList())), [:], onStart, [], secrets, []))
+        { [SUPERVISE_PORT_DB: '5433'] })
+    engine.apply(new App("", "", SupervisorSpec.root(new Members.Listed(units.toList())), [:], onStart, [], []))
   }
 
   /// A way in over the socket, which is opened with the first.

@@ -5,9 +5,15 @@ import spock.lang.Specification
 /// Commands with named arguments get brackets before the parser sees them.
 class BracketsSpec extends Specification {
 
+  /** What Groovy's lexer cannot read never comes as far. */
+  static String bracketed(String text) {
+    def tokens = GroovyTokens.of(text)
+    tokens instanceof GroovyTokens.Read ? Brackets.in(text, tokens) : text
+  }
+
   def 'a plain statement with named arguments gets brackets, and every place stays'() {
     expect:
-    Brackets.in(text) == written
+    bracketed(text) == written
 
     where:
     text                                               || written
@@ -23,7 +29,7 @@ class BracketsSpec extends Specification {
 
   def 'everything else is left alone'() {
     expect:
-    Brackets.in(text).is(text)
+    bracketed(text) == text
 
     where:
     text << ['env(A: 1)', 'nice 3', 'nice a ? b : c', 'restart: always', 'env PORT=8080', 'x = [a: 1]', 'return [a: 1]',

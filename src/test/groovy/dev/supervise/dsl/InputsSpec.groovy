@@ -1,5 +1,6 @@
 package dev.supervise.dsl
 
+import dev.supervise.spec.Secrets
 import java.time.Duration
 import spock.lang.Specification
 
@@ -63,13 +64,55 @@ class InputsSpec extends Scripted {
   def 'a secret is masked: by the name of a variable, or itself'() {
     given:
     def home = System.getenv('HOME')
+    def secrets = new Secrets()
 
     expect:
-    load("process('x') { command 'x'; env A: secret('HOME'), B: secret('pass word') }").with {
-      it.secrets() == [home, 'pass word'] as Set &&
-          it.root().members().units()[0].env()*.value()*.text() == [home, 'pass word']
-    }
-    load("secret value: 'ABC'").secrets() == ['ABC'] as Set
+    unit(secrets: secrets, "process('x') { command 'x'; env A: secret('HOME'), B: secret('pass word') }")
+        .env()*.value()*.text() == [home, 'pass word']
+    load(secrets: secrets, "secret value: 'ABC'")
+    secrets.mask("$home, pass word and ABC") == '***, *** and ***'
+  }
+
+  def 'a mistake shows no secret, whatever part of it that is: #script'() {
+    when:
+    load(script)
+    then:
+    def wrong = thrown(ScriptMistakes)
+    wrong.mistakes().size() == 1
+    def said = wrong.mistakes().first().with { [unit(), word(), message(), hint(), it as String].join(' | ') }
+    said.contains('***')
+    !said.contains('hunter2')
+
+    where:
+    script << [
+        "process('x') { command 'x'; stop secret(value: 'hunter2') }",
+        "process('x') { command 'x'; delay secret(value: 'hunter2') }",
+        "process('x') { command 'x'; after secret(value: 'hunter2') }",
+        "process(secret(value: 'hunter2')) { command 'x'; delay 'y' }",
+        "throw new IOException('pw ' + secret(value: 'hunter2'))",
+        "def pw = secret(value: 'hunter2'); process('x') { command 'x'; hunter2 'y' }",
+        "def pw = secret(value: 'hunter2'); process('x') { command 'x'; after 'hunter2' }",
+    ]
+  }
+
+  def 'a secret that stands in ordinary text by chance is a warning: #words'() {
+    given:
+    def warnings = []
+
+    when:
+    load(warnings: { warnings << it.toString() }, "process('x') { command 'x'; env A: $words }")
+
+    then:
+    warnings == (warning ? ["app.groovy:1: process 'x': $warning".toString()] : [])
+
+    where:
+    words                         || warning
+    "secret('y')"                 || 'this secret has 1 character: it is masked only where it stands as a word of its own (a secret of 6 characters and more is masked everywhere)'
+    "secret(value: 'abcde')"      || 'this secret has 5 characters: it is masked only where it stands as a word of its own (a secret of 6 characters and more is masked everywhere)'
+    "secret('password')"          || 'this secret is a word that stands in ordinary text: it is masked only where it stands as a word of its own (a secret of 6 characters and more is masked everywhere)'
+    "secret(value: '')"           || 'this secret is empty and hides nothing'
+    "secret('abcdef')"            || null
+    "secret('HOME')"              || (System.getenv('HOME').length() < 6 ? "secret 'HOME' has ${System.getenv('HOME').length()} characters: it is masked only where it stands as a word of its own (a secret of 6 characters and more is masked everywhere)" : null)
   }
 
   def 'a secret that is not there is a mistake, once'() {

@@ -62,6 +62,60 @@ class LiveSessionSpec extends Specification {
     say('def nothing; nothing') == null
   }
 
+  def 'an import holds for the next lines; what only looks like one is text'() {
+    expect:
+    say('import java.util.concurrent.TimeUnit as T\nT.DAYS.toHours(1)') == 24
+    say('T.DAYS.name()') == 'DAYS'
+    say('import java.util.concurrent.*') == null
+    say('new Semaphore(2).availablePermits()') == 2
+    say('import static java.lang.Math.max') == null
+    say('max(1, 2)') == 2
+    say('import static java.lang.Integer.*') == null
+    say('MAX_VALUE') == 2147483647
+    say('import java.util.concurrent.atomic.AtomicLong as T') == null
+    say('new T(5).get()') == 5
+    say('"""\nimport com.xyz\n"""').contains('com.xyz')
+    say("\'\'\'\nimport java.util.regex.*\n\'\'\'") != null
+    say('/* note\nimport com.xyz\n*/ 5') == 5
+    say('2 + 2') == 4
+    wrong('Pattern.compile("x")') == "line 15:1: unknown name 'Pattern'"
+  }
+
+  def 'an import that is wrong fails once and is forgotten: #line'() {
+    expect:
+    wrong(line).contains('unable to resolve class')
+    say('2 + 2') == 4
+
+    where:
+    line << ['import com.xyz', 'import com.xyz.Nothing\n1', 'import static com.xyz.Nothing.x', 'import static com.xyz.Nothing.*']
+  }
+
+  def 'what a line defines and has no value is named'() {
+    expect:
+    session.say(line, printed::append).defined() == defined
+
+    where:
+    line                                | defined
+    'def f() { 1 }'                     | ['f()']
+    'int f(a, b) { 1 }; def g() { 2 }'  | ['f(a, b)', 'g()']
+    'class A { }'                       | ['class A']
+    'enum B { X }; def f() { B.X }'     | ['class B', 'f()']
+    'def f() { 1 }; f()'                | []
+  }
+
+  def 'a value without a text of its own is called by its kind: #value'() {
+    expect:
+    LiveSession.plain(value) == plain
+
+    where:
+    value                                    | plain
+    'line_6_4505a76e$_run_closure1@6ba721e7' | 'a closure'
+    'java.lang.Object@6ba721e7'              | 'an Object'
+    'a.b.C$D@6ba721e7, E@12345'              | 'a C$D, an E'
+    'me@example.org, me@12345'               | 'me@example.org, me@12345'
+    'Admin@facade.org'                       | 'Admin@facade.org'
+  }
+
   def 'the live tree is in scope'() {
     expect:
     say("unit('api').state") == 'running'

@@ -1,6 +1,7 @@
 package dev.supervise.dsl
 
 import java.nio.file.Files
+import java.nio.file.Path
 import java.time.Duration
 import java.util.concurrent.CancellationException
 import spock.lang.Timeout
@@ -25,7 +26,159 @@ class LoadSpec extends Scripted {
     name           || message
     'none.groovy'  || 'none.groovy does not exist'
     'dir'          || 'dir is a directory, not a script'
-    'latin.groovy' || 'latin.groovy is not UTF-8 text'
+    'latin.groovy' || 'latin.groovy:1: this is no UTF-8 text: there is a byte 0xE4 (save the script as UTF-8)'
+  }
+
+  @Timeout(20)
+  def 'what is no regular file is not opened: #what'() {
+    given:
+    def path = home.resolve('app.groovy')
+    assert ['sh', '-c', "$command $path"].execute().waitFor() == 0
+
+    when:
+    loadFile('app.groovy')
+
+    then:
+    def e = thrown(ScriptMistakes)
+    e.message == "app.groovy is $what, not a script"
+
+    where:
+    what          | command
+    'a pipe'      | 'mkfifo'
+    'a device'    | 'ln -s /dev/zero'
+    'a socket'    | 'python3 -c "import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])"'
+    'a directory' | 'mkdir'
+  }
+
+  @Timeout(20)
+  def 'an include of such a file is a mistake at its place'() {
+    given:
+    assert ['mkfifo', "$home/pipe.groovy"].execute().waitFor() == 0
+    Files.createDirectories(home.resolve('dir'))
+    file('latin.groovy', '')
+    Files.write(home.resolve('latin.groovy'), [0x2f, 0x2f, 0x0a, 0x0a, 0xfc] as byte[])
+
+    expect:
+    mistakes("include 'pipe.groovy'\ninclude 'dir'\ninclude 'none.groovy'\ninclude 'a\0b'\nprocess('a') { comand 'x' }") == [
+        'app.groovy:1: pipe.groovy is a pipe, not a script', 'app.groovy:2: dir is a directory, not a script',
+        'app.groovy:3: none.groovy does not exist', "app.groovy:4: 'a\\u0000b' is no path of a file",
+        "app.groovy:5: process 'a': unknown word 'comand' (did you mean 'command'?)"]
+    mistakes("include 'latin.groovy'\nprocess('a') { comand 'x' }") == [
+        "app.groovy:2: process 'a': unknown word 'comand' (did you mean 'command'?)",
+        'latin.groovy:3: this is no UTF-8 text: there is a byte 0xFC (save the script as UTF-8)']
+  }
+
+  def 'what cannot be read is told with the reason'() {
+    given:
+    Files.createSymbolicLink(home.resolve('loop.groovy'), Path.of('loop.groovy'))
+    Files.write(home.resolve('large.groovy'), new byte[(16 << 20) + 1])
+    file('plain', '')
+
+    when:
+    loadFile(name)
+
+    then:
+    def e = thrown(ScriptMistakes)
+    e.message == message
+
+    where:
+    name           || message
+    'loop.groovy'  || 'loop.groovy cannot be read: Too many levels of symbolic links or unable to access attributes of symbolic link'
+    'large.groovy' || 'large.groovy is larger than 16 MB'
+    'plain/x'      || 'plain/x does not exist'
+  }
+
+  def 'a byte order mark is none of the script, and no other encoding is guessed'() {
+    given:
+    def text = "process('a') { command 'x' }\r\nprocess('b') { comand 'x' }\r\n"
+    Files.write(home.resolve('bom.groovy'), [0xef, 0xbb, 0xbf] as byte[])
+    home.resolve('bom.groovy').toFile() << text
+    Files.write(home.resolve('wide.groovy'), text.getBytes('UTF-16'))
+
+    when:
+    loadFile('bom.groovy')
+
+    then:
+    def marked = thrown(ScriptMistakes)
+    marked.message == "bom.groovy:2: process 'b': unknown word 'comand' (did you mean 'command'?)"
+
+    when:
+    loadFile('wide.groovy')
+
+    then:
+    def wide = thrown(ScriptMistakes)
+    wide.message == 'wide.groovy:1: this is UTF-16 text, and a script is UTF-8 (save the script as UTF-8)'
+  }
+
+  @Timeout(60)
+  def 'what nests too deeply is told with its place, before the compiler is given it: #open'() {
+    expect:
+    mistakes("\ndef x = ${open * 5000}1${close * 5000}") ==
+        ["app.groovy:2: this is nested too deeply: 5000 brackets inside one another, of which 200 are allowed (use a loop or a method)".toString()]
+
+    where:
+    open   | close
+    '('    | ')'
+    '['    | ']'
+    '{'    | '}'
+    '"${'  | '}"'
+    'f('   | ')'
+  }
+
+  @Timeout(60)
+  def 'what is too much for the compiler in another way is told with its place: #what'() {
+    when:
+    def found = mistakes("process('a') { command 'x' }\n$text\n")
+
+    then:
+    found.size() == 1
+    found[0].startsWith('app.groovy:2: ')
+    found[0] =~ /nested too deeply|too large for the JVM|does not parse|longer than|does not compile/
+
+    where:
+    what           | text
+    'a sum'        | 'def x = 1' + ' + 1' * 30_000
+    'negations'    | 'def x = ' + '!' * 30_000 + 'true'
+    'two signs'    | 'def x = - - - 1'
+    'dimensions'   | 'int' + '[]' * 300 + ' x'
+    'a long text'  | "def x = '${'a' * 70_000}'"
+  }
+
+  def 'of a very long line what is around the place is shown'() {
+    when:
+    load("def x = '${'a' * 500}' ) + '${'b' * 500}'")
+
+    then:
+    def e = thrown(ScriptMistakes)
+    e.message.readLines()*.length().every { it < 140 }
+    e.message.readLines()[1] == "    …${'a' * 58}' ) + '${'b' * 55}…"
+    e.message.readLines()[2].indexOf('^') == e.message.readLines()[1].indexOf(')')
+  }
+
+  def 'what acts on a terminal is written out'() {
+    expect:
+    mistakes("process('a\\u001b[2J\\n') { command 'x' }")[0] == "app.groovy:1: name 'a\\u001b[2J\\n': allowed are A-Z a-z 0-9 . _ -"
+    mistakes("process('a') { command 'x'\u001b[2J }")[0] == "app.groovy:1: this does not parse: unexpected 'U+001B'"
+    try { load("'\u001b[2J"); assert false } catch (ScriptMistakes e) { assert !e.message.contains('\u001b') }
+  }
+
+  def 'nothing is printed, whatever the text'() {
+    given:
+    def before = [System.out, System.err]
+    def printed = new ByteArrayOutputStream()
+    System.out = new PrintStream(printed, true)
+    System.err = System.out
+
+    when:
+    ['"^root:.*$"', '"echo $$"', "'a\\d'", '`x`', '"a', '# b', 'x = (', '\0', 'case', 'def', '"${"'].each { mistakes(it) }
+    printed.flush()
+
+    then:
+    printed.toString() == ''
+
+    cleanup:
+    System.out = before[0]
+    System.err = before[1]
   }
 
   def 'a script that declares nothing is a tree without units'() {
@@ -34,6 +187,16 @@ class LoadSpec extends Scripted {
 
     where:
     text << ['', '\n\n', '// nothing', '#!/usr/bin/env supervise', 'def x = 1']
+  }
+
+  @Timeout(20)
+  def 'a script that the compiler does not get through in time is told so'() {
+    when:
+    load(limit: Duration.ofMillis(300), "process('a') { command 'x' }\ndef a = 1, b = 2, c = ${'a ? b : ' * 3000} 1")
+
+    then:
+    def e = thrown(ScriptMistakes)
+    e.message == 'app.groovy: the script was not compiled within 300 ms (write less in one piece: use a loop or a method)'
   }
 
   @Timeout(20)
@@ -95,7 +258,7 @@ class LoadSpec extends Scripted {
   def 'an exception of the script\'s own code is one mistake with its line'() {
     expect:
     mistakes("def f() {\n  [].first()\n}\nprocess('a') {\ncommand 'x'\nenv A: f()\n}\nprocess('b') { command 'x'; nice 50 }")*.toString() == [
-        "app.groovy:2: process 'a': NoSuchElementException: Cannot access first() element from an empty List",
+        "app.groovy:2: process 'a': this fails: cannot access first() element from an empty List",
         "app.groovy:8: process 'b': nice 50 is not between -20 and 19"]
   }
 
@@ -105,7 +268,7 @@ class LoadSpec extends Scripted {
 
     then:
     def e = thrown(ScriptMistakes)
-    e.message == 'app.groovy:1: IOException: no'
+    e.message == 'app.groovy:1: this fails: no'
     e.suppressed*.class == [IOException]
   }
 
@@ -227,7 +390,7 @@ class LoadSpec extends Scripted {
 
   def 'a mistake in a field\'s initialiser'() {
     expect:
-    mistakes("import groovy.transform.Field\n@Field int x = Integer.parseInt('y')")[0].contains('app.groovy:2: NumberFormatException')
+    mistakes("import groovy.transform.Field\n@Field int x = Integer.parseInt('y')")[0].contains("app.groovy:2: this fails: 'y' is no number")
     mistakes("import groovy.transform.Field\n@Field x = port('y')")[0].contains("there is no method 'port' on the script")
   }
 

@@ -155,7 +155,7 @@ class ProcessWordsSpec extends Scripted {
     '{ signal INT, within: unlimited; kill() }'    || 'only the last step of a stop may be within: unlimited'
     '{ }'                                          || 'a stop without steps; allowed are signal, exec, run and kill()'
     "SIGTERM, to: 'all'"                           || "to 'all' is not one of group, main"
-    "'SIGFOO'"                                     || "stop takes a block { … }, or a signal (SIGTERM) or kill, or a signal (SIGTERM) or kill, options (within, to), or options (within, to); not 'SIGFOO'"
+    "'SIGFOO'"                                     || "stop takes a block { … }, or a signal (SIGTERM) or kill, if wanted with options (within, to), or options (within, to); not 'SIGFOO' (did you mean 'SIGFPE'?)"
     'kill, within: 3.seconds'                      || 'stop kill takes no options: there is nothing to wait for'
   }
 

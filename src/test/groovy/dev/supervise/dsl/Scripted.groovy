@@ -2,6 +2,7 @@ package dev.supervise.dsl
 
 import dev.supervise.spec.App
 import dev.supervise.spec.FunctionContext
+import dev.supervise.spec.Secrets
 import dev.supervise.spec.UnitSpec
 import dev.supervise.spec.Value
 import java.nio.file.Files
@@ -32,7 +33,9 @@ abstract class Scripted extends Specification {
         options.ports ?: PortSource.unbound(),
         options.stacktrace ?: false,
         options.limit ?: Duration.ofSeconds(30),
-        Optional.ofNullable(options.cache as Path)))
+        Optional.ofNullable(options.cache as Path),
+        options.secrets ?: new Secrets(),
+        options.warnings ?: { }))
   }
 
   /// The mistakes of a script as a user reads them.

@@ -65,7 +65,7 @@ class SupervisorWordsSpec extends Scripted {
     'intensity(-1)'                  || 'intensity -1 is not between 0 and 1000000'
     'intensity 3, within: 0.seconds' || 'intensity within must be longer than zero'
     'stopWithin 0.seconds'           || 'stopWithin must be longer than zero'
-    "strategy 'oneForNone'"          || "strategy takes one of oneForOne oneForAll restForOne; not 'oneForNone'"
+    "strategy 'oneForNone'"          || "strategy takes one of oneForOne oneForAll restForOne; not 'oneForNone' (did you mean 'oneForOne'?)"
     'stop SIGTERM'                   || "word 'stop' does not belong in supervisor"
   }
 

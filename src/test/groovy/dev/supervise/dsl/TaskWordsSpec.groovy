@@ -202,7 +202,7 @@ class TaskWordsSpec extends Scripted {
     "schedule('s') { every 1.hour; submit 'imprt' }"                         || "schedule 's': unknown task type 'imprt' (did you mean 'import'?)"
     "schedule('s') { every 1.hour; cron '@daily'; submit 'import' }"         || "schedule 's': cron and every exclude each other; every is at app.groovy:2"
     "schedule('s') { every 99.ms; submit 'import' }"                         || "schedule 's': every is shorter than 100 ms"
-    "schedule('s') { cron '0 25 * * *'; submit 'import' }"                   || "schedule 's': cron '0 25 * * *' is no cron expression: Invalid value for HourOfDay (valid values 0 - 23): 25 '25'"
+    "schedule('s') { cron '0 25 * * *'; submit 'import' }"                   || "schedule 's': cron '0 25 * * *': hour 25 is not between 0 and 23"
     "schedule('s') { cron '@daily', zone: 'UCT0'; submit 'import' }"         || "schedule 's': cron zone 'UCT0' is no time zone (did you mean 'UCT'?)"
     "schedule('s') { every 1.hour; submit 'import', url: { 1 } }"            || "schedule 's': import.url is a closure; what is kept on disk are texts, numbers, true and false, lists and maps"
     "schedule('s') { every 1.hour; submit 'import'; submit 'import', a: 1 }" || "schedule 's': 'submit' is given twice in this block, first at app.groovy:2 (keep one of the two)"

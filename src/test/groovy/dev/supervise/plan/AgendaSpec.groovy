@@ -37,53 +37,44 @@ class AgendaSpec extends Specification {
 
     expect:
     agenda.next().get() == at(10)
-    agenda.turn(spec(), RHYTHM, false, false, at(9.9)) == new Turn.Wait(Optional.of(at(10)))
-    agenda.turn(spec(), RHYTHM, false, false, at(10)) == new Turn.Fire(at(10), false, new Agenda(at(0), false, Optional.of(at(10)), Optional.of(at(20))))
+    agenda.turn(spec(), RHYTHM, false, at(9.9)) == new Turn.Wait(Optional.of(at(10)))
+    agenda.turn(spec(), RHYTHM, false, at(10)) == new Turn.Fire(at(10), Agenda.Before.NONE, new Agenda(at(0), false, Optional.of(at(10)), Optional.of(at(20))))
   }
 
   def 'the rhythm is kept: a late turn moves no moment, and several that passed come as one'() {
     expect:
-    nextOf(next(10).turn(spec(), RHYTHM, false, false, at(13))) == 20
-    nextOf(next(10).turn(spec(), RHYTHM, false, false, at(45))) == 50
+    nextOf(next(10).turn(spec(), RHYTHM, false, at(13))) == 20
+    nextOf(next(10).turn(spec(), RHYTHM, false, at(45))) == 50
   }
 
-  def 'while the task before has not ended, #overlap makes it #kind, next #next'() {
+  def 'while the task before has not ended, #overlap makes it #kind'() {
     given:
-    def turn = next(10).turn(spec(overlap: overlap), RHYTHM, true, false, at(12))
+    def turn = next(10).turn(spec(overlap: overlap), RHYTHM, true, at(12))
 
     expect:
     turn.class.simpleName == kind
-    turn instanceof Turn.Hold || nextOf(turn) == next
-    !(turn instanceof Turn.Fire) || turn.replacing()
+    nextOf(turn) == 20
+    !(turn instanceof Turn.Fire) || turn.before() == before && turn.moment() == at(10)
 
     where:
-    overlap         || kind   | next
-    Overlap.SKIP    || 'Pass' | 20
-    Overlap.QUEUE   || 'Hold' | 0
-    Overlap.REPLACE || 'Fire' | 20
-  }
-
-  def 'what has queued comes moment by moment, however late'() {
-    given:
-    def turn = next(10).turn(spec(overlap: Overlap.QUEUE), RHYTHM, false, true, at(500))
-
-    expect:
-    turn.moment() == at(10)
-    nextOf(turn) == 20
+    overlap         || kind   | before
+    Overlap.SKIP    || 'Pass' | null
+    Overlap.QUEUE   || 'Fire' | Agenda.Before.AWAITED
+    Overlap.REPLACE || 'Fire' | Agenda.Before.CANCELLED
   }
 
   def 'moments that passed while nothing ran: #missed, #kind'() {
     given:
     def known = next(10)
     def agenda = known.takenUp(spec(missed: missed), RHYTHM, at(12))
-    def turn = agenda.turn(spec(missed: missed), RHYTHM, false, false, at(12))
+    def turn = agenda.turn(spec(missed: missed), RHYTHM, false, at(12))
 
     expect:
     turn.class.simpleName == kind
     agenda.next().get() == at(next)
 
     and: 'after hours, too'
-    known.takenUp(spec(missed: missed), RHYTHM, at(7205)).turn(spec(missed: missed), RHYTHM, false, false, at(7205)).class.simpleName == kind
+    known.takenUp(spec(missed: missed), RHYTHM, at(7205)).turn(spec(missed: missed), RHYTHM, false, at(7205)).class.simpleName == kind
 
     where:
     missed      || kind   | next
@@ -93,22 +84,22 @@ class AgendaSpec extends Specification {
 
   def 'a machine that slept for more than a minute has missed what it slept through'() {
     expect:
-    next(10).turn(spec(missed: Missed.SKIP), RHYTHM, false, false, at(75)) instanceof Turn.Pass
-    next(10).turn(spec(missed: Missed.RUN), RHYTHM, false, false, at(75)) instanceof Turn.Fire
-    nextOf(next(10).turn(spec(missed: Missed.RUN), RHYTHM, false, false, at(75))) == 80
+    next(10).turn(spec(missed: Missed.SKIP), RHYTHM, false, at(75)) instanceof Turn.Pass
+    next(10).turn(spec(missed: Missed.RUN), RHYTHM, false, at(75)) instanceof Turn.Fire
+    nextOf(next(10).turn(spec(missed: Missed.RUN), RHYTHM, false, at(75))) == 80
   }
 
   def 'a clock that was set back, far or near, does not make a schedule wait for what it showed before'() {
     expect:
-    nextOf(next(100_010).turn(spec(), RHYTHM, false, false, at(25))) == 30
-    nextOf(next(100_010).turn(spec(), RHYTHM, false, false, at(-25))) == -20
-    nextOf(next(100_010).turn(spec(), RHYTHM, false, false, at(-20))) == -10
+    nextOf(next(100_010).turn(spec(), RHYTHM, false, at(25))) == 30
+    nextOf(next(100_010).turn(spec(), RHYTHM, false, at(-25))) == -20
+    nextOf(next(100_010).turn(spec(), RHYTHM, false, at(-20))) == -10
   }
 
   def 'a suspended schedule does nothing, and one without a further moment neither'() {
     expect:
-    next(10).withSuspended(true).turn(spec(), RHYTHM, false, false, at(60)) == new Turn.Wait(Optional.empty())
-    new Agenda(at(0), false, Optional.empty(), Optional.empty()).turn(spec(), RHYTHM, false, false, at(60)) == new Turn.Wait(Optional.empty())
+    next(10).withSuspended(true).turn(spec(), RHYTHM, false, at(60)) == new Turn.Wait(Optional.empty())
+    new Agenda(at(0), false, Optional.empty(), Optional.empty()).turn(spec(), RHYTHM, false, at(60)) == new Turn.Wait(Optional.empty())
   }
 
   def 'the words of a rhythm are the same for the same rhythm only'() {

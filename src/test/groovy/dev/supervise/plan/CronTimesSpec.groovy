@@ -129,15 +129,58 @@ class CronTimesSpec extends Specification {
     '0 3 * *'       || 'it has 4 fields'
     '0 3 * * * * *' || 'it has 7 fields'
     '61 * * * *'    || '61'
-    '0 25 * * *'    || 'valid values 0 - 23'
+    '0 25 * * *'    || 'hour 25 is not between 0 and 23'
     '0 0 32 * *'    || '32'
     '0 0 * 13 *'    || '13'
     '0 0 * * 8'     || '8'
     '0 22-2 * * *'  || '22-2'
     '*/0 * * * *'   || '*/0'
-    '0 0 * FOO *'   || "'FOO' in 'FOO' is no number and no name"
+    '0 0 * FOO *'   || "month 'FOO' is no number from 1 to 12 and no name (JAN to DEC)"
     '@often'        || '@often'
     '0 0 31 2 *'    || 'never comes'
     'x y z a b'     || 'is no number'
+    '*/90 * * * *'  || "minute '*/90': a step of 90 is larger than what it goes over, which has 60 values; write every 90.minutes instead of cron"
+    '0 */36 * * *'  || 'write every 36.hours instead of cron'
+    '0 0 */40 * *'  || 'which has 31 values; write every 40.days instead of cron'
+    '0-59/61 * * * *' || "minute '0-59/61': a step of 61"
+    '50/11 * * * *' || 'which has 10 values'
+    '0 0 * */13 *'  || "month '*/13': a step of 13 is larger than what it goes over, which has 12 values"
+    '\u0663 * * * *' || "minute '\u0663' is no number from 0 to 59"
+    '0 0 * * Monday' || "weekday 'Monday' is no number from 0 to 7 and no name (SUN to SAT); write MON"
+    '0 0 * January *' || 'write JAN'
+    '0 0 * * FRI-MON' || "weekday 'FRI-MON' goes backwards; write FRI-SAT,SUN-MON"
+    '0 0 * * 6-1'   || 'write 6,0-1'
+    '0 23-0 * * *'  || 'write 23,0'
+    '0 0 * * 1-8'   || "weekday 8 in '1-8' is not between 0 and 7; 0 and 7 are Sunday"
+    '0 0 * * 5#6'   || 'a month has no such one; write #1 to #5'
+    '1,,2 * * * *'  || 'a comma too many'
+    '5/ * * * *'    || 'a step is a whole number from 1 on, as in */5'
+    '@every 5m'     || 'a rhythm is no expression; write every 5.minutes instead of cron'
+    '@every 1h30m'  || 'a rhythm is no expression; write every 5.minutes instead of cron'
+    '@reboot'       || "a start is no moment of a clock; write onStart { submit 'TYPE' } instead of a schedule"
+    '@dayly'        || 'write @daily'
+    'CRON_TZ=UTC 0 3 * * *' || "the zone is an option; write cron '0 3 * * *', zone: 'UTC'"
+    'TZ=Asia/Tokyo @daily' || "write cron '@daily', zone: 'Asia/Tokyo'"
+    'H 3 * * *'     || "H is Jenkins's; write a number, or *"
+    '0 3 * * * ./backup.sh' || "a command is no part of it; write cron '0 3 * * *' and the command in the task that is submitted"
+    '0\u00a03 * * *' || 'looks like a blank and is none'
+  }
+
+  def "'#text' comes first at #first"() {
+    expect:
+    moments(text, '2026-11-30T12:00:00', 1, 'UTC') == [first]
+
+    where:
+    text               || first
+    '*/60 * * * *'     || '2026-11-30T13:00'
+    '59/1 * * * *'     || '2026-11-30T12:59'
+    '0 0 * * SUN-7'    || '2026-12-01T00:00'
+    '0 0 * * sat-sun'  || '2026-12-05T00:00'
+    '0 0 * * 7'        || '2026-12-06T00:00'
+    '0 0 */2 * 1'      || '2026-12-07T00:00'
+    '0 0 1-31/2 * 1'   || '2026-12-01T00:00'
+    '@Daily'           || '2026-12-01T00:00'
+    '0 0 L * ?'        || '2026-12-31T00:00'
+    '0 0 ? * FRI#2'    || '2026-12-11T00:00'
   }
 }

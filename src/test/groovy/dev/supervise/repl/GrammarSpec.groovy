@@ -50,6 +50,32 @@ class GrammarSpec extends Specification {
     GRAMMAR.read('stop "web') == new Line.Wrong('the quote " is not closed')
   }
 
+  def 'a text of several lines is cut where a verb begins and nothing is open: #text'() {
+    expect:
+    GRAMMAR.cut(text)*.text() == pieces
+
+    where:
+    text                                        | pieces
+    'ps\nstop k\nps'                            | ['ps', 'stop k', 'ps']
+    'def m = [1,\n2]\nps'                       | ['def m = [1,\n2]', 'ps']
+    "process('a') {\n  stop SIGTERM\n}\nps"    | ["process('a') {\n  stop SIGTERM\n}", 'ps']
+    'x = """\nps\n"""\nps'                     | ['x = """\nps\n"""', 'ps']
+    'def a = 1\ndef b = 2\na + b'               | ['def a = 1', 'def b = 2', 'a + b']
+    'units\n  .findAll { it }\n  *.name\nps'   | ['units\n  .findAll { it }\n  *.name', 'ps']
+    'if (x) {\n}\nelse {\n}\nps'               | ['if (x) {\n}\nelse {\n}', 'ps']
+    'x = 1 +\n2\nps'                            | ['x = 1 +\n2', 'ps']
+    '\nps\n\n// no\n# no\nstop a\r\nps\n'     | ['ps', 'stop a', 'ps']
+    '/* note\nstop a\n*/ 5\nps'                | ['/* note\nstop a\n*/ 5', 'ps']
+    'stop a {\nps'                              | ['stop a {', 'ps']
+    'x(\nps'                                    | ['x(\nps']
+    ''                                          | []
+  }
+
+  def 'a piece knows the line it begins on'() {
+    expect:
+    GRAMMAR.cut('ps\n\nx = [\n]\nps')*.line() == [1, 3, 5]
+  }
+
   def 'Groovy goes on in the next line while something is open: #text'() {
     expect:
     GRAMMAR.open(text) == open

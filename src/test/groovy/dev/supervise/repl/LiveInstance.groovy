@@ -8,7 +8,8 @@ import dev.supervise.control.Hub
 import dev.supervise.control.Instance
 import dev.supervise.dsl.LoadOptions
 import dev.supervise.dsl.ScriptLoader
-import dev.supervise.spec.Mask
+import dev.supervise.spec.Secrets
+import java.time.Duration
 import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.Executor
@@ -25,14 +26,15 @@ class LiveInstance implements Closeable {
 
   static LiveInstance start(Path dir, String script) {
     def file = Files.writeString(dir.resolve('app.groovy'), script)
-    def app = ScriptLoader.load(file, 'app.groovy', LoadOptions.DEFAULT)
-    def hub = new Hub()
-    def engine = Engine.open(new Settings(dir.resolve('.supervise'), hub, hub, { }))
-    def mask = new Mask(app.secrets())
-    def evaluator = new LiveEvaluator(engine, dir, LoadOptions.DEFAULT, { mask },
+    def secrets = new Secrets()
+    def options = new LoadOptions([:], LoadOptions.DEFAULT.ports(), false, Duration.ofSeconds(30), Optional.empty(), secrets)
+    def app = ScriptLoader.load(file, 'app.groovy', options)
+    def hub = new Hub(secrets)
+    def engine = Engine.open(new Settings(dir.resolve('.supervise'), hub, hub, { }, secrets).journalled())
+    def evaluator = new LiveEvaluator(engine, dir, options,
         { Thread.ofPlatform().daemon().start(it) } as Executor)
     def desk = new Desk(engine, hub,
-        new Instance(file.toString(), ProcessHandle.current().pid(), "$dir/.supervise", '', 0, ''), { [:] }, { mask }, evaluator)
+        new Instance(file.toString(), ProcessHandle.current().pid(), "$dir/.supervise", '', 0, ''), { [:] }, evaluator)
     engine.apply(app)
     new LiveInstance(engine, desk)
   }

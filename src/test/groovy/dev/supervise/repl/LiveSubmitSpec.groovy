@@ -17,7 +17,7 @@ class LiveSubmitSpec extends Specification {
 
   List<String> say(connection, String line) {
     def lines = []
-    connection.follow(new Feed.Typed(line, 0, false, false)).withCloseable { following ->
+    connection.follow(new Feed.Typed(line, false, 0, false, false)).withCloseable { following ->
       while (true) {
         def item = following.next(Duration.ofSeconds(30)).orElseThrow()
         switch (item) {

@@ -26,7 +26,8 @@ import spock.lang.Timeout
 @Timeout(60)
 class LookingSpec extends Specification {
   @TempDir Path dir
-  Hub hub = new Hub()
+  Secrets secrets = new Secrets()
+  Hub hub = new Hub(secrets)
   Engine engine
   Connection connection
   List<String> printed = new CopyOnWriteArrayList<String>()
@@ -49,12 +50,12 @@ class LookingSpec extends Specification {
   }
 
   void start(List<UnitSpec> units, Map with = [:]) {
-    engine = Engine.open(new Settings(dir, hub as Output, hub as Consumer<Transition>, { problems << it }).journalled())
-    def mask = new Mask((with.secrets ?: []) as Set)
-    def desk = new Desk(engine, hub, new Instance('/srv/app.groovy', 1, "$dir", '', 0, ''), { [:] }, { mask })
+    secrets.add((with.secrets ?: []) as List<String>)
+    engine = Engine.open(new Settings(dir, hub as Output, hub as Consumer<Transition>, { problems << it }, secrets).journalled())
+    def desk = new Desk(engine, hub, new Instance('/srv/app.groovy', 1, "$dir", '', 0, ''), { [:] })
     connection = desk.connect('spec')
     def app = App.of(SupervisorSpec.root(new Members.Listed(units)))
-    engine.apply(new App(app.script(), app.base(), app.root(), [:], [], [], (with.secrets ?: []) as Set, []))
+    engine.apply(new App(app.script(), app.base(), app.root(), [:], [], [], []))
   }
 
   List<String> verb(String line) {

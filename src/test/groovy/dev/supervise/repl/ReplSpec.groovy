@@ -130,9 +130,17 @@ class ReplSpec extends Specification {
     def wrong = client('repl', '-e', 'stop nobody', '-e', 'ps')
     wrong.code() == 4
     wrong.out == ''
+    def several = client('repl', '-e', 'ps -q\nps -q\n1')
+    several.code() == 0
+    several.out == 'db\ntick\ntheirs\ndb\ntick\ntheirs\n1\n'
+    ['1 +* 2', 'def (', '"a$"', 'import com.xyz', ':stpo'].every { line ->
+      def misread = client('repl', '-e', line)
+      misread.code() == 2 && !(misread.err =~ /antlr|codehaus|Exception/)
+    }
+    client('repl', '-e', '1 / 0').code() == 1
     def piped = client(keyboard: true, 'repl')
     piped.type('def m = [1,\n  2]\nm.sum() + 5\nnobody\nps\n')
-    piped.code() == 1
+    piped.code() == 2
     piped.out == '[1, 2]\n8\n'
     piped.err.contains("line 4: unknown name 'nobody'")
 

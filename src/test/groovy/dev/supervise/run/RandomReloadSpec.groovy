@@ -113,7 +113,7 @@ class RandomReloadSpec extends Specification {
       if (!earlier) underWay = []
       underWay << trees.last()
       contradictory = underWay.any { one -> underWay.any { one.contradicts(it) } }
-      def reply = t.tree.ask(Request.Reload.of(now, next), "round ${trees.size()}")
+      def reply = t.tree.ask(t.becomes(next), "round ${trees.size()}")
       trees << new Dependence(next)
       t.settle()
       assert !(reply.getNow(null) instanceof Reply.Refused)

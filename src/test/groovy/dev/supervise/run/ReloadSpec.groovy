@@ -29,7 +29,7 @@ class ReloadSpec extends Specification {
   }
 
   Reply reload(SupervisorSpec spec) {
-    def request = Request.Reload.of(now, spec)
+    def request = Request.Reload.of(t.tree.declaration(), App.of(spec))
     now = spec
     t.ask(request)
   }
@@ -343,7 +343,7 @@ class ReloadSpec extends Specification {
 
   def 'the plan says what and why, per unit: #kind'() {
     expect:
-    ReloadPlan.between(root([before]), root([after])).changes().find { it.path() == 'u' } ==
+    ReloadPlan.between(App.of(root([before])), App.of(root([after]))).changes().find { it.path() == 'u' } ==
         new Change(Change.Kind."$kind", 'u', 'process', why)
     where:
     before                       | after                         || kind      | why
@@ -361,8 +361,35 @@ class ReloadSpec extends Specification {
     def body = { ctx -> null } as FunctionBody
     def f = { FunctionBody b -> new FunctionSpec('f', Origin.NONE, policy(), b) }
     expect:
-    ReloadPlan.between(root([f(body)]), root([f(body)])).changes().first().kind() == Change.Kind.KEEP
-    ReloadPlan.between(root([f(body)]), root([f({ ctx -> null } as FunctionBody)])).changes().first() ==
+    ReloadPlan.between(App.of(root([f(body)])), App.of(root([f(body)]))).changes().first().kind() == Change.Kind.KEEP
+    ReloadPlan.between(App.of(root([f(body)])), App.of(root([f({ ctx -> null } as FunctionBody)]))).changes().first() ==
         new Change(Change.Kind.REPLACE, 'f', 'function', ['run (cannot be compared: it is no closure of a script)'])
+  }
+
+  def 'a declaration has one owner: who is refused has declared nothing, who came too late neither'() {
+    given:
+    play(root([run('a')])).drain()
+    def was = t.tree.declaration()
+    def next = App.of(root([run('a'), run('b')]))
+    t.ask(new Request.Add('', run('live', after: [a: Edge.Condition.STARTED])))
+    t.drain()
+
+    when: 'what is declared live and what is declared now make no sound tree'
+    def refused = reload(root([run('b')]))
+    then:
+    refused instanceof Reply.Refused
+    t.tree.declaration() == was
+    t.declared == [was]
+    t.drain() == []
+
+    when: 'two reloads begin with the same declaration'
+    def (first, second) = [Request.Reload.of(was, next), Request.Reload.of(was, App.of(root([run('a')])))].collect { t.tree.ask(it) }
+    t.settle()
+    then:
+    first.get() instanceof Reply.Done
+    second.get() == new Reply.Refused('another reload came in between; ask again')
+    t.tree.declaration() == new Declaration(was.version() + 1, next)
+    t.declared == [was, t.tree.declaration()]
+    t.drain() == ['start b']
   }
 }

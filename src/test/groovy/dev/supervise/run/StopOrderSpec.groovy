@@ -225,12 +225,11 @@ class StopOrderSpec extends Specification {
 
   def 'a reload that #what keeps the order'() {
     given:
-    def was = root([run('db'), job('job', after: [db: READY]), run('api', after: [job: DONE]), run('keep')])
-    t.play(was)
+    t.play(root([run('db'), job('job', after: [db: READY]), run('api', after: [job: DONE]), run('keep')]))
     t.finish('job')
     t.drain()
     when:
-    takesItsTime(Request.Reload.of(was, root(units)))
+    takesItsTime(t.becomes(root(units)))
     then:
     first == ['api']
     then == ['db']
@@ -248,11 +247,10 @@ class StopOrderSpec extends Specification {
 
   def 'what was removed holds back what it ran against, in a stop that comes meanwhile'() {
     given:
-    def was = root([run('db'), job('job', after: [db: READY]), run('api', after: [job: DONE])])
-    t.play(was)
+    t.play(root([run('db'), job('job', after: [db: READY]), run('api', after: [job: DONE])]))
     t.finish('job')
     t.deaf << 'api'
-    t.ask(Request.Reload.of(was, root([run('db'), run('new')])))
+    t.ask(t.becomes(root([run('db'), run('new')])))
     t.drain()
     when:
     t.ask(new Request.Shutdown(false))
@@ -267,14 +265,13 @@ class StopOrderSpec extends Specification {
 
   def 'a reload that moves nobody leaves a stop that is under way in its order'() {
     given:
-    def was = root([run('db'), job('job', after: [db: READY]), run('api', after: [job: DONE]), run('web', instances: 1)])
-    t.play(was)
+    t.play(root([run('db'), job('job', after: [db: READY]), run('api', after: [job: DONE]), run('web', instances: 1)]))
     t.finish('job')
     t.deaf << 'api'
     t.ask(new Request.Stop(['api', 'db']))
     t.drain()
     when:
-    t.ask(change(was))
+    t.ask(change(t))
     then:
     told() == []
     when:
@@ -284,17 +281,15 @@ class StopOrderSpec extends Specification {
     told() == ['db']
     where:
     change << [
-      { Request.Reload.of(it, root([run('db'), run('api'), run('web', instances: 1), run('new')])) },
+      { it.becomes(root([run('db'), run('api'), run('web', instances: 1), run('new')])) },
       { new Request.Scale('web', 3) }]
   }
 
   def 'how the tree was wired before counts until all that went by it are down, and no longer'() {
     given:
-    def was = root([run('a'), run('b', after: [a: READY]), run('slow', after: [b: READY])])
-    def is = root([run('a', after: [b: READY]), run('b')])
-    t.play(was)
+    t.play(root([run('a'), run('b', after: [a: READY]), run('slow', after: [b: READY])]))
     t.deaf << 'slow'
-    t.ask(Request.Reload.of(was, is))
+    t.ask(t.becomes(root([run('a', after: [b: READY]), run('b')])))
     t.actors.slow.end(new Exit.Code(0))
     t.settle().drain()
     when:

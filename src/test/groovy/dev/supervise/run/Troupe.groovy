@@ -12,6 +12,7 @@ class Troupe implements Clock, Workers, Watcher {
   List<Transition> transitions = []
   List<String> warnings = []
   Outcome outcome
+  List<Declaration> declared = []
   Map<String, Actor> actors = [:]
   Set<String> deaf = []
   Set<String> slowStart = []
@@ -127,9 +128,14 @@ class Troupe implements Clock, Workers, Watcher {
 
   void reached(List<Arrival> path) { reached++; critical = path }
 
+  void declared(Declaration declaration) { declared << declaration }
+
   void moved(Transition t) { transitions << t }
   void warned(String text) { warnings << text }
   void over(Outcome o) { outcome = o }
+
+  /** What makes the tree that runs that one. */
+  Request becomes(SupervisorSpec next) { Request.Reload.of(tree.declaration(), App.of(next)) }
 
   Troupe play(SupervisorSpec root) {
     tree.start(root)

@@ -63,13 +63,13 @@ class StackSpec extends Specification {
     Stack.phrase(new Broken()) == 'Broken'
   }
 
-  def 'a phrase is the first line of what was said: #message'() {
+  def 'a phrase is what was said, its lines under each other: #message'() {
     expect:
     Stack.phrase(new IllegalStateException(message as String)) == phrase
     where:
     message            || phrase
     'no rates'         || 'IllegalStateException: no rates'
-    '\n no rates\n at' || 'IllegalStateException: no rates'
+    '\n no rates\n at\n' || 'IllegalStateException:  no rates\n                        at'
     ''                 || 'IllegalStateException'
     null               || 'IllegalStateException'
   }

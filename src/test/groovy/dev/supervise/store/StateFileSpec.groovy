@@ -54,7 +54,7 @@ class StateFileSpec extends Specification {
     database(TaskForms.ALL.take(version)).open().close()
     def id = UUID.randomUUID()
     if (version >= 1) {
-      sql { it.execute("insert into task values (7, x'${id.toString().replace('-', '')}', 'a', '{}', 0, 1, 0, 0, 0, 0, 5, 0, 0, 0, 'e', '', 0, '', '')") }
+      sql { it.execute("insert into task values (7, x'${id.toString().replace('-', '')}', 'a', '{}', 0, 1, 0, 0, 0, 0, 5, 0, 0, 0, 'e', '', 0, '', ''${version >= 3 ? ', null' : ''})") }
     }
     when:
     def store = open()

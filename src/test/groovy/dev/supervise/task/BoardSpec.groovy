@@ -41,8 +41,8 @@ class BoardSpec extends Specification {
     board.free(a[0])
     then:
     board.next(0) == [a[2]]
-    !board.reserve(fresh('a'), null, 0)
-    board.reserve(fresh('b'), null, 0)
+    !board.reserve(fresh('a'), null, Optional.empty(), 0)
+    board.reserve(fresh('b'), null, Optional.empty(), 0)
   }
 
   def 'a suspect runs alone: after what was there before it, before what is submitted later'() {
@@ -53,7 +53,7 @@ class BoardSpec extends Specification {
     expect: 'the plain one first, and nothing new beside suspects that wait'
     board.next(0) == [plain]
     def late = fresh('c')
-    !board.reserve(late, null, 0)
+    !board.reserve(late, null, Optional.empty(), 0)
     board.enqueue(late)
     board.next(1) == []
     when:
@@ -62,7 +62,7 @@ class BoardSpec extends Specification {
     board.next(2) == [suspect]
     board.alone(suspect)
     board.next(3) == []
-    !board.reserve(fresh('d'), null, 3)
+    !board.reserve(fresh('d'), null, Optional.empty(), 3)
     when:
     board.free(suspect)
     then:
@@ -71,7 +71,7 @@ class BoardSpec extends Specification {
     board.free(other)
     then:
     board.next(5) == [late]
-    board.reserve(fresh('d'), null, 5)
+    board.reserve(fresh('d'), null, Optional.empty(), 5)
   }
 
   def 'after a minute nobody is to blame any more: a suspect that runs for ever holds up nobody, nor does a plain one'() {
@@ -103,7 +103,7 @@ class BoardSpec extends Specification {
     then:
     board.next(0) == []
     board.lingers(task.row().id())
-    !board.reserve(new Open('b', false), task.row().id(), 0)
+    !board.reserve(new Open('b', false), task.row().id(), Optional.empty(), 0)
     when:
     board.back(task.row().id(), task)
     then:
@@ -124,7 +124,7 @@ class BoardSpec extends Specification {
     board.free(first)
     then:
     board.next(0) == []
-    board.reserve(fresh('a'), null, 0)
+    board.reserve(fresh('a'), null, Optional.empty(), 0)
   }
 
   def 'what cannot begin is the next one again'() {

@@ -52,9 +52,9 @@ class RulesSpec extends Specification {
     given:
     def retry = new Retry(2, new Pause.Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10), 3, 0, Duration.ofMinutes(1)))
     when:
-    def first = Rules.failed(row(), retry, 'one', 5000, 0.5d)
-    def second = Rules.failed(first, retry, 'two', 6000, 0.5d)
-    def third = Rules.failed(second, retry, 'three', 7000, 0.5d)
+    def first = Rules.failed(row(), retry, 'one', '', 5000, 0.5d)
+    def second = Rules.failed(first, retry, 'two', '', 6000, 0.5d)
+    def third = Rules.failed(second, retry, 'three', '5', 7000, 0.5d)
     then:
     [first.state(), first.due(), first.error()] == [TaskState.QUEUED, 6000L, 'one']
     [second.state(), second.due(), second.error()] == [TaskState.QUEUED, 9000L, 'two']

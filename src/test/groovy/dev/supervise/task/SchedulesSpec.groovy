@@ -31,7 +31,7 @@ class SchedulesSpec extends Specification {
     Map<UUID, String> byId = Collections.synchronizedMap([:])
 
     @Override
-    UUID submit(String type, Map<String, ?> params, Optional<String> id) {
+    UUID submit(String type, Map<String, ?> params, Optional<String> id, Optional<UUID> follows) {
       if (broken) {
         throw broken
       }
@@ -39,7 +39,7 @@ class SchedulesSpec extends Specification {
         throw new IllegalArgumentException("no such type")
       }
       def uuid = id.map { UUID.fromString(it) }.orElseGet { UUID.randomUUID() }
-      calls << [type: type, params: params, id: uuid]
+      calls << [type: type, params: params, id: uuid, follows: follows.orElse(null)]
       byId.putIfAbsent(uuid, 'running')
       uuid
     }
@@ -154,7 +154,7 @@ class SchedulesSpec extends Specification {
     Missed.RUN  || 1
   }
 
-  def 'another rhythm begins anew, and a schedule that is gone is forgotten'() {
+  def 'another rhythm begins anew'() {
     given:
     open(spec(missed: Missed.RUN), spec('old'))
     until { schedules.list().size() == 2 }
@@ -167,40 +167,84 @@ class SchedulesSpec extends Specification {
     then:
     schedules.list()*.row()*.nextFire() == [BEGIN + 42_000]
     tasks.calls.empty
-    store.schedules()*.name() == ['s']
+    schedules.list()*.spec()*.name() == ['s']
   }
 
-  def 'skip leaves a moment out, replace cancels the task before, queue waits for it'() {
+  def 'skip leaves a moment out, queue submits a task that follows the one before, replace cancels that one besides'() {
     given:
     open(spec('skip', overlap: Overlap.SKIP), spec('replace', overlap: Overlap.REPLACE, type: 'r'), spec('queue', overlap: Overlap.QUEUE, type: 'q'))
     until { schedules.list().size() == 3 }
 
     when:
-    turn(10)
-    until { tasks.calls.size() == 3 }
-    turn(20)
-    until { fired('replace') == 20 }
-    turn(30)
-    until { fired('replace') == 30 }
+    [10, 20, 30].each { at ->
+      turn(at)
+      until { fired('replace') == at && fired('queue') == at }
+    }
 
     then:
-    tasks.calls*.type.countBy { it } == [t: 1, q: 1, r: 3]
+    tasks.calls*.type.countBy { it } == [t: 1, q: 3, r: 3]
+    ['q', 'r'].each { type ->
+      def calls = tasks.calls.findAll { it.type == type }
+      assert calls*.follows == [null, calls[0].id, calls[1].id]
+    }
+    tasks.byId.count { id, state -> state == 'cancelled' && id in tasks.calls.findAll { it.type == 'r' }*.id } == 2
     tasks.byId.values().count { it == 'cancelled' } == 2
 
-    when: 'the first one of the queue has ended'
+    when: 'what was submitted has ended'
     tasks.end()
-    until { fired('queue') == 20 }
+    turn(40)
+    until { fired('replace') == 40 && fired('queue') == 40 && fired('skip') == 40 }
 
     then:
-    fired('queue') == 20
-    tasks.calls*.type.count { it == 'q' } == 2
+    tasks.calls.takeRight(3).collectEntries { [it.type, it.follows] } == [t: null, r: null, q: tasks.calls.findAll { it.type == 'q' }[2].id]
+  }
+
+  def 'a task that is submitted by hand does what the schedule says about the one before, and is never left out: #overlap'() {
+    given:
+    open(spec(overlap: overlap))
+    until { schedules.list().size() == 1 }
+    turn(10)
+    until { tasks.calls.size() == 1 }
 
     when:
-    tasks.end()
-    until { fired('queue') == 30 }
+    schedules.run('s')
 
     then:
-    tasks.calls*.type.count { it == 'q' } == 3
+    tasks.calls[1].follows == (follows ? tasks.calls[0].id : null)
+    tasks.byId[tasks.calls[0].id] == first
+
+    where:
+    overlap         || follows | first
+    Overlap.SKIP    || false   | 'running'
+    Overlap.QUEUE   || true    | 'running'
+    Overlap.REPLACE || true    | 'cancelled'
+  }
+
+  def 'a schedule that is declared no more is remembered for a week: suspended stays suspended, and no moment is done twice'() {
+    given:
+    open(spec('a'), spec('b'))
+    until { schedules.list().size() == 2 }
+    turn(10)
+    until { tasks.calls.size() == 2 }
+    schedules.suspend('a')
+
+    when: 'it is taken out, and a day later put back'
+    schedules.replace([spec('b')])
+    until { schedules.list()*.spec()*.name() == ['b'] }
+    now = BEGIN + 86_400_000
+    schedules.replace([spec('a'), spec('b')])
+    until { schedules.list().size() == 2 }
+    then:
+    schedules.list().find { it.spec().name() == 'a' }.row().suspended()
+
+    when: 'it is taken out for longer than that'
+    schedules.replace([spec('b')])
+    until { schedules.list().size() == 1 }
+    now += 8L * 86_400_000
+    schedules.replace([spec('b')])
+    schedules.list()
+    then:
+    store.schedules()*.name() == ['b']
   }
 
   def 'suspended it submits nothing, over restarts too, until it is resumed'() {
@@ -327,6 +371,6 @@ class SchedulesSpec extends Specification {
     until { !schedules.active() }
 
     then:
-    store.schedules() == []
+    schedules.list() == []
   }
 }

@@ -286,14 +286,14 @@ class TaskEngineSpec extends Specification {
     thrown << [new StackOverflowError(), new AssertionError((Object) 'no'), new OutOfMemoryError('made up'), new Throwable()]
   }
 
-  def 'a result that JSON cannot say is its text; one that was set must be sayable'() {
+  def 'a result that JSON cannot say is its text, returned or set'() {
     given:
     t.type('a') { ctx, p -> new StringBuilder('x') }.type('b') { ctx, p -> new Thread() { String toString() { 'a thread' } } }
-        .type('c') { ctx, p -> ctx.result(new Object()) }.type('d') { ctx, p -> 'x' * 1_100_000 }.open()
+        .type('c') { ctx, p -> ctx.result(new Thread() { String toString() { 'set' } }) }.type('d') { ctx, p -> 'x' * 1_100_000 }.open()
     expect:
     t.run('a').result() == '"x"'
     t.run('b').result() == '"a thread"'
-    t.run('c').error().startsWith('IllegalArgumentException: result: ')
+    t.run('c').result() == '"set"'
     t.run('d').error().contains('longer than 1 MB')
   }
 
@@ -330,15 +330,39 @@ class TaskEngineSpec extends Specification {
     t.over(id).state() == TaskState.COMPLETED
   }
 
-  def 'a task whose type is not declared any more fails with the reason'() {
+  def 'what was set as a result is kept when the body then throws, or takes too long'() {
     given:
-    t.type('gone') { ctx, p -> ctx.sleep(Duration.ofDays(1)) }.open()
-    def id = t.submit('gone')
-    when:
-    t.types.clear()
-    t.restart()
-    then:
-    t.over(id).with { [state(), error()] } == [TaskState.FAILED, "no task type 'gone' is declared"]
+    t.type('a', retry: 1) { ctx, p -> ctx.result([rows: ctx.attempt()]); throw new IOException('then') }
+        .type('b', timeout: Duration.ofMillis(50)) { ctx, p -> ctx.result('far'); ctx.sleep(Duration.ofDays(1)) }.open()
+    expect:
+    t.run('a').with { [state(), result(), error()] } == [TaskState.FAILED, '{"rows":2}', 'IOException: then']
+    t.run('b').with { [state(), result()] } == [TaskState.FAILED, '"far"']
+  }
+
+  def 'progress is for those who look: nobody fails for it, and what is odd is said once for a type'() {
+    given:
+    t.type('a') { ctx, p -> [1.5d, 50d, -0.1d, Double.NaN].each { ctx.progress(it, '') }; 'ok' }.open()
+    expect:
+    (1..3).collect { t.run('a').state() } == [TaskState.COMPLETED] * 3
+    t.warnings == ["a task of type 'a' says that its progress is 1.5; it is from 0 to 1, and shown as 1"]
+  }
+
+  def 'progress #given is shown as #shown'() {
+    given:
+    def go = new CountDownLatch(1)
+    t.type('a') { ctx, p -> ctx.progress(0.25d, 'before'); ctx.progress(given, 'x' * 5000); go.countDown(); ctx.sleep(Duration.ofDays(1)) }.open()
+    def id = t.submit('a')
+    go.await()
+    expect:
+    t.row(id).fraction() == shown
+    t.row(id).said() == 'x' * 1000 + '…'
+    t.warnings.any { it.contains(said) }
+    where:
+    given                    || shown | said
+    1.0000000000000002d      || 1d    | 'is 1.0000000000000002; it is from 0 to 1, and shown as 1'
+    -5d                      || 0d    | 'is -5.0; it is from 0 to 1, and shown as 0'
+    Double.NaN               || 0.25d | 'is no number; it is from 0 to 1, and shown as before'
+    Double.POSITIVE_INFINITY || 1d    | 'is Infinity'
   }
 
   def 'a pause between attempts is kept over a restart'() {

@@ -1,5 +1,6 @@
 package dev.supervise.worker
 
+import dev.supervise.spec.Secrets
 import java.nio.file.Files
 import java.nio.file.Path
 import spock.lang.Specification
@@ -8,11 +9,12 @@ import spock.lang.TempDir
 class FunctionLogSpec extends Specification {
   @TempDir Path dir
   def shown = Collections.synchronizedList([])
-  def log = new FunctionLog(dir.resolve('log'), { path, b, o, l -> shown << "$path: ${new String(b, o, l, 'UTF-8')}".toString() } as Output, { throw new AssertionError(it as Object) }, { System.nanoTime() })
+  def secrets = new Secrets()
+  def log = new FunctionLog(dir.resolve('log'), { path, b, o, l -> shown << "$path: ${new String(b, o, l, 'UTF-8')}".toString() } as Output, { throw new AssertionError(it as Object) }, { System.nanoTime() }, secrets)
 
   def 'a line is shown and kept, line by line, secrets blotted out of both'() {
     when:
-    log.share(['hunter2'])
+    secrets.add('hunter2')
     log.line('back/ticker', 'one hunter2\ntwo ü')
     log.close()
     then:

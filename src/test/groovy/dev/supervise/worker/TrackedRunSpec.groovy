@@ -79,7 +79,7 @@ class TrackedRunSpec extends Specification {
   def "each instance has a file of its own; secrets are masked in it"() {
     given:
     def bed = beds.open()
-    bed.worker.share([:], ['s3cret'] as Set)
+    bed.secrets.add('s3cret')
 
     when:
     def units = [1, 2].collect { bed.shell(instance: it, presence: presence(pidFile: 'x.pid'), 'exec sleep 1000 # s3cret') }

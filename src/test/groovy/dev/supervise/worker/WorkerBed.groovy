@@ -8,6 +8,7 @@ import dev.supervise.spec.Logs
 import dev.supervise.spec.Origin
 import dev.supervise.spec.Presence
 import dev.supervise.spec.ProcessSpec
+import dev.supervise.spec.Secrets
 import dev.supervise.spec.StartFailure
 import dev.supervise.spec.Tasks
 import dev.supervise.spec.UnitPolicy
@@ -30,6 +31,7 @@ class WorkerBed implements AutoCloseable {
   /** Whether a line is kept here; one that waits is a reader that takes nothing. */
   volatile Closure<Boolean> reader = { path -> true }
   volatile Closure<Long> wallClock = { System.currentTimeMillis() }
+  final Secrets secrets = new Secrets()
   final ProcessWorker worker
   private long runs
 
@@ -46,7 +48,7 @@ class WorkerBed implements AutoCloseable {
         { wallClock() as long },
         { keeperLost.countDown() },
         state,
-        -1, [:], Tasks.NONE))
+        -1, [:], Tasks.NONE, secrets))
   }
 
   @Override

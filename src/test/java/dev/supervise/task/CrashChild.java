@@ -20,6 +20,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A supervisor's task engine that is killed from outside: submits at random and says on its
 /// standard output what it knows, one line in one write, so that what it said is known whatever
@@ -35,7 +38,7 @@ public final class CrashChild {
     TaskEngine engine =
         TaskEngine.open(
             () -> SqliteTaskStore.open(Path.of(args[0]), CrashChild::warn, () -> "now"),
-            List.of(
+            named(
                 type("quick", 0, (context, _) -> begun(context.id(), context.attempt(), 0)),
                 type("slow", 0, (context, _) -> begun(context.id(), context.attempt(), 30)),
                 type(
@@ -99,6 +102,12 @@ public final class CrashChild {
     say("begun " + id + " " + attempt);
     Thread.sleep(millis);
     return attempt;
+  }
+
+  private static Supplier<Map<String, TaskSpec>> named(TaskSpec... types) {
+    Map<String, TaskSpec> named =
+        Stream.of(types).collect(Collectors.toMap(TaskSpec::name, t -> t));
+    return () -> named;
   }
 
   private static TaskSpec type(String name, int retries, TaskBody body) {

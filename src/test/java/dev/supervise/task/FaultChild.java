@@ -9,13 +9,15 @@ import dev.supervise.store.TaskState;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A task engine on a small disk of its own, which is filled up while a task runs, or may not be
 /// written when it is opened: `FaultChild DIRECTORY full|readonly`. Says one line for each thing it
@@ -104,7 +106,7 @@ public final class FaultChild {
                 (_, _, _) -> null);
     return TaskEngine.open(
         () -> SqliteTaskStore.open(file, FaultChild::say, () -> "now"),
-        List.of(
+        named(
             type(
                 "held",
                 () -> {
@@ -131,6 +133,12 @@ public final class FaultChild {
 
   private interface Work {
     Object run() throws Exception;
+  }
+
+  private static Supplier<Map<String, TaskSpec>> named(TaskSpec... types) {
+    Map<String, TaskSpec> named =
+        Stream.of(types).collect(Collectors.toMap(TaskSpec::name, t -> t));
+    return () -> named;
   }
 
   private static TaskSpec type(String name, Work work) {

@@ -110,7 +110,7 @@ public final class TaskBench {
                 (_, _, _) -> null);
     return TaskEngine.open(
         () -> store,
-        List.of(type),
+        () -> Map.of("import", type),
         new Surroundings(
             System::nanoTime,
             System::currentTimeMillis,

@@ -1,0 +1,31 @@
+package dev.supervise.cli;
+
+import dev.supervise.dsl.Mistake;
+import dev.supervise.dsl.ScriptMistakes;
+import java.io.PrintStream;
+
+/// Prints what is wrong with a script.
+final class MistakeText {
+  private MistakeText() {}
+
+  /// The mistakes; behind them, where they were asked for (`--stacktrace`), the Java stacks of what
+  /// the script itself threw and of what the compiler ended with.
+  static void print(ScriptMistakes mistakes, PrintStream to) {
+    to.println(mistakes.getMessage());
+    for (Throwable thrown : mistakes.getSuppressed()) {
+      thrown.printStackTrace(to);
+    }
+  }
+
+  /// What is doubtful: `app.groovy:3: warning: …`.
+  static String warning(Mistake doubtful) {
+    return new Mistake(
+            doubtful.origin(),
+            doubtful.column(),
+            doubtful.unit().isEmpty() ? "warning" : "warning: " + doubtful.unit(),
+            doubtful.word(),
+            doubtful.message(),
+            doubtful.hint())
+        .toString();
+  }
+}
