@@ -60,7 +60,8 @@ supervise_find_aot() {
 #   NewSize          an unchanged script starts without a collection
 #   HeapFreeRatio    what the compiler of scripts took is given back
 #   UsePerfData      no file under /tmp: a disk that stalls must not stop the JVM
-#   parallelism      functions may block or spin; 16 of them do not stop the others
+#   parallelism      functions may block or spin; 16 of them do
+#                    not stop the others; more with more processors
 #   useNativeAccessorOnly  for clients: quicker for the few records they read than what it spins
 #   Xlog             a cache that does not fit after all is left alone, without a word; a thread that
 #                    cannot be had is told by supervise itself

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// they become twice as many, up to [#MOST], and stay so; whoever listens is told who holds them
 /// and where. A canary tells it: an empty virtual thread that has not begun after
 /// [#PATIENCE_NANOS]. One is sent soon after code was started or went to sleep, and then ever more
-/// seldom; none while no code runs. It also keeps one carrier from leaving, so that waiting code
-/// can still be interrupted where no further thread can be had.
+/// seldom; none while no code runs.
+///
+/// All carriers there are to be are made before code runs ([Crew]), and the canaries keep them from
+/// leaving: a carrier that would begin another one and cannot dies with the code it was about to go
+/// on with, which then neither wakes up nor hears an interrupt.
 public final class Carriers {
   /// The most there are: the JDK's own limit where nobody sets another.
   static final int MOST = Integer.getInteger("jdk.virtualThreadScheduler.maxPoolSize", 256);
@@ -39,6 +42,13 @@ public final class Carriers {
   private static final int NAMED = 3;
 
   private static final Set<UserCode> CODE = ConcurrentHashMap.newKeySet();
+
+  /// How many there are to be.
+  private static volatile int crew = Math.min(MOST, parallelism());
+
+  /// Whether they are there: made, and not left to themselves since for so long that they leave.
+  private static volatile boolean manned;
+
   private static final ConcurrentLinkedQueue<UserCode> INTERRUPTS = new ConcurrentLinkedQueue<>();
   private static final List<Consumer<String>> LISTENERS = new CopyOnWriteArrayList<>();
   private static final ReentrantLock LOCK = new ReentrantLock();
@@ -66,13 +76,19 @@ public final class Carriers {
     }
   }
 
-  /// @throws NoThread there can be no watch
+  /// @throws NoThread there can be no watch, or no carrier
   static void add(UserCode code) {
-    if (watch == null) {
+    if (!manned && CODE.isEmpty()) {
       begin();
     }
     CODE.add(code);
     stir();
+  }
+
+  /// How many the JDK begins with.
+  private static int parallelism() {
+    return Integer.getInteger(
+        "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
   }
 
   /// What is to run, or runs.
@@ -100,10 +116,27 @@ public final class Carriers {
     }
   }
 
+  /// Code that is added meanwhile waits: it would take carriers that are not all there.
   private static synchronized void begin() {
+    if (manned) {
+      return;
+    }
+    int there = Crew.make(crew);
+    if (there == 0) {
+      throw NoThread.noneCame();
+    }
+    if (there < crew) {
+      scheduler().setParallelism(there);
+      crew = there;
+    }
     if (watch == null) {
       watch = Threads.start(Threads.vital("supervise-carriers", new Watch()));
     }
+    manned = true;
+  }
+
+  private static VirtualThreadSchedulerMXBean scheduler() {
+    return ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
   }
 
   private static final class Canary implements Runnable {
@@ -125,9 +158,11 @@ public final class Carriers {
       canary.run();
       while (true) {
         stirred = false;
-        while (CODE.isEmpty()) {
-          await(Long.MAX_VALUE);
-          stirred = false;
+        for (long left = 2 * LONGEST_NANOS; CODE.isEmpty(); stirred = false) {
+          if (left <= 0) {
+            manned = false;
+          }
+          left = await(left <= 0 ? Long.MAX_VALUE : left);
         }
         rest(pause);
         pause = Math.min(2 * pause, LONGEST_NANOS);
@@ -140,27 +175,43 @@ public final class Carriers {
 
     /// Sends a canary, and adds carriers until one begins in time.
     private void look() {
-      send();
+      if (!send()) {
+        return;
+      }
       boolean told = false;
       while (!canary.begun) {
-        VirtualThreadSchedulerMXBean scheduler =
-            ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
-        int held = scheduler.getParallelism();
-        int now = Math.max(held, Math.min(2 * held, MOST));
-        scheduler.setParallelism(now);
+        int held = scheduler().getParallelism();
+        int now = more(held);
         if (!told || now == held) {
           String text = text(held, now);
           LISTENERS.forEach(listener -> listener.accept(text));
           told = true;
         }
-        if (now == held) {
+        if (now == held || !send()) {
           return;
         }
-        send();
       }
     }
 
-    private void send() {
+    /// Twice as many, where so many threads can be had: that is tried with others first.
+    ///
+    /// @return how many there are now
+    private static int more(int held) {
+      int wanted = Math.max(held, Math.min(2 * held, MOST));
+      if (wanted == held || !Crew.possible(wanted - held)) {
+        return held;
+      }
+      scheduler().setParallelism(wanted);
+      int there = Crew.fill(wanted - held, wanted, scheduler()::getPoolSize);
+      if (there < wanted) {
+        scheduler().setParallelism(Math.max(held, there));
+      }
+      crew = Math.max(held, there);
+      return crew;
+    }
+
+    /// @return false where it could not be sent
+    private boolean send() {
       Canary next = new Canary();
       try {
         Thread.ofVirtual().name("supervise-canary").start(next);
@@ -168,9 +219,10 @@ public final class Carriers {
       } catch (OutOfMemoryError e) {
         // Nobody holds the carriers: there is none, and none can be had.
         NoThread _ = NoThread.of(e);
-        return;
+        return false;
       }
       rest(PATIENCE_NANOS);
+      return true;
     }
 
     /// Lets that time go by, or less when something stirs.

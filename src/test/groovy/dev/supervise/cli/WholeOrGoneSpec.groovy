@@ -87,16 +87,20 @@ class WholeOrGoneSpec extends Specification {
     words[at] = words[at].split(':').collect { Files.copy(Path.of(it), lib.resolve(Path.of(it).fileName)) }.join(':')
     script '''
       process('k') { command 'sleep', '1000' }
-      process('l') { restart always; backoff initial: 50.ms, max: 50.ms; shell 'exec sleep 0.05' }'''
+      process('l') { restart always; backoff initial: 50.ms, max: 50.ms; shell 'exec sleep 0.05' }
+      function('f') { run { ctx -> while (!ctx.cancelled) ctx.sleep 20.ms } }
+      function('g') { run { ctx -> while (!ctx.cancelled) Thread.sleep 1000 } }'''
     assert new ProcessBuilder('chown', '-R', NOBODYS, temp.toString()).start().waitFor() == 0
     def as = ['setpriv', "--reuid=$NOBODYS".toString(), '--clear-groups'] + words
     def mine = [HOME: temp.toString(), XDG_RUNTIME_DIR: '', XDG_CACHE_HOME: temp.resolve('cache').toString()]
     session = Session.start(dir, bare: true, env: mine, words: ['prlimit', '--nproc=90'] + as + ['app.groovy'])
-    session.until(/\+ k +started/)
+    session.until(/(?s)\+ k +started.*\+ g +started|\+ g +started.*\+ k +started/)
+    def ask = { Session.start(dir, bare: true, env: mine, words: as + ['ps']).withCloseable { it.code(); it.out + it.err } }
+    session.await('its socket') { ask() =~ /k +running/ }
     when: 'others of the same user, who have no limit, take what there is'
     def others = new ProcessBuilder(['setpriv', "--reuid=$NOBODYS".toString(), '--clear-groups', 'sh', '-c', 'for i in $(seq 120); do sleep 100 & done; wait']).start()
     session.until(/x l +not started/)
-    def listing = Session.start(dir, bare: true, env: mine, words: as + ['ps']).withCloseable { it.code(); it.out + it.err }
+    def listing = ask()
     session.signal('TERM')
     then:
     listing =~ /k +running/
@@ -104,6 +108,8 @@ class WholeOrGoneSpec extends Specification {
     session.err == ''
     code == 0
     session.out =~ /- k +stopped +killed by SIGTERM/
+    session.out =~ /- f +stopped +returned/
+    session.out =~ /- g +stopped/
     cleanup:
     others?.toHandle()?.with { it.descendants().toList() + it }*.destroyForcibly()
   }
