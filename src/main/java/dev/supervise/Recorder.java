@@ -114,7 +114,7 @@ final class Recorder {
     }
 
     @Override
-    public JournalEntry entry(long zero, long first, long times) {
+    public JournalEntry entry(long zero, long first, long last, long times) {
       return new JournalEntry(
           0,
           wall(zero, first),
@@ -128,7 +128,7 @@ final class Recorder {
           transition.tail().lines(secrets),
           failing() ? stack() : List.of(),
           times,
-          wall(zero, nanos()));
+          wall(zero, last));
     }
 
     private static String word(Transition transition) {
@@ -202,7 +202,7 @@ final class Recorder {
     }
 
     @Override
-    public JournalEntry entry(long zero, long first, long times) {
+    public JournalEntry entry(long zero, long first, long last, long times) {
       return new JournalEntry(
           0,
           wall(zero, first),

@@ -1,10 +1,12 @@
 package dev.supervise.store;
 
+import dev.supervise.spec.Spans;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,9 +42,6 @@ public final class Journal implements AutoCloseable {
 
   /// More entries than these are too many for the database at the end: it is waited for.
   private static final int QUICK = 50;
-
-  /// A wall clock that has moved by so many milliseconds against the other one was set.
-  private static final long SET = 20;
 
   private interface Read<T> {
     T from(JournalStore store) throws SQLException;
@@ -84,8 +83,7 @@ public final class Journal implements AutoCloseable {
   private Stage stage = Stage.NEW;
   private boolean idle;
   private boolean refused;
-  private long zero;
-  private long newest;
+  private final Dates dates;
 
   /// @param folder where `journal.db` is
   /// @param nanoClock the engine's clock
@@ -97,6 +95,7 @@ public final class Journal implements AutoCloseable {
     this.nanoClock = nanoClock;
     this.wallClock = wallClock;
     this.warnings = warnings;
+    this.dates = new Dates(nanoClock, wallClock);
   }
 
   /// From any thread; never waits for a disk.
@@ -107,7 +106,6 @@ public final class Journal implements AutoCloseable {
         return;
       }
       queue.offer(item);
-      newest = item.nanos();
       begin();
       if (idle) {
         idle = false;
@@ -268,7 +266,8 @@ public final class Journal implements AutoCloseable {
   }
 
   private JournalWriter opened() throws SQLException {
-    return JournalWriter.open(folder, wallClock, warnings);
+    return JournalWriter.open(
+        folder, wallClock, warnings, text -> offer(new Note(text, nanoClock.getAsLong())));
   }
 
   /// There is no journal, then.
@@ -293,9 +292,9 @@ public final class Journal implements AutoCloseable {
     lock.lock();
     try {
       while (stage == Stage.OPEN && questions.isEmpty()) {
-        long left = Math.min(newest + REST_NANOS, patience) - nanoClock.getAsLong();
+        long left = Math.min(queue.newest() + REST_NANOS, patience) - nanoClock.getAsLong();
         if (left <= 0
-            || news.awaitNanos(left) <= 0 && newest + REST_NANOS <= nanoClock.getAsLong()) {
+            || news.awaitNanos(left) <= 0 && queue.newest() + REST_NANOS <= nanoClock.getAsLong()) {
           return true;
         }
       }
@@ -351,24 +350,61 @@ public final class Journal implements AutoCloseable {
   }
 
   private List<JournalWriter.Item> entries(JournalQueue.Batch batch) {
-    long now = wallClock.getAsLong() - TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong());
-    // Rounding is not to make two times out of one; a clock that somebody sets is.
-    if (zero == 0 || Math.abs(now - zero) > SET) {
-      zero = now;
-    }
+    List<JournalQueue.Waiting> all = batch.waiting();
     List<JournalWriter.Item> items = new ArrayList<>();
-    for (JournalQueue.Waiting waiting : batch.waiting()) {
+    if (all.isEmpty()) {
+      return items;
+    }
+    long first = all.getFirst().first();
+    long moved = dates.look(first);
+    if (moved != 0) {
+      items.add(JournalWriter.Item.note(dates.of(first), set(moved)));
+    }
+    for (JournalQueue.Waiting waiting : all) {
       Journalled newest = waiting.newest();
       items.add(
           new JournalWriter.Item(
-              newest.entry(zero, waiting.first(), waiting.times()), newest.failing()));
+              newest.entry(dates.zero(), waiting.first(), waiting.last(), waiting.times()),
+              newest.failing()));
     }
     if (batch.dropped() > 0) {
       items.add(
           JournalWriter.Item.note(
-              wallClock.getAsLong(),
+              dates.of(batch.newest()),
               batch.dropped() + " entries left out: they came faster than they can be written"));
     }
+    dates.dated(batch.newest());
     return items;
+  }
+
+  private static String set(long moved) {
+    String by = Spans.text(Duration.ofMillis(Math.abs(moved)));
+    return moved < 0
+        ? "the time of day was set back by " + by + ": what follows happened after what is above"
+        : "the time of day has gone forward by " + by + ": it was set, or the machine slept";
+  }
+
+  /// Something about the journal itself.
+  private record Note(String text, long nanos) implements Journalled {
+    @Override
+    public String path() {
+      return "";
+    }
+
+    @Override
+    public boolean failing() {
+      return false;
+    }
+
+    @Override
+    public String gist() {
+      return text;
+    }
+
+    @Override
+    public JournalEntry entry(long zero, long first, long last, long times) {
+      long at = zero + TimeUnit.NANOSECONDS.toMillis(first);
+      return JournalEntry.of(JournalEntry.Kind.NOTE, at, "", text, "");
+    }
   }
 }
