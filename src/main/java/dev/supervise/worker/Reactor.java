@@ -120,6 +120,7 @@ final class Reactor implements AutoCloseable {
     return Thread.currentThread().equals(thread);
   }
 
+  /// Ends the thread, after what was posted before.
   @Override
   public void close() {
     closing = true;
@@ -138,6 +139,8 @@ final class Reactor implements AutoCloseable {
     while (!closing) {
       turn();
     }
+    // What was posted since the last turn: somebody waits for what it tells.
+    carryOut();
   }
 
   /// A method of its own, which is compiled after some calls; a loop that never ends is not.
@@ -157,9 +160,7 @@ final class Reactor implements AutoCloseable {
       }
     }
     woken.set(false);
-    for (Runnable task; (task = tasks.poll()) != null; ) {
-      task.run();
-    }
+    carryOut();
     long now = nanoClock.getAsLong();
     while (!alarms.isEmpty() && alarms.element().at() - now <= 0) {
       alarms.remove().task().run();
@@ -167,6 +168,12 @@ final class Reactor implements AutoCloseable {
     if (now - idleAt >= 0) {
       idleAt = now + idleMillis * 1_000_000L;
       idle.run();
+    }
+  }
+
+  private void carryOut() {
+    for (Runnable task; (task = tasks.poll()) != null; ) {
+      task.run();
     }
   }
 
