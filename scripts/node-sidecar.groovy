@@ -2,7 +2,7 @@
 // A small chain network and what looks after it: two nodes (scripts/node/Node.java, a toy), and nineteen types of
 // durable task that take it from nothing to a running network and maintain it. Object storage is a directory.
 //
-//   supervise node-sidecar.groovy            (in this directory; everything it makes is below work/)
+//   supervise scripts/node-sidecar.groovy    (everything it makes is below work/ beside it)
 //
 // `bring-up` submits the tasks of the genesis, step by step; `maintain` those of a network that runs. Each step has an
 // id of its own, made of what it is for: whatever is killed in between, this program included, the next start goes on
@@ -25,7 +25,7 @@ def base = param('port', 26600)
 def slow = param('slow', '') // a type of task that takes its time: to watch it, and to kill what is around it
 def names = ['alpha', 'beta']
 
-def work = new File('work').absoluteFile.toPath()
+def work = scriptDir.resolve('work')
 def storage = work.resolve("storage/$chain")
 def classes = work.resolve('classes')
 def java = "${System.getProperty('java.home')}/bin/java"
@@ -472,7 +472,7 @@ process('compile') {
   oneShot()
   dir work
   preStart { run { Files.createDirectories(classes) } }
-  def source = new File('node/Node.java').absoluteFile
+  def source = file('node/Node.java')
   shell "[ '$classes/Node.class' -nt '$source' ] || exec '${java}c' -nowarn -XDignore.symbol.file -d '$classes' '$source'"
 }
 names.each { node ->

@@ -12,7 +12,7 @@ process('redis') {
     exec 'redis-cli', '-p', "$port", 'ping'         // done when this ends with 0, tried every 200 ms
     within 10.seconds
   }
-  logs { console false; timestamps() }              // only to .supervise/log/redis.log
+  logs { console false; timestamps() }              // only to log/redis.log of the state directory
 }
 
 process('jobs') {

@@ -41,7 +41,7 @@ onStop { ctx -> work.deleteDir() }                  // after the last one is dow
 
 process('cache') {
   command 'redis-server', '--port', "$cache", '--bind', '127.0.0.1', '--save', '', '--dir', "$work"
-  logs { console false }                            // only to .supervise/log/cache.log
+  logs { console false }                            // only to log/cache.log of the state directory
 }
 
 // The application is a function here: it counts visits in redis. A process would do as well.

@@ -4,7 +4,7 @@ pool('workers') {
     process {
       command 'true'
       restart never
-      logs { file 'workers.log'; rotate 1.MB, keep: 2 }
+      logs { rotate 1.MB, keep: 2 }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.supervise;
 
+import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.run.Declaration;
 import dev.supervise.spec.App;
 import dev.supervise.spec.TaskEdge;
@@ -43,6 +44,8 @@ final class Durable implements Tasks {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
+  static final String FILE = "state.db";
+
   private final Settings settings;
   private final Supplier<ProcessWorker> processes;
   private final Supplier<Surroundings> around;
@@ -57,6 +60,7 @@ final class Durable implements Tasks {
   private boolean leaving;
   private @Nullable Surroundings given;
   private volatile @Nullable TaskEngine engine;
+  private volatile @Nullable SqliteTaskStore kept;
   private volatile @Nullable Schedules schedules;
   private volatile @Nullable Questions questions;
 
@@ -127,7 +131,7 @@ final class Durable implements Tasks {
   }
 
   private Path file() {
-    return settings.stateDir().resolve("state.db");
+    return settings.stateDir().resolve(FILE);
   }
 
   /// The task engine; made now if there is none yet.
@@ -156,7 +160,7 @@ final class Durable implements Tasks {
       if (!spawned.await(NO_SPAWN_MILLIS, TimeUnit.MILLISECONDS)) {
         spawned.countDown();
       }
-      Files.createDirectories(settings.stateDir());
+      PrivateDirectory.create(settings.stateDir());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
@@ -166,10 +170,25 @@ final class Durable implements Tasks {
           e);
     }
     Surroundings known = java.util.Objects.requireNonNull(given);
-    return SqliteTaskStore.open(
-        file(),
-        settings.warnings(),
-        () -> STAMP.format(Instant.ofEpochMilli(known.timeOfDay().getAsLong())));
+    SqliteTaskStore opened =
+        SqliteTaskStore.open(
+            file(),
+            settings.warnings(),
+            () -> STAMP.format(Instant.ofEpochMilli(known.timeOfDay().getAsLong())));
+    kept = opened;
+    return opened;
+  }
+
+  /// Whether the tasks are in a file by now. Any thread.
+  boolean onDisk() {
+    return kept != null;
+  }
+
+  /// The file was taken away while it was open: makes it again with all that was in it. Fails when
+  /// it cannot be made.
+  CompletableFuture<Void> renew() {
+    SqliteTaskStore store = kept;
+    return store == null ? CompletableFuture.completedFuture(null) : store.renew();
   }
 
   /// The script's own types come last: one of them may take the place of a shipped one.

@@ -43,18 +43,28 @@ import dev.supervise.worker.ProcessWorkerSettings;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /// The only door to a supervision tree: open, apply, ask, snapshot, close. Wires the rooms and
 /// decides nothing. Every method may be called from any thread and none of them waits for the tree,
 /// but [#close].
 public final class Engine implements AutoCloseable {
+  private static final String LOG = "log";
+  private static final long RENEWAL_SECONDS = 30;
+
   private final Tree tree;
   private final ProcessWorker processes;
   private final FunctionWorker functions;
@@ -95,7 +105,7 @@ public final class Engine implements AutoCloseable {
     this.processes =
         ProcessWorker.open(
             new ProcessWorkerSettings(
-                settings.stateDir().resolve("log"),
+                settings.stateDir().resolve(LOG),
                 settings.output(),
                 settings.warnings(),
                 clock::now,
@@ -215,7 +225,7 @@ public final class Engine implements AutoCloseable {
           Optional.of(
               Rehearsal.afterQuiet(
                   clock,
-                  settings.stateDir().resolve("log"),
+                  settings.stateDir().resolve(LOG),
                   () -> changed,
                   thrown ->
                       settings
@@ -357,6 +367,58 @@ public final class Engine implements AutoCloseable {
   /// What has happened, with its causes; empty where no journal is kept.
   public Optional<Journal> journal() {
     return recorder.map(Recorder::journal);
+  }
+
+  /// The names of what this engine keeps in its state directory by now, and the next one will look
+  /// for. Any thread.
+  public Set<String> kept() {
+    Set<String> names = new HashSet<>(processes.kept());
+    names.add(LOG);
+    if (durable.onDisk()) {
+      names.add(Durable.FILE);
+    }
+    if (recorder.map(Recorder::journal).filter(Journal::onDisk).isPresent()) {
+      names.add(Journal.FILE);
+    }
+    return Set.copyOf(names);
+  }
+
+  /// The state directory, or something in it, was taken away, and the directory is there again:
+  /// writes anew what belongs into it. Tasks and journal are written from what is still open, and
+  /// nothing of them is lost as long as that can be done. Blocks until done, for some seconds at
+  /// most.
+  ///
+  /// @param lock the descriptor that owns the directory now; -1: none
+  /// @return what is lost, a sentence each
+  public List<String> renew(int lock) {
+    List<String> lost = new ArrayList<>();
+    processes.renew(lock);
+    if (durable.onDisk() && missing(Durable.FILE)) {
+      renewed(durable.renew(), "the record of tasks up to now is lost", lost);
+    }
+    if (missing(Journal.FILE)) {
+      recorder.ifPresent(
+          each -> renewed(each.journal().renew(), "the journal up to now is lost", lost));
+    }
+    return lost;
+  }
+
+  private boolean missing(String name) {
+    return !Files.exists(settings.stateDir().resolve(name), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static void renewed(CompletableFuture<Void> step, String loss, List<String> lost) {
+    try {
+      step.get(RENEWAL_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      lost.add(loss + ": " + why.getMessage());
+    } catch (TimeoutException e) {
+      lost.add(loss + ": it could not be written within " + RENEWAL_SECONDS + " s");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      lost.add(loss + ": interrupted");
+    }
   }
 
   /// Where the output of units is kept.

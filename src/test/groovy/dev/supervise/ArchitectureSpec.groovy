@@ -50,7 +50,7 @@ class ArchitectureSpec extends Specification {
 
   /** Room: the rooms it may import. `''` is the package of the Engine. */
   static final Map<String, List<String>> ARROWS = [
-      ''     : ['plan', 'run', 'task', 'store', 'worker', 'spec', 'vital'],
+      ''     : ['plan', 'run', 'task', 'store', 'worker', 'spec', 'posix', 'vital'],
       spec   : [],
       plan   : ['spec'],
       run    : ['plan', 'spec', 'worker', 'store', 'vital'],
@@ -59,13 +59,52 @@ class ArchitectureSpec extends Specification {
       // Threads, and the end of the process when one fails that it cannot do without.
       vital  : ['posix', 'spec'],
       task   : ['plan', 'spec', 'store', 'vital'],
-      store  : ['spec', 'vital'],
+      store  : ['spec', 'posix', 'vital'],
       // A cron expression, and the class of a task's parameters, are checked where they are written.
-      dsl    : ['spec', 'plan', 'task', 'vital'],
+      dsl    : ['spec', 'plan', 'task', 'posix', 'vital'],
       // The engine speaks in requests, replies and snapshots of run; what units write is worker's.
-      control: ['', 'spec', 'run', 'worker', 'store', 'task', 'vital'],
-      repl   : ['', 'control', 'dsl', 'spec', 'run'],
+      control: ['', 'spec', 'run', 'worker', 'store', 'task', 'posix', 'vital'],
+      repl   : ['', 'control', 'dsl', 'spec', 'run', 'posix'],
       cli    : ['', 'spec', 'plan', 'run', 'worker', 'posix', 'task', 'store', 'dsl', 'control', 'repl', 'vital'],
+  ]
+
+  /** Who opens files by himself, and what they are: none of them supervise's own. */
+  static final Map<String, String> OPENS = [
+      'worker.LogFile'      : 'a log that the script names; the others come from the door',
+      'worker.ChannelLog'   : 'the same, where there is no C library; a file that the door has made',
+      'worker.NativeLog'    : 'the last byte of what is open',
+      'worker.LogReader'    : 'the same, to read',
+      'control.LogFollower' : 'the same, to read',
+      'worker.TrackedRun'   : 'the folder of a log that the script names',
+      'worker.PidFile'      : 'what the script names',
+      'worker.Preparation'  : 'envFile',
+      'worker.StartFailures': 'the first line of a program',
+      'worker.CommandOutput': 'memory',
+      'worker.Kin'          : '/proc',
+      'worker.Census'       : '/proc',
+      'worker.Listeners'    : '/proc',
+      'worker.OwnHost'      : '/etc/hosts',
+      'repl.DownVerb'       : '/proc',
+      'dsl.SourceFile'      : 'the script',
+      'cli.InitVerb'        : 'the script that is written',
+      'cli.Main'            : 'a standard stream',
+      'cli.RunVerb'         : 'a standard stream, the terminal',
+      'cli.Background'      : '/proc, and a file that the door has made',
+      'cli.Ownership'       : 'a file that the door has made, where there is no flock',
+      'cli.StateDirectory'  : 'looks whether a directory that was named is empty',
+      'control.Server'      : 'the mode of its socket, and its end',
+      'control.ProcessState': '/proc',
+      'vital.SuddenEnd'     : 'a standard stream',
+  ]
+
+  /** Who opens sockets, and how it is known who is there. */
+  static final Map<String, String> TALKS = [
+      'control.Server'          : 'asks the kernel for the caller',
+      'control.SocketConnection': 'asks the kernel for the listener',
+      'control.StaleSockets'    : 'says nothing',
+      'control.SocketAddress'   : 'the address alone',
+      'worker.Dial'             : 'probes, by TCP',
+      'cli.FreePorts'           : 'a port that is free, by TCP',
   ]
 
   @Shared JavaClasses ours = new ClassFileImporter().importPath('target/classes')
@@ -123,7 +162,7 @@ class ArchitectureSpec extends Specification {
   def "a default over a sealed type or an enum is caught, one over a string is not"() {
     expect:
     defaultsOverOurTypes(Path.of('src/test/java/dev/supervise/broken')) ==
-        ['ForbiddenHelper.java:32: Shape', 'ForbiddenHelper.java:40: Colour']
+        ['ForbiddenHelper.java:34: Shape', 'ForbiddenHelper.java:42: Colour']
   }
 
   // ---------------------------------------------------------------------------------------- fences
@@ -155,6 +194,10 @@ class ArchitectureSpec extends Specification {
             .from(outside(base, [], ['run.SystemClock'])),
         'threads are made, and started, in one room, which knows whether they are vital': calls(makesThread())
             .from(outside(base, ['vital'])),
+        "what supervise keeps on disk is opened in posix alone, by its door": calls(opensFile())
+            .from(outside(base, ['posix'], OPENS.keySet().toList())),
+        'sockets are opened where it is looked who is at the other end': calls(opensSocket())
+            .from(outside(base, ['posix'], TALKS.keySet().toList())),
         'the standard streams are used in repl and cli': calls(usesStandardStreams())
             .from(outside(base, ['repl', 'cli'])),
         'plan and spec know no I/O, no loggers, no threads': noClasses()
@@ -211,6 +254,23 @@ class ArchitectureSpec extends Specification {
           (future && name.endsWith('Async') &&
               !it.target.rawParameterTypes*.name.contains('java.util.concurrent.Executor')) ||
           (owner == 'java.util.Timer' && name == '<init>')
+    }
+  }
+
+  private static DescribedPredicate<JavaAccess> opensFile() {
+    access('opens, makes, moves or removes a file') { String owner, String name ->
+      (owner == 'java.nio.file.Files' && name =~ /^(new|write|read(All|String)|lines|create|move|copy|delete|set)/) ||
+          (owner == 'java.nio.channels.FileChannel' && name == 'open') ||
+          (owner ==~ /java\.io\.(File(In|Out)putStream|RandomAccessFile|FileReader|FileWriter)/ && name == '<init>') ||
+          (owner == 'java.io.File' && name =~ /^(create|delete|mkdir|rename|set)/)
+    }
+  }
+
+  private static DescribedPredicate<JavaAccess> opensSocket() {
+    access('opens a socket') { String owner, String name ->
+      (owner ==~ /java\.nio\.channels\.(Server)?SocketChannel/ && name == 'open') ||
+          (owner == 'java.net.UnixDomainSocketAddress' && name == 'of') ||
+          (owner ==~ /java\.net\.(Server|Datagram)?Socket/ && name == '<init>')
     }
   }
 

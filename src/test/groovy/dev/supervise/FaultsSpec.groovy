@@ -185,7 +185,7 @@ class FaultsSpec extends Specification {
     dir.resolve('app.groovy').toFile().text = '''
       process('crash') { shell 'echo run; exit 1'; delay 200.ms; logs { timestamps() } }
       process('deaf') { shell 'trap "" TERM; while :; do sleep 0.2; done'; stop SIGTERM, within: 500.ms }'''
-    def log = dir.resolve('.supervise/log/crash.log')
+    def log = dir.resolve('.supervise/app/log/crash.log')
     def runs = { Files.exists(log) ? Files.readAllLines(log).size() : 0 }
     when:
     def s = Session.start(dir, env: [LD_PRELOAD: CPrograms.clock.toString(), CLOCK_BACK: back.toString()], 'app.groovy')

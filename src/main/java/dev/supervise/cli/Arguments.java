@@ -78,11 +78,13 @@ final class Arguments {
         words.getFirst(),
         words.subList(1, words.size()),
         List.of(),
+        Optional.empty(),
         Map.of(),
         false,
         Ink.When.AUTO,
         false,
-        true);
+        true,
+        false);
   }
 
   static Invocation withOptions(boolean check, List<String> words) {
@@ -107,6 +109,7 @@ final class Arguments {
             ? List.<String>copyOf(parsed.matchedPositionals().get(1).getValue())
             : List.of(),
         parsed.matchedOptionValue("--except", List.of()),
+        Optional.ofNullable(parsed.matchedOptionValue(StateDirectory.OPTION, null)),
         params(parsed),
         parsed.hasMatchedOption("--quiet"),
         parsed.matchedOptionValue("--color", Ink.When.AUTO),
@@ -125,7 +128,8 @@ final class Arguments {
         parsed.matchedPositionalValue(0, Instances.DEFAULT),
         params(parsed),
         json ? Invocation.Form.JSON : github ? Invocation.Form.GITHUB : Invocation.Form.TEXT,
-        parsed.hasMatchedOption("--stacktrace"));
+        parsed.hasMatchedOption("--stacktrace"),
+        Optional.ofNullable(parsed.matchedOptionValue(StateDirectory.OPTION, null)));
   }
 
   private static Map<String, String> params(ParseResult parsed) {
@@ -231,6 +235,13 @@ final class Arguments {
                 .type(List.class)
                 .auxiliaryTypes(String.class)
                 .description("A value for the script's param('KEY'). May repeat.")
+                .build())
+        .addOption(
+            OptionSpec.builder(StateDirectory.OPTION)
+                .paramLabel("DIR")
+                .type(String.class)
+                .description(
+                    "Keep state and logs here (else $SUPERVISE_STATE_DIR, else beside the script).")
                 .build())
         .addOption(
             OptionSpec.builder("--stacktrace")

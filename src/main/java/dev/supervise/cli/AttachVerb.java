@@ -42,7 +42,7 @@ final class AttachVerb implements LocalVerb {
 
   @Override
   public String usage() {
-    return "[-s SCRIPT] [--quiet]";
+    return "[-s SCRIPT] [--state-dir DIR] [--quiet]";
   }
 
   @Override
@@ -52,18 +52,21 @@ final class AttachVerb implements LocalVerb {
 
   @Override
   public List<String> options() {
-    return List.of("-s", "--quiet");
+    return List.of("-s", StateDirectory.OPTION, "--quiet");
   }
 
   @Override
   public int call(List<String> words, Surroundings here) {
-    Options options = Options.of(words, List.of("--quiet"), List.of("-s"));
+    Options options = Options.of(words, List.of("--quiet"), List.of("-s", StateDirectory.OPTION));
     options.words(0, 0, "nothing");
-    return attach(options.value("-s"), options.has("--quiet"), here);
+    return attach(options, options.has("--quiet"), here);
   }
 
-  static int attach(Optional<String> script, boolean quiet, Surroundings here) {
-    Map<String, String> environment = here.environment();
+  /// @param options `-s` and `--state-dir` say whose prompt
+  static int attach(Options options, boolean quiet, Surroundings here) {
+    Optional<String> script = options.value("-s");
+    Map<String, String> environment =
+        StateDirectory.in(here.environment(), options.value(StateDirectory.OPTION));
     if (!Seat.taken(environment)) {
       throw new Refusal(
           ExitCodes.WRONG,

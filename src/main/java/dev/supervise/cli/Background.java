@@ -1,13 +1,15 @@
 package dev.supervise.cli;
 
 import dev.supervise.control.Connection;
+import dev.supervise.posix.Errno;
+import dev.supervise.posix.Fd;
+import dev.supervise.posix.PrivateDirectory;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,10 +18,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// An instance in the background: this very JVM's command line with another verb, in a session of
-/// its own, what it says in `.supervise/supervise.log`.
+/// its own, what it says in `supervise.log` of its state directory.
 final class Background {
   /// The system property by which it knows what it is.
   static final String PROPERTY = "dev.supervise.detached";
+
+  static final String LOG = "supervise.log";
 
   private static final long LARGE = 10 << 20;
   private static final long LOOK_AGAIN_MILLIS = 10;
@@ -47,14 +51,13 @@ final class Background {
   /// @param script absolute
   /// @param arguments of the command line
   static Background start(Path script, List<String> arguments, Map<String, String> environment) {
-    Path base = script.getParent();
-    Path state = StateDirectory.of(base == null ? Path.of("/") : base, environment);
-    StateDirectory.create(state);
-    Path log = state.resolve("supervise.log");
+    PrivateDirectory state = StateDirectory.open(script, environment).directory();
     try {
-      long from = Files.exists(log) ? Files.size(log) : 0;
+      Path log = state.file(LOG);
+      long from = Files.size(log);
       if (from > LARGE) {
-        Files.move(log, state.resolve("supervise.log.1"), StandardCopyOption.REPLACE_EXISTING);
+        state.move(LOG, LOG + ".1");
+        log = state.file(LOG);
         from = 0;
       }
       ProcessBuilder builder =
@@ -66,12 +69,24 @@ final class Background {
       builder.environment().remove(LiveControl.SOCKET);
       return new Background(script, builder.start(), log, from);
     } catch (IOException e) {
-      throw new Refusal(ExitCodes.FAILED, "cannot be started: " + e.getMessage());
+      throw new Refusal(ExitCodes.FAILED, "cannot be started: " + StateDirectory.reason(e));
     }
   }
 
   Path log() {
     return log;
+  }
+
+  /// The state directory was taken away and is there again: what this instance says goes into its
+  /// file there from now on.
+  static void renewLog(PrivateDirectory state) throws IOException {
+    int file = Fd.append(state.file(LOG).toString());
+    if (file < 0) {
+      throw new IOException(state.path().resolve(LOG) + ": " + Errno.words(-file));
+    }
+    Fd.become(file, 1);
+    Fd.become(file, 2);
+    Fd.close(file);
   }
 
   /// What this JVM was started with, up to the class that is called, then other arguments.

@@ -13,39 +13,40 @@ import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
 import dev.supervise.worker.ProcessWorker;
 import groovy.json.JsonOutput;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// `check --json`: one document with a `version`, that only grows: `script`, `mistakes`, and, when
-/// there are none, `warnings`, how processes are run here (`mode`, `unpromised`), `root`, the tree
-/// in start order, `tasks` and `schedules`.
+/// `check --json`: one document with a `version`, that only grows: `script`, `mistakes`, `warnings`
+/// (of the same form: what works and is hardly meant), and, when there are no mistakes, how
+/// processes are run here (`mode`, `unpromised`), `root`, the tree in start order, `tasks` and
+/// `schedules`.
 final class CheckJson {
   private static final int VERSION = 1;
 
   private CheckJson() {}
 
-  static String of(String script, List<Mistake> mistakes) {
-    Map<String, Object> document = document(script, mistakes);
+  static String of(String script, List<Mistake> mistakes, List<Mistake> warnings) {
+    Map<String, Object> document = document(script, mistakes, warnings);
     return JsonOutput.toJson(document);
   }
 
-  static String of(App app, ProcessWorker.Mode mode, Secrets secrets) {
-    return of(app, mode, secrets, List.of());
-  }
-
-  /// @param warnings what is doubtful
-  static String of(App app, ProcessWorker.Mode mode, Secrets secrets, List<Mistake> warnings) {
-    Map<String, Object> document = document(app.script(), List.of());
-    document.put("warnings", listed(warnings));
+  /// @param secrets what it does not show
+  /// @param state where the script's state would be, as it is shown
+  /// @param warnings what works and is hardly meant
+  static String of(
+      App app, ProcessWorker.Mode mode, Secrets secrets, Path state, List<Mistake> warnings) {
+    Map<String, Object> document = document(app.script(), List.of(), warnings);
     document.put("mode", mode.name());
     document.put("unpromised", mode.unpromised());
     document.put("ports", app.ports());
     Map<String, String> exports = new LinkedHashMap<>();
     app.exports().forEach((name, value) -> exports.put(name, secrets.mask(value.shown())));
     document.put("exports", exports);
-    document.put("root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(secrets)));
+    document.put(
+        "root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(secrets, state)));
     document.put(
         "tasks",
         app.tasks().stream()
@@ -68,11 +69,13 @@ final class CheckJson {
     return fields;
   }
 
-  private static Map<String, Object> document(String script, List<Mistake> mistakes) {
+  private static Map<String, Object> document(
+      String script, List<Mistake> mistakes, List<Mistake> warnings) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("version", VERSION);
     document.put("script", script);
     document.put("mistakes", listed(mistakes));
+    document.put("warnings", listed(warnings));
     return document;
   }
 

@@ -5,24 +5,30 @@ import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.ScriptLoader;
 import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.spec.App;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.Secrets;
 import dev.supervise.worker.ProcessWorker;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// `supervise check app.groovy`: loads and validates, starts nothing, creates nothing, binds
 /// nothing.
 final class CheckVerb {
   private final Invocation.Check check;
+  private final Map<String, String> environment;
   private final PrintStream out;
   private final PrintStream err;
 
-  CheckVerb(Invocation.Check check, PrintStream out, PrintStream err) {
+  CheckVerb(
+      Invocation.Check check, Map<String, String> environment, PrintStream out, PrintStream err) {
     this.check = check;
+    this.environment = environment;
     this.out = out;
     this.err = err;
   }
@@ -33,7 +39,7 @@ final class CheckVerb {
     if (missing.isPresent()) {
       return absent(missing.get());
     }
-    List<Mistake> warnings = new ArrayList<>();
+    List<Mistake> warnings = Collections.synchronizedList(new ArrayList<>());
     LoadOptions options =
         new LoadOptions(
             check.params(),
@@ -50,20 +56,30 @@ final class CheckVerb {
           warnings);
       return ExitCodes.FINE;
     } catch (ScriptMistakes e) {
-      wrong(e);
+      wrong(e, warnings);
       return ExitCodes.WRONG;
     }
   }
 
   private void plan(App app, Secrets secrets, List<Mistake> warnings) {
     ProcessWorker.Mode mode = ProcessWorker.expectedMode();
+    Path state =
+        FileNames.shown(StateDirectory.places(Path.of(check.script()), environment).getFirst());
     switch (check.form()) {
-      case TEXT -> {
-        warnings.forEach(warning -> err.println(MistakeText.warning(warning)));
-        out.print(PlanText.of(app, mode, secrets));
-      }
-      case JSON -> out.println(CheckJson.of(app, mode, secrets, warnings));
-      case GITHUB -> warnings.forEach(warning -> out.println(Annotations.warning(warning)));
+      case TEXT -> out.print(PlanText.of(app, mode, secrets, state));
+      case JSON -> out.println(CheckJson.of(app, mode, secrets, state, warnings));
+      case GITHUB -> {}
+    }
+    out.flush();
+    warn(warnings);
+  }
+
+  /// What works and is hardly meant; no mistake, and nothing for the exit code.
+  private void warn(List<Mistake> warnings) {
+    switch (check.form()) {
+      case TEXT -> warnings.forEach(each -> err.println(each.asWarning()));
+      case JSON -> {}
+      case GITHUB -> warnings.forEach(each -> out.println(Annotations.warning(each)));
     }
     out.flush();
   }
@@ -72,17 +88,17 @@ final class CheckVerb {
     Mistake mistake = new Mistake(Origin.NONE, 0, "", "", why, "");
     switch (check.form()) {
       case TEXT -> err.println("supervise: " + why);
-      case JSON -> out.println(CheckJson.of(check.script(), List.of(mistake)));
+      case JSON -> out.println(CheckJson.of(check.script(), List.of(mistake), List.of()));
       case GITHUB -> out.println(Annotations.of(mistake));
     }
     out.flush();
     return ExitCodes.WRONG;
   }
 
-  private void wrong(ScriptMistakes e) {
+  private void wrong(ScriptMistakes e, List<Mistake> warnings) {
     switch (check.form()) {
       case TEXT -> MistakeText.print(e, err);
-      case JSON -> out.println(CheckJson.of(check.script(), e.mistakes()));
+      case JSON -> out.println(CheckJson.of(check.script(), e.mistakes(), warnings));
       case GITHUB -> {
         for (Mistake mistake : e.mistakes()) {
           out.println(Annotations.of(mistake));
@@ -90,5 +106,6 @@ final class CheckVerb {
       }
     }
     out.flush();
+    warn(warnings);
   }
 }

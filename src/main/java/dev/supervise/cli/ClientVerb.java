@@ -37,10 +37,11 @@ final class ClientVerb {
         return ExitCodes.FINE;
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
+      Map<String, String> theirs = given.environment(environment);
       Instances instances =
           given.limit().isPresent()
-              ? new Instances(environment, given.limit().get())
-              : new Instances(environment);
+              ? new Instances(theirs, given.limit().get())
+              : new Instances(theirs);
       try (Connection connection = instances.connect(given.script(), by)) {
         return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
       }
@@ -72,6 +73,8 @@ final class ClientVerb {
         + aliases
         + "  -s SCRIPT       the instance of this script (else $SUPERVISE_SOCKET, else"
         + " ./app.groovy)\n"
+        + "  --state-dir DIR where that instance keeps its state (else $SUPERVISE_STATE_DIR, else"
+        + " beside the script)\n"
         + "  --color WHEN    auto, always or never";
   }
 

@@ -6,16 +6,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// What every verb against a running instance may be told besides its own words. Pure.
 ///
 /// @param script `-s`: whose instance is meant; empty: the default
+/// @param stateDir `--state-dir`: where that instance keeps its state; empty: where it usually does
 /// @param rest the verb's own words
-record ClientWords(Optional<String> script, Ink.When colour, boolean help, List<String> rest) {
+record ClientWords(
+    Optional<String> script,
+    Optional<String> stateDir,
+    Ink.When colour,
+    boolean help,
+    List<String> rest) {
   /// @throws IllegalArgumentException a value is missing or is none of the words allowed
   static ClientWords of(List<String> words) {
     Optional<String> script = Optional.empty();
+    Optional<String> stateDir = Optional.empty();
     Ink.When colour = Ink.When.AUTO;
     boolean help = false;
     List<String> rest = new ArrayList<>();
@@ -28,6 +36,10 @@ record ClientWords(Optional<String> script, Ink.When colour, boolean help, List<
         script = Optional.of(value(words, ++i));
       } else if (word.startsWith("--script=")) {
         script = Optional.of(word.substring("--script=".length()));
+      } else if (word.equals(StateDirectory.OPTION)) {
+        stateDir = Optional.of(value(words, ++i));
+      } else if (word.startsWith(StateDirectory.OPTION + "=")) {
+        stateDir = Optional.of(word.substring(StateDirectory.OPTION.length() + 1));
       } else if (word.equals("--color")) {
         colour = when(value(words, ++i));
       } else if (word.startsWith("--color=")) {
@@ -38,7 +50,35 @@ record ClientWords(Optional<String> script, Ink.When colour, boolean help, List<
         rest.add(word);
       }
     }
-    return new ClientWords(script, colour, help, List.copyOf(rest));
+    return new ClientWords(script, stateDir, colour, help, List.copyOf(rest));
+  }
+
+  /// The environment in which the instance is looked for.
+  Map<String, String> environment(Map<String, String> ours) {
+    return StateDirectory.in(ours, stateDir);
+  }
+
+  /// The words with the verb, or the script, before `--state-dir`, which may be said on either side
+  /// of it.
+  static List<String> verbFirst(List<String> words) {
+    int options = 0;
+    while (options < words.size()) {
+      String word = words.get(options);
+      if (word.equals(StateDirectory.OPTION)) {
+        options += 2;
+      } else if (word.startsWith(StateDirectory.OPTION + "=")) {
+        options++;
+      } else {
+        break;
+      }
+    }
+    if (options == 0 || options >= words.size()) {
+      return words;
+    }
+    List<String> sorted = new ArrayList<>(words.subList(options, options + 1));
+    sorted.addAll(words.subList(0, options));
+    sorted.addAll(words.subList(options + 1, words.size()));
+    return List.copyOf(sorted);
   }
 
   /// How long the verb may take, where it says so.

@@ -17,9 +17,10 @@ final class Completion {
 
   private static List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
-    List<String> run = List.of("-P", "--except", "--quiet", "--color", "--stacktrace");
+    List<String> run =
+        List.of("-P", "--except", "--quiet", "--color", "--stacktrace", StateDirectory.OPTION);
     entries.add(new Entry("run", "run a script's tree in the foreground", run, Verb.Operand.TEXT));
-    List<String> check = List.of("-P", "--json", "--github", "--stacktrace");
+    List<String> check = List.of("-P", "--json", "--github", "--stacktrace", StateDirectory.OPTION);
     entries.add(
         new Entry(
             "check", "load a script and print what was understood", check, Verb.Operand.TEXT));
@@ -29,7 +30,7 @@ final class Completion {
     }
     for (Verb verb : Verbs.ofClients()) {
       List<String> options = new ArrayList<>(verb.options());
-      options.addAll(List.of("-s", "--color"));
+      options.addAll(List.of("-s", StateDirectory.OPTION, "--color"));
       entries.add(new Entry(verb.name(), verb.purpose(), options, verb.operand()));
       for (String alias : verb.aliases()) {
         entries.add(new Entry(alias, verb.purpose(), options, verb.operand()));
@@ -68,12 +69,15 @@ final class Completion {
         "  if [ \"$prev\" = -s ]; then COMPREPLY=($(compgen -f -X '!*.groovy' -- \"$cur\"));"
             + " return; fi\n");
     text.append(
+        "  if [ \"$prev\" = --state-dir ]; then COMPREPLY=($(compgen -d -- \"$cur\")); return;"
+            + " fi\n");
+    text.append(
         "  if [ \"$prev\" = --color ]; then COMPREPLY=($(compgen -W 'auto always never' --"
             + " \"$cur\")); return; fi\n");
     text.append("  for ((i = 2; i < COMP_CWORD; i++)); do\n");
     text.append(
-        "    case ${COMP_WORDS[i]} in -s) script=(-s \"${COMP_WORDS[i+1]}\"); ((i++)) ;; -*) ;; *)"
-            + " ((operands++)) ;; esac\n");
+        "    case ${COMP_WORDS[i]} in -s|--state-dir) script+=(\"${COMP_WORDS[i]}\""
+            + " \"${COMP_WORDS[i+1]}\"); ((i++)) ;; -*) ;; *) ((operands++)) ;; esac\n");
     text.append("  done\n");
     text.append("  case $verb in\n");
     for (Entry entry : entries()) {
@@ -116,7 +120,11 @@ final class Completion {
         "  if (( CURRENT == 2 )); then _describe verb verbs; _files -g '*.groovy'; return; fi\n");
     text.append("  local verb=${words[2]} at=${words[(i)-s]}\n");
     text.append("  (( at < CURRENT )) && script=(-s ${words[at+1]})\n");
+    text.append(
+        "  at=${words[(i)--state-dir]}; (( at < CURRENT )) && script+=(--state-dir"
+            + " ${words[at+1]})\n");
     text.append("  if [[ ${words[CURRENT-1]} == -s ]]; then _files -g '*.groovy'; return; fi\n");
+    text.append("  if [[ ${words[CURRENT-1]} == --state-dir ]]; then _files -/; return; fi\n");
     text.append("  case $verb in\n");
     for (Entry entry : entries()) {
       text.append("    ").append(entry.name()).append(") options=(");
@@ -142,6 +150,9 @@ final class Completion {
     text.append("function __supervise_units\n  set -l words (commandline -opc)\n  set -l script\n");
     text.append(
         "  set -l at (contains -i -- -s $words); and set script -s $words[(math $at + 1)]\n");
+    text.append(
+        "  set at (contains -i -- --state-dir $words); and set -a script --state-dir"
+            + " $words[(math $at + 1)]\n");
     text.append("  supervise ps -q $script 2>/dev/null\nend\n");
     text.append("complete -c supervise -f\n");
     text.append(
@@ -153,7 +164,12 @@ final class Completion {
       for (String option : entry.options()) {
         String form =
             option.startsWith("--") ? " -l " + option.substring(2) : " -s " + option.substring(1);
-        String value = option.equals("-s") ? " -r -a '(__fish_complete_suffix .groovy)'" : "";
+        String value =
+            switch (option) {
+              case "-s" -> " -r -a '(__fish_complete_suffix .groovy)'";
+              case StateDirectory.OPTION -> " -r -a '(__fish_complete_directories)'";
+              default -> "";
+            };
         text.append("complete -c supervise").append(seen).append(form).append(value).append('\n');
       }
       switch (entry.operand()) {

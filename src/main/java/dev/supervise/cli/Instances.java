@@ -3,14 +3,19 @@ package dev.supervise.cli;
 import dev.supervise.control.Connection;
 import dev.supervise.control.ProcessState;
 import dev.supervise.control.SocketConnection;
-import dev.supervise.control.SocketPath;
+import dev.supervise.control.SocketPlaces;
 import dev.supervise.posix.ProcessIdentity;
+import dev.supervise.posix.Untrusted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /// Finds the running instance a client means: that of `-s SCRIPT`; else the one this process is a
@@ -23,6 +28,7 @@ final class Instances {
 
   private final Map<String, String> environment;
   private final Duration patience;
+  private final Set<String> passedOver = new LinkedHashSet<>();
 
   Instances(Map<String, String> environment) {
     this(environment, SocketConnection.PATIENCE);
@@ -38,15 +44,23 @@ final class Instances {
   /// @throws Refusal nothing is running there, or it does not let us in
   Connection connect(Optional<String> script, String by) {
     String told = environment.getOrDefault(LiveControl.SOCKET, "");
-    return script.isEmpty() && !told.isEmpty()
-        ? above(Path.of(told), by)
-        : of(script.orElse(DEFAULT), script.isPresent(), by);
+    if (script.isEmpty() && !told.isEmpty()) {
+      return above(Path.of(told), by);
+    }
+    Optional<Path> state = StateDirectory.named(environment);
+    if (script.isEmpty() && state.isPresent()) {
+      return at(List.of(state.get()), by)
+          .orElseThrow(() -> nothing("nothing is running with its state in " + state.get()));
+    }
+    return of(script.orElse(DEFAULT), script.isPresent(), by);
   }
 
   private Connection above(Path socket, String by) {
     for (long waited = 0; ; waited += 20) {
       try {
         return open(socket, by, Optional.empty());
+      } catch (Untrusted e) {
+        throw new Refusal(ExitCodes.FAILED, StateDirectory.asOwner(e));
       } catch (IOException e) {
         if (waited >= OPENING_MILLIS) {
           throw nothing(
@@ -58,7 +72,7 @@ final class Instances {
   }
 
   private Connection of(String name, boolean named, String by) {
-    Path script = Path.of(name).toAbsolutePath().normalize();
+    Path script = Path.of(name);
     return running(script, by)
         .orElseThrow(() ->
             nothing(
@@ -71,53 +85,72 @@ final class Instances {
 
   /// The instance of a script, if one is running.
   ///
-  /// @param script absolute
+  /// @param script as it was named
   /// @throws Refusal it does not let us in
   Optional<Connection> running(Path script, String by) {
-    Path base = script.getParent();
-    if (base == null) {
-      return Optional.empty();
-    }
-    try {
-      Path state = StateDirectory.of(base, environment);
-      if (!Files.isDirectory(state)) {
-        return Optional.empty();
+    return at(StateDirectory.places(script, environment), by)
+        .map(connection -> same(connection, StateDirectory.real(script)));
+  }
+
+  /// The instance that keeps its state in one of these directories. A directory that is somebody
+  /// else's, or spoilt, is no answer while an instance of ours answers for it.
+  private Optional<Connection> at(List<Path> states, String by) {
+    Optional<Refusal> strange = Optional.empty();
+    for (Path state : states) {
+      List<Path> sockets = new ArrayList<>();
+      try {
+        StateDirectory.look(state);
+        SocketPlaces.noted(state).ifPresent(sockets::add);
+      } catch (Untrusted e) {
+        Refusal refusal = new Refusal(ExitCodes.FAILED, StateDirectory.advised(e));
+        strange = strange.or(() -> Optional.of(refusal));
+      } catch (IOException e) {
+        throw nothing(
+            "its socket cannot be looked for in " + state + ": " + StateDirectory.reason(e));
       }
-      for (Path socket : SocketPath.candidates(state, environment)) {
+      sockets.addAll(SocketPlaces.sockets(state, environment));
+      for (Path socket : new LinkedHashSet<>(sockets)) {
         Optional<Connection> connection = tried(socket, by, state);
         if (connection.isPresent()) {
-          return Optional.of(same(connection.get(), script));
+          return connection;
         }
       }
-      return Optional.empty();
-    } catch (IOException e) {
-      throw nothing("its socket cannot be looked for: " + StateDirectory.reason(e));
     }
+    if (strange.isPresent()) {
+      throw strange.get();
+    }
+    return Optional.empty();
   }
 
   private Optional<Connection> tried(Path socket, String by, Path state) {
     try {
-      return Files.exists(socket)
-          ? Optional.of(open(socket, by, Optional.of(state)))
-          : Optional.empty();
+      return Optional.of(open(socket, by, Optional.of(state)));
+    } catch (Untrusted e) {
+      // Somebody who wants to be taken for ours, or is just in the way: ours is elsewhere, if it
+      // is.
+      passedOver.add(String.valueOf(e.getMessage()));
+      return Optional.empty();
     } catch (IOException e) {
-      // A socket whose instance was killed: nobody is there.
+      // Nobody is there, or one that was killed was.
       return Optional.empty();
     }
   }
 
-  /// Scripts of one directory share its state directory, so that only one of them runs.
-  private static Connection same(Connection connection, Path script) {
+  /// One state directory may have been named for two scripts.
+  private Connection same(Connection connection, Path script) {
     Path theirs = Path.of(connection.instance().script());
     if (theirs.equals(script)) {
       return connection;
     }
     long pid = connection.instance().pid();
+    String state = connection.instance().stateDir();
     connection.close();
     throw nothing(
         "nothing is running for "
             + script.getFileName()
-            + "; what runs in its directory is "
+            + "; what runs with its state in "
+            + state
+            + " is "
             + theirs.getFileName()
             + " (pid "
             + pid
@@ -140,7 +173,11 @@ final class Instances {
     return ": " + ProcessState.of(owner.pid());
   }
 
-  private static Refusal nothing(String sentence) {
-    return new Refusal(ExitCodes.NOTHING_RUNS, sentence);
+  private Refusal nothing(String sentence) {
+    return new Refusal(
+        ExitCodes.NOTHING_RUNS,
+        passedOver.isEmpty()
+            ? sentence
+            : sentence + "; passed over: " + String.join("; ", passedOver));
   }
 }

@@ -4,6 +4,7 @@ import dev.supervise.repl.Ink;
 import dev.supervise.repl.Verb;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What one command line asks for.
 sealed interface Invocation {
@@ -11,35 +12,31 @@ sealed interface Invocation {
   ///
   /// @param names only these units and what they need; empty: all
   /// @param except units not to start
+  /// @param stateDir where its state is kept; empty: where it usually is
   /// @param repl open the REPL where somebody sits before a terminal
   /// @param watch reload whenever the script or one of its includes has changed
   record Run(
       String script,
       List<String> names,
       List<String> except,
+      Optional<String> stateDir,
       Map<String, String> params,
       boolean quiet,
       Ink.When colour,
       boolean stacktrace,
       boolean repl,
       boolean watch)
-      implements Invocation {
-    /// Without a look at the script's files.
-    Run(
-        String script,
-        List<String> names,
-        List<String> except,
-        Map<String, String> params,
-        boolean quiet,
-        Ink.When colour,
-        boolean stacktrace,
-        boolean repl) {
-      this(script, names, except, params, quiet, colour, stacktrace, repl, false);
-    }
-  }
+      implements Invocation {}
 
   /// Load a script, start nothing, and say what was understood.
-  record Check(String script, Map<String, String> params, Form form, boolean stacktrace)
+  ///
+  /// @param stateDir where its state would be kept; empty: where it usually is
+  record Check(
+      String script,
+      Map<String, String> params,
+      Form form,
+      boolean stacktrace,
+      Optional<String> stateDir)
       implements Invocation {}
 
   /// How a check answers.

@@ -7,7 +7,6 @@ import dev.supervise.control.Hub;
 import dev.supervise.control.Instance;
 import dev.supervise.control.Script;
 import dev.supervise.control.Server;
-import dev.supervise.control.SocketPath;
 import dev.supervise.posix.Fd;
 import dev.supervise.posix.Libc;
 import dev.supervise.run.SystemClock;
@@ -43,7 +42,7 @@ final class LiveControl implements AutoCloseable {
 
   private final App app;
   private final Path state;
-  private final Optional<Path> socket;
+  private final Path socket;
   private final Consumer<String> warnings;
   private final SystemClock clock = new SystemClock();
   private final Hub hub;
@@ -55,32 +54,19 @@ final class LiveControl implements AutoCloseable {
 
   private boolean closed;
 
-  LiveControl(
-      App app,
-      Path state,
-      Map<String, String> environment,
-      Consumer<String> warnings,
-      Secrets secrets) {
+  /// @param socket where its socket is to be, in a directory that can be used
+  LiveControl(App app, Path state, Path socket, Consumer<String> warnings, Secrets secrets) {
     this.app = app;
     this.hub = new Hub(secrets);
     this.state = state.toAbsolutePath();
     this.warnings = warnings;
-    this.socket = socket(environment);
-    Arrays.setAll(reserved, _ -> socket.isPresent() && Libc.supported() ? Fd.duplicate(2) : -1);
-  }
-
-  private Optional<Path> socket(Map<String, String> environment) {
-    try {
-      return Optional.of(SocketPath.of(state, environment));
-    } catch (IOException e) {
-      warnings.accept("there is no place for a control socket: " + StateDirectory.reason(e));
-      return Optional.empty();
-    }
+    this.socket = socket;
+    Arrays.setAll(reserved, _ -> Libc.supported() ? Fd.duplicate(2) : -1);
   }
 
   /// What every child is told of it.
   Map<String, String> told() {
-    return socket.map(path -> Map.of(SOCKET, path.toString())).orElse(Map.of());
+    return Map.of(SOCKET, socket.toString());
   }
 
   /// Lets those who follow see what units write, too.
@@ -105,12 +91,10 @@ final class LiveControl implements AutoCloseable {
     String version = LiveControl.class.getPackage().getImplementationVersion();
     Instance instance =
         new Instance(
-            app.script().isEmpty()
-                ? ""
-                : Path.of(app.script()).toAbsolutePath().normalize().toString(),
+            app.script().isEmpty() ? "" : StateDirectory.real(Path.of(app.script())).toString(),
             ProcessHandle.current().pid(),
             state.toString(),
-            socket.map(Path::toString).orElse(""),
+            socket.toString(),
             clock.timeOfDay(),
             version == null ? "" : version);
     return new Desk(engine, hub, instance, this::told, evaluator, script);
@@ -123,14 +107,11 @@ final class LiveControl implements AutoCloseable {
 
   /// Opens the socket as soon as something has been started.
   void open(Desk desk) {
-    if (socket.isEmpty()) {
-      return;
-    }
     try {
       Threads.start(
           Threads.aside(
               "supervise-opens",
-              () -> open(desk, socket.get()),
+              () -> openSoon(desk),
               thrown -> warnings.accept("there is no control socket: " + thrown)));
     } catch (NoThread e) {
       warnings.accept("there is no control socket: " + e.getMessage());
@@ -145,13 +126,13 @@ final class LiveControl implements AutoCloseable {
     }
   }
 
-  private void open(Desk desk, Path path) {
+  private void openSoon(Desk desk) {
     try {
       begun.await(QUIET.toMillis(), TimeUnit.MILLISECONDS);
       release();
       synchronized (this) {
         if (!closed) {
-          server = Optional.of(Server.open(desk, path, warnings, clock::now));
+          server = Optional.of(Server.open(desk, socket, warnings, clock::now));
         }
       }
     } catch (IOException e) {
@@ -162,6 +143,20 @@ final class LiveControl implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Whether it says in the state directory where the socket is.
+  synchronized boolean noted() {
+    return server.filter(Server::noted).isPresent() && !closed;
+  }
+
+  /// The state directory was taken away and is there again: says in it where the socket is.
+  void note() {
+    Optional<Server> open;
+    synchronized (this) {
+      open = server;
+    }
+    open.ifPresent(Server::note);
   }
 
   /// Tells clients of the end, after everything else has been told, and removes the socket.

@@ -45,11 +45,11 @@ public final class Main {
   }
 
   private static int call(String... arguments) {
-    List<String> words = List.of(arguments);
+    List<String> words = ClientWords.verbFirst(List.of(arguments));
     Optional<Verb> client = words.isEmpty() ? Optional.empty() : Verbs.ofClients(words.getFirst());
     return client.isPresent()
         ? client(client.get(), words.subList(1, words.size()))
-        : other(arguments);
+        : other(words.toArray(String[]::new));
   }
 
   /// Apart from the others: what they load takes longer than the answer to a client.
@@ -59,8 +59,15 @@ public final class Main {
 
   private static int other(String... arguments) {
     return switch (Arguments.parse(version(), arguments)) {
-      case Invocation.Run run -> new RunVerb(run, System.getenv(), System.err).call();
-      case Invocation.Check check -> new CheckVerb(check, buffered(), System.err).call();
+      case Invocation.Run run ->
+          new RunVerb(run, StateDirectory.in(System.getenv(), run.stateDir()), System.err).call();
+      case Invocation.Check check ->
+          new CheckVerb(
+                  check,
+                  StateDirectory.in(System.getenv(), check.stateDir()),
+                  buffered(),
+                  System.err)
+              .call();
       case Invocation.Client(var verb, var words) -> client(verb, words);
       case Invocation.Local(var verb, var words) -> local(verb, words);
       case Invocation.Say(String text) -> {

@@ -1,6 +1,5 @@
 package dev.supervise.cli;
 
-import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.ScriptMistakes;
 import java.io.PrintStream;
 
@@ -15,17 +14,5 @@ final class MistakeText {
     for (Throwable thrown : mistakes.getSuppressed()) {
       thrown.printStackTrace(to);
     }
-  }
-
-  /// What is doubtful: `app.groovy:3: warning: …`.
-  static String warning(Mistake doubtful) {
-    return new Mistake(
-            doubtful.origin(),
-            doubtful.column(),
-            doubtful.unit().isEmpty() ? "warning" : "warning: " + doubtful.unit(),
-            doubtful.word(),
-            doubtful.message(),
-            doubtful.hint())
-        .toString();
   }
 }

@@ -25,7 +25,7 @@ final class PlanCommand implements LocalVerb {
 
   @Override
   public String usage() {
-    return "[SCRIPT] " + ASKED.usage() + " [-P KEY=VALUE]";
+    return "[SCRIPT] " + ASKED.usage() + " [--state-dir DIR] [-P KEY=VALUE]";
   }
 
   @Override
@@ -37,6 +37,7 @@ final class PlanCommand implements LocalVerb {
   public List<String> options() {
     List<String> options = new ArrayList<>(ASKED.options());
     options.add("-P");
+    options.add(StateDirectory.OPTION);
     return options;
   }
 
@@ -53,7 +54,7 @@ final class PlanCommand implements LocalVerb {
     String script = given.orElse(Instances.DEFAULT);
     String by = "supervise plan (pid " + ProcessHandle.current().pid() + ")";
     Optional<Connection> running =
-        new Instances(here.environment()).running(Path.of(script).toAbsolutePath().normalize(), by);
+        new Instances(common.environment(here.environment())).running(Path.of(script), by);
     if (running.isEmpty()) {
       return standing(script, options, here);
     }

@@ -13,6 +13,7 @@ import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
 import dev.supervise.worker.ProcessWorker;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -25,13 +26,14 @@ final class PlanText {
   private final Wiring wiring;
   private final UnitFacts facts;
 
-  private PlanText(App app, Secrets secrets) {
+  private PlanText(App app, Secrets secrets, Path state) {
     wiring = Dependencies.of(app.root());
-    facts = new UnitFacts(secrets);
+    facts = new UnitFacts(secrets, state);
   }
 
-  static String of(App app, ProcessWorker.Mode mode, Secrets secrets) {
-    PlanText plan = new PlanText(app, secrets);
+  /// @param state where the script's state would be, as it is shown
+  static String of(App app, ProcessWorker.Mode mode, Secrets secrets, Path state) {
+    PlanText plan = new PlanText(app, secrets, state);
     int units = Labels.of(app.root()).units();
     plan.text.append(
         app.script() + ": " + units + (units == 1 ? " unit" : " units") + ", no mistakes\n");

@@ -26,7 +26,7 @@ final class ReplVerb implements LocalVerb {
 
   @Override
   public String usage() {
-    return "[-s SCRIPT] [-e LINE]...";
+    return "[-s SCRIPT] [--state-dir DIR] [-e LINE]...";
   }
 
   @Override
@@ -36,19 +36,20 @@ final class ReplVerb implements LocalVerb {
 
   @Override
   public List<String> options() {
-    return List.of("-s", "-e");
+    return List.of("-s", StateDirectory.OPTION, "-e");
   }
 
   @Override
   public int call(List<String> words, Surroundings here) {
-    Options options = Options.of(words, List.of(), List.of("-s", "-e"));
+    Options options = Options.of(words, List.of(), List.of("-s", StateDirectory.OPTION, "-e"));
     options.words(0, 0, "nothing; a line goes behind -e");
     if (options.all("-e").isEmpty() && Seat.taken(here.environment())) {
-      return AttachVerb.attach(options.value("-s"), false, here);
+      return AttachVerb.attach(options, false, here);
     }
     String by = "repl (pid " + ProcessHandle.current().pid() + ")";
-    try (Connection connection =
-        new Instances(here.environment()).connect(options.value("-s"), by)) {
+    Map<String, String> environment =
+        StateDirectory.in(here.environment(), options.value(StateDirectory.OPTION));
+    try (Connection connection = new Instances(environment).connect(options.value("-s"), by)) {
       Commands commands = new Commands(connection, List.of());
       return options.all("-e").isEmpty()
           ? piped(commands, here)

@@ -4,6 +4,7 @@ import dev.supervise.Engine;
 import dev.supervise.Settings;
 import dev.supervise.control.Desk;
 import dev.supervise.control.Evaluator;
+import dev.supervise.control.SocketPlaces;
 import dev.supervise.dsl.LoadOptions;
 import dev.supervise.dsl.Mistake;
 import dev.supervise.dsl.PortSource;
@@ -22,6 +23,7 @@ import dev.supervise.spec.App;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.Secrets;
 import dev.supervise.vital.ExitCall;
+import dev.supervise.vital.NoThread;
 import dev.supervise.vital.SuddenEnd;
 import dev.supervise.vital.Threads;
 import dev.supervise.worker.Output;
@@ -32,10 +34,12 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -90,10 +94,10 @@ final class RunVerb {
     CompletableFuture<Boolean> terminal = terminal();
     try {
       App app = first(script);
-      Path state = StateDirectory.of(Path.of(app.base()), environment);
-      StateDirectory.create(state);
-      try (Ownership owned = Ownership.of(state)) {
-        return supervise(app, state, owned.descriptor(), terminal.join());
+      StateDirectory state = StateDirectory.open(script, environment);
+      try (Ownership owned =
+          Ownership.of(state.directory(), SocketPlaces.directories(environment))) {
+        return supervise(app, state, owned, terminal.join());
       }
     } catch (ScriptMistakes e) {
       MistakeText.print(e, err);
@@ -148,10 +152,13 @@ final class RunVerb {
         warned::add);
   }
 
-  private int supervise(App app, Path state, int lock, boolean terminal) {
+  private int supervise(App app, StateDirectory kept, Ownership owned, boolean terminal) {
+    Path state = kept.path();
     Display display = display(app, state, terminal);
     tell(display);
-    LiveControl control = new LiveControl(app, state, environment, display::warn, secrets);
+    kept.remarks().forEach(display::warn);
+    owned.remarks().forEach(display::warn);
+    LiveControl control = new LiveControl(app, state, owned.socket(), display::warn, secrets);
     Engine engine =
         Engine.open(
             new Settings(
@@ -159,7 +166,7 @@ final class RunVerb {
                     control.beside((Output) display),
                     control.beside((Consumer<Transition>) display),
                     display::warn,
-                    lock,
+                    owned.descriptor(),
                     control.told(),
                     secrets)
                 .journalled());
@@ -183,8 +190,10 @@ final class RunVerb {
               upstream.stopping();
               ended(engine, control, display, it);
             }));
+    Optional<StateWatch> watch = Optional.empty();
     try {
       engine.apply(app);
+      watch = watched(kept, owned, engine, control, display);
       Desk desk = control.desk(engine, evaluator(engine), script);
       control.open(desk);
       if (terminal && run.repl() && Seat.taken(environment)) {
@@ -199,8 +208,54 @@ final class RunVerb {
       display.show();
       return told(engine.outcome().join());
     } finally {
+      watch.ifPresent(StateWatch::close);
       System.setOut(out);
       System.setErr(systemErr);
+    }
+  }
+
+  /// Keeps the state directory there.
+  private static Optional<StateWatch> watched(
+      StateDirectory state, Ownership owned, Engine engine, LiveControl control, Display display) {
+    if (!Libc.supported()) {
+      return Optional.empty();
+    }
+    StateWatch.Instance instance =
+        new StateWatch.Instance() {
+          @Override
+          public Set<String> names() {
+            Set<String> names = new TreeSet<>(engine.kept());
+            names.addAll(state.names());
+            names.addAll(owned.names());
+            if (control.noted()) {
+              names.add(SocketPlaces.NOTE);
+            }
+            if (Background.isHere()) {
+              names.add(Background.LOG);
+            }
+            return names;
+          }
+
+          @Override
+          public List<String> renew() throws IOException {
+            owned.renew();
+            if (Background.isHere()) {
+              Background.renewLog(state.directory());
+            }
+            if (control.noted()) {
+              control.note();
+            }
+            return engine.renew(owned.descriptor());
+          }
+        };
+    try {
+      return Optional.of(StateWatch.begin(state, instance, display::warn));
+    } catch (IllegalStateException | NoThread e) {
+      display.warn(
+          state.path()
+              + " is not watched, and not made again if it is taken away: "
+              + e.getMessage());
+      return Optional.empty();
     }
   }
 

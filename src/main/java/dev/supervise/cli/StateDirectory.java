@@ -1,61 +1,347 @@
 package dev.supervise.cli;
 
+import dev.supervise.posix.PrivateDirectory;
+import dev.supervise.posix.Untrusted;
+import dev.supervise.spec.FileNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
-/// Where a script's state is kept: `.supervise` beside it, or, when that directory cannot be
-/// written, `$XDG_STATE_HOME/supervise/<hash of the directory>` (`~/.local/state` where that is
-/// unset).
+/// Where a script's state is kept, one directory a script: `.supervise/NAME` beside it, or, when
+/// nothing can be written there, `$XDG_STATE_HOME/supervise/<hash>` (`~/.local/state` where that is
+/// unset); or the very directory that `--state-dir` or `SUPERVISE_STATE_DIR` names.
+///
+/// A script is the file itself: under whatever link it is called, its state is the same. A
+/// directory is one script's: another one whose name comes to the same is refused.
 final class StateDirectory {
-  private StateDirectory() {}
+  static final String OPTION = "--state-dir";
+  static final String VARIABLE = "SUPERVISE_STATE_DIR";
 
-  /// Names the directory; creates nothing.
-  ///
-  /// @param base the script's directory, absolute
-  static Path of(Path base, Map<String, String> environment) {
-    Path beside = base.resolve(".supervise");
-    if (Files.isDirectory(beside) ? Files.isWritable(beside) : Files.isWritable(base)) {
-      return beside;
+  /// Whose state it is: the script's file name where it stands beside, else its whole path.
+  private static final String OWNER = "script";
+
+  /// Where logs are that are not named, in it.
+  static final String LOG = "log";
+
+  private static final int LONGEST_OWNER = 8192;
+
+  private static final String IGNORE = ".gitignore";
+
+  private final PrivateDirectory directory;
+
+  /// `.supervise`; empty where the state is kept elsewhere.
+  private final Optional<PrivateDirectory> above;
+
+  private final Path script;
+  private final List<String> remarks = new ArrayList<>();
+  private volatile boolean named;
+
+  private StateDirectory(
+      PrivateDirectory directory, Optional<PrivateDirectory> above, Path script) {
+    this.directory = directory;
+    this.above = above;
+    this.script = script;
+  }
+
+  // ---- where; nothing is made ----
+
+  /// What `--state-dir` does: it is said as the variable is, which it takes the place of. It also
+  /// names an instance, so that of an unknown parent is not meant.
+  static Map<String, String> in(Map<String, String> environment, Optional<String> option) {
+    if (option.isEmpty()) {
+      return environment;
     }
+    if (option.get().isEmpty()) {
+      throw new IllegalArgumentException(OPTION + " names no directory");
+    }
+    Map<String, String> with = new java.util.HashMap<>(environment);
+    with.put(VARIABLE, option.get());
+    with.remove(LiveControl.SOCKET);
+    return with;
+  }
+
+  /// The directory somebody has named, absolute and without links.
+  static Optional<Path> named(Map<String, String> environment) {
+    String name = environment.getOrDefault(VARIABLE, "");
+    return name.isEmpty() ? Optional.empty() : Optional.of(real(Path.of(name)));
+  }
+
+  /// Where the state of a script may be, the first of them where an instance would keep it now.
+  ///
+  /// @param script as it was named; need not exist
+  static List<Path> places(Path script, Map<String, String> environment) {
+    Optional<Path> named = named(environment);
+    if (named.isPresent()) {
+      return List.of(named.get());
+    }
+    Path file = real(script);
+    Path base = base(file);
+    String name = FileNames.state(String.valueOf(file.getFileName()));
+    Path beside = base.resolve(FileNames.STATE).resolve(name);
+    Path away = states(environment).resolve(hash(beside.toString()));
+    return beside(base) ? List.of(beside, away) : List.of(away, beside);
+  }
+
+  private static Path base(Path file) {
+    return Objects.requireNonNullElse(file.getParent(), Path.of("/"));
+  }
+
+  private static Path states(Map<String, String> environment) {
     String home = environment.getOrDefault("XDG_STATE_HOME", "");
     Path states =
         // The XDG base directory specification: a relative value is to be ignored.
         home.startsWith("/")
             ? Path.of(home)
             : Path.of(environment.getOrDefault("HOME", "/"), ".local", "state");
-    return states.resolve("supervise").resolve(hash(base.toString()));
+    return real(states.resolve("supervise"));
   }
 
-  /// Creates it, for its owner only, if it is not there.
-  ///
-  /// @throws Refusal it cannot be created
-  static void create(Path directory) {
-    if (Files.isDirectory(directory)) {
-      return;
-    }
+  /// Whether state can stand beside the script. What somebody else put there is no reason to go
+  /// away from it unseen, where we could have made it ourselves.
+  private static boolean beside(Path base) {
+    Path state = base.resolve(FileNames.STATE);
+    return Files.exists(state, LinkOption.NOFOLLOW_LINKS) && !Files.isWritable(base)
+        ? Files.isWritable(state)
+        : Files.isWritable(base);
+  }
+
+  /// Absolute, without links as far as it exists.
+  static Path real(Path path) {
+    Path whole = path.toAbsolutePath().normalize();
     try {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      return whole.toRealPath();
+    } catch (IOException missing) {
+      Path above = whole.getParent();
+      return above == null ? whole : real(above).resolve(String.valueOf(whole.getFileName()));
+    }
+  }
+
+  /// Looks whose a place is; what is there may be open to its owner only.
+  ///
+  /// @throws Untrusted it is somebody else's
+  static void look(Path place) throws IOException {
+    Path above = place.getParent();
+    boolean known =
+        above == null
+            || !above.endsWith(FileNames.STATE)
+            || PrivateDirectory.find(above).isPresent();
+    if (known) {
+      boolean _ = PrivateDirectory.find(place).isPresent();
+    }
+  }
+
+  // ---- the directory of an instance ----
+
+  /// Makes it if need be, for its owner only, and looks at what lies in it.
+  ///
+  /// @param script as it was named
+  /// @throws Refusal it cannot be made, is somebody else's, or another script's
+  static StateDirectory open(Path script, Map<String, String> environment) {
+    Path place = places(script, environment).getFirst();
+    Path file = real(script);
+    try {
+      Optional<PrivateDirectory> above =
+          named(environment).isEmpty() && place.startsWith(base(file))
+              ? Optional.of(PrivateDirectory.create(Objects.requireNonNull(place.getParent())))
+              : Optional.empty();
+      PrivateDirectory made =
+          above.isPresent()
+              // Who owns the one above could exchange this one: it was looked at first.
+              ? above.get().child(String.valueOf(place.getFileName()))
+              : named(environment).isPresent() ? ofItsOwn(place) : PrivateDirectory.create(place);
+      made.inspect();
+      made.child(LOG);
+      StateDirectory state = new StateDirectory(made, above, file);
+      state.claim();
+      state.ignore();
+      state.remember();
+      return state;
+    } catch (Untrusted e) {
+      throw new Refusal(ExitCodes.FAILED, "state is not kept there: " + advised(e));
     } catch (IOException e) {
       throw new Refusal(
-          ExitCodes.FAILED, "cannot create the state directory " + directory + ": " + reason(e));
+          ExitCodes.FAILED,
+          "cannot create the state directory " + place + ": " + reason(e) + "; " + elsewhere());
     }
+  }
+
+  /// What somebody else's directory of a state is answered with.
+  static String advised(Untrusted e) {
+    return asOwner(e) + ", or " + elsewhere();
+  }
+
+  /// The same where it is an instance that is asked.
+  static String asOwner(Untrusted e) {
+    return e.owner().isEmpty()
+        ? String.valueOf(e.getMessage())
+        : e.getMessage()
+            + "; if that is meant, act as that user: sudo -u "
+            + e.owner()
+            + " supervise …";
+  }
+
+  private static String elsewhere() {
+    return "keep the state elsewhere (" + OPTION + " DIR)";
+  }
+
+  /// A directory somebody named may be any of theirs: it is closed to others, so it has to be ours
+  /// by its look.
+  private static PrivateDirectory ofItsOwn(Path place) throws IOException {
+    if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)
+        && List.of(OWNER, Ownership.LOCK).stream().noneMatch(n -> Files.exists(place.resolve(n)))) {
+      try (var entries = Files.newDirectoryStream(place)) {
+        if (entries.iterator().hasNext()) {
+          throw new Refusal(
+              ExitCodes.WRONG,
+              place
+                  + " holds other files, and no state of supervise; name an empty directory, or a"
+                  + " new one");
+        }
+      }
+    }
+    return PrivateDirectory.create(place);
+  }
+
+  /// Whose it is, as it is noted: a project may be moved or copied with the state in it.
+  private Path owner() {
+    return above.isPresent() ? script.getFileName() : script;
+  }
+
+  private void claim() throws IOException {
+    Optional<Path> other = noted();
+    if (other.isPresent() && !other.get().equals(script) && Files.isRegularFile(other.get())) {
+      throw new Refusal(
+          ExitCodes.FAILED,
+          directory.path()
+              + " holds the state of "
+              + other.get()
+              + " and not of "
+              + script
+              + "; keep one of the two elsewhere ("
+              + OPTION
+              + " DIR)");
+    }
+    named = other.equals(Optional.of(script));
+    if (!named) {
+      name();
+    }
+  }
+
+  /// Whose it is as far as that is noted: what nobody can have written says nothing.
+  ///
+  /// @throws Untrusted the note is none of ours
+  private Optional<Path> noted() throws IOException {
+    try {
+      return directory
+          .read(OWNER, LONGEST_OWNER)
+          .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())
+          .filter(text -> !text.isEmpty() && text.chars().noneMatch(Character::isISOControl))
+          .map(text -> Objects.requireNonNull(script.getParent()).resolve(text).normalize());
+    } catch (Untrusted e) {
+      throw e;
+    } catch (IOException | InvalidPathException e) {
+      // Too long, or no path here: it is written anew, and said where that fails.
+      return Optional.empty();
+    }
+  }
+
+  private void name() {
+    try {
+      directory.replace(OWNER, (owner() + "\n").getBytes(StandardCharsets.UTF_8));
+      named = true;
+    } catch (IOException e) {
+      named = false;
+      remarks.add("whose state it is cannot be noted in " + directory.path() + ": " + reason(e));
+    }
+  }
+
+  private void ignore() {
+    try {
+      if (above.isPresent() && above.get().find(IGNORE).isEmpty()) {
+        above.get().replace(IGNORE, "*\n".getBytes(StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      remarks.add("git is not told to ignore " + FileNames.STATE + ": " + reason(e));
+    }
+  }
+
+  /// Earlier versions kept the state of the one script of a directory in `.supervise` itself.
+  private void remember() {
+    Path old = above.map(PrivateDirectory::path).orElse(directory.path());
+    if (above.isPresent() && Files.exists(old.resolve("state.db"), LinkOption.NOFOLLOW_LINKS)) {
+      remarks.add(
+          old
+              + "/state.db was written by an earlier version and is not read: each script has a"
+              + " directory of its own now. To go on with its tasks, stop everything, and move"
+              + " state.db*, journal.db* and log from "
+              + old
+              + " to "
+              + directory.path());
+    }
+  }
+
+  /// After somebody has taken it away: the same again, empty.
+  ///
+  /// @throws IOException it cannot be made, and why
+  void renew() throws IOException {
+    Path kept =
+        Objects.requireNonNull(above.map(PrivateDirectory::path).orElse(path()).getParent());
+    if (!Files.isDirectory(kept)) {
+      throw new IOException(kept + " is gone too");
+    }
+    if (above.isPresent()) {
+      PrivateDirectory.create(above.get().path()).child(String.valueOf(path().getFileName()));
+    } else {
+      PrivateDirectory.create(path());
+    }
+    name();
+    ignore();
+    directory.child(LOG);
+  }
+
+  /// The one above, which is ours too where it stands beside the script.
+  Optional<Path> above() {
+    return above.map(PrivateDirectory::path);
+  }
+
+  /// The names in it that are there while an instance runs, besides what others keep.
+  Set<String> names() {
+    return named ? Set.of(OWNER, LOG) : Set.of(LOG);
+  }
+
+  PrivateDirectory directory() {
+    return directory;
+  }
+
+  Path path() {
+    return directory.path();
+  }
+
+  /// What the operator should know of it, and that keeps nobody from starting.
+  List<String> remarks() {
+    return List.copyOf(remarks);
   }
 
   /// What went wrong with a file, without the file's name.
   static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException _ -> "permission denied";
+      case NoSuchFileException _ -> "no such file or directory";
       case FileSystemException f when f.getReason() != null -> f.getReason();
       default -> String.valueOf(e.getMessage());
     };

@@ -25,7 +25,7 @@ final class UpVerb implements LocalVerb {
 
   @Override
   public String usage() {
-    return "[-d] [--wait] [--timeout 2m] [-s SCRIPT] [-P KEY=VALUE] [NAME...]";
+    return "[-d] [--wait] [--timeout 2m] [-s SCRIPT] [--state-dir DIR] [-P KEY=VALUE] [NAME...]";
   }
 
   @Override
@@ -35,7 +35,7 @@ final class UpVerb implements LocalVerb {
 
   @Override
   public List<String> options() {
-    return List.of("-d", "--detach", "--wait", "--timeout", "-s", "-P");
+    return List.of("-d", "--detach", "--wait", "--timeout", "-s", "-P", StateDirectory.OPTION);
   }
 
   @Override
@@ -48,12 +48,13 @@ final class UpVerb implements LocalVerb {
     if (!detach && (options.has("--wait") || options.has("--timeout"))) {
       throw new Options.Wrong("--wait and --timeout go with -d");
     }
-    Path path = Path.of(script).toAbsolutePath().normalize();
+    Path path = Path.of(script);
+    Map<String, String> environment = common.environment(here.environment());
     MissingScript.sentence(script, false)
         .ifPresent(why -> {
           throw new Refusal(ExitCodes.WRONG, why);
         });
-    Optional<Connection> running = new Instances(here.environment()).running(path, by());
+    Optional<Connection> running = new Instances(environment).running(path, by());
     if (!detach) {
       running.ifPresent(connection -> {
         long pid = connection.instance().pid();
@@ -64,15 +65,24 @@ final class UpVerb implements LocalVerb {
       Map<String, String> params = Arguments.params(options.all("-P"));
       return new RunVerb(
               new Invocation.Run(
-                  script, options.words(), List.of(), params, false, Ink.When.AUTO, false, true),
-              here.environment(),
+                  script,
+                  options.words(),
+                  List.of(),
+                  Optional.empty(),
+                  params,
+                  false,
+                  Ink.When.AUTO,
+                  false,
+                  true,
+                  false),
+              environment,
               here.err())
           .call();
     }
     try (Connection connection =
         running.isPresent()
             ? already(running.get(), script, options, here)
-            : started(script, path, options, here)) {
+            : started(script, StateDirectory.real(path), options, environment, here)) {
       return options.has("--wait") ? waited(connection, options, here) : ExitCodes.FINE;
     }
   }
@@ -105,15 +115,22 @@ final class UpVerb implements LocalVerb {
     return running;
   }
 
-  private static Connection started(String script, Path path, Options options, Surroundings here) {
+  private static Connection started(
+      String script,
+      Path path,
+      Options options,
+      Map<String, String> environment,
+      Surroundings here) {
     // It is started where this is, so that what it says of the script names it as it was given.
     List<String> run = new ArrayList<>(List.of("run", script));
     run.addAll(options.words());
     for (String param : options.all("-P")) {
       run.addAll(List.of("-P", param));
     }
-    Background background = Background.start(path, run, here.environment());
-    Connection connection = background.connection(new Instances(here.environment()), by());
+    StateDirectory.named(environment)
+        .ifPresent(state -> run.addAll(List.of(StateDirectory.OPTION, state.toString())));
+    Background background = Background.start(path, run, environment);
+    Connection connection = background.connection(new Instances(environment), by());
     return said(
         connection, script + " is up in the background, its log in " + background.log(), here);
   }

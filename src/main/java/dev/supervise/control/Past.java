@@ -3,10 +3,12 @@ package dev.supervise.control;
 import dev.supervise.Engine;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.worker.LogBook;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -140,7 +142,7 @@ final class Past {
 
   Answer show(List<UnitSnapshot> found, boolean effective) {
     Secrets secrets = desk.secrets();
-    UnitFacts facts = new UnitFacts(secrets);
+    UnitFacts facts = new UnitFacts(secrets, FileNames.shown(Path.of(desk.instance().stateDir())));
     List<Shown> shown = new ArrayList<>();
     for (UnitSnapshot unit : found) {
       Map<String, Object> all =

@@ -1,12 +1,12 @@
 package dev.supervise.control;
 
+import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.run.SystemClock;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import dev.supervise.vital.Unhandled;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
@@ -52,6 +52,7 @@ public final class Server implements AutoCloseable {
 
   private final Desk desk;
   private final Path path;
+  private final PrivateDirectory directory;
   private final Consumer<String> warnings;
   private final LongSupplier clock;
   private final ServerSocketChannel door;
@@ -65,6 +66,7 @@ public final class Server implements AutoCloseable {
   private final Thread thread;
   private final ArrayDeque<Spare> spares = new ArrayDeque<>();
   private volatile Phase phase = Phase.OPEN;
+  private volatile boolean noted;
   private long until;
 
   private enum Phase {
@@ -76,6 +78,7 @@ public final class Server implements AutoCloseable {
   private Server(
       Desk desk,
       Path path,
+      PrivateDirectory directory,
       Consumer<String> warnings,
       LongSupplier clock,
       ServerSocketChannel door,
@@ -83,6 +86,7 @@ public final class Server implements AutoCloseable {
       UserPrincipal owner) {
     this.desk = desk;
     this.path = path;
+    this.directory = directory;
     this.warnings = warnings;
     this.clock = clock;
     this.door = door;
@@ -98,28 +102,53 @@ public final class Server implements AutoCloseable {
   ///   names its pid
   public static Server open(Desk desk, Path path, Consumer<String> warnings, LongSupplier clock)
       throws IOException {
-    SocketPath.prepare(Objects.requireNonNull(path.toAbsolutePath().getParent()));
-    replaceStale(path);
-    Server server;
+    PrivateDirectory directory =
+        PrivateDirectory.create(Objects.requireNonNull(path.toAbsolutePath().getParent()));
+    replaceStale(directory, path);
     // The selector first: a channel that is registered is not closed before its selector is.
     try (Opening opening = new Opening(Selector.open())) {
       ServerSocketChannel door = opening.door();
-      door.bind(UnixDomainSocketAddress.of(path), CLIENTS);
+      try (SocketAddress address = SocketAddress.of(path)) {
+        door.bind(address.address(), CLIENTS);
+      }
       opening.bound(path);
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
       door.configureBlocking(false);
       door.register(opening.selector, SelectionKey.OP_ACCEPT);
-      server =
-          new Server(desk, path, warnings, clock, door, opening.selector, Files.getOwner(path));
+      UserPrincipal owner = Files.getOwner(path);
+      Server server =
+          new Server(desk, path, directory, warnings, clock, door, opening.selector, owner);
       Clerks.THREADS.begin();
       Threads.start(server.thread);
       opening.done();
+      server.note();
+      server.sweep();
+      return server;
     } catch (NoThread e) {
       throw new IOException(e.getMessage(), e);
     }
-    server.note();
-    server.sweep();
-    return server;
+  }
+
+  /// Notes in the state directory where the socket is, also after somebody took the note away.
+  /// Clients find it without. Any thread.
+  public void note() {
+    try {
+      SocketPlaces.note(Path.of(desk.instance().stateDir()), path);
+      noted = true;
+    } catch (IOException e) {
+      noted = false;
+      warnings.accept(
+          "where the control socket is cannot be noted in "
+              + desk.instance().stateDir()
+              + ": "
+              + e.getMessage()
+              + "; clients whose environment is another may not find it");
+    }
+  }
+
+  /// Whether the note is written.
+  public boolean noted() {
+    return noted;
   }
 
   /// What is open until the server has it; closed whole when it comes to none.
@@ -162,19 +191,10 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /// For clients whose environment is another; those whose is the same find it without.
-  private void note() {
-    try {
-      SocketPath.record(Path.of(desk.instance().stateDir()), path);
-    } catch (IOException e) {
-      warnings.accept(
-          "where the control socket is cannot be noted in the state directory: " + e.getMessage());
-    }
-  }
-
   /// A socket nobody answers at is a dead instance's.
-  private static void replaceStale(Path path) throws IOException {
-    if (!Files.exists(path)) {
+  private static void replaceStale(PrivateDirectory directory, Path path) throws IOException {
+    String name = String.valueOf(path.getFileName());
+    if (directory.socket(name).isEmpty()) {
       return;
     }
     Optional<Instance> there;
@@ -186,13 +206,12 @@ public final class Server implements AutoCloseable {
     if (there.isPresent()) {
       throw new IOException("another instance (pid " + there.get().pid() + ") answers at " + path);
     }
-    Files.deleteIfExists(path);
+    directory.remove(name);
   }
 
   private void sweep() {
     try {
-      StaleSockets.sweep(
-          Objects.requireNonNull(path.toAbsolutePath().getParent()), new SystemClock().timeOfDay());
+      StaleSockets.sweep(directory, new SystemClock().timeOfDay());
     } catch (IOException e) {
       warnings.accept("sockets of dead instances could not be taken away: " + e.getMessage());
     }
@@ -338,8 +357,8 @@ public final class Server implements AutoCloseable {
       for (Spare spare : spares) {
         spare.close();
       }
-      Files.deleteIfExists(path);
-      SocketPath.unrecord(Path.of(desk.instance().stateDir()));
+      directory.remove(String.valueOf(path.getFileName()));
+      SocketPlaces.forget(Path.of(desk.instance().stateDir()));
     } catch (IOException e) {
       warnings.accept("the control socket could not be removed: " + e.getMessage());
     }

@@ -1,5 +1,7 @@
 package dev.supervise.control;
 
+import dev.supervise.posix.PrivateDirectory;
+import dev.supervise.posix.Untrusted;
 import dev.supervise.run.SystemClock;
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
@@ -11,15 +13,17 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import jdk.net.ExtendedSocketOptions;
 
 /// A [Connection] over an instance's socket. It has a clock of its own: nothing here waits for an
 /// instance that is stopped, stuck, or half dead, longer than it says.
@@ -82,19 +87,29 @@ public final class SocketConnection implements Connection {
     return open(path, by, PATIENCE);
   }
 
-  /// Connects.
+  /// Connects. Says nothing before it is certain that whoever answers is of our own user: the
+  /// directory must be ours and closed to others, the socket ours, and the kernel names the one who
+  /// listens.
   ///
   /// @param by who we are, for the journal: `cli pid 4711`
   /// @param patience with connecting and being welcomed together
+  /// @throws Untrusted what is there is somebody else's
   /// @throws Turned an instance is there and does not serve us
   /// @throws Silent somebody is there and did not answer in time
   /// @throws IOException nobody is there
   public static SocketConnection open(Path path, String by, Duration patience) throws IOException {
+    Path above = Objects.requireNonNull(path.toAbsolutePath().getParent());
+    Optional<PrivateDirectory> directory = PrivateDirectory.find(above);
+    if (directory.isEmpty()
+        || directory.get().socket(String.valueOf(path.getFileName())).isEmpty()) {
+      throw new NoSuchFileException(path.toString());
+    }
     SystemClock clock = new SystemClock();
     long deadline = clock.now() + patience.toNanos();
     SocketConnection connection =
         new SocketConnection(path, by, connected(path, clock, deadline, patience));
     try {
+      ours(connection.channel, path, above);
       write(connection.channel, new Frame.Hello(Query.VERSION, by));
       Threads.start(Threads.vital("supervise-answers", Threads.DEEP, connection::listen));
       connection.welcome.get(Math.max(1, deadline - clock.now()), TimeUnit.NANOSECONDS);
@@ -118,14 +133,24 @@ public final class SocketConnection implements Connection {
     }
   }
 
+  /// @param above was just seen to be ours
+  private static void ours(SocketChannel channel, Path path, Path above) throws IOException {
+    UserPrincipal listener = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+    UserPrincipal ours = Files.getOwner(above);
+    if (!listener.equals(ours)) {
+      throw new Turned(
+          "who answers at " + path + " is " + listener.getName() + ", not " + ours.getName());
+    }
+  }
+
   /// Without blocking: where the queue of callers is full, connecting would wait for ever.
   private static SocketChannel connected(
       Path path, SystemClock clock, long deadline, Duration patience) throws IOException {
     while (true) {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-      try {
+      try (SocketAddress address = SocketAddress.of(path)) {
         channel.configureBlocking(false);
-        if (channel.connect(UnixDomainSocketAddress.of(path))) {
+        if (channel.connect(address.address())) {
           channel.configureBlocking(true);
           return channel;
         }
@@ -157,16 +182,18 @@ public final class SocketConnection implements Connection {
         && Files.readAttributes(path, BasicFileAttributes.class).isOther();
   }
 
-  /// Who answers at a socket, if anybody does.
+  /// Who of ours answers at a socket, if anybody does.
   ///
   /// @throws Silent somebody has it open and does not
-  static Optional<Instance> whoIsAt(Path path) throws Silent {
+  public static Optional<Instance> whoIsAt(Path path) throws Silent {
     try (SocketConnection connection = open(path, "a starting instance", PATIENCE)) {
       return Optional.of(connection.instance());
     } catch (Turned e) {
       return Optional.of(new Instance("", 0, "", path.toString(), 0, ""));
     } catch (Silent e) {
       throw e;
+    } catch (Untrusted e) {
+      return Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }

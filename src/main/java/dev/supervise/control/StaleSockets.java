@@ -1,16 +1,19 @@
 package dev.supervise.control;
 
+import dev.supervise.posix.Fd;
+import dev.supervise.posix.FileLock;
+import dev.supervise.posix.Libc;
+import dev.supervise.posix.PrivateDirectory;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Takes away the sockets of instances that were killed and never started again.
 final class StaleSockets {
@@ -22,37 +25,55 @@ final class StaleSockets {
 
   private StaleSockets() {}
 
-  /// @param directory ours alone
   /// @param now milliseconds since 1970
-  static void sweep(Path directory, long now) throws IOException {
+  static void sweep(PrivateDirectory directory, long now) throws IOException {
     int looked = 0;
-    try (DirectoryStream<Path> sockets = Files.newDirectoryStream(directory, "*.sock")) {
-      for (Path socket : sockets) {
-        if (++looked > MOST) {
-          return;
-        }
-        takeAway(socket, now);
+    for (String name : directory.names("*.sock")) {
+      if (++looked > MOST) {
+        return;
+      }
+      Optional<Path> socket = directory.socket(name);
+      if (socket.isPresent() && takeAway(directory, socket.get(), now)) {
+        unlocked(directory, name.substring(0, name.length() - ".sock".length()) + ".lock");
       }
     }
   }
 
-  private static void takeAway(Path socket, long now) throws IOException {
+  /// @return whether it is gone
+  private static boolean takeAway(PrivateDirectory directory, Path socket, long now)
+      throws IOException {
     try {
       long age = now - Files.getLastModifiedTime(socket).toMillis();
       if (age > YOUNG.toMillis() && !answers(socket)) {
-        Files.deleteIfExists(socket);
+        directory.remove(String.valueOf(socket.getFileName()));
+        return true;
       }
+      return false;
     } catch (NoSuchFileException e) {
       // Its instance has just ended, or another one sweeps as well.
-      return;
+      return false;
+    }
+  }
+
+  /// The lock beside it goes too, if nobody holds it: whoever takes one looks afterwards whether it
+  /// still has a name.
+  private static void unlocked(PrivateDirectory directory, String name) throws IOException {
+    Optional<Path> lock = Libc.supported() ? directory.find(name) : Optional.empty();
+    if (lock.isPresent()) {
+      int held = FileLock.take(lock.get().toString());
+      if (held >= 0) {
+        directory.remove(name);
+        Fd.close(held);
+      }
     }
   }
 
   private static boolean answers(Path socket) throws IOException {
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketAddress address = SocketAddress.of(socket)) {
       // Where its queue of callers is full, somebody has it open, and connecting would wait.
       channel.configureBlocking(false);
-      boolean _ = channel.connect(UnixDomainSocketAddress.of(socket));
+      boolean _ = channel.connect(address.address());
       return true;
     } catch (ConnectException e) {
       // Refused: nobody has it open any more.

@@ -3,6 +3,7 @@ package dev.supervise.control;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Edge;
 import dev.supervise.spec.EnvLayer;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Grace;
 import dev.supervise.spec.Hook;
@@ -28,6 +29,7 @@ import dev.supervise.spec.TaskEdge;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,10 +41,13 @@ import java.util.TreeSet;
 /// Each fact is a text or a list of texts; secrets are masked.
 public final class UnitFacts {
   private final Secrets secrets;
+  private final String logs;
 
   /// @param secrets what no fact shows
-  public UnitFacts(Secrets secrets) {
+  /// @param state where the script's state is, as it is shown
+  public UnitFacts(Secrets secrets, Path state) {
     this.secrets = secrets;
+    this.logs = state.resolve("log").toString();
   }
 
   /// What a unit's script says of it: the facts that are not so by default.
@@ -150,7 +155,7 @@ public final class UnitFacts {
     return value == Limit.INFINITY ? "unlimited" : Long.toUnsignedString(value);
   }
 
-  private static String logs(Logs logs, String path) {
+  private String logs(Logs logs, String path) {
     return switch (logs) {
       case Logs.None() -> "none";
       case Logs.Inherit() -> "inherit: supervise's own output";
@@ -162,7 +167,7 @@ public final class UnitFacts {
               boolean block,
               boolean separate,
               Logs.Format format) ->
-          (file.isEmpty() ? ".supervise/log/" + path + ".log" : file)
+          (file.isEmpty() ? FileNames.log(Path.of(this.logs), path).toString() : file)
               + ", rotate "
               + size(rotate)
               + ", keep "

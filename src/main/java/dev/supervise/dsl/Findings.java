@@ -12,6 +12,7 @@ final class Findings {
   private final ScriptText text;
   private final Sight sight;
   private final Map<String, Mistake> mistakes = new LinkedHashMap<>();
+  private final Map<String, Mistake> warnings = new LinkedHashMap<>();
   private final Map<Origin, Errands.Wanted> submitted = new LinkedHashMap<>();
   private boolean open;
 
@@ -31,10 +32,19 @@ final class Findings {
 
   /// @param at what the parser has made up itself has no place, and stands for all of its line
   void report(ASTNode at, String word, Advice advice) {
+    put(mistakes, at, word, advice);
+  }
+
+  /// What works and is hardly meant.
+  void warn(ASTNode at, Advice advice) {
+    put(warnings, at, "", advice);
+  }
+
+  private void put(Map<String, Mistake> kept, ASTNode at, String word, Advice advice) {
     if (open) {
       int line = Math.max(1, at.getLineNumber());
       int column = Math.max(0, at.getColumnNumber());
-      mistakes.putIfAbsent(
+      kept.putIfAbsent(
           line + ":" + column + ":" + advice.message(),
           new Mistake(
               new Origin(text.path(), line),
@@ -58,8 +68,16 @@ final class Findings {
     return List.copyOf(submitted.values());
   }
 
+  List<Mistake> warnings() {
+    return sorted(warnings);
+  }
+
   List<Mistake> sorted() {
-    List<Mistake> sorted = new ArrayList<>(mistakes.values());
+    return sorted(mistakes);
+  }
+
+  private static List<Mistake> sorted(Map<String, Mistake> found) {
+    List<Mistake> sorted = new ArrayList<>(found.values());
     sorted.sort(MistakeReport.BY_PLACE);
     return sorted;
   }

@@ -72,6 +72,9 @@ final class Interpreter {
       if (own.isEmpty() && Language.ValueApi.WORDS.contains(name)) {
         return InvokerHelper.invokeMethod(new Language.ValueApi(load.inputs()), name, spoken(args));
       }
+      if (own.isEmpty() && name.equals(ScriptPlace.FILE)) {
+        return script.place().file(args);
+      }
       return own.orElseThrow(() -> late(name)).value();
     }
     Words block = load.block();
@@ -82,6 +85,14 @@ final class Interpreter {
               : variable(script, name, args);
       if (own.isPresent()) {
         return own.get().value();
+      }
+      if (name.equals(ScriptPlace.FILE)) {
+        try {
+          return script.place().file(args);
+        } catch (Wrong refused) {
+          note(script.file(), block, line, column, name, refused);
+          return Poison.VALUE;
+        }
       }
       note(script.file(), block, line, column, name, Language.unknownWord(block, name));
       return Poison.VALUE;
@@ -210,6 +221,9 @@ final class Interpreter {
     }
     if (Constant.known(name) && loading()) {
       return new Constant(name);
+    }
+    if (name.equals(ScriptPlace.DIRECTORY)) {
+      return script.place().directory();
     }
     try {
       return closure == null ? InvokerHelper.getProperty(script, name) : Around.read(closure, name);

@@ -1,10 +1,10 @@
 package dev.supervise.dsl;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Compiled scripts of one load: from the cache where they are unchanged, else from the compiler.
@@ -14,10 +14,12 @@ final class KeptScripts implements Scripts {
 
   private final @Nullable ScriptCache cache;
   private final Mistakes mistakes;
+  private final Consumer<Mistake> warnings;
   private final List<Fresh> fresh = new ArrayList<>();
 
-  KeptScripts(Optional<Path> directory, Mistakes mistakes) {
-    this.cache = directory.map(ScriptCache::in).orElse(null);
+  KeptScripts(LoadOptions options, Mistakes mistakes) {
+    this.warnings = options.warnings();
+    this.cache = options.cacheDir().map(ScriptCache::in).orElse(null);
     this.mistakes = mistakes;
   }
 
@@ -31,6 +33,7 @@ final class KeptScripts implements Scripts {
   public CompiledScript compiledAnew(SourceFile file, Class<? extends Words> block) {
     ScriptCompiler.Compiled compiled = ScriptCompiler.compile(file, block);
     mistakes.walked(compiled.walked());
+    compiled.warnings().forEach(warnings);
     fresh.add(new Fresh(key(file, block), compiled.script()));
     return compiled.script();
   }

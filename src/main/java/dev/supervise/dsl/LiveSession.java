@@ -66,12 +66,7 @@ public final class LiveSession {
     Mistakes mistakes = new Mistakes();
     Load load =
         new Load(
-            file,
-            options,
-            new KeptScripts(options.cacheDir(), mistakes),
-            mistakes,
-            new Compiling(),
-            true);
+            file, options, new KeptScripts(options, mistakes), mistakes, new Compiling(), true);
     Object value = load.line(script);
     List<UnitSpec> units = load.declared();
     if (!mistakes.isEmpty()) {
@@ -120,6 +115,7 @@ public final class LiveSession {
     }
     names.remove("_");
     names.addAll(List.of("unit", "units", "println"));
+    names.addAll(ScriptPlace.NAMES.keySet());
     return names;
   }
 

@@ -2,6 +2,8 @@ package dev.supervise.dsl;
 
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
+import dev.supervise.spec.FileClaims;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.InvalidWiring;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
@@ -103,18 +105,31 @@ final class Load {
     if (mistakes.complete()) {
       wire(tree);
     }
-    return new App(
-        main.shown(),
-        base(),
-        tree,
-        inputs.ports(),
-        root.exports,
-        root.onStart,
-        root.onReady,
-        root.onStop,
-        root.errands.tasks,
-        root.errands.schedules,
-        files.stream().map(file -> file.path().toString()).toList());
+    App app =
+        new App(
+            main.shown(),
+            base(),
+            tree,
+            inputs.ports(),
+            root.exports,
+            root.onStart,
+            root.onReady,
+            root.onStop,
+            root.errands.tasks,
+            root.errands.schedules,
+            files.stream().map(file -> file.path().toString()).toList());
+    for (FileClaims.Problem problem : FileClaims.of(app, logs())) {
+      refused(problem.origin(), problem.label(), problem.message());
+    }
+    return app;
+  }
+
+  /// Where units log that name no file, unless the state is kept elsewhere.
+  private Path logs() {
+    return Path.of(base())
+        .resolve(FileNames.STATE)
+        .resolve(FileNames.state(String.valueOf(main.path().getFileName())))
+        .resolve("log");
   }
 
   /// What is used and declared nowhere. Where a file could not be read, it may be declared there.

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 /// @param limit how long the script may take to load
 /// @param cacheDir where compiled scripts are kept; empty: compile anew
 /// @param secrets is told every text the script calls a secret, at once and for good
-/// @param warnings told what is doubtful and no mistake, on the loader's thread
+/// @param warnings told what works and is hardly meant, on the loader's thread
 public record LoadOptions(
     Map<String, String> params,
     PortSource ports,

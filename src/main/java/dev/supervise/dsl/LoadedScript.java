@@ -53,6 +53,11 @@ public abstract class LoadedScript implements GroovyObject {
     return known;
   }
 
+  /// Where it stands.
+  final ScriptPlace place() {
+    return ScriptPlace.of(file());
+  }
+
   private Interpreter interpreter() {
     Interpreter known = interpreter;
     if (known == null) {

@@ -47,10 +47,20 @@ public record Mistake(
   /// `app.groovy:12: process 'web': unknown word 'comand' (did you mean 'command'?)`.
   @Override
   public String toString() {
+    return text("");
+  }
+
+  /// The same where it is none, but works and is hardly meant: `app.groovy:3: warning: …`.
+  public String asWarning() {
+    return text("warning: ");
+  }
+
+  private String text(String kind) {
     StringBuilder text = new StringBuilder();
     if (origin.line() > 0 || !origin.file().isEmpty()) {
       text.append(origin).append(": ");
     }
+    text.append(kind);
     if (!unit.isEmpty()) {
       text.append(unit).append(": ");
     }

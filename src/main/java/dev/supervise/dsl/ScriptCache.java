@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.posix.PrivateDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -10,11 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,8 +32,9 @@ import java.util.zip.CRC32;
 /// runs see all of it or none; one that is cut, damaged or foreign counts as absent and is written
 /// anew.
 ///
-/// The directory must be ours and closed to others; otherwise nothing is read or written. A cache
-/// that cannot be written is no error either: the script is compiled at each start.
+/// What is loaded is executed, so the directory and the entry must be ours (see
+/// [PrivateDirectory]); otherwise nothing is read or written. A cache that cannot be written is no
+/// error either: the script is compiled at each start.
 public final class ScriptCache {
   /// When entries sum up to more, the ones longest unused go until three quarters are left.
   static final long LIMIT_BYTES = 64L << 20;
@@ -43,18 +42,17 @@ public final class ScriptCache {
   private static final Duration TORN = Duration.ofHours(1);
   private static final String SUFFIX = ".classes";
 
+  /// A script is 16 MB at most, and its classes some times that.
+  private static final int LARGEST = 256 << 20;
+
   private static final AtomicLong WRITES = new AtomicLong();
 
   private final Path directory;
   private final long limit;
 
-  /// The directory is there and ours.
-  private volatile boolean trusted;
-
   private ScriptCache(Path directory, long limit) {
     this.directory = directory;
     this.limit = limit;
-    this.trusted = ours(directory);
   }
 
   /// Where the cache belongs by the user's environment: `$XDG_CACHE_HOME/supervise`, else
@@ -97,13 +95,14 @@ public final class ScriptCache {
 
   /// What was kept under this key, if it is whole.
   Optional<CompiledScript> find(byte[] key) {
-    if (!trusted) {
-      return Optional.empty();
-    }
-    Path file = file(key);
     try {
-      byte[] bytes = Files.readAllBytes(file);
-      return CompiledScript.decode(bytes, key);
+      Optional<PrivateDirectory> cache = PrivateDirectory.find(directory);
+      return cache.isEmpty()
+          ? Optional.empty()
+          : cache
+              .get()
+              .read(name(key), LARGEST)
+              .flatMap(bytes -> CompiledScript.decode(bytes, key));
     } catch (IOException absent) {
       return Optional.empty();
     }
@@ -113,78 +112,47 @@ public final class ScriptCache {
   ///
   /// @return whether it was written
   boolean keep(byte[] key, CompiledScript script) {
-    if (!trusted && !made()) {
-      return false;
-    }
-    Path file = file(key);
-    Path beside =
-        directory.resolve(
-            file.getFileName()
-                + "."
-                + ProcessHandle.current().pid()
-                + "-"
-                + WRITES.incrementAndGet());
+    String name = name(key);
     try {
-      Files.deleteIfExists(beside);
-      Files.write(
-          Files.createFile(
-              beside,
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
-          script.encode(key),
-          StandardOpenOption.WRITE);
-      FileTime written = Files.getLastModifiedTime(beside);
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-      prune(written);
+      PrivateDirectory cache = PrivateDirectory.named(directory);
+      String beside = name + "." + ProcessHandle.current().pid() + "-" + WRITES.incrementAndGet();
+      cache.replace(name, beside, script.encode(key));
+      prune(cache, Files.getLastModifiedTime(directory.resolve(name)));
       return true;
-    } catch (IOException | UncheckedIOException fullOrReadOnly) {
-      discard(beside);
+    } catch (IOException | UnsupportedOperationException fullOrReadOnly) {
       return false;
     }
   }
 
-  private static void discard(Path beside) {
-    try {
-      Files.deleteIfExists(beside);
-    } catch (IOException stays) {
-      // A later prune removes it.
-      return;
-    }
-  }
-
-  private Path file(byte[] key) {
+  private static String name(byte[] key) {
     CRC32 forward = new CRC32();
     forward.update(key);
     CRC32 halves = new CRC32();
     halves.update(key, key.length / 2, key.length - key.length / 2);
     halves.update(key, 0, key.length / 2);
-    return directory.resolve(
-        Long.toHexString(forward.getValue() << 32 | halves.getValue()) + SUFFIX);
+    return Long.toHexString(forward.getValue() << 32 | halves.getValue()) + SUFFIX;
   }
 
   /// @param now when the newest entry was written
-  private void prune(FileTime now) throws IOException {
-    record Kept(Path path, long size, FileTime used) {}
+  private void prune(PrivateDirectory cache, FileTime now) throws IOException {
+    record Kept(String name, long size, FileTime used) {}
     List<Kept> entries = new ArrayList<>();
     long total = 0;
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path each : (Iterable<Path>) files::iterator) {
-        String name = each.getFileName().toString();
-        if (!name.contains(SUFFIX)) {
-          continue;
-        }
-        BasicFileAttributes is;
-        try {
-          is = Files.readAttributes(each, BasicFileAttributes.class);
-        } catch (NoSuchFileException renamedMeanwhile) {
-          continue;
-        }
-        if (name.endsWith(SUFFIX)) {
-          entries.add(new Kept(each, is.size(), is.lastAccessTime()));
-          total += is.size();
-        } else if (is.lastModifiedTime().toMillis() < now.toMillis() - TORN.toMillis()) {
-          // A write that never ended.
-          Files.deleteIfExists(each);
-        }
+    for (String name : cache.names("*" + SUFFIX + "*")) {
+      BasicFileAttributes is;
+      try {
+        is =
+            Files.readAttributes(
+                directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      } catch (NoSuchFileException renamedMeanwhile) {
+        continue;
+      }
+      if (name.endsWith(SUFFIX)) {
+        entries.add(new Kept(name, is.size(), is.lastAccessTime()));
+        total += is.size();
+      } else if (is.lastModifiedTime().toMillis() < now.toMillis() - TORN.toMillis()) {
+        // A write that never ended.
+        cache.remove(name);
       }
     }
     if (total <= limit) {
@@ -195,41 +163,8 @@ public final class ScriptCache {
       if (total <= limit / 4 * 3) {
         break;
       }
-      Files.deleteIfExists(oldest.path());
+      cache.remove(oldest.name());
       total -= oldest.size();
-    }
-  }
-
-  private boolean made() {
-    try {
-      Path parent = directory.getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      Files.createDirectory(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (IOException | UnsupportedOperationException existsOrReadOnly) {
-      // Two first runs at once: the other one made it, or nobody can.
-      trusted = ours(directory);
-      return trusted;
-    }
-    trusted = ours(directory);
-    return trusted;
-  }
-
-  /// A real directory of our uid that nobody else may enter.
-  private static boolean ours(Path directory) {
-    try {
-      Map<String, Object> is =
-          Files.readAttributes(directory, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
-      Object we = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-      return is.get("mode") instanceof Integer mode
-          && (mode & 0170000) == 0040000
-          && (mode & 0077) == 0
-          && we.equals(is.get("uid"));
-    } catch (IOException | UnsupportedOperationException | IllegalArgumentException absent) {
-      return false;
     }
   }
 

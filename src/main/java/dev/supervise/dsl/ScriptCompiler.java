@@ -199,7 +199,8 @@ final class ScriptCompiler {
   }
 
   /// @param walked what the walk found wrong; such a script is run for its other mistakes only
-  record Compiled(CompiledScript script, List<Mistake> walked) {}
+  /// @param warnings what works and is hardly meant
+  record Compiled(CompiledScript script, List<Mistake> walked, List<Mistake> warnings) {}
 
   /// A compilation that reports to a collector it is given.
   private static final class Unit extends CompilationUnit {
@@ -349,7 +350,8 @@ final class ScriptCompiler {
       sources.closures(unit.getAST().getGeneratedInnerClasses());
       return new Compiled(
           new CompiledScript(parsed.getScriptClassDummy().getName(), classes, sources.pieces()),
-          new ArrayList<>(walked.mistakes()));
+          new ArrayList<>(walked.mistakes()),
+          walked.warnings());
     }
   }
 }

@@ -123,7 +123,7 @@ public final class ScriptLoader {
 
   private static App read(SourceFile file, LoadOptions options, Compiling compiling) {
     Mistakes mistakes = new Mistakes();
-    KeptScripts scripts = new KeptScripts(options.cacheDir(), mistakes);
+    KeptScripts scripts = new KeptScripts(options, mistakes);
     App app = new Load(file, options, scripts, mistakes, compiling).run();
     if (!mistakes.isEmpty()) {
       throw mistakes.all(options.stacktrace(), options.secrets());

@@ -21,9 +21,11 @@ import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.ast.Parameter;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.CastExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
 import org.codehaus.groovy.ast.expr.ClosureListExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
+import org.codehaus.groovy.ast.expr.ConstructorCallExpression;
 import org.codehaus.groovy.ast.expr.DeclarationExpression;
 import org.codehaus.groovy.ast.expr.Expression;
 import org.codehaus.groovy.ast.expr.GStringExpression;
@@ -89,8 +91,9 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
   ///
   /// @param mistakes sorted by place
   /// @param submitted where code that runs later names the type of a task
-  record Walked(List<Mistake> mistakes, List<Errands.Wanted> submitted) {
-    static final Walked NOTHING = new Walked(List.of(), List.of());
+  /// @param warnings what works and is hardly meant, sorted by place
+  record Walked(List<Mistake> mistakes, List<Errands.Wanted> submitted, List<Mistake> warnings) {
+    static final Walked NOTHING = new Walked(List.of(), List.of(), List.of());
 
     /// With those that the walk has not come by: it does not look into a script's classes.
     Walked and(List<Mistake> more) {
@@ -105,7 +108,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
           all.add(each);
         }
       }
-      return new Walked(List.copyOf(all), submitted);
+      return new Walked(List.copyOf(all), submitted, warnings);
     }
   }
 
@@ -125,7 +128,7 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     findings.open();
     grabs();
     round();
-    return new Walked(findings.sorted(), findings.submitted());
+    return new Walked(findings.sorted(), findings.submitted(), findings.warnings());
   }
 
   private void grabs() {
@@ -183,9 +186,28 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     for (Statement statement : statements) {
       if (words && statement instanceof ExpressionStatement simple) {
         once(simple, first);
+        if (unused(simple)) {
+          continue;
+        }
       }
       statement.visit(this);
     }
+  }
+
+  /// `file 'web.log'` on a line of its own, in a block that has no such word: it would be a file
+  /// that nobody wants.
+  private boolean unused(ExpressionStatement statement) {
+    if (statement.getExpression() instanceof MethodCallExpression call
+        && call.isImplicitThis()
+        && ScriptPlace.FILE.equals(call.getMethodAsString())
+        && sight.here().word(ScriptPlace.FILE) == null
+        && sight.find(ScriptPlace.FILE) == null
+        && !sight.names().variable(ScriptPlace.FILE)
+        && sight.names().methods(ScriptPlace.FILE).isEmpty()) {
+      findings.report(call, ScriptPlace.FILE, misread.unknown(ScriptPlace.FILE));
+      return true;
+    }
+    return false;
   }
 
   private void once(ExpressionStatement statement, Map<String, Integer> first) {
@@ -631,9 +653,22 @@ final class ScriptWalker extends CodeVisitorSupport implements MisreadForms.Walk
     }
   }
 
+  @Override
+  public void visitConstructorCallExpression(ConstructorCallExpression call) {
+    RelativeFiles.made(call).ifPresent(advice -> findings.warn(call, advice));
+    super.visitConstructorCallExpression(call);
+  }
+
+  @Override
+  public void visitCastExpression(CastExpression cast) {
+    RelativeFiles.cast(cast).ifPresent(advice -> findings.warn(cast, advice));
+    super.visitCastExpression(cast);
+  }
+
   /// A call with a receiver.
   private void asked(MethodCallExpression call, String name) {
     Expression object = call.getObjectExpression();
+    RelativeFiles.asked(call).ifPresent(advice -> findings.warn(call, advice));
     if (misread.chained(object, call)) {
       return;
     }

@@ -99,6 +99,7 @@ final class Sight {
     return scope.find(name) != null
         || here.constant(name)
         || names.variable(name)
+        || name.equals(ScriptPlace.DIRECTORY)
         || switch (name) {
           case "this", "super", "owner", "delegate", "thisObject" -> true;
           default -> names.getter(name) || groovy.readable(name);
@@ -107,7 +108,11 @@ final class Sight {
 
   /// Whether a call without receiver means something here that is no word, variable or method.
   boolean callable(String name) {
-    return here.guessing() || names.variable(name) || names.field(name) || groovy.callable(name);
+    return here.guessing()
+        || names.variable(name)
+        || names.field(name)
+        || name.equals(ScriptPlace.FILE)
+        || groovy.callable(name);
   }
 
   /// Whether it is a class with its package: `java.util.UUID`.
@@ -160,6 +165,7 @@ final class Sight {
   Set<String> visible() {
     Set<String> visible = new LinkedHashSet<>(scope.names());
     visible.addAll(names.variables());
+    visible.add(ScriptPlace.DIRECTORY);
     return visible;
   }
 }

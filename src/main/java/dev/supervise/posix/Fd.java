@@ -13,16 +13,13 @@ public final class Fd {
   private static final MemorySegment FCNTL = Libc.symbol("fcntl");
   private static final MemorySegment IOCTL = Libc.symbol("ioctl");
   private static final MemorySegment OPEN = Libc.symbol("open");
+  private static final MemorySegment DUP2 = Libc.symbol("dup2");
   private static final MemorySegment MEMFD_CREATE = Libc.symbol("memfd_create");
   private static final MemorySegment FTRUNCATE = Libc.symbol("ftruncate");
   private static final MemorySegment POLL = Libc.symbol("poll");
 
   private static final int O_CLOEXEC = 02000000;
   private static final int O_NONBLOCK = 04000;
-  private static final int O_WRONLY = 1;
-  private static final int O_CREAT = 0100;
-  private static final int O_NOCTTY = 0400;
-  private static final int O_APPEND = 02000;
   private static final int OWNER_ONLY = 0600;
   private static final int F_SETFL = 4;
   private static final int POLLOUT = 4;
@@ -112,14 +109,39 @@ public final class Fd {
   public static int append(String path) {
     try (Arena arena = Arena.ofConfined()) {
       long name = Libc.text(arena, path).address();
-      int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_CLOEXEC | O_NONBLOCK;
+      int flags =
+          OpenFlags.WRONLY
+              | OpenFlags.APPEND
+              | OpenFlags.CREAT
+              | OpenFlags.NOCTTY
+              | OpenFlags.CLOEXEC
+              | O_NONBLOCK;
       return Libc.number(OPEN, name, flags, OWNER_ONLY);
     }
   }
 
+  /// A directory as a starting point for short paths, `/proc/self/fd/N/…`: neither to be read nor
+  /// written, closed on exec.
+  ///
+  /// @return its descriptor or a negative error number
+  public static int directory(String path) {
+    try (Arena arena = Arena.ofConfined()) {
+      long name = Libc.text(arena, path).address();
+      int flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
+      return Libc.number(OPEN, name, flags, 0);
+    }
+  }
+
+  /// Makes `to` another name of the file that `from` is open on; what `to` was is closed.
+  ///
+  /// @return a negative error number when it stays what it was
+  public static int become(int from, int to) {
+    return Libc.number(DUP2, from, to, 0);
+  }
+
   /// From now on writes to it wait, as programs expect.
   public static void blocking(int fd) {
-    Libc.number(FCNTL, fd, F_SETFL, O_APPEND);
+    Libc.number(FCNTL, fd, F_SETFL, OpenFlags.APPEND);
   }
 
   /// Cuts or lengthens a file.

@@ -9,16 +9,12 @@ public final class FileLock {
   private static final MemorySegment OPEN = Libc.symbol("open");
   private static final MemorySegment FLOCK = Libc.symbol("flock");
 
-  private static final int O_RDWR = 2;
-  private static final int O_CREAT = 0100;
-  private static final int O_CLOEXEC = 02000000;
-  private static final int OWNER_ONLY = 0600;
   private static final int LOCK_EX = 2;
   private static final int LOCK_NB = 4;
 
   private FileLock() {}
 
-  /// Locks a file, creating it for its owner if it is not there; does not wait.
+  /// Locks a file that is there; does not wait. A symbolic link is not followed.
   ///
   /// @return the descriptor that holds the lock until it is closed; `-EAGAIN` when another process
   ///   has it; another negative error number when the file cannot be opened or locked
@@ -26,7 +22,8 @@ public final class FileLock {
     int fd;
     try (Arena arena = Arena.ofConfined()) {
       long name = Libc.text(arena, path).address();
-      fd = Libc.number(OPEN, name, O_RDWR | O_CREAT | O_CLOEXEC, OWNER_ONLY);
+      int flags = OpenFlags.RDWR | OpenFlags.NOFOLLOW | OpenFlags.NONBLOCK | OpenFlags.CLOEXEC;
+      fd = Libc.number(OPEN, name, flags, 0);
     }
     if (fd < 0) {
       return fd;

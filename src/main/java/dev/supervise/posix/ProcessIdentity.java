@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// One process, for ever: a pid alone is given to another process some day, a pid with the tick at
 /// which its process was started is not, within one boot of the machine.
@@ -15,6 +16,11 @@ import java.util.Optional;
 public record ProcessIdentity(int pid, long startTicks, String bootId) {
   /// Ticks a second, in everything the kernel tells programs: fixed since Linux 2.6.
   public static final long TICKS = 100;
+
+  /// `PID_MAX_LIMIT` of a 64-bit kernel.
+  private static final int PID_LIMIT = 4_194_304;
+
+  private static final Pattern BOOT = Pattern.compile("[0-9a-fA-F-]{1,64}");
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -52,6 +58,11 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
     } catch (IOException gone) {
       return false;
     }
+  }
+
+  /// Whether a process can ever be called so; read from a file, anything may stand there.
+  public boolean possible() {
+    return pid > 1 && pid <= PID_LIMIT && startTicks >= 0 && BOOT.matcher(bootId).matches();
   }
 
   /// Whether this very process lives: a zombie does not.

@@ -17,6 +17,7 @@ public final class Processes {
   private static final MemorySegment SIGNAL = Libc.symbol("signal");
   private static final MemorySegment GETPID = Libc.symbol("getpid");
   private static final MemorySegment GETEUID = Libc.symbol("geteuid");
+  private static final MemorySegment GETEGID = Libc.symbol("getegid");
   private static final MemorySegment SETSID = Libc.symbol("setsid");
   private static final MemorySegment SPAWN = Libc.symbol("posix_spawn");
   private static final MemorySegment ACTIONS_INIT = Libc.symbol("posix_spawn_file_actions_init");
@@ -127,6 +128,10 @@ public final class Processes {
 
   public static int self() {
     return Libc.number(GETPID, 0, 0, 0);
+  }
+
+  public static int effectiveGroup() {
+    return Libc.number(GETEGID, 0, 0, 0);
   }
 
   public static int effectiveUser() {

@@ -1,14 +1,14 @@
 package dev.supervise.repl;
 
+import dev.supervise.posix.PrivateDirectory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOError;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -99,11 +99,12 @@ public final class Console implements AutoCloseable {
     prompt.setOpt(LineReader.Option.HISTORY_IGNORE_SPACE);
     prompt.setVariable(LineReader.SECONDARY_PROMPT_PATTERN, "%P > ");
     prompt.setVariable(LineReader.BELL_STYLE, "none");
-    if (history.isPresent()) {
-      keep(history.get());
-      prompt.setVariable(LineReader.HISTORY_FILE, history.get());
+    String unkept = history.map(file -> keep(file, prompt)).orElse("");
+    Console console = new Console(terminal, prompt, colour, unicode);
+    if (!unkept.isEmpty()) {
+      console.print("! lines typed here are not kept: " + unkept + "\n");
     }
-    return new Console(terminal, prompt, colour, unicode);
+    return console;
   }
 
   private static Terminal terminal() throws IOException {
@@ -126,11 +127,17 @@ public final class Console implements AutoCloseable {
   }
 
   /// Made by us, so that nobody else ever reads it.
-  private static void keep(Path history) throws IOException {
-    if (!Files.exists(history)) {
-      Files.createFile(
-          history,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  ///
+  /// @return why it cannot be: then the prompt does without; empty when it is
+  private static String keep(Path history, Prompt prompt) {
+    try {
+      prompt.setVariable(
+          LineReader.HISTORY_FILE,
+          PrivateDirectory.create(Objects.requireNonNull(history.getParent()))
+              .file(String.valueOf(history.getFileName())));
+      return "";
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 

@@ -6,7 +6,8 @@ public sealed interface Logs {
 
   /// Drained by the supervisor into a file.
   ///
-  /// @param file resolved against the unit's directory; empty: `.supervise/log/<path>.log`
+  /// @param file resolved against the unit's directory; empty: `log/<path>.log` of the state
+  ///   directory
   /// @param rotateBytes the size at which the file is set aside
   /// @param keep how many set-aside files are kept
   /// @param console also shown in the foreground stream

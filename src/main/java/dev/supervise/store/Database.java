@@ -1,11 +1,12 @@
 package dev.supervise.store;
 
+import dev.supervise.posix.PrivateDirectory;
+import dev.supervise.posix.Untrusted;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -73,6 +74,9 @@ record Database(
           "fuse.s3fs",
           "davfs");
 
+  /// What SQLite makes of a file, the file itself last.
+  private static final List<String> PARTS = List.of("-wal", "-shm", "");
+
   /// One step from a form of the file to the next.
   record Migration(List<String> statements) {}
 
@@ -104,6 +108,30 @@ record Database(
     return connect(config);
   }
 
+  /// Writes what a connection shows into a new file at this path: that of a file which was removed
+  /// while it was open. The connection must be in no transaction; it is to be closed before the new
+  /// file is opened, because the last one to go removes the logs beside it by their names.
+  ///
+  /// @throws StoreFailure there is a file again, and it is not empty, or it cannot be made
+  void copy(Connection connection) throws SQLException {
+    create();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("vacuum into '" + file.toString().replace("'", "''") + "'");
+    } catch (SQLException e) {
+      discard(e);
+      throw e;
+    }
+  }
+
+  /// Half a copy is worth nothing to the next one who opens it.
+  private void discard(SQLException why) {
+    try {
+      state().remove(name());
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+  }
+
   private Connection sound() throws SQLException {
     create();
     SQLiteConfig config = new SQLiteConfig();
@@ -132,23 +160,48 @@ record Database(
     synchronized (Database.class) {
       Library.load(directory());
     }
+    looked();
     return new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), properties);
   }
 
   /// For its owner only; the log beside it takes the same rights.
   private void create() {
     try {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    } catch (FileAlreadyExistsException e) {
-      // Of an earlier start.
+      state().file(name());
     } catch (IOException e) {
-      String reason =
-          e instanceof java.nio.file.AccessDeniedException
-              ? "permission denied"
-              : "" + e.getMessage();
-      throw new StoreFailure(StoreFailure.Kind.READ_ONLY, "cannot make " + file + ": " + reason, e);
+      throw unmade(e);
     }
+  }
+
+  /// SQLite opens by path and follows links. What it will open is looked at first, in a directory
+  /// that nobody else may change.
+  private void looked() {
+    try {
+      PrivateDirectory state = state();
+      for (String part : PARTS) {
+        state.find(name() + part);
+      }
+    } catch (IOException e) {
+      throw unmade(e);
+    }
+  }
+
+  private PrivateDirectory state() throws IOException {
+    return PrivateDirectory.find(directory())
+        .orElseThrow(() -> new NoSuchFileException(directory().toString()));
+  }
+
+  private StoreFailure unmade(IOException e) {
+    String reason =
+        e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+    return new StoreFailure(
+        e instanceof Untrusted ? StoreFailure.Kind.UNSUITABLE : StoreFailure.Kind.READ_ONLY,
+        e instanceof Untrusted ? reason : "cannot make " + file + ": " + reason,
+        e);
+  }
+
+  private String name() {
+    return String.valueOf(file.getFileName());
   }
 
   private Path directory() {
@@ -164,7 +217,7 @@ record Database(
               + " is on a network file system ("
               + type
               + "), where its locks do not hold: tasks could be lost or run twice. Put the script"
-              + " on a local disk, or make .supervise beside it a link to a directory on one");
+              + " on a local disk, or keep its state on one: --state-dir DIR");
     }
   }
 
@@ -263,13 +316,10 @@ record Database(
   private void setAside(SQLException why) {
     String suffix = ".damaged-" + stamp.get();
     try {
-      for (String part : List.of("-wal", "-shm", "")) {
-        Path from = file.resolveSibling(file.getFileName() + part);
-        if (Files.exists(from)) {
-          Files.move(
-              from,
-              file.resolveSibling(file.getFileName() + suffix + part),
-              StandardCopyOption.ATOMIC_MOVE);
+      PrivateDirectory state = state();
+      for (String part : PARTS) {
+        if (state.find(name() + part).isPresent()) {
+          state.move(name() + part, name() + suffix + part);
         }
       }
     } catch (IOException e) {

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// waits for it. A tree that ends before that leaves what there is in a small file beside it, and
 /// the next one takes it over.
 public final class Journal implements AutoCloseable {
+  /// In its folder.
+  public static final String FILE = "journal.db";
+
   private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /// So much time passes for each entry of a batch before the next one: a storm of them costs a
@@ -51,7 +54,7 @@ public final class Journal implements AutoCloseable {
     void answer(JournalStore store) {
       try {
         reply.complete(read.from(store));
-      } catch (SQLException e) {
+      } catch (SQLException | StoreFailure e) {
         reply.completeExceptionally(new IOException("the journal cannot be read: " + e, e));
       }
     }
@@ -81,6 +84,7 @@ public final class Journal implements AutoCloseable {
   private List<Question<?>> questions = new ArrayList<>();
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private Stage stage = Stage.NEW;
+  private volatile boolean onDisk;
   private boolean idle;
   private boolean refused;
   private final Dates dates;
@@ -155,6 +159,25 @@ public final class Journal implements AutoCloseable {
   /// The full names of which there are entries and that a name may mean.
   public CompletableFuture<List<String>> named(String name) {
     return ask(store -> store.pages().named(name));
+  }
+
+  /// Whether it is kept in a file by now. Any thread.
+  public boolean onDisk() {
+    return onDisk;
+  }
+
+  /// The file was taken away while it was open: makes it again with all that was in it. Fails when
+  /// it cannot be made.
+  public CompletableFuture<Void> renew() {
+    if (!onDisk) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return ask(
+            store -> {
+              store.renew();
+              return true;
+            })
+        .thenAccept(_ -> {});
   }
 
   private <T> CompletableFuture<T> ask(Read<T> read) {
@@ -266,8 +289,11 @@ public final class Journal implements AutoCloseable {
   }
 
   private JournalWriter opened() throws SQLException {
-    return JournalWriter.open(
-        folder, wallClock, warnings, text -> offer(new Note(text, nanoClock.getAsLong())));
+    JournalWriter writer =
+        JournalWriter.open(
+            folder, wallClock, warnings, text -> offer(new Note(text, nanoClock.getAsLong())));
+    onDisk = writer.store().onDisk();
+    return writer;
   }
 
   /// There is no journal, then.

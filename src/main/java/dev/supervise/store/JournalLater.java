@@ -1,13 +1,16 @@
 package dev.supervise.store;
 
+import dev.supervise.posix.PrivateDirectory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -33,19 +36,22 @@ final class JournalLater {
     if (items.isEmpty()) {
       return;
     }
-    Path file = folder.resolve(NAME);
     StringBuilder text = new StringBuilder(items.size() * 160);
     items.forEach(item -> line(text, item));
+    ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
     try {
-      if (!Files.exists(file) || Files.size(file) > LARGEST) {
-        Files.deleteIfExists(file);
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      PrivateDirectory state = PrivateDirectory.create(folder);
+      Optional<Path> there = state.find(NAME);
+      if (there.isPresent() && Files.size(there.get()) > LARGEST) {
+        state.remove(NAME);
       }
-      Files.writeString(file, text, StandardOpenOption.APPEND);
+      try (FileChannel file = state.append(NAME)) {
+        while (bytes.hasRemaining()) {
+          file.write(bytes);
+        }
+      }
     } catch (IOException e) {
-      warnings.accept("the journal cannot be written: " + e);
+      warnings.accept("the journal cannot be written: " + e.getMessage());
     }
   }
 
@@ -92,23 +98,38 @@ final class JournalLater {
 
   /// What is in it; it is gone then. A line that cannot be read is left out.
   static List<JournalWriter.Item> take(Path folder, Consumer<String> warnings) {
-    Path file = folder.resolve(NAME);
     List<JournalWriter.Item> items = new ArrayList<>();
+    int senseless = 0;
     try {
-      if (!Files.exists(file)) {
+      PrivateDirectory state = PrivateDirectory.create(folder);
+      Optional<byte[]> bytes = state.read(NAME, 2 * (int) LARGEST);
+      if (bytes.isEmpty()) {
         return items;
       }
-      for (String line : Files.readAllLines(file)) {
+      for (String line : new String(bytes.get(), StandardCharsets.UTF_8).lines().toList()) {
         try {
           items.add(item(line));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException cut) {
           // The last line of a process that was killed.
-          warnings.accept("a line of " + file + " cannot be read and is left out");
+          senseless++;
         }
       }
-      Files.delete(file);
+      state.remove(NAME);
     } catch (IOException e) {
-      warnings.accept("what an earlier run left in " + file + " cannot be taken over: " + e);
+      warnings.accept(
+          "what an earlier run left in "
+              + folder.resolve(NAME)
+              + " cannot be taken over: "
+              + e.getMessage());
+    }
+    if (senseless > 0) {
+      warnings.accept(
+          (senseless == 1 ? "a line" : senseless + " lines")
+              + " of "
+              + folder.resolve(NAME)
+              + " cannot be read and "
+              + (senseless == 1 ? "is" : "are")
+              + " left out");
     }
     return items;
   }

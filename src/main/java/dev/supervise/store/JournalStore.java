@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -41,19 +42,48 @@ final class JournalStore implements AutoCloseable {
   /// Longer texts are cut.
   private static final int LONGEST = 2000;
 
-  private final Connection connection;
-  private final PreparedStatement insert;
+  private static final String INSERT =
+      "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  /// Empty for one in memory.
+  private final Optional<Database> database;
+
+  private Connection connection;
+  private PreparedStatement insert;
   private final Map<String, Long> units = new HashMap<>();
   private long last;
 
-  private JournalStore(Connection connection) throws SQLException {
+  private JournalStore(Optional<Database> database, Connection connection) throws SQLException {
+    this.database = database;
     this.connection = connection;
+    this.insert = prepared();
+    last = number("select coalesce(max(id), 0) from entry");
+  }
+
+  private PreparedStatement prepared() throws SQLException {
     execute("pragma cache_size=-1024");
     execute("pragma temp_store=memory");
-    insert =
-        connection.prepareStatement(
-            "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    last = number("select coalesce(max(id), 0) from entry");
+    return connection.prepareStatement(INSERT);
+  }
+
+  /// Whether it outlives this process.
+  boolean onDisk() {
+    return database.isPresent();
+  }
+
+  /// The file was taken away while it was open: makes it again with all that was in it.
+  ///
+  /// @throws SQLException it cannot be made; what comes is written into the one that has no name
+  /// @throws StoreFailure the same
+  void renew() throws SQLException {
+    if (database.isEmpty()) {
+      return;
+    }
+    database.get().copy(connection);
+    insert.close();
+    connection.close();
+    connection = database.get().open();
+    insert = prepared();
   }
 
   /// Opens the file, makes it where it is not there; a damaged one is set aside.
@@ -62,8 +92,8 @@ final class JournalStore implements AutoCloseable {
   /// @throws StoreFailure it cannot be used, and why
   static JournalStore open(Path file, Consumer<String> warnings, Supplier<String> stamp)
       throws SQLException {
-    return new JournalStore(
-        new Database(file, FORMS, "NORMAL", warnings, stamp, Database::typeOf).open());
+    Database database = new Database(file, FORMS, "NORMAL", warnings, stamp, Database::typeOf);
+    return new JournalStore(Optional.of(database), database.open());
   }
 
   /// One that ends with this process.
@@ -77,7 +107,7 @@ final class JournalStore implements AutoCloseable {
         }
       }
     }
-    return new JournalStore(connection);
+    return new JournalStore(Optional.empty(), connection);
   }
 
   /// Writes all of them, or none.

@@ -54,7 +54,7 @@ final class JournalWriter implements AutoCloseable {
     JournalStore store = store(folder, wallClock, warnings.andThen(notes));
     JournalWriter writer =
         new JournalWriter(
-            store, folder.resolve("journal.db"), wallClock, warnings, JournalLimits.DEFAULT);
+            store, folder.resolve(Journal.FILE), wallClock, warnings, JournalLimits.DEFAULT);
     List<Item> earlier = JournalLater.take(folder, warnings);
     if (!earlier.isEmpty()) {
       writer.write(earlier);
@@ -66,7 +66,7 @@ final class JournalWriter implements AutoCloseable {
       throws SQLException {
     try {
       return JournalStore.open(
-          folder.resolve("journal.db"), both, () -> Long.toString(wallClock.getAsLong()));
+          folder.resolve(Journal.FILE), both, () -> Long.toString(wallClock.getAsLong()));
     } catch (StoreFailure e) {
       JournalStore memory = JournalStore.inMemory();
       both.accept(e.getMessage() + "; what happens is kept in memory until supervise ends");

@@ -1,113 +1,108 @@
 package dev.supervise.store;
 
+import dev.supervise.posix.Errno;
+import dev.supervise.posix.Fd;
+import dev.supervise.posix.Libc;
+import dev.supervise.posix.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import org.sqlite.SQLiteJDBCLoader;
-import org.sqlite.util.LibraryLoaderUtil;
 
-/// SQLite's native library. It has to be a file to be loaded: it is unpacked into a folder of its
-/// own, for its owner only, where there is room and programs may be run from, loaded, and removed
-/// at once.
+/// SQLite's native library. The driver would unpack it into a file below `/tmp`; here it is loaded
+/// from memory, which no full disk and nobody else can spoil, or, where the system executes nothing
+/// from there, from a file of the state directory that is gone again at once.
 final class Library {
-  /// Where the driver is told to look instead of unpacking the library itself.
   private static final String PATH = "org.sqlite.lib.path";
+  private static final String NAME = "org.sqlite.lib.name";
+
+  /// The driver's own names for what it was built for.
+  private static final Map<String, String> BUILT =
+      Map.of(
+          "amd64", "/org/sqlite/native/Linux/x86_64/libsqlitejdbc.so",
+          "aarch64", "/org/sqlite/native/Linux/aarch64/libsqlitejdbc.so");
 
   private static boolean loaded;
 
   private Library() {}
 
-  /// @param directory the state directory, tried first: nobody else may write there
-  /// @throws SQLException it can be loaded from nowhere; says from where it was tried, and why not
+  /// @param directory the state directory: nobody else may write there, unlike in /tmp
   static void load(Path directory) throws SQLException {
     if (loaded) {
       return;
     }
-    // Whoever names a library of his own has it.
-    if (System.getProperty(PATH) == null) {
-      unpacked(directory);
-    } else {
-      initialize();
-    }
-    loaded = true;
-  }
-
-  private static void unpacked(Path directory) throws SQLException {
-    List<String> failures = new ArrayList<>();
-    for (Path place : places(directory)) {
-      try {
-        from(place);
-        return;
-      } catch (IOException e) {
-        failures.add(place + ": " + reason(e));
-      } catch (UnsatisfiedLinkError e) {
-        // A file system that nothing may be run from, for one.
-        failures.add(place + ": " + e.getMessage());
-      }
-    }
-    throw new SQLException(
-        "its library cannot be unpacked and loaded; tried " + String.join("; ", failures));
-  }
-
-  private static Set<Path> places(Path directory) {
-    Set<Path> places = new LinkedHashSet<>();
-    places.add(directory);
-    String runtime = System.getenv("XDG_RUNTIME_DIR");
-    if (runtime != null && runtime.startsWith("/")) {
-      places.add(Path.of(runtime));
-    }
-    places.add(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
-    return places;
-  }
-
-  private static void from(Path place) throws IOException, SQLException {
-    Path folder =
-        Files.createTempDirectory(
-            place,
-            "sqlite-",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Path file = folder.resolve(LibraryLoaderUtil.getNativeLibName());
     try {
-      String name =
-          LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
-      try (InputStream library = SQLiteJDBCLoader.class.getResourceAsStream(name)) {
-        if (library == null) {
-          throw new IOException("there is none for this system (" + name + ")");
-        }
-        Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
+      Optional<byte[]> library = library();
+      if (library.isPresent()) {
+        fromMemory(library.get(), directory);
+      } else {
+        SQLiteJDBCLoader.initialize();
       }
-      // Here and not by the driver, which keeps the reason to itself; to the driver it is loaded
-      // then.
-      System.load(file.toString());
-      System.setProperty(PATH, folder.toString());
-      initialize();
+      loaded = true;
+    } catch (Exception e) {
+      throw new SQLException("SQLite's library cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /// What to load; empty where that is the driver's affair: another system, or a library or a
+  /// directory that somebody has named to it.
+  private static Optional<byte[]> library() throws IOException {
+    boolean named =
+        System.getProperty(PATH) != null || System.getProperty("org.sqlite.tmpdir") != null;
+    String resource = BUILT.get(System.getProperty("os.arch", ""));
+    if (named || !Libc.supported() || resource == null) {
+      return Optional.empty();
+    }
+    try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
+      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+    }
+  }
+
+  private static void fromMemory(byte[] library, Path directory) throws Exception {
+    int memory = Fd.memfd("supervise-sqlite");
+    if (memory < 0) {
+      throw new IOException(Errno.words(-memory));
+    }
+    try {
+      int written = Fd.writeAll(memory, library);
+      if (written < 0) {
+        throw new IOException(Errno.words(-written));
+      }
+      from(Path.of("/proc/self/fd", Integer.toString(memory)));
+    } catch (UnsatisfiedLinkError notFromThere) {
+      fromFile(library, directory);
+    } finally {
+      Fd.close(memory);
+    }
+  }
+
+  private static void fromFile(byte[] library, Path directory) throws Exception {
+    String name = "sqlite-" + ProcessHandle.current().pid() + ".so";
+    PrivateDirectory state = PrivateDirectory.create(directory);
+    state.replace(name, library);
+    try {
+      from(state.file(name));
+    } catch (UnsatisfiedLinkError e) {
+      throw new IOException(e.getMessage(), e);
+    } finally {
+      state.remove(name);
+    }
+  }
+
+  /// Loads it, then has the driver find it there: what the driver itself fails to load it tells
+  /// with a stack.
+  private static void from(Path file) throws Exception {
+    System.load(file.toString());
+    try {
+      System.setProperty(PATH, String.valueOf(file.getParent()));
+      System.setProperty(NAME, String.valueOf(file.getFileName()));
+      SQLiteJDBCLoader.initialize();
     } finally {
       System.clearProperty(PATH);
-      Files.deleteIfExists(file);
-      Files.deleteIfExists(folder);
+      System.clearProperty(NAME);
     }
-  }
-
-  private static void initialize() throws SQLException {
-    try {
-      SQLiteJDBCLoader.initialize();
-    } catch (Exception e) {
-      throw new SQLException("its library cannot be loaded: " + e.getMessage(), e);
-    }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof FileSystemException known && known.getReason() != null
-        ? known.getReason()
-        : String.valueOf(e.getMessage());
   }
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Connections that only read, made when wanted, a few at most. Any thread.
@@ -18,6 +19,7 @@ final class Readers implements AutoCloseable {
   private final Database database;
   private final Semaphore free = new Semaphore(MOST);
   private final LinkedBlockingQueue<Connection> idle = new LinkedBlockingQueue<>();
+  private final AtomicLong files = new AtomicLong();
   private volatile boolean closed;
 
   Readers(Database database) {
@@ -27,6 +29,7 @@ final class Readers implements AutoCloseable {
   <T> T ask(Question<T> question) {
     free.acquireUninterruptibly();
     @Nullable Connection connection = null;
+    long file = files.get();
     try {
       if (closed) {
         throw new StoreFailure(
@@ -39,6 +42,9 @@ final class Readers implements AutoCloseable {
       T answer = question.ask(connection);
       idle.add(connection);
       connection = null;
+      if (file != files.get()) {
+        empty();
+      }
       return answer;
     } catch (SQLException e) {
       throw Failures.of(database.file(), e);
@@ -55,6 +61,19 @@ final class Readers implements AutoCloseable {
       } catch (SQLException e) {
         System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not closed", e);
       }
+    }
+  }
+
+  /// The file is another one from now on: connections to the one before are closed, at once or when
+  /// they have answered.
+  void renew() {
+    files.incrementAndGet();
+    empty();
+  }
+
+  private void empty() {
+    for (Connection old = idle.poll(); old != null; old = idle.poll()) {
+      discard(old);
     }
   }
 

@@ -19,8 +19,10 @@ import java.util.function.Supplier;
 public final class SqliteTaskStore implements TaskStore {
   private final Writer<SqlTaskTable> writer;
   private final Readers readers;
+  private final Database database;
 
   private SqliteTaskStore(Database database) {
+    this.database = database;
     Connection connection = database.open();
     this.writer = new Writer<>(database.file(), connection, database::open, SqlTaskTable::new);
     this.readers = new Readers(database);
@@ -146,6 +148,15 @@ public final class SqliteTaskStore implements TaskStore {
         .stream()
         .findFirst()
         .orElse("");
+  }
+
+  /// The file was taken away while it was open: makes it again with all that was in it.
+  ///
+  /// @return completes when it is there, with a [StoreFailure] where it cannot be: what was in it
+  ///   is lost then
+  public CompletableFuture<Void> renew() {
+    // Readers go on with what is open until there is a file for them.
+    return writer.renew(database).whenComplete((_, _) -> readers.renew());
   }
 
   /// Those who read are waited for.

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -73,6 +74,7 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
   private final Supplier<Connection> opening;
   private final Preparation<S> preparation;
   private final LinkedBlockingQueue<Job<S, ?>> jobs = new LinkedBlockingQueue<>();
+  private final ConcurrentLinkedQueue<Runnable> between = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private @Nullable Connection connection;
   private @Nullable Statement plain;
@@ -102,6 +104,34 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
     jobs.add(new Job<>(change, patient, done, new Result<>()));
     if (closed && !thread.isAlive()) {
       failAll(drained(), gone());
+    }
+    return done;
+  }
+
+  /// The file was taken away: what is still open is written to its path anew, and that one is gone
+  /// on with. Done between two transactions; nothing that was told to be written is lost.
+  ///
+  /// @return completes when it is so, with an [StoreFailure] where it cannot be: then the next
+  ///   change begins a new file
+  CompletableFuture<Void> renew(Database database) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    between.add(() -> {
+      try {
+        if (connection != null) {
+          connection.setAutoCommit(true);
+          database.copy(connection);
+        }
+        done.complete(null);
+      } catch (SQLException e) {
+        done.completeExceptionally(Failures.of(file, e));
+      } catch (StoreFailure e) {
+        done.completeExceptionally(e);
+      } finally {
+        disconnect();
+      }
+    });
+    if (write(_ -> 0, false).isCompletedExceptionally()) {
+      done.completeExceptionally(gone());
     }
     return done;
   }
@@ -143,6 +173,9 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
         batch.add(next());
         jobs.drainTo(batch, TOGETHER - 1);
         awaitCompany(batch);
+        for (Runnable task = between.poll(); task != null; task = between.poll()) {
+          task.run();
+        }
         write(batch);
       } catch (InterruptedException e) {
         closed = true;

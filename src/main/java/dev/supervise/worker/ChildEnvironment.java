@@ -101,6 +101,7 @@ final class ChildEnvironment {
           UNIT,
           INSTANCE,
           "SUPERVISE_SOCKET",
+          "SUPERVISE_STATE_DIR",
           "SUPERVISE_HOOK",
           "SUPERVISE_PHASE",
           "SUPERVISE_EXIT" ->

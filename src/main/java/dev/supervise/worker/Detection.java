@@ -95,7 +95,7 @@ final class Detection {
   }
 
   private Finding file(Detector detector, Path path) {
-    return switch (PidFile.read(path)) {
+    return switch (PidFile.read(path, Preparation.writers(spec.identity()))) {
       case PidFile.Content.Nothing(String why) -> new Finding.NotFound(why);
       case PidFile.Content.Named named -> {
         Optional<ProcessIdentity> trusted = PidFile.trusted(named);
@@ -107,7 +107,7 @@ final class Detection {
             ? process(
                 named.pid(),
                 detector.source(),
-                this::ofThisRun,
+                identity -> named.speaksFor(identity) && ofThisRun(identity),
                 launcher.isPresent()
                     ? "is not of this run"
                     : "is told by its number alone, which may be another's by now")

@@ -5,9 +5,11 @@ import dev.supervise.posix.ProcessStat;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -45,6 +47,15 @@ record EarlierSupervisor(
       }
     }
     return found;
+  }
+
+  /// The process that leads the run with this mark: its program, while that lives.
+  Optional<ProcessStat> leader(long mark, Collection<ProcessStat> all) {
+    return all.stream()
+        .filter(stat -> stat.alive() && stat.session() == stat.pid())
+        .filter(stat -> ResourceLimits.softLocks(stat.pid()).equals(OptionalLong.of(mark)))
+        .filter(this::credible)
+        .findFirst();
   }
 
   /// Keepers that still kill what is theirs.

@@ -138,12 +138,14 @@ final class Keeper {
     record Plain(byte[] packet) implements Item {}
 
     record Start(Spawn spawn) implements Item {}
+
+    record Hold(int descriptor) implements Item {}
   }
 
   private final KeeperSource source;
   private final Reactor reactor;
   private final Listener listener;
-  private final int held;
+  private volatile int held;
   private final byte[] incoming = new byte[PacketSocket.LIMIT];
 
   private final Object lock = new Object();
@@ -167,9 +169,8 @@ final class Keeper {
     KeeperSource.Started started = source.start();
     Link fresh = new Link(started);
     if (held >= 0) {
-      byte[] hold = KeeperPackets.hold();
       // The first packet into an empty socket: it has room.
-      fresh.socket.send(hold, hold.length, new int[] {held}, 1);
+      hold(fresh.socket, held);
     }
     synchronized (lock) {
       link = fresh;
@@ -177,6 +178,21 @@ final class Keeper {
       flush();
     }
     return fresh;
+  }
+
+  /// From now on every keeper holds this descriptor instead, the present one too.
+  ///
+  /// @param descriptor -1: none
+  void hold(int descriptor) {
+    held = descriptor;
+    if (descriptor >= 0) {
+      add(new Item.Hold(descriptor));
+    }
+  }
+
+  private static int hold(PacketSocket socket, int descriptor) {
+    byte[] packet = KeeperPackets.hold();
+    return socket.send(packet, packet.length, new int[] {descriptor}, 1);
   }
 
   /// The pids of the present keeper and its guard, guard first; empty while there is none.
@@ -246,6 +262,7 @@ final class Keeper {
             case Item.Plain(byte[] packet) ->
                 now.socket.send(packet, packet.length, descriptors, 0);
             case Item.Start(Spawn spawn) -> write(now.socket, spawn);
+            case Item.Hold(int descriptor) -> hold(now.socket, descriptor);
           };
       if (again(answer)) {
         // At the end of the keeper the reactor sees it too, and a new one takes the rest of the

@@ -46,7 +46,7 @@ record KeeperMark(long base) {
 
   /// Whether a soft limit can be the mark of some keeper.
   static boolean mayBe(long soft) {
-    long bare = soft & ~DETACHED;
-    return bare > ALWAYS && (bare & ~CHOSEN & ~(RUNS - 1)) == ALWAYS;
+    long run = soft & RUNS - 1;
+    return run != 0 && (soft & ~DETACHED & ~CHOSEN & ~(RUNS - 1)) == ALWAYS;
   }
 }

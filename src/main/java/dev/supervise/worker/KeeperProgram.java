@@ -4,14 +4,11 @@ import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
 import dev.supervise.posix.Libc;
 import dev.supervise.posix.PacketSocket;
+import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.Processes;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -80,50 +77,16 @@ final class KeeperProgram implements KeeperSource {
               Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                   .filter(text -> text.startsWith("/"))
                   .orElse(System.getProperty("user.home", "/nonexistent") + "/.cache"));
-      Path folder = home.resolve("supervise");
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Path file = folder.resolve("keeper-" + Integer.toHexString(Arrays.hashCode(program)));
-      if (!trusted(file)) {
-        place(folder, file);
-      }
+      Path file =
+          PrivateDirectory.named(home.resolve("supervise"))
+              .program("keeper-" + Integer.toHexString(Arrays.hashCode(program)), program);
       return spawn(file.toString(), descriptor);
     } catch (IOException e) {
       throw new IllegalStateException(
-          "the keeper may not be executed from memory, and no copy of it could be kept: " + e, e);
+          "the keeper may not be executed from memory, and no copy of it could be kept: "
+              + e.getMessage(),
+          e);
     }
-  }
-
-  /// Another user must not be able to have us execute what he wrote.
-  private boolean trusted(Path file) throws IOException {
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
-    boolean ours =
-        ((Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS))
-            == Processes.effectiveUser();
-    boolean closed =
-        PosixFilePermissions.toString(Files.getPosixFilePermissions(file)).equals("rwx------");
-    return ours && closed && Arrays.equals(Files.readAllBytes(file), program);
-  }
-
-  private void place(Path folder, Path file) throws IOException {
-    Path fresh = folder.resolve(file.getFileName() + "." + ProcessHandle.current().pid());
-    try {
-      Files.createFile(
-          fresh,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (FileAlreadyExistsException e) {
-      Files.delete(fresh);
-      throw e;
-    }
-    Files.write(fresh, program);
-    Files.move(
-        fresh,
-        file,
-        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static int spawn(String program, int descriptor) {

@@ -8,6 +8,7 @@ import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookBody;
@@ -227,6 +228,17 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
+  public void renew(int lock) {
+    keeper.hold(lock);
+    ledger.rewrite();
+  }
+
+  @Override
+  public Set<String> kept() {
+    return ledger.inUse() ? Set.of(Ledger.NAME) : Set.of();
+  }
+
+  @Override
   public void leave() {
     leaving = true;
   }
@@ -391,6 +403,11 @@ final class KeeperWorker implements ProcessWorker {
     return keeper.mark().of(run.number, run.detached());
   }
 
+  /// What is to outlive us is known before it is: whenever we are killed, the next one finds it.
+  void starting(KeeperRun run, Launch launch) {
+    ledger.starting(launch.path(), mark(run), launch.resumeId());
+  }
+
   /// A program is about to be started.
   ///
   /// @param user as in [SpawnOrder]
@@ -535,7 +552,7 @@ final class KeeperWorker implements ProcessWorker {
     Capture out = capture(path, "stdout", 0, launch, captured);
     try {
       return new Captures(
-          List.of(out, capture(LogFiles.errors(path), "stderr", 1, launch, captured)));
+          List.of(out, capture(FileNames.errors(path), "stderr", 1, launch, captured)));
     } catch (Preparation.Refused e) {
       out.abandon();
       throw e;

@@ -1,14 +1,12 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.ProcessIdentity;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,19 +16,36 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.regex.Pattern;
 
 /// What the next supervisor of a state directory must know of this one, however this one ends: the
-/// marks of its keepers, by which everything they started is found, and its detached units. A file
-/// `identities` of lines, for its owner only, that is added to and never changed while in use; it
-/// is not forced to disk, because all it names ends with the machine. Thread-safe.
+/// marks of its keepers, by which everything they started is found, the users that units ran as,
+/// its detached units, each named before it is started, and what lived on although it was to end. A
+/// file `identities` of lines, for its owner only, that is added to and never changed while in use;
+/// it is not forced to disk, because all it names ends with the machine. Thread-safe.
 ///
-/// Any bytes in the file are read without an exception; a line that makes no sense says nothing.
+/// Any bytes in the file are read without an exception. A line that no supervisor can have written
+/// says nothing: a pid that is none, a mark that no keeper chooses.
 final class Ledger {
+  static final String NAME = "identities";
+
   private static final String KEEPER = "keeper";
   private static final String DETACHED = "detached";
+  private static final String STARTING = "starting";
   private static final String ENDED = "ended";
   private static final String USER = "user";
   private static final String LEFT = "left";
+  private static final String CERTAIN = "ours";
+  private static final String UNCERTAIN = "unknown";
+
+  /// Names that units may have.
+  private static final Pattern PATH =
+      Pattern.compile("(?:(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/|$))++(?<!/)");
+
+  /// Twice what it may grow to.
+  private static final int LARGEST = 4 << 20;
+
   private static final int COMPACT_ABOVE = 1 << 20;
 
   /// A keeper of an earlier supervisor, or its guard.
@@ -49,18 +64,23 @@ final class Ledger {
   /// @param source how it was found when it started: `exec:pid`, `pidfile:run/x.pid`
   record Kept(String path, ProcessIdentity identity, long mark, String resumeId, String source) {}
 
-  private final Optional<Path> file;
+  /// A detached unit that was about to be started when its supervisor was killed.
+  private record Unborn(String path, long mark, String resumeId) {}
+
+  private final Optional<Path> directory;
   private final Consumer<String> warnings;
   private final Map<String, Kept> kept = new LinkedHashMap<>();
   private final Map<String, String> resumeIds = new HashMap<>();
+  private final Map<String, Unborn> unborn = new LinkedHashMap<>();
   private final List<KeeperEntry> earlier = new ArrayList<>();
   private final List<KeeperEntry> ours = new ArrayList<>();
   private final Set<Integer> users = new TreeSet<>();
   private final List<Left> left = new ArrayList<>();
   private long size;
+  private boolean written;
 
-  private Ledger(Optional<Path> file, Consumer<String> warnings) {
-    this.file = file;
+  private Ledger(Optional<Path> directory, Consumer<String> warnings) {
+    this.directory = directory;
     this.warnings = warnings;
   }
 
@@ -71,18 +91,42 @@ final class Ledger {
 
   /// Reads what the last supervisor left; creates nothing.
   static Ledger open(Path directory, Consumer<String> warnings) {
-    Path file = directory.resolve("identities");
-    Ledger ledger = new Ledger(Optional.of(file), warnings);
+    Ledger ledger = new Ledger(Optional.of(directory), warnings);
     try {
-      ledger.read(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
-    } catch (NoSuchFileException e) {
-      // The first supervisor here.
-      return ledger;
+      Optional<PrivateDirectory> state = PrivateDirectory.find(directory);
+      if (state.isPresent()) {
+        state
+            .get()
+            .read(NAME, LARGEST)
+            .ifPresent(bytes -> ledger.read(new String(bytes, StandardCharsets.UTF_8)));
+      }
     } catch (IOException e) {
       warnings.accept(
-          file + " cannot be read, so nothing an earlier supervisor left is looked for: " + e);
+          directory.resolve(NAME)
+              + " cannot be read, so nothing an earlier supervisor left is looked for: "
+              + e.getMessage());
     }
     return ledger;
+  }
+
+  /// Whether units were being started when the last supervisor was killed.
+  synchronized boolean unsettled() {
+    return !unborn.isEmpty();
+  }
+
+  /// Settles what became of those that were being started when the last supervisor was killed.
+  ///
+  /// @param leaders the process that leads the run with this mark, if one lives
+  synchronized void settle(LongFunction<Optional<ProcessIdentity>> leaders) {
+    for (Unborn unit : unborn.values()) {
+      leaders
+          .apply(unit.mark)
+          .ifPresent(leader -> {
+            kept.put(unit.path, new Kept(unit.path, leader, unit.mark, unit.resumeId, "exec:pid"));
+            resumeIds.put(unit.path, unit.resumeId);
+          });
+    }
+    unborn.clear();
   }
 
   /// Keepers of earlier supervisors, of this boot.
@@ -120,6 +164,11 @@ final class Ledger {
     return Optional.ofNullable(resumeIds.get(path));
   }
 
+  /// Whether there is a file that another supervisor would need.
+  synchronized boolean inUse() {
+    return written && !ours.isEmpty();
+  }
+
   /// Begins anew with a keeper of ours: what earlier ones left has been dealt with.
   ///
   /// @param keeper its processes
@@ -148,33 +197,51 @@ final class Ledger {
       rewrite();
       return;
     }
-    file.ifPresent(path -> {
+    directory.ifPresent(path -> {
       try {
-        Files.deleteIfExists(path);
+        Optional<PrivateDirectory> state = PrivateDirectory.find(path);
+        if (state.isPresent()) {
+          state.get().remove(NAME);
+        }
       } catch (IOException e) {
-        warnings.accept(path + " cannot be removed: " + e);
+        warnings.accept(path.resolve(NAME) + " cannot be removed: " + e.getMessage());
       }
     });
   }
 
-  private void rewrite() {
+  /// Writes all of it anew: also where the file was taken away.
+  synchronized void rewrite() {
     StringBuilder text = new StringBuilder();
     ours.forEach(entry -> text.append(line(entry.identity, entry.mark)));
     users.forEach(user -> text.append(line(user)));
     kept.values().forEach(entry -> text.append(line(entry)));
     left.forEach(entry -> text.append(line(entry)));
+    unborn.values().forEach(unit -> text.append(line(unit)));
     size = text.length();
-    file.ifPresent(path -> replace(path, text.toString()));
+    directory.ifPresent(path -> replace(path, text.toString()));
+  }
+
+  /// A detached unit is about to be started.
+  ///
+  /// @param mark what its processes will carry; with 0 they could not be told, and nothing is noted
+  synchronized void starting(String path, long mark, String resumeId) {
+    if (KeeperMark.mayBe(mark)) {
+      Unborn unit = new Unborn(path, mark, resumeId);
+      unborn.put(path, unit);
+      append(line(unit));
+    }
   }
 
   synchronized void keep(Kept entry) {
+    unborn.remove(entry.path);
     kept.put(entry.path, entry);
     append(line(entry));
   }
 
-  /// The unit's process has ended.
+  /// The unit's process has ended, or never was one.
   synchronized void ended(String path) {
-    if (kept.remove(path) != null) {
+    boolean was = kept.remove(path) != null;
+    if (unborn.remove(path) != null || was) {
       append(ENDED + "\t" + path + "\n");
     }
   }
@@ -188,7 +255,8 @@ final class Ledger {
   }
 
   private static String line(Left entry) {
-    return String.join("\t", LEFT, text(entry.identity), entry.certain ? "ours" : "unknown") + "\n";
+    return String.join("\t", LEFT, text(entry.identity), entry.certain ? CERTAIN : UNCERTAIN)
+        + "\n";
   }
 
   private static String line(Kept entry) {
@@ -203,6 +271,17 @@ final class Ledger {
         + "\n";
   }
 
+  private static String line(Unborn unit) {
+    return String.join(
+            "\t",
+            STARTING,
+            Long.toString(unit.mark),
+            ProcessIdentity.boot(),
+            unit.resumeId,
+            unit.path)
+        + "\n";
+  }
+
   private static String text(ProcessIdentity identity) {
     return identity.pid() + "\t" + identity.startTicks() + "\t" + identity.bootId();
   }
@@ -212,48 +291,103 @@ final class Ledger {
   }
 
   private void read(String text) {
+    int senseless = 0;
     // What follows the last newline was cut off while it was written.
     for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
       try {
         read(line.split("\t", -1));
-      } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-        warnings.accept(file.map(Path::toString).orElse("") + ": a line makes no sense: " + line);
+      } catch (IllegalArgumentException | ArithmeticException | ArrayIndexOutOfBoundsException e) {
+        senseless++;
       }
+    }
+    if (senseless > 0) {
+      warnings.accept(
+          directory.map(path -> path.resolve(NAME).toString()).orElse("")
+              + ": "
+              + (senseless == 1 ? "a line says" : senseless + " lines say")
+              + " what supervise never writes, and nothing was done about it");
     }
   }
 
   private void read(String[] fields) {
     switch (fields[0]) {
       case KEEPER -> {
-        ProcessIdentity identity = identity(fields);
-        if (identity.bootId().equals(ProcessIdentity.boot())) {
-          earlier.add(new KeeperEntry(identity, new KeeperMark(Long.parseLong(fields[4]))));
+        KeeperEntry entry = new KeeperEntry(identity(fields), new KeeperMark(number(fields[4])));
+        claim(fields.length == 5);
+        if (entry.identity.bootId().equals(ProcessIdentity.boot())) {
+          earlier.add(entry);
         }
       }
-      case USER -> users.add(Integer.parseUnsignedInt(fields[1]));
+      case USER -> {
+        claim(fields.length == 2);
+        users.add(user(fields[1]));
+      }
       case LEFT -> {
         ProcessIdentity identity = identity(fields);
+        claim(fields.length == 5 && (fields[4].equals(CERTAIN) || fields[4].equals(UNCERTAIN)));
         if (identity.alive()) {
-          left.add(new Left(identity, fields[4].equals("ours")));
+          left.add(new Left(identity, fields[4].equals(CERTAIN)));
         }
       }
       case DETACHED -> {
-        Kept entry =
-            new Kept(fields[6], identity(fields), Long.parseLong(fields[4]), fields[5], fields[7]);
+        ProcessIdentity identity = identity(fields);
+        long mark = number(fields[4]);
+        claim(fields.length == 8 && (mark == 0 || KeeperMark.mayBe(mark)));
+        // After another boot the mark may be that of a stranger's run.
+        long valid = identity.bootId().equals(ProcessIdentity.boot()) ? mark : 0;
+        Kept entry = new Kept(path(fields[6]), identity, valid, id(fields[5]), fields[7]);
+        unborn.remove(entry.path);
         kept.put(entry.path, entry);
         resumeIds.put(entry.path, entry.resumeId);
       }
-      case ENDED -> kept.remove(fields[1]);
-      default -> {
-        if (!fields[0].isEmpty()) {
-          throw new NumberFormatException(fields[0]);
+      case STARTING -> {
+        Unborn unit = new Unborn(path(fields[4]), number(fields[1]), id(fields[3]));
+        claim(fields.length == 5 && KeeperMark.mayBe(unit.mark));
+        if (fields[2].equals(ProcessIdentity.boot())) {
+          unborn.put(unit.path, unit);
         }
       }
+      case ENDED -> {
+        kept.remove(fields[1]);
+        unborn.remove(fields[1]);
+      }
+      default -> claim(fields[0].isEmpty());
     }
   }
 
   private static ProcessIdentity identity(String[] fields) {
-    return new ProcessIdentity(Integer.parseInt(fields[1]), Long.parseLong(fields[2]), fields[3]);
+    ProcessIdentity identity =
+        new ProcessIdentity(Math.toIntExact(number(fields[1])), number(fields[2]), fields[3]);
+    claim(identity.possible());
+    return identity;
+  }
+
+  /// Digits only: no sign, nothing that needs more than a long has.
+  private static long number(String text) {
+    claim(text.matches("[0-9]{1,19}"));
+    return Long.parseLong(text);
+  }
+
+  /// All 32 bits.
+  private static int user(String text) {
+    claim(text.matches("[0-9]{1,10}"));
+    return Integer.parseUnsignedInt(text);
+  }
+
+  private static String path(String text) {
+    claim(text.length() <= 4096 && PATH.matcher(text).matches());
+    return text;
+  }
+
+  private static String id(String text) {
+    claim(text.matches("[A-Za-z0-9-]{0,64}"));
+    return text;
+  }
+
+  private static void claim(boolean holds) {
+    if (!holds) {
+      throw new IllegalArgumentException("no such line");
+    }
   }
 
   private void append(String text) {
@@ -262,31 +396,27 @@ final class Ledger {
       rewrite();
       return;
     }
-    file.ifPresent(path -> {
-      try {
-        Files.writeString(path, text, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+    directory.ifPresent(path -> {
+      try (FileChannel file = PrivateDirectory.create(path).append(NAME)) {
+        file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
       } catch (IOException e) {
-        warnings.accept(path + " cannot be written; after a crash of supervise " + LOST + e);
+        // Half a line may stand there: the next time all of it is written.
+        size = COMPACT_ABOVE;
+        warnings.accept(path.resolve(NAME) + " cannot be written; " + LOST + e.getMessage());
       }
     });
   }
 
-  private static final String LOST = "its processes may not be found by the next start: ";
+  private static final String LOST =
+      "after a crash of supervise its processes may not be found by the next start: ";
 
   private void replace(Path path, String text) {
-    Path fresh = path.resolveSibling("identities.new");
     try {
-      Files.createDirectories(
-          java.util.Objects.requireNonNull(path.getParent()),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Files.deleteIfExists(fresh);
-      Files.createFile(
-          fresh,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(fresh, text, StandardCharsets.UTF_8);
-      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      PrivateDirectory.create(path).replace(NAME, text.getBytes(StandardCharsets.UTF_8));
+      written = true;
     } catch (IOException e) {
-      warnings.accept(path + " cannot be written; after a crash of supervise " + LOST + e);
+      written = false;
+      warnings.accept(path.resolve(NAME) + " cannot be written; " + LOST + e.getMessage());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.UnitSpec;
@@ -55,14 +56,14 @@ public final class LogBook {
     return OptionalLong.of(of == null ? 0 : of.since(moment));
   }
 
+  /// The folder of supervise's own that a file lies in; empty for one elsewhere.
+  Optional<Path> home(Path file) {
+    return file.startsWith(folder) ? Optional.of(folder) : Optional.empty();
+  }
+
   /// Where a unit of that full name logs that names no file.
   Path usual(String unit) {
-    Path file = folder;
-    for (String name : unit.split("/")) {
-      // A unit may be called '..', and is not to log above the folder.
-      file = file.resolve(name.chars().allMatch(c -> c == '.') ? "dots-" + name : name);
-    }
-    return file.resolveSibling(file.getFileName() + ".log");
+    return FileNames.log(folder, unit);
   }
 
   /// The file of one unit; an instance of several has its own, `web-2.log` for `web.log`.
@@ -72,12 +73,12 @@ public final class LogBook {
     Path file =
         logs.file().isEmpty()
             ? usual(unit)
-            : LogFiles.ofInstance(Path.of(dir).resolve(logs.file()).normalize(), instance);
+            : FileNames.ofInstance(Path.of(dir).resolve(logs.file()).normalize(), instance);
     if (!logs.file().isEmpty() || logs.separate() || logs.format() != Logs.Format.PLAIN) {
       named.put(
           unit,
           new Place(
-              logs.separate() ? List.of(file, LogFiles.errors(file)) : List.of(file),
+              logs.separate() ? List.of(file, FileNames.errors(file)) : List.of(file),
               logs.format()));
     }
     return file;

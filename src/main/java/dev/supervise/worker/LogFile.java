@@ -1,6 +1,7 @@
 package dev.supervise.worker;
 
 import dev.supervise.posix.Libc;
+import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.spec.Logs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,6 +61,7 @@ final class LogFile {
   }
 
   private final Path path;
+  private final Optional<Path> home;
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
   private final LongConsumer written;
@@ -95,16 +97,20 @@ final class LogFile {
   private long lookedAt;
 
   LogFile(Path path, Consumer<String> warnings, LongSupplier nanoClock) {
-    this(path, warnings, nanoClock, _ -> {}, usual());
+    this(path, Optional.empty(), warnings, nanoClock, _ -> {}, usual());
   }
 
+  /// @param home the directory of supervise's own in which it lies; empty for a file the user has
+  ///   named, which may be a link and lie anywhere
   /// @param written told how many bytes come to the file
   LogFile(
       Path path,
+      Optional<Path> home,
       Consumer<String> warnings,
       LongSupplier nanoClock,
       LongConsumer written,
       OpenLog.Opener opener) {
+    this.home = home;
     this.written = written;
     this.path = path;
     this.warnings = warnings;
@@ -552,12 +558,22 @@ final class LogFile {
   }
 
   private OpenLog opened() throws IOException {
+    if (home.isPresent()) {
+      Path _ =
+          PrivateDirectory.create(home.get()).holding(path).stream(
+              String.valueOf(path.getFileName()));
+      return opened(path);
+    }
     Path folder = path.getParent();
     if (folder != null && !Files.isDirectory(folder)) {
       Files.createDirectories(
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
+    return opened(path);
+  }
+
+  private OpenLog opened(Path path) throws IOException {
     OpenLog fresh = opener.open(path);
     try {
       lookedAt = nanoClock.getAsLong();

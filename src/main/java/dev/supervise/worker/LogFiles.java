@@ -81,14 +81,6 @@ final class LogFiles {
     return book;
   }
 
-  /// Where standard error goes that is kept apart: `web.err.log` for `web.log`.
-  static Path errors(Path path) {
-    String name = path.getFileName().toString();
-    int dot = name.lastIndexOf('.');
-    return path.resolveSibling(
-        dot <= 0 ? name + ".err" : name.substring(0, dot) + ".err" + name.substring(dot));
-  }
-
   /// A run will write to `path`; the limits are those of the latest one. Touches no disk.
   synchronized LogFile acquire(Path path, Logs.Captured logs) {
     Used used =
@@ -96,7 +88,13 @@ final class LogFiles {
             path,
             p ->
                 new Used(
-                    new LogFile(p, warnings, nanoClock, bytes -> book.wrote(p, bytes), opener)));
+                    new LogFile(
+                        p,
+                        book.home(p),
+                        warnings,
+                        nanoClock,
+                        bytes -> book.wrote(p, bytes),
+                        opener)));
     used.runs++;
     used.file.limit(logs.rotateBytes(), logs.keep());
     return used.file;
@@ -125,18 +123,5 @@ final class LogFiles {
     }
     // Not under the lock: a disk may take its time, and acquire is called by the loop.
     unused.close();
-  }
-
-  /// `web-2.log` for `web.log`; the file itself where there is but one instance.
-  static Path ofInstance(Path file, int instance) {
-    return instance > 0 ? file.resolveSibling(numbered(file, instance)) : file;
-  }
-
-  private static String numbered(Path file, int instance) {
-    String name = file.getFileName().toString();
-    int dot = name.lastIndexOf('.');
-    return dot <= 0
-        ? name + "-" + instance
-        : name.substring(0, dot) + "-" + instance + name.substring(dot);
   }
 }

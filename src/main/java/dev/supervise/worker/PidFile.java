@@ -1,17 +1,20 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.OwnedFile;
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.Processes;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +23,9 @@ import java.util.regex.Pattern;
 /// Line 1 is the pid, line 2 the unit as JSON, line 3
 /// `{"start_unix":N,"start_ticks":T,"boot_id":"…"}`. Only a file that names ticks and boot is
 /// believed by itself; `start_unix` is for people. Any bytes are read without an exception.
+///
+/// A number in it may come to be signalled, so it is read only where nobody could have put it there
+/// but us, root, or the user its unit runs as.
 final class PidFile {
   private static final int LIMIT = 64 * 1024;
   private static final int PID_LIMIT = 4_194_304;
@@ -40,24 +46,58 @@ final class PidFile {
     /// It says nothing that could be used, and why.
     record Nothing(String why) implements Content {}
 
-    record Named(int pid, OptionalLong startUnix, OptionalLong startTicks, Optional<String> bootId)
-        implements Content {}
+    /// @param writer the user who said it, where it is neither us nor root: his word is taken for
+    ///   his own processes only
+    record Named(
+        int pid,
+        OptionalLong startUnix,
+        OptionalLong startTicks,
+        Optional<String> bootId,
+        OptionalInt writer)
+        implements Content {
+      Named saidBy(int user) {
+        return new Named(pid, startUnix, startTicks, bootId, OptionalInt.of(user));
+      }
+
+      /// Whether whoever said it may speak for that process.
+      boolean speaksFor(ProcessIdentity process) {
+        return writer.isEmpty() || process.user() == writer.getAsInt();
+      }
+    }
+  }
+
+  /// Whose pid files are believed, by number: of users, and of groups where the group may write.
+  record Writers(Set<Integer> users, Set<Integer> groups) {
+    /// Ourselves and root.
+    static Writers usual() {
+      return with(Processes.effectiveUser(), Processes.effectiveGroup());
+    }
+
+    /// Those, and a unit that runs as somebody else.
+    static Writers with(int uid, int gid) {
+      return new Writers(
+          Set.copyOf(List.of(0, Processes.effectiveUser(), uid).stream().distinct().toList()),
+          Set.copyOf(List.of(0, Processes.effectiveGroup(), gid).stream().distinct().toList()));
+    }
   }
 
   static Content read(Path file) {
+    return read(file, Writers.usual());
+  }
+
+  static Content read(Path file, Writers writers) {
     try {
-      if (!Files.isRegularFile(file)) {
-        // Opening a pipe or a device could take for ever.
-        return new Content.Nothing(
-            Files.exists(file) ? "is no regular file" : "no such file or directory");
-      }
-      try (InputStream in = Files.newInputStream(file)) {
-        return parse(in.readNBytes(LIMIT));
-      }
+      OwnedFile is = OwnedFile.read(file, writers.users, writers.groups, LIMIT);
+      boolean others = is.owner() != 0 && is.owner() != Processes.effectiveUser();
+      return parse(is.bytes()) instanceof Content.Named named && others
+          ? named.saidBy(is.owner())
+          : parse(is.bytes());
+    } catch (OwnedFile.Doubtful e) {
+      return new Content.Nothing(String.valueOf(e.getMessage()));
     } catch (NoSuchFileException e) {
       return new Content.Nothing("no such file or directory");
     } catch (IOException e) {
-      return new Content.Nothing("cannot be read: " + e);
+      return new Content.Nothing("cannot be read: " + e.getMessage());
     }
   }
 
@@ -77,7 +117,8 @@ final class PidFile {
         pid,
         number(START_UNIX, third),
         number(START_TICKS, third),
-        boot.find() ? Optional.of(boot.group(1)) : Optional.empty());
+        boot.find() ? Optional.of(boot.group(1)) : Optional.empty(),
+        OptionalInt.empty());
   }
 
   private static Pattern number(String name) {
@@ -97,6 +138,7 @@ final class PidFile {
     }
     boolean whole = named.startTicks.isPresent() && named.bootId.isPresent();
     return ProcessIdentity.of(named.pid)
+        .filter(named::speaksFor)
         .filter(it -> named.startTicks.isEmpty() || named.startTicks.getAsLong() == it.startTicks())
         .filter(it -> named.bootId.isEmpty() || named.bootId.get().equals(it.bootId()))
         .filter(it ->

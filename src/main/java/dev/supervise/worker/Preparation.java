@@ -272,6 +272,20 @@ final class Preparation {
     return new Who(uid, gid, Optional.of(groups), environment);
   }
 
+  /// Whose pid files a unit's own are: its user's, besides ours and root's. May ask a directory
+  /// server and take its time.
+  static PidFile.Writers writers(Identity identity) {
+    try {
+      Who who = who(identity);
+      return who.uid == SpawnOrder.LEAVE
+          ? PidFile.Writers.usual()
+          : PidFile.Writers.with(who.uid, who.gid);
+    } catch (Refused e) {
+      // Nobody can start it as that user either, which is told then.
+      return PidFile.Writers.usual();
+    }
+  }
+
   private static OptionalInt number(String text) {
     return !text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9')
         ? OptionalInt.of(Integer.parseInt(text))

@@ -99,6 +99,16 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// @return what lives on nevertheless, a phrase each
   List<String> end();
 
+  /// The state directory was taken away and is there again: what a next worker must know is written
+  /// anew, logs are opened anew, and the keeper holds this lock instead of the one it held. Any
+  /// thread.
+  ///
+  /// @param lock a descriptor that is kept open; -1: none
+  void renew(int lock);
+
+  /// The names of what is kept in the state directory while it is open. Any thread.
+  Set<String> kept();
+
   /// From now on a detached unit that is told to stop is left running instead: supervise itself
   /// leaves. Any thread.
   void leave();

@@ -59,6 +59,7 @@ final class Recovery {
   /// Ends what an earlier supervisor of this state directory left behind, when it was killed
   /// together with its keeper and that one's guard.
   void ofEarlier() {
+    settle();
     EarlierSupervisor earlier =
         new EarlierSupervisor(ledger.earlier(), ledger.users(), ledger.kept(), ledger.left());
     if (earlier.nothing()) {
@@ -81,6 +82,24 @@ final class Recovery {
       warnings.accept(
           "an earlier supervise was killed; where its keeper was killed with it, what it had"
               + " started is not found: its hard limit of file locks left no room for marks");
+    }
+  }
+
+  /// Units that were to be left running are on record before they are started: which process they
+  /// became is looked for here, where their supervisor did not live to note it.
+  private void settle() {
+    if (!ledger.unsettled()) {
+      return;
+    }
+    try {
+      Collection<ProcessStat> all = ProcessStat.all().values();
+      EarlierSupervisor earlier =
+          new EarlierSupervisor(ledger.earlier(), ledger.users(), ledger.kept(), ledger.left());
+      ledger.settle(mark -> earlier.leader(mark, all).map(ProcessStat::identity));
+    } catch (IOException e) {
+      warnings.accept(
+          "which detached units an earlier supervise was just starting cannot be looked for: "
+              + e.getMessage());
     }
   }
 

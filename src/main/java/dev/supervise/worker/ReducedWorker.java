@@ -2,6 +2,7 @@ package dev.supervise.worker;
 
 import dev.supervise.posix.ResourceLimits;
 import dev.supervise.spec.Command;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookBody;
@@ -81,6 +82,16 @@ final class ReducedWorker implements ProcessWorker {
   @Override
   public Mode mode() {
     return MODE;
+  }
+
+  @Override
+  public void renew(int lock) {
+    // It has no lock to hand on and keeps no ledger; logs look for themselves where they lead.
+  }
+
+  @Override
+  public Set<String> kept() {
+    return Set.of();
   }
 
   @Override
@@ -294,7 +305,7 @@ final class ReducedWorker implements ProcessWorker {
     return captured.separate()
         ? List.of(
             sink(path, "stdout", captured, launch),
-            sink(LogFiles.errors(path), "stderr", captured, launch))
+            sink(FileNames.errors(path), "stderr", captured, launch))
         : List.of(sink(path, "", captured, launch));
   }
 

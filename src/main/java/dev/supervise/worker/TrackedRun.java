@@ -3,9 +3,12 @@ package dev.supervise.worker;
 import dev.supervise.posix.Epoll;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
+import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.ResourceLimits;
+import dev.supervise.posix.Untrusted;
 import dev.supervise.spec.Exit;
+import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.Presence;
 import dev.supervise.spec.ProcessSpec;
@@ -18,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
@@ -138,7 +142,7 @@ final class TrackedRun implements Run, Reports {
     pidFile =
         presence
             .pidFile()
-            .map(file -> LogFiles.ofInstance(dir.resolve(file).normalize(), launch.instance()));
+            .map(file -> FileNames.ofInstance(dir.resolve(file).normalize(), launch.instance()));
     if (presence.detached() && adopted()) {
       return;
     }
@@ -181,19 +185,28 @@ final class TrackedRun implements Run, Reports {
       inner = Optional.of(run);
     }
     spawned = Optional.of(run);
+    if (presence.detached() && !presence.forking()) {
+      worker.starting(run, launch);
+    }
     run.begin();
   }
 
   private int openLog(Logs.Captured captured) {
     Path path = worker.logs.path(captured, launch.path(), launch.instance(), directory.toString());
     written = Optional.of(path);
+    Optional<Path> home = worker.logs.book().home(path);
+    Path folder = Objects.requireNonNull(path.getParent());
     try {
-      Path folder = path.getParent();
-      if (folder != null) {
+      if (home.isPresent()) {
+        PrivateDirectory.create(home.get()).holding(path).file(String.valueOf(path.getFileName()));
+      } else {
         Files.createDirectories(
             folder,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
+    } catch (Untrusted e) {
+      worker.warn("unit '" + launch.path() + "': " + e.getMessage());
+      return -Errno.EPERM;
     } catch (IOException e) {
       // Opening it says why.
     }
@@ -348,7 +361,11 @@ final class TrackedRun implements Run, Reports {
       stage = Stage.OVER;
     }
     closeLog();
-    main.ifPresent(this::forget);
+    if (main.isPresent()) {
+      forget(main.get());
+    } else if (presence.detached()) {
+      worker.ledger.ended(launch.path());
+    }
   }
 
   private void forget(ProcessIdentity identity) {

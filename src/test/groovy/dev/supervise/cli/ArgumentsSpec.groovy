@@ -22,21 +22,37 @@ class ArgumentsSpec extends Specification {
   def 'every option of run arrives'() {
     when:
     def run = parse('run', 'a.groovy', 'web', '--except', 'db', '--except', 'x', '-P', 'port=9000', '-P', 'empty=',
-        '--quiet', '--color', 'never', '--stacktrace')
+        '--quiet', '--color', 'never', '--stacktrace', '--state-dir', '/var/s')
     then:
-    run == new Invocation.Run('a.groovy', ['web'], ['db', 'x'], [port: '9000', empty: ''], true, Ink.When.NEVER, true, true)
+    run == new Invocation.Run('a.groovy', ['web'], ['db', 'x'], Optional.of('/var/s'), [port: '9000', empty: ''], true, Ink.When.NEVER, true, true, false)
   }
 
   def 'options may stand before the script and be joined with ='() {
     expect:
     parse('--quiet', '--color=always', '-Pa=b=c', 'a.groovy') ==
-        new Invocation.Run('a.groovy', [], [], [a: 'b=c'], true, Ink.When.ALWAYS, false, true)
+        new Invocation.Run('a.groovy', [], [], Optional.empty(), [a: 'b=c'], true, Ink.When.ALWAYS, false, true, false)
+  }
+
+  def 'the state directory may be named on either side of the verb: #words'() {
+    when:
+    def sorted = ClientWords.verbFirst(words)
+    then:
+    sorted == to
+    where:
+    words                                    | to
+    ['--state-dir', 'd', 'ps', '-q']         | ['ps', '--state-dir', 'd', '-q']
+    ['--state-dir=d', 'a.groovy', 'web']     | ['a.groovy', '--state-dir=d', 'web']
+    ['ps', '--state-dir', 'd']               | ['ps', '--state-dir', 'd']
+    ['--state-dir', 'd']                     | ['--state-dir', 'd']
+    ['--state-dir']                          | ['--state-dir']
+    []                                       | []
   }
 
   def 'every option of check arrives'() {
     expect:
     parse('check', 'a.groovy', '--json', '-P', 'a=b', '--stacktrace') ==
-        new Invocation.Check('a.groovy', [a: 'b'], Invocation.Form.JSON, true)
+        new Invocation.Check('a.groovy', [a: 'b'], Invocation.Form.JSON, true, Optional.empty())
+    parse('check', '--state-dir=d', 'a.groovy').stateDir().get() == 'd'
     parse('check', 'a.groovy', '--github').form() == Invocation.Form.GITHUB
     parse('check', 'a.groovy').form() == Invocation.Form.TEXT
   }

@@ -33,7 +33,7 @@ class ClientVerbsSpec extends Specification {
     ''')
     session = Session.start(dir, 'app.groovy')
     session.until(/workers\\/1 .*started/)
-    session.await('socket') { Files.exists(dir.resolve('.supervise/socket')) }
+    session.await('socket') { Files.exists(dir.resolve('.supervise/app/socket')) }
     assert say('wait', 'api', 'workers', 'one', '--timeout', '30s').code() == 0
   }
 
@@ -165,7 +165,7 @@ class ClientVerbsSpec extends Specification {
     def socket = (session.out =~ /\| at (\S+)/)[0][1]
     then:
     say([SUPERVISE_SOCKET: socket as String], 'ps', '-q', 'told').lines() == ['told']
-    Files.readString(dir.resolve('.supervise/socket')).strip() == socket
+    Files.readString(dir.resolve('.supervise/app/socket')).strip() == socket
   }
 
   def 'nothing runs for a script that nobody started, though another of its directory runs'() {
@@ -176,7 +176,7 @@ class ClientVerbsSpec extends Specification {
     def client = new ClientVerb(System.getenv(), out, new PrintStream(err, true, 'UTF-8'))
     expect:
     client.call(Verbs.named('ps').get(), ['-s', dir.resolve('other.groovy').toString()]) == 3
-    err.toString('UTF-8').contains('what runs in its directory is app.groovy')
+    err.toString('UTF-8').contains('nothing is running for ')
     client.call(Verbs.named('ps').get(), ['-s', dir.resolve('none/app.groovy').toString()]) == 3
   }
 

@@ -25,7 +25,7 @@ class CompletionSpec extends Specification {
     expect:
     offered('resta') == ['restart']
     offered('') .containsAll(Verbs.NAMES + LocalVerb.NAMES + ['run', 'check'])
-    offered('ps', '--') == ['--json', '--color']
+    offered('ps', '--') == ['--json', '--state-dir', '--color']
     offered('restart', '') == ['db', 'api-1']
     offered('restart', 'a') == ['api-1']
     offered('restart', '-s', 'x.groovy', '') == ['other']

@@ -46,13 +46,13 @@ class ForegroundSpec extends Specification {
     def s = start('app.groovy')
     then:
     s.code() == 0
-    s.lines().first() == 'app.groovy  2 units  logs .supervise/log'
+    s.lines().first() == 'app.groovy  2 units  logs .supervise/app/log'
     s.lines().findAll { it.contains('| ') } == ['one     | eins', 'longer  | zwei', 'longer  | drei']
     s.lines().any { it ==~ /\+ longer {2}done .*exit 0.*/ }
     !s.out.contains('\033')
     s.err == ''
     Files.getPosixFilePermissions(dir.resolve('.supervise')).size() == 3
-    !Files.exists(dir.resolve('.supervise/pid'))
+    !Files.exists(dir.resolve('.supervise/app/pid'))
   }
 
   def 'a goal that is not reached ends with 1 and a sentence, what failed and what happens next in the stream'() {
@@ -97,8 +97,8 @@ class ForegroundSpec extends Specification {
     def failed = said.findIndexOf { it.startsWith('x web') }
     said[failed] ==~ /x web  not started: preStart 'conf': RuntimeException: first; stays down: in a hook/
     said[failed + 1] == ' ' * said[failed].indexOf('first') + 'second'
-    Files.readString(dir.resolve('.supervise/log/db.log')) == 'in a value\nafter\n'
-    Files.readString(dir.resolve('.supervise/log/web.log')) == 'in a hook\n'
+    Files.readString(dir.resolve('.supervise/app/log/db.log')) == 'in a value\nafter\n'
+    Files.readString(dir.resolve('.supervise/app/log/web.log')) == 'in a hook\n'
   }
 
   def 'check names logs that will never be set aside'() {
@@ -165,7 +165,7 @@ class ForegroundSpec extends Specification {
     hidden
     quiet.code() == 0
     !quiet.out.contains('from a') && quiet.out.contains('+ a  done')
-    Files.readString(dir.resolve('.supervise/log/b.log')).contains('from b')
+    Files.readString(dir.resolve('.supervise/app/log/b.log')).contains('from b')
   }
 
   // ------------------------------------------------------------------------------------ wrong from the start
@@ -335,7 +335,7 @@ class ForegroundSpec extends Specification {
     def second = start('app.groovy')
     then:
     second.code() == 1
-    second.err.contains("another supervisor (pid ${first.process.pid()}) owns $dir/.supervise")
+    second.err.contains("another supervisor (pid ${first.process.pid()}) owns $dir/.supervise/app")
     second.out == ''
     when: 'the first is killed in the hard way'
     first.signal('KILL')
@@ -359,7 +359,7 @@ class ForegroundSpec extends Specification {
     s.code() == 0
     s.lines().first() == 'at load'
     s.lines().findAll { it.contains('| ') } == ['f  | said', 'f  | 01', 'f  | !'] || s.lines().findAll { it.contains('| ') } == ['f  | said', 'f  | !', 'f  | 01']
-    Files.readString(dir.resolve('.supervise/log/f.log')).contains('said\n')
+    Files.readString(dir.resolve('.supervise/app/log/f.log')).contains('said\n')
   }
 
   def 'names, arguments and output beyond ASCII survive a caller with LC_ALL=C'() {

@@ -123,7 +123,7 @@ class LeftBehindSpec extends Specification {
     def api = pid(first, 'api')
     first.await('the daemon') { Files.exists(home().resolve('seen')) && Files.readString(home().resolve('seen')).trim() }
     def daemon = Files.readString(home().resolve('seen')).trim() as long
-    def keeper = Files.readAllLines(home().resolve('.supervise/identities')).find { it.startsWith('keeper') }.split('\t')[1] as long
+    def keeper = Files.readAllLines(home().resolve('.supervise/app/identities')).find { it.startsWith('keeper') }.split('\t')[1] as long
 
     when:
     assert "kill -9 $keeper ${first.process.pid()}".execute().waitFor() == 0
@@ -137,5 +137,29 @@ class LeftBehindSpec extends Specification {
 
     cleanup:
     second?.signal('TERM')?.code()
+  }
+
+  def "a detached unit whose supervisor is killed in the moment of its start is adopted all the same: #round"() {
+    given:
+    def script = 'process("db") { shell "echo \\$\\$ > db.own; exec sleep 1000"; detached() }'
+    def own = home().resolve('db.own')
+    def first = start(script)
+
+    when: 'its own first word is its only sign: nothing is waited for that supervise says'
+    first.await('its first word') { Files.exists(own) && Files.readString(own).endsWith('\n') }
+    kill(first.process.pid())
+    def db = Files.readString(own).trim() as long
+    def second = start(script)
+
+    then:
+    pid(second, 'db') == db
+    second.until(/db +started .* \(adopted, exec:pid\)/)
+
+    cleanup:
+    second?.signal('TERM')?.code()
+    kill(Files.readString(own).trim() as long)
+
+    where:
+    round << (1..4)
   }
 }

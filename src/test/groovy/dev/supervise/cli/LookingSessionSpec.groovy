@@ -26,7 +26,7 @@ class LookingSessionSpec extends Specification {
     def session = Session.start(dir, 'app.groovy')
     sessions << session
     session.until(/started/)
-    session.await('socket') { Files.exists(dir.resolve('.supervise/socket')) && say('ps').code == 0 }
+    session.await('socket') { Files.exists(dir.resolve('.supervise/app/socket')) && say('ps').code == 0 }
     session
   }
 

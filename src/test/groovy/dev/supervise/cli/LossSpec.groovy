@@ -67,11 +67,11 @@ class LossSpec extends Specification {
 
   /** Guard and keeper of the supervisor that runs now. */
   List<Integer> keepers() {
-    Files.readAllLines(home().resolve('.supervise/identities')).findAll { it.startsWith('keeper') }.collect { it.split('\t')[1] as int }[-2..-1]
+    Files.readAllLines(home().resolve('.supervise/app/identities')).findAll { it.startsWith('keeper') }.collect { it.split('\t')[1] as int }[-2..-1]
   }
 
   List<ProcessIdentity> up(Session session) {
-    session.await('4 processes') { running().size() == 4 && Files.exists(home().resolve('.supervise/identities')) }
+    session.await('4 processes') { running().size() == 4 && Files.exists(home().resolve('.supervise/app/identities')) }
     running()
   }
 
@@ -128,7 +128,7 @@ class LossSpec extends Specification {
     given:
     def session = start("process('server') { shell 'setpriv --reuid=2 --regid=2 --clear-groups setsid sleep $marker & exec sleep $marker' }", LESS)
     session.await('the server') { running().size() == 2 }
-    session.await('its user on record') { Files.readAllLines(home().resolve('.supervise/identities')).contains('user\t2') }
+    session.await('its user on record') { Files.readAllLines(home().resolve('.supervise/app/identities')).contains('user\t2') }
     def before = running()
     def mark = (new File("/proc/${before[0].pid()}/limits").readLines().find { it.startsWith('Max file locks') } =~ /\d+/)[0]
     def stranger = new ProcessBuilder('setpriv', '--reuid=1', '--regid=1', '--clear-groups', 'sh', '-c', "exec prlimit --locks=$mark: sleep 1015".toString()).start()
@@ -198,7 +198,7 @@ class LossSpec extends Specification {
     then:
     code == 1
     session.err.contains("left over: cannot be killed: sleep (pid ${p.pid()})")
-    Files.readString(home().resolve('.supervise/identities')).contains("left\t${p.pid()}\t")
+    Files.readString(home().resolve('.supervise/app/identities')).contains("left\t${p.pid()}\t")
 
     when: 'the next start says so again, and ends with 1 again'
     def next = start("process('q') { command 'sleep', '1019' }", unable)

@@ -24,7 +24,7 @@ class PlanTextSpec extends Specification {
   def 'a function is stopped by cancelling it: no signal is shown'() {
     given:
     def function = new FunctionSpec('f', Origin.NONE, UnitPolicy.DEFAULT, { null } as FunctionBody)
-    def text = PlanText.of(app([:], function), new ProcessWorker.Mode('keeper', []), secrets())
+    def text = PlanText.of(app([:], function), new ProcessWorker.Mode('keeper', []), secrets(), java.nio.file.Path.of('.supervise/app'))
 
     expect:
     text.contains('    stop          within: 10 s\n')
@@ -33,7 +33,7 @@ class PlanTextSpec extends Specification {
 
   def 'the plan as text'() {
     expect:
-    PlanText.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow']), secrets('s3cret')) == '''\
+    PlanText.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow']), secrets('s3cret'), java.nio.file.Path.of('.supervise/app')) == '''\
 app.groovy: 7 units, no mistakes
 processes: reduced mode, which means:
   - threads grow
@@ -48,7 +48,7 @@ the script's top level: supervisor
   process db  (app.groovy:3)
     command       sleep '9 s'
     dir           /srv
-    logs          .supervise/log/db.log, rotate 10 MB, keep 5
+    logs          .supervise/app/log/db.log, rotate 10 MB, keep 5
     restart       onFailure
     successExit   0
     backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
@@ -62,7 +62,7 @@ the script's top level: supervisor
     envFile       .env
     env           PASSWORD=***!
     env           X removed
-    logs          .supervise/log/web.log, rotate 10 MB, keep 5
+    logs          .supervise/app/log/web.log, rotate 10 MB, keep 5
     restart       onFailure
     successExit   0
     backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
@@ -83,7 +83,7 @@ the script's top level: supervisor
     process backend/api  (app.groovy:3)
       command       sleep '9 s'
       dir           /srv
-      logs          .supervise/log/backend/api.log, rotate 10 MB, keep 5
+      logs          .supervise/app/log/backend/api.log, rotate 10 MB, keep 5
       restart       onFailure
       successExit   0
       backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
@@ -102,7 +102,7 @@ the script's top level: supervisor
     process workers/1  (app.groovy:3)
       command       sleep '9 s'
       dir           /srv
-      logs          .supervise/log/workers/1.log, rotate 10 MB, keep 5
+      logs          .supervise/app/log/workers/1.log, rotate 10 MB, keep 5
       restart       onFailure
       successExit   0
       backoff       initial: 0.2 s, max: 30 s, factor: 2.0, jitter: 0.1, reset: 1 m
@@ -125,7 +125,7 @@ the script's top level: supervisor
     def unit = new FunctionSpec('f', Origin.NONE, UnitPolicy.DEFAULT.withLifecycle(life), { null } as FunctionBody)
 
     expect:
-    PlanText.of(app(unit), new ProcessWorker.Mode('keeper', []), secrets('s3cret')).readLines().findAll { it =~ /^ +p(re|ost)St/ }*.trim() == [
+    PlanText.of(app(unit), new ProcessWorker.Mode('keeper', []), secrets('s3cret'), java.nio.file.Path.of('.supervise/app')).readLines().findAll { it =~ /^ +p(re|ost)St/ }*.trim() == [
         "preStart      init: initdb 'a b', dir /x, env P=***, timeout 2 m, onFailure retry(3, delay: 0.2 s)",
         'preStart      check: true, timeout 30 s, onFailure fail',
         'postStop      tell: run { }, timeout 30 s, onFailure ignore, async']
@@ -133,7 +133,7 @@ the script's top level: supervisor
 
   def 'the same plan as one JSON document with a version'() {
     when:
-    def plan = new JsonSlurper().parseText(CheckJson.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow']), secrets('s3cret')))
+    def plan = new JsonSlurper().parseText(CheckJson.of(tree(), new ProcessWorker.Mode('reduced', ['threads grow']), secrets('s3cret'), java.nio.file.Path.of('.supervise/app'), []))
     then:
     plan.version == 1
     plan.script == 'app.groovy'
@@ -150,7 +150,7 @@ the script's top level: supervisor
   def 'mistakes as JSON have the fields of the contract'() {
     when:
     def answer = new JsonSlurper().parseText(CheckJson.of('app.groovy', [
-        new Mistake(new Origin('inc.groovy', 12), 3, "process 'web'", 'comand', "unknown word 'comand'", "did you mean 'command'?")]))
+        new Mistake(new Origin('inc.groovy', 12), 3, "process 'web'", 'comand', "unknown word 'comand'", "did you mean 'command'?")], []))
     then:
     answer.version == 1
     answer.mistakes == [[file: 'inc.groovy', line: 12, column: 3, unit: "process 'web'", word: 'comand',

@@ -30,7 +30,7 @@ class TaskPlanSpec extends Specification {
 
   def 'they stand after the units, each with all its words, secrets masked'() {
     given:
-    def text = PlanText.of(app(), ProcessWorker.expectedMode(), options.secrets())
+    def text = PlanText.of(app(), ProcessWorker.expectedMode(), options.secrets(), java.nio.file.Path.of('.supervise/app'))
 
     expect:
     text.contains('''\
@@ -60,7 +60,7 @@ schedule often  (app.groovy:6)
 
   def 'programs are told the same'() {
     given:
-    def document = new JsonSlurper().parseText(CheckJson.of(app(), ProcessWorker.expectedMode(), options.secrets()))
+    def document = new JsonSlurper().parseText(CheckJson.of(app(), ProcessWorker.expectedMode(), options.secrets(), java.nio.file.Path.of(".supervise/app"), []))
 
     expect:
     document.tasks*.name == ['import', 'other']

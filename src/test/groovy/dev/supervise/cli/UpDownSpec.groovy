@@ -18,7 +18,7 @@ class UpDownSpec extends Specification {
   def setup() { dir = Files.createDirectory(temp.resolve('app')) }
 
   def cleanup() {
-    def pid = dir.resolve('.supervise/pid')
+    def pid = dir.resolve('.supervise/app/pid')
     if (Files.exists(pid)) new ProcessBuilder('kill', '-9', Files.readString(pid).strip()).start().waitFor()
   }
 
@@ -38,7 +38,7 @@ class UpDownSpec extends Specification {
     [code, out.toString('UTF-8'), err.toString('UTF-8')]
   }
 
-  String pid() { Files.readString(dir.resolve('.supervise/pid')).strip() }
+  String pid() { Files.readString(dir.resolve('.supervise/app/pid')).strip() }
 
   def 'up -d leaves an instance in a session of its own; up again leaves it alone; down ends it, and all is gone'() {
     given:
@@ -51,7 +51,7 @@ class UpDownSpec extends Specification {
     up[1].readLines()[1] == 'everything is ready'
     // Field 6: the session, 7: the terminal.
     new File("/proc/${pid()}/stat").text.replaceFirst(/.*\) /, '').tokenize(' ')[3..4] == [pid(), '0']
-    Files.readString(dir.resolve('.supervise/supervise.log')).contains('+ web')
+    Files.readString(dir.resolve('.supervise/app/supervise.log')).contains('+ web')
     when:
     def again = run('up', '-d', '--wait', '--timeout', '20s')
     def foreground = run('up')
@@ -64,7 +64,7 @@ class UpDownSpec extends Specification {
     then:
     down == [0, 'down\n', '']
     Session.ended(instance as long)
-    !Files.exists(dir.resolve('.supervise/socket'))
+    !Files.exists(dir.resolve('.supervise/app/socket'))
     say('ps')[0] == 3
   }
 
@@ -135,7 +135,7 @@ class UpDownSpec extends Specification {
     when:
     new ProcessBuilder('kill', '-9', first).start().waitFor()
     then:
-    Files.exists(Path.of(Files.readString(dir.resolve('.supervise/socket')).strip()))
+    Files.exists(Path.of(Files.readString(dir.resolve('.supervise/app/socket')).strip()))
     say('ps')[0] == 3
     when:
     def up = run('up', '-d')

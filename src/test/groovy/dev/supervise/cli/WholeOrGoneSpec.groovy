@@ -176,7 +176,7 @@ class WholeOrGoneSpec extends Specification {
     session.until(/x f +IllegalStateException: no rates/)
     def place = 'app.groovy:3: java.lang.IllegalStateException: no rates'
     expect:
-    session.await('its stack') { Files.exists(dir.resolve('.supervise/log/f.log')) && Files.readString(dir.resolve('.supervise/log/f.log')).contains(place) }
+    session.await('its stack') { Files.exists(dir.resolve('.supervise/app/log/f.log')) && Files.readString(dir.resolve('.supervise/app/log/f.log')).contains(place) }
     [['show', 'f'], ['show', 'f', '--json'], ['why', 'f'], ['events', 'f', '--json']].every { client(it as String[])[0].contains(place) }
   }
 

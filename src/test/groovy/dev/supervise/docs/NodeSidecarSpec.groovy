@@ -43,7 +43,8 @@ class NodeSidecarSpec extends Specification {
   }
 
   Session begin(String slow = '') {
-    session = Session.start(dir.resolve('home'), 'node-sidecar.groovy', '-P', "port=$port", '-P', "slow=$slow")
+    // From elsewhere: what it names lies beside it.
+    session = Session.start(dir.resolve('home').parent, 'home/node-sidecar.groovy', '-P', "port=$port", '-P', "slow=$slow")
   }
 
   Map status(int node) {
@@ -51,7 +52,7 @@ class NodeSidecarSpec extends Specification {
   }
 
   List<String> begun(String type) {
-    Files.readAllLines(file(".supervise/log/tasks/${type}.log")).findAll { it =~ /begins/ }*.replaceFirst(/^.*begins ?/, '')
+    Files.readAllLines(file(".supervise/node-sidecar/log/tasks/${type}.log")).findAll { it =~ /begins/ }*.replaceFirst(/^.*begins ?/, '')
   }
 
   def 'two nodes, nineteen types of task, three kills: the network runs, and nothing was done twice but what was cut'() {

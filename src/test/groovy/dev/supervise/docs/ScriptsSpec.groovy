@@ -223,7 +223,7 @@ class ScriptsSpec extends Specification {
 
     when:
     def code = run('postgres').signal('TERM').code()
-    def log = Files.readString(dir.resolve('postgres/.supervise/log/db.log'))
+    def log = Files.readString(dir.resolve('postgres/.supervise/postgres/log/db.log'))
 
     then:
     code == 0

@@ -41,6 +41,13 @@ class LiveSessionSpec extends Specification {
     say('if (_) { "yes" } else { "no" }') == 'yes'
   }
 
+  def 'a line stands beside the main script'() {
+    expect:
+    say('scriptDir') == Path.of('/tmp/app')
+    say('file("x/y")') == new File('/tmp/app/x/y')
+    say('def f = { "$scriptDir" }; f()') == '/tmp/app'
+  }
+
   def 'what a line defines is there for the next one'() {
     expect:
     say('def x = 5') == 5

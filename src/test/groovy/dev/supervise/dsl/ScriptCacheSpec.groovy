@@ -112,6 +112,26 @@ class ScriptCacheSpec extends Specification {
     PosixFilePermissions.toString(Files.getPosixFilePermissions(entries().first())) == 'rw-------'
   }
 
+  def 'a directory that others could write is closed, and only what is ours in it is read: #what'() {
+    given:
+    ScriptCache.in(directory()).keep(key('a'), forty)
+    Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString('rwxrwxrwx'))
+    make(entries().first())
+
+    when:
+    def cache = ScriptCache.in(directory())
+
+    then:
+    cache.find(key('a')).present == found
+    PosixFilePermissions.toString(Files.getPosixFilePermissions(directory())) == 'rwx------'
+
+    where:
+    what               | found | make
+    'as it was'        | true  | { Path it -> }
+    'another name'     | false | { Path it -> Files.createLink(it.resolveSibling('other'), it) }
+    'a link'           | false | { Path it -> def real = it.resolveSibling('real'); Files.move(it, real); Files.createSymbolicLink(it, real) }
+  }
+
   def 'a directory that #others is neither read nor written'() {
     given:
     ScriptCache.in(directory()).keep(key('a'), forty)
@@ -126,7 +146,6 @@ class ScriptCacheSpec extends Specification {
 
     where:
     others              | make
-    'others may enter'  | { Path it -> Files.setPosixFilePermissions(it, PosixFilePermissions.fromString('rwxr-x---')) }
     'is a link'         | { Path it -> def real = it.resolveSibling('real'); Files.move(it, real); Files.createSymbolicLink(it, real) }
     'is a file'         | { Path it -> it.toFile().deleteDir(); Files.writeString(it, '') }
   }

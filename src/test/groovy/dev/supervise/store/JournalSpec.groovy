@@ -230,4 +230,45 @@ class JournalSpec extends Specification {
     thrown(Exception)
     dir.toFile().list().length == 0
   }
+
+  def 'taken away while it is open, it is made again with all that was in it'() {
+    given:
+    def journal = open()
+    journal.offer(new Happened(what: 'before'))
+    all(journal)
+    when:
+    dir.toFile().listFiles()*.delete()
+    journal.offer(new Happened(what: 'between'))
+    all(journal)
+    journal.renew().get(20, TimeUnit.SECONDS)
+    journal.offer(new Happened(what: 'after'))
+    then:
+    all(journal)*.what() == ['before', 'between', 'after']
+    when:
+    journal.close()
+    def next = open()
+    then:
+    all(next)*.what() == ['before', 'between', 'after']
+    warnings == []
+    cleanup:
+    next?.close()
+  }
+
+  def 'what an earlier run left is not read through a link, nor written: #what'() {
+    given:
+    def precious = Files.writeString(dir.resolve('precious'), 'mine')
+    Files.createSymbolicLink(dir.resolve('journal.later'), precious)
+    def journal = open()
+    journal.offer(new Happened(what: 'started'))
+    when:
+    if (what == 'read') all(journal)
+    journal.close()
+    then:
+    Files.readString(precious) == 'mine'
+    Files.isSymbolicLink(dir.resolve('journal.later'))
+    warnings.size() == 1
+    warnings[0].contains('journal.later is a symbolic link')
+    where:
+    what << ['read', 'written']
+  }
 }

@@ -159,4 +159,71 @@ class StateFileSpec extends Specification {
     def e = thrown(StoreFailure)
     e.message.contains('none/state.db')
   }
+
+  def 'a file that is a link, or has another name, is neither opened nor set aside: #name'() {
+    given:
+    def precious = java.nio.file.Files.writeString(dir.resolve('precious'), 'no database')
+    make(dir.resolve(name), precious)
+    when:
+    open().close()
+    then:
+    def e = thrown(StoreFailure)
+    e.kind() == StoreFailure.Kind.UNSUITABLE
+    e.message.contains("$name $why")
+    Files.readString(precious) == 'no database'
+    warnings == []
+    where:
+    name           | why                   | make
+    'state.db'     | 'is a symbolic link'  | { Path it, Path p -> Files.createSymbolicLink(it, p) }
+    'state.db'     | 'has 2 names'         | { Path it, Path p -> Files.createLink(it, p) }
+    'state.db'     | 'is a directory'      | { Path it, Path p -> Files.createDirectory(it) }
+    'state.db-wal' | 'is a symbolic link'  | { Path it, Path p -> Files.createSymbolicLink(it, p) }
+    'state.db-shm' | 'has 2 names'         | { Path it, Path p -> Files.createLink(it, p) }
+  }
+
+  def 'taken away while it is open, it is made again with all that was in it, and gone on with'() {
+    given:
+    def store = open()
+    def before = (1..50).collect { add(store) }
+    store.newest(TaskStore.Filter.ALL, OptionalLong.empty(), 10)
+    when:
+    dir.toFile().listFiles()*.delete()
+    def between = add(store)
+    store.renew().get()
+    def after = add(store)
+    then: 'by those who read here'
+    store.find(between.id()).get() == between
+    store.newest(TaskStore.Filter.ALL, OptionalLong.empty(), 100)*.id() == ([after, between] + before.reverse())*.id()
+    dir.toFile().list().sort() == ['state.db', 'state.db-shm', 'state.db-wal']
+    PosixFilePermissions.toString(Files.getPosixFilePermissions(file)) == 'rw-------'
+    when: 'and by the next one'
+    store.close()
+    def next = open()
+    then:
+    next.newest(TaskStore.Filter.ALL, OptionalLong.empty(), 100).size() == 52
+    warnings == []
+    cleanup:
+    next?.close()
+  }
+
+  def 'where it cannot be made again that is said, and what comes is kept once it can'() {
+    given:
+    def store = open()
+    add(store)
+    dir.toFile().listFiles()*.delete()
+    Files.createDirectory(file)
+    when:
+    store.renew().get()
+    then:
+    def e = thrown(ExecutionException)
+    e.cause.message.contains('state.db is a directory')
+    when:
+    Files.delete(file)
+    def row = add(store)
+    then:
+    store.find(row.id()).get() == row
+    store.newest(TaskStore.Filter.ALL, OptionalLong.empty(), 100).size() == 1
+    cleanup:
+    store?.close()
+  }
 }

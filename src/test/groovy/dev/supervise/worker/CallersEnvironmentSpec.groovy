@@ -16,12 +16,12 @@ class CallersEnvironmentSpec extends Specification {
   def "the launcher's whole environment replaces the JVM's, byte for byte, but for what is ours alone"() {
     given:
     def caller = ['a.b=1', 'X=\u00e9\u00ff', 'BASH_FUNC_f%%=() { :\n}', 'LC_ALL=', 'NOTIFY_SOCKET=/n',
-                  'noequals']
+                  'SUPERVISE_STATE_DIR=/s', 'noequals']
     def environ = caller.collect { it + '\0' }.join().getBytes('ISO-8859-1').encodeBase64().toString()
 
     expect:
     inherited(own("SUPERVISE_CALLER_ENVIRON=$environ", 'PWD=/', 'SUPERVISE_CALLER_LC_ALL==',
-        'LC_ALL=C.UTF-8')).sort() == (caller - 'NOTIFY_SOCKET=/n').sort()
+        'LC_ALL=C.UTF-8')).sort() == (caller - ['NOTIFY_SOCKET=/n', 'SUPERVISE_STATE_DIR=/s']).sort()
   }
 
   def "without it, LC_ALL alone is put back: #told"() {

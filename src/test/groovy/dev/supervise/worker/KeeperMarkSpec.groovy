@@ -52,6 +52,8 @@ class KeeperMarkSpec extends Specification {
     soft                          || may
     BASE + 1                      || true
     BASE + (1L << 61) + 1         || true
+    BASE                          || false
+    BASE + (1L << 61)             || false
     (1L << 62)                    || false
     -1L                           || false
     7L                            || false

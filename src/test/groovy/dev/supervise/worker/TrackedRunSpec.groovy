@@ -538,7 +538,7 @@ class TrackedRunSpec extends Specification {
     alive(web)
     stranger.alive
     keeper.alive()
-    second.warnings.any { it.contains('a line makes no sense: nonsense') }
+    second.warnings.any { it.contains('a line says what supervise never writes') }
 
     cleanup:
     second?.close()

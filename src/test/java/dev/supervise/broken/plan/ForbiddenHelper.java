@@ -4,6 +4,8 @@ import dev.supervise.broken.run.Loop;
 import groovy.lang.Closure;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -57,5 +59,6 @@ public final class ForbiddenHelper {
       LoggerFactory.getLogger("x").info("{} {} {} {}", arena, closure.call(), connection, reader);
     }
     Files.delete(Path.of("x"));
+    SocketChannel.open(StandardProtocolFamily.UNIX).close();
   }
 }
