@@ -41,7 +41,11 @@ final class ClientVerb {
         return ExitCodes.FINE;
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
-      Instances instances = new Instances(given.environment(environment));
+      Map<String, String> theirs = given.environment(environment);
+      Instances instances =
+          given.limit().isPresent()
+              ? new Instances(theirs, given.limit().get())
+              : new Instances(theirs);
       if (!verb.readsThePast(given.rest())) {
         try (Connection connection = instances.connect(given.script(), by)) {
           return Verbs.run(verb, connection, given.rest(), printing(given.colour()));

@@ -129,6 +129,9 @@ final class Ownership implements Closeable {
       if (there.isPresent()) {
         throw taken(state, Optional.of(there.get().pid()));
       }
+    } catch (SocketConnection.Silent e) {
+      // It is there, whatever keeps it from answering.
+      throw taken(state, Optional.empty());
     } catch (AccessDeniedException e) {
       // Another user's, inherited through su: not meant for us.
       return;
@@ -199,14 +202,17 @@ final class Ownership implements Closeable {
     return new Held(directory, name, channel, -1);
   }
 
-  /// The supervisor that owns a state directory now, if there is one.
-  ///
-  /// @throws IOException whose it is cannot be read
-  static Optional<ProcessIdentity> owner(Path directory) throws IOException {
-    Optional<PrivateDirectory> state = PrivateDirectory.find(directory);
-    return state.isEmpty()
-        ? Optional.empty()
-        : holder(state.get(), LOCK).filter(ProcessIdentity::alive);
+  /// Who owns a state directory now; empty where nobody does, or that cannot be told.
+  static Optional<ProcessIdentity> owner(Path directory) {
+    try {
+      Optional<PrivateDirectory> state =
+          Libc.supported() ? PrivateDirectory.find(directory) : Optional.empty();
+      return state.isPresent()
+          ? holder(state.get(), LOCK).filter(ProcessIdentity::alive)
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /// When the last owner came, in milliseconds since 1970; empty where he left in order.

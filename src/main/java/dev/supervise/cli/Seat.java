@@ -5,6 +5,8 @@ import dev.supervise.posix.Libc;
 import dev.supervise.posix.Tty;
 import dev.supervise.repl.Canvas;
 import dev.supervise.repl.Repl;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -95,7 +97,17 @@ final class Seat {
   ///
   /// @param begun returns when something has been started
   void open(Connection connection, Begun begun) {
-    Thread.ofPlatform().daemon().name("supervise-repl").start(() -> sit(connection, begun));
+    try {
+      Threads.start(
+          Threads.aside(
+              "supervise-repl",
+              () -> sit(connection, begun),
+              thrown -> display.say("the prompt has failed: " + thrown)));
+    } catch (NoThread e) {
+      display.say("no REPL: " + e.getMessage());
+      connection.close();
+      left.countDown();
+    }
   }
 
   /// See [#open].
@@ -123,8 +135,17 @@ final class Seat {
         repl = opened;
         display.through(opened.console().above());
       }
-      thread("supervise-keys", opened.keys());
-      Thread status = thread("supervise-status", opened.statusLine());
+      Threads.start(
+          Threads.aside(
+              "supervise-keys",
+              opened.keys(),
+              thrown -> display.say("the keyboard is not read any more: " + thrown)));
+      Thread status =
+          Threads.aside(
+              "supervise-status",
+              opened.statusLine(),
+              thrown -> display.say("the status line has failed: " + thrown));
+      Threads.start(status);
       try {
         while (sat(opened)) {
           display.through(opened.console().above());
@@ -132,6 +153,8 @@ final class Seat {
       } finally {
         status.interrupt();
       }
+    } catch (NoThread e) {
+      display.say("no REPL: " + e.getMessage());
     } catch (IOException e) {
       display.say("no REPL: " + e.getMessage());
     } catch (InterruptedException e) {
@@ -140,10 +163,6 @@ final class Seat {
       connection.close();
       left.countDown();
     }
-  }
-
-  private static Thread thread(String name, Runnable work) {
-    return Thread.ofPlatform().daemon().name(name).start(work);
   }
 
   /// Serves the person, and waits after each leave for the return.

@@ -233,11 +233,10 @@ final class UpVerb implements LocalVerb {
     try {
       return switch (Progress.await(
           connection,
-          // The limit is the instance's, which can say more of what is missing.
           new Query.Await(Which.ALL, Until.REACHED, options.span("--timeout")),
           Progress.units(Which.ALL, Until.REACHED),
           "",
-          Optional.empty(),
+          options.span("--timeout"),
           out)) {
         case Answer.Done _ -> {
           here.out().println("everything is ready");

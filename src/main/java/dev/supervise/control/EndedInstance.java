@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -266,15 +267,17 @@ public final class EndedInstance implements Connection {
               left.spec(path).map(spec -> spec.origin().toString()).orElse(""),
               left.spec(path).map(spec -> facts.shown(spec, path, effective)).orElse(Map.of()),
               left.log(path).orElse(new UnitLog(path, List.of(), "plain", List.of())),
-              lastLines(past(path).own())));
+              last(path, JournalEntry::output),
+              last(path, JournalEntry::stack)));
     }
     unknown("what it says of units is not shown");
     return new Answer.Described(shown);
   }
 
   /// Of a unit that had failed when the instance ended.
-  private static List<String> lastLines(List<JournalEntry> own) {
-    return own.isEmpty() ? List.of() : own.getLast().output();
+  private List<String> last(String path, Function<JournalEntry, List<String>> what) {
+    List<JournalEntry> own = past(path).own();
+    return own.isEmpty() ? List.of() : what.apply(own.getLast());
   }
 
   /// As the journal left it.

@@ -152,7 +152,7 @@ final class LocalConnection implements Connection {
                   }
                 },
             Clerks.THREADS)
-        .exceptionally(thrown -> new Answer.Refused(TreeDesk.unasked(thrown)));
+        .exceptionally(TreeDesk::unasked);
   }
 
   // ---- typed lines ----

@@ -3,6 +3,7 @@ package dev.supervise.control;
 import dev.supervise.Engine;
 import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
+import dev.supervise.spec.Exit;
 import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
@@ -154,6 +155,7 @@ final class Past {
             .map(link -> new Event.Reason(link.at(), link.path(), link.text()))
             .toList(),
         entry.output(),
+        entry.stack(),
         entry.times(),
         entry.upTo());
   }
@@ -187,7 +189,8 @@ final class Past {
               unit.spec().origin().toString(),
               facts.shown(unit.spec(), unit.path(), effective),
               log(unit, Duration.ZERO),
-              unit.failed().lines(secrets)));
+              unit.failed().lines(secrets),
+              unit.exit().map(Exit::stack).orElse(List.of()).stream().map(secrets::mask).toList()));
     }
     return new Answer.Described(shown);
   }

@@ -69,9 +69,12 @@ public final class Progress {
     };
   }
 
-  /// Asks and waits; interrupted, the question is withdrawn.
+  /// Asks and waits, by a clock of our own: without a limit as long as the instance is alive (see
+  /// [Exchange.Pulse]), with one no longer, whatever has become of it. Interrupted, the question is
+  /// withdrawn.
   ///
-  /// @param order what goes on when `limit` has passed: `the restart`
+  /// @param order what goes on when `limit` has passed: `the restart`; empty where the instance
+  ///   keeps the limit, too, and has more to say than we
   /// @param limit how long it is waited for; an order is carried out all the same
   public static Answer await(
       Connection connection,
@@ -83,23 +86,37 @@ public final class Progress {
       throws InterruptedException {
     CompletableFuture<Answer> answer = connection.ask(query);
     SystemClock clock = new SystemClock();
-    long end = limit.map(most -> clock.now() + most.toNanos()).orElse(Long.MAX_VALUE);
+    Duration courtesy = order.isEmpty() ? Exchange.COURTESY : Duration.ZERO;
+    long end =
+        limit.map(most -> clock.now() + most.plus(courtesy).toNanos()).orElse(Long.MAX_VALUE);
+    Exchange.Pulse pulse = new Exchange.Pulse(connection);
     long step = FIRST_MILLIS;
     Awaited said = Awaited.NOTHING;
     try {
       while (true) {
         long left = TimeUnit.NANOSECONDS.toMillis(end - clock.now());
         if (left <= 0) {
-          return late(order, limit.orElseThrow(), look(connection, subject).text());
+          answer.cancel(false);
+          return late(connection, subject, order, limit.orElseThrow());
         }
         Optional<Answer> come = get(answer, Math.min(step, left));
         if (come.isPresent()) {
           return come.get();
         }
         if (left > step) {
-          Awaited now = look(connection, subject);
+          Optional<Answer> seen = look(connection, subject, Math.min(LOOK_MILLIS, left));
+          Awaited now = seen.map(subject::awaited).orElse(Awaited.NOTHING);
           said = now.nothing() ? said : now;
           out.waiting(said);
+          if (seen.isPresent()) {
+            pulse.felt();
+          } else if (limit.isEmpty()) {
+            Optional<String> dead = pulse.dead();
+            if (dead.isPresent() && !answer.isDone()) {
+              answer.cancel(false);
+              return new Answer.TimedOut("not waited for any longer: " + dead.get());
+            }
+          }
         }
         step = STEP_MILLIS;
       }
@@ -111,13 +128,20 @@ public final class Progress {
     }
   }
 
-  private static Answer late(String order, Duration limit, String open) {
+  private static Answer late(Connection connection, Subject subject, String order, Duration limit)
+      throws InterruptedException {
+    String late = "not within " + Spans.text(limit);
+    // Why, if that shows at once: the time is up.
+    Optional<String> trouble = connection.trouble(Exchange.COURTESY);
+    if (trouble.isPresent()) {
+      return new Answer.TimedOut(late + ": " + trouble.get());
+    }
+    Optional<Answer> seen = look(connection, subject, LOOK_MILLIS);
+    String open = seen.map(subject::awaited).orElse(Awaited.NOTHING).text();
     return new Answer.TimedOut(
-        "not within "
-            + Spans.text(limit)
+        late
             + "; "
-            + order
-            + " goes on"
+            + (order.isEmpty() ? "it goes on" : order + " goes on")
             + (open.isEmpty() ? "" : ": " + open));
   }
 
@@ -132,9 +156,8 @@ public final class Progress {
     }
   }
 
-  private static Awaited look(Connection connection, Subject subject) throws InterruptedException {
-    return get(connection.ask(subject.query()), LOOK_MILLIS)
-        .map(subject::awaited)
-        .orElse(Awaited.NOTHING);
+  private static Optional<Answer> look(Connection connection, Subject subject, long millis)
+      throws InterruptedException {
+    return get(connection.ask(subject.query()), millis);
   }
 }

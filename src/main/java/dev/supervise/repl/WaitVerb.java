@@ -4,6 +4,7 @@ import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
 import dev.supervise.control.Which;
 import dev.supervise.run.Until;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,13 +43,13 @@ final class WaitVerb implements Verb {
                   "--for " + options.value("--for").orElse("") + ": allowed are ready, done, down");
         };
     Which which = new Which(options.words(), options.labels());
-    // The limit is the instance's, which can say more of what is missing.
+    Optional<Duration> limit = options.span("--timeout");
     return Exchange.order(
         connection,
-        new Query.Await(which, until, options.span("--timeout")),
+        new Query.Await(which, until, limit),
         Progress.units(which, until),
         "",
-        Optional.empty(),
+        limit,
         out);
   }
 }

@@ -54,6 +54,10 @@ final class Unit implements Reports, Timed, Memory {
   private UnitSpec successor;
 
   final String name;
+
+  /// Its full name, put together once: in a deep tree that is long.
+  private final String path;
+
   final int instance;
   final long serial;
 
@@ -117,6 +121,7 @@ final class Unit implements Reports, Timed, Memory {
     this.name = name;
     this.instance = instance;
     this.place = place;
+    this.path = place.path(name);
     this.serial = tree.nextSerial();
     this.condition = new Condition(firstGoal(spec), new UnitState.Idle(), Tally.NEW);
     this.told = status();
@@ -144,7 +149,7 @@ final class Unit implements Reports, Timed, Memory {
   }
 
   String path() {
-    return place.path(name);
+    return path;
   }
 
   UnitState state() {

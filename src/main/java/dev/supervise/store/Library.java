@@ -6,6 +6,8 @@ import dev.supervise.posix.Libc;
 import dev.supervise.posix.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
@@ -92,14 +94,17 @@ final class Library {
     }
   }
 
-  /// Loads it, then has the driver find it there: what the driver itself fails to load it tells
-  /// with a stack.
+  /// Has the driver load it, and nobody else: what is loaded twice is there twice, and of each
+  /// native method either may be taken. Where the driver has been used before, what it has loaded
+  /// stays. Looked at first, because what the driver fails to load it tells with a stack.
   private static void from(Path file) throws Exception {
-    System.load(file.toString());
-    try {
+    try (Arena arena = Arena.ofConfined()) {
+      SymbolLookup _ = SymbolLookup.libraryLookup(file, arena);
       System.setProperty(PATH, String.valueOf(file.getParent()));
       System.setProperty(NAME, String.valueOf(file.getFileName()));
       SQLiteJDBCLoader.initialize();
+    } catch (IllegalArgumentException notFromThere) {
+      throw new UnsatisfiedLinkError(notFromThere.getMessage());
     } finally {
       System.clearProperty(PATH);
       System.clearProperty(NAME);
