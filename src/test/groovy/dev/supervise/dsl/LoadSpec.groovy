@@ -132,13 +132,13 @@ class LoadSpec extends Scripted {
 
     then:
     found.size() == 1
-    found[0].startsWith('app.groovy:2: ')
+    found[0] =~ /^app.groovy:[12]: /
     found[0] =~ /nested too deeply|too large for the JVM|does not parse|longer than|does not compile/
 
     where:
     what           | text
     'a sum'        | 'def x = 1' + ' + 1' * 30_000
-    'negations'    | 'def x = ' + '!' * 30_000 + 'true'
+    'negations'    | 'def x = ' + '!' * 300_000 + 'true'
     'two signs'    | 'def x = - - - 1'
     'dimensions'   | 'int' + '[]' * 300 + ' x'
     'a long text'  | "def x = '${'a' * 70_000}'"

@@ -154,7 +154,7 @@ class SharedStateSpec extends Scripted {
       '''
     expect:
     changes(ReloadPlan.between(load(script), load(script.replace('put 1', 'put 2')))) ==
-        ['function f': ['preStart', "run (captured 'q' (LinkedBlockingQueue) is shared with its preStart)"]]
+        ['function f': ["run (captured 'q' (LinkedBlockingQueue) is shared with its preStart)", 'besides preStart']]
   }
 
   static final TASKS = IMPORTS + '''

@@ -162,7 +162,7 @@ class UnitWordsSpec extends Scripted {
     words                || message
     "instances 'three'"  || "instances takes a whole number; not 'three'"
     'instances 1.5'      || 'instances takes a whole number; not 1.5'
-    'instances 0'        || 'instances 0 is not between 1 and 100000'
+    'instances 0'        || 'instances 0 is not between 1 and 100000; to have none, say autostart false'
     'autostart 1'        || 'autostart takes true or false; not 1'
     'restart 3'          || 'restart takes one of always onFailure never permanent transient temporary; not 3'
     "restart 'sometimes'" || "restart takes one of always onFailure never permanent transient temporary; not 'sometimes'"
