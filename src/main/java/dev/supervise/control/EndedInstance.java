@@ -65,38 +65,36 @@ public final class EndedInstance implements Connection {
   /// @param declared loads the script; called at most once, and only for what is found nowhere else
   /// @return empty where nothing is left
   /// @throws StoreFailure the journal cannot be read
+  /// @throws IOException the logs cannot be looked at
   public static Optional<EndedInstance> open(
-      Path script, Path state, OptionalLong killed, Supplier<Declared> declared) {
+      Path script, Path state, OptionalLong killed, Supplier<Declared> declared)
+      throws IOException {
     Optional<JournalRecord> journal = JournalRecord.open(state);
-    return last(end(state, journal), killed)
+    return end(state, journal, killed)
         .map(end -> new EndedInstance(script, state, journal, end, declared));
   }
 
-  /// @param left what is written down of an end
-  private static Optional<NotRunning> last(Optional<NotRunning> left, OptionalLong killed) {
-    long heard = left.map(NotRunning::since).orElse(0L);
-    return killed.isPresent() && killed.getAsLong() > heard
-        ? Optional.of(new NotRunning(killed.getAsLong(), "", heard))
-        : left;
-  }
-
-  private static Optional<NotRunning> end(Path state, Optional<JournalRecord> journal) {
-    List<JournalEntry> last =
-        journal.map(record -> record.newest(List.of(), 0, 1)).orElse(List.of());
-    if (!last.isEmpty()) {
-      JournalEntry entry = last.getFirst();
-      return Optional.of(
-          entry.kind() == JournalEntry.Kind.ENDED
-              ? new NotRunning(entry.upTo(), how(entry))
-              : new NotRunning(entry.upTo(), ""));
+  private static Optional<NotRunning> end(
+      Path state, Optional<JournalRecord> journal, OptionalLong killed) throws IOException {
+    Optional<JournalEntry> last =
+        journal.flatMap(record -> record.newest(List.of(), 0, 1).stream().findFirst());
+    long heard = last.map(JournalEntry::upTo).orElse(0L);
+    if (killed.isPresent() && killed.getAsLong() > heard) {
+      return Optional.of(new NotRunning(killed.getAsLong(), "", heard));
     }
-    try {
-      Path logs = state.resolve("log");
-      return Files.isDirectory(logs)
+    if (last.isPresent()) {
+      JournalEntry entry = last.get();
+      String how = entry.kind() == JournalEntry.Kind.ENDED ? how(entry) : "";
+      return Optional.of(new NotRunning(heard, how));
+    }
+    Path logs = state.resolve("log");
+    if (!Files.isDirectory(logs)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> written = Files.list(logs)) {
+      return written.findAny().isPresent()
           ? Optional.of(new NotRunning(Files.getLastModifiedTime(logs).toMillis(), ""))
           : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
     }
   }
 
