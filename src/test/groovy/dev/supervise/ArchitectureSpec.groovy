@@ -165,7 +165,7 @@ class ArchitectureSpec extends Specification {
   def "a default over a sealed type or an enum is caught, one over a string is not"() {
     expect:
     defaultsOverOurTypes(Path.of('src/test/java/dev/supervise/broken')) ==
-        ['ForbiddenHelper.java:34: Shape', 'ForbiddenHelper.java:42: Colour']
+        ['ForbiddenHelper.java:36: Shape', 'ForbiddenHelper.java:44: Colour']
   }
 
   // ---------------------------------------------------------------------------------------- fences
@@ -201,6 +201,8 @@ class ArchitectureSpec extends Specification {
             .from(outside(base, ['posix'], OPENS.keySet().toList())),
         'sockets are opened where it is looked who is at the other end': calls(opensSocket())
             .from(outside(base, ['posix'], TALKS.keySet().toList())),
+        "connections to SQLite are made by whoever loads its library": calls(connects())
+            .from(outside(base, [], ['store.Library'])),
         'the standard streams are used in repl and cli': calls(usesStandardStreams())
             .from(outside(base, ['repl', 'cli'])),
         'plan and spec know no I/O, no loggers, no threads': noClasses()
@@ -274,6 +276,13 @@ class ArchitectureSpec extends Specification {
       (owner ==~ /java\.nio\.channels\.(Server)?SocketChannel/ && name == 'open') ||
           (owner == 'java.net.UnixDomainSocketAddress' && name == 'of') ||
           (owner ==~ /java\.net\.(Server|Datagram)?Socket/ && name == '<init>')
+    }
+  }
+
+  private static DescribedPredicate<JavaAccess> connects() {
+    access('connects to SQLite') { String owner, String name ->
+      owner ==~ /org\.sqlite\.(jdbc4\.JDBC4Connection|SQLiteConnection)/ && name == '<init>' ||
+          owner == 'java.sql.DriverManager' && name == 'getConnection'
     }
   }
 

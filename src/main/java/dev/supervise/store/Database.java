@@ -14,13 +14,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.jdbc4.JDBC4Connection;
 
 /// One SQLite file: opened with write-ahead log, brought to the newest form, set aside when it is
 /// damaged. Makes connections; whoever asks for one owns it.
@@ -158,12 +156,9 @@ record Database(
   }
 
   private Connection connect(SQLiteConfig config) throws SQLException {
-    Properties properties = config.toProperties();
-    synchronized (Database.class) {
-      Library.load(directory());
-    }
+    Library.load(directory());
     looked();
-    return new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), properties);
+    return Library.connect(directory(), file.toString(), config.toProperties());
   }
 
   /// For its owner only; the log beside it takes the same rights.

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.sqlite.jdbc4.JDBC4Connection;
 
 /// `journal.db`: the entries as rows, in SQLite, WAL, `synchronous=NORMAL`: a crash of the machine
 /// may cost the newest ones, never the file. One thread at a time.
@@ -98,9 +97,10 @@ final class JournalStore implements AutoCloseable {
   }
 
   /// One that ends with this process.
-  static JournalStore inMemory() throws SQLException {
-    Connection connection =
-        new JDBC4Connection("jdbc:sqlite::memory:", ":memory:", new Properties());
+  ///
+  /// @param directory the state directory
+  static JournalStore inMemory(Path directory) throws SQLException {
+    Connection connection = Library.connect(directory, ":memory:", new Properties());
     try (Statement statement = connection.createStatement()) {
       for (Database.Migration form : FORMS) {
         for (String sql : form.statements()) {
@@ -116,11 +116,12 @@ final class JournalStore implements AutoCloseable {
   /// @param file need not exist
   /// @throws StoreFailure it cannot be read, and why
   static JournalStore copyOf(Path file) throws SQLException {
+    Path directory = file.toAbsolutePath().resolveSibling("");
     if (!Files.exists(file)) {
-      return inMemory();
+      return inMemory(directory);
     }
     try (RecordFile record = RecordFile.of(file, FORMS)) {
-      JournalStore copy = inMemory();
+      JournalStore copy = inMemory(directory);
       copy.execute("attach '" + record.address() + "' as disk");
       copy.execute("insert into unit select * from disk.unit");
       copy.execute("insert into entry select * from disk.entry");

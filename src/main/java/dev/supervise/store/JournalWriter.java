@@ -68,7 +68,7 @@ final class JournalWriter implements AutoCloseable {
       return JournalStore.open(
           folder.resolve(Journal.FILE), both, () -> Long.toString(wallClock.getAsLong()));
     } catch (StoreFailure e) {
-      JournalStore memory = JournalStore.inMemory();
+      JournalStore memory = JournalStore.inMemory(folder);
       both.accept(e.getMessage() + "; what happens is kept in memory until supervise ends");
       return memory;
     }

@@ -9,14 +9,19 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.jdbc4.JDBC4Connection;
 
 /// SQLite's native library. The driver would unpack it into a file below `/tmp`; here it is loaded
 /// from memory, which no full disk and nobody else can spoil, or, where the system executes nothing
-/// from there, from a file of the state directory that is gone again at once.
+/// from there, from a file of the state directory that is gone again at once. All connections are
+/// made here: the driver, asked for one by itself, would load a second copy, and the JVM would mix
+/// the functions of both.
 final class Library {
   private static final String PATH = "org.sqlite.lib.path";
   private static final String NAME = "org.sqlite.lib.name";
@@ -32,7 +37,7 @@ final class Library {
   private Library() {}
 
   /// @param directory the state directory: nobody else may write there, unlike in /tmp
-  static void load(Path directory) throws SQLException {
+  static synchronized void load(Path directory) throws SQLException {
     if (loaded) {
       return;
     }
@@ -47,6 +52,16 @@ final class Library {
     } catch (Exception e) {
       throw new SQLException("SQLite's library cannot be loaded: " + e.getMessage(), e);
     }
+  }
+
+  /// A connection; whoever asks for it owns it.
+  ///
+  /// @param directory as of [#load]
+  /// @param address a file, a URI of one, or `:memory:`
+  static Connection connect(Path directory, String address, Properties properties)
+      throws SQLException {
+    load(directory);
+    return new JDBC4Connection("jdbc:sqlite:" + address, address, properties);
   }
 
   /// What to load; empty where that is the driver's affair: another system, or a library or a

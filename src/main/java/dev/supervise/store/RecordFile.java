@@ -15,7 +15,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import org.sqlite.jdbc4.JDBC4Connection;
 
 /// A SQLite file that is only looked at: nothing is written to it, no file is made beside it, and
 /// somebody who writes it is not disturbed. Where what was written last still stands in the
@@ -36,7 +35,6 @@ final class RecordFile implements Readers.Source, AutoCloseable {
       look(file);
       Path scratch = Files.createTempDirectory("supervise.read-");
       try {
-        Library.load(scratch);
         RecordFile record = new RecordFile(file, form, scratch, address(file, scratch));
         record.check();
         return record;
@@ -112,7 +110,7 @@ final class RecordFile implements Readers.Source, AutoCloseable {
   public Connection reader() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("busy_timeout", Integer.toString(PATIENCE_MILLIS));
-    return new JDBC4Connection("jdbc:sqlite:" + address, address, properties);
+    return Library.connect(scratch, address, properties);
   }
 
   private void check() throws SQLException {

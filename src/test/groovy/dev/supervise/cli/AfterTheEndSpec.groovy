@@ -141,6 +141,23 @@ class AfterTheEndSpec extends Specification {
     new JsonSlurper().parseText(say('why', 'db-1', '--json').out).notRunningSince == before + 5000
   }
 
+  def 'one process reads tasks beside a journal of which there is only what the last end left'() {
+    given:
+    start(STACK, /\+ db-2/)
+    say('task', 'submit', 'mail')
+    say('down')
+    sessions.all*.code()
+    new File("$dir/.supervise/app").listFiles().findAll { it.name.startsWith('journal') }*.delete()
+    def at = System.currentTimeMillis()
+    Files.writeString(dir.resolve('.supervise/app/journal.later'), ['0', at, 'ENDED', '', '', '', 'over', '', '', '', '1', at].join('\t') + '\n')
+    when:
+    def tasks = Session.start(dir, 'task', 'list', '-q')
+    then:
+    tasks.code() == 0
+    tasks.out.readLines().size() == 1
+    tasks.err ==~ /supervise: app\.groovy is not running since [0-9:.]+: over\n/
+  }
+
   def 'one that was killed before it wrote anything at all is told, and its units are known by the script'() {
     given:
     Files.writeString(dir.resolve('app.groovy'), "process('a') { command 'sleep', '1000' }")

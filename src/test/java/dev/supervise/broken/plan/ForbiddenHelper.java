@@ -9,6 +9,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import org.jline.reader.LineReader;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +54,7 @@ public final class ForbiddenHelper {
   }
 
   static void everything(Loop loop, Closure<?> closure, Connection connection, LineReader reader)
-      throws IOException {
+      throws IOException, SQLException {
     loop.turn(new ForbiddenHelper());
     Thread.ofVirtual().start(() -> System.out.println(System.nanoTime()));
     try (var arena = Arena.ofConfined()) {
@@ -60,5 +62,6 @@ public final class ForbiddenHelper {
     }
     Files.delete(Path.of("x"));
     SocketChannel.open(StandardProtocolFamily.UNIX).close();
+    DriverManager.getConnection("jdbc:sqlite:x").close();
   }
 }
