@@ -5,13 +5,13 @@ import dev.supervise.run.Request;
 import dev.supervise.run.Status;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.store.Journalled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// Brings what happens into the journal. What is told here costs the teller a few objects; it is
@@ -52,19 +52,6 @@ final class Recorder {
 
   void typed(String line, String by) {
     journal.offer(new Told(JournalEntry.Kind.ASKED, line, by, clock.now()));
-  }
-
-  /// The beginning of a long text. It is masked already: half a secret would not be found.
-  private static String bounded(String masked) {
-    if (masked.length() <= LONGEST_LINE) {
-      return masked;
-    }
-    int end =
-        Character.isHighSurrogate(masked.charAt(LONGEST_LINE - 1))
-            ? LONGEST_LINE - 1
-            : LONGEST_LINE;
-    return masked.substring(0, end)
-        + String.format(Locale.ROOT, "… (%,d characters)", masked.length());
   }
 
   private static long wall(long zero, long nanos) {
@@ -110,8 +97,8 @@ final class Recorder {
           transition.path(),
           transition.from().word(),
           word(transition),
-          secrets.mask(transition.what()),
-          secrets.mask(transition.next()),
+          secrets.shown(transition.what()),
+          secrets.shown(transition.next()),
           reasons(transition.cause(), zero),
           transition.tail().lines(secrets),
           times,
@@ -132,7 +119,7 @@ final class Recorder {
           Cause link = chain.get(i);
           links.add(
               new JournalEntry.Link(
-                  wall(zero, link.at().toNanos()), link.path(), secrets.mask(link.text())));
+                  wall(zero, link.at().toNanos()), link.path(), secrets.shown(link.text())));
         }
       }
       return links;
@@ -181,12 +168,18 @@ final class Recorder {
           "",
           "",
           "",
-          kind == JournalEntry.Kind.ASKED ? bounded(secrets.mask(what)) : secrets.mask(what),
-          secrets.mask(by),
+          said(),
+          secrets.shown(by),
           List.of(),
           List.of(),
           times,
           wall(zero, nanos));
+    }
+
+    private String said() {
+      return kind == JournalEntry.Kind.ASKED
+          ? Printable.bounded(secrets.shown(what), LONGEST_LINE)
+          : secrets.shown(what);
     }
   }
 }

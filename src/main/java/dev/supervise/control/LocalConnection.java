@@ -191,7 +191,7 @@ final class LocalConnection implements Connection {
           @Override
           public void wrote(JournalEntry entry) {
             if (path.test(entry.path())) {
-              self[0].offer(new Item.Happened(Past.event(entry)));
+              self[0].offer(new Item.Happened(new Past(desk).event(entry)));
             }
           }
 

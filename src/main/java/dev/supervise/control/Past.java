@@ -3,6 +3,7 @@ package dev.supervise.control;
 import dev.supervise.Engine;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.FileNames;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
@@ -34,7 +35,7 @@ final class Past {
     return journal(journal ->
         paths(journal, query.which(), found, gone)
             .thenCompose(paths -> journal.newest(paths, query.since(), query.limit()))
-            .thenApply(entries -> new Answer.Events(entries.stream().map(Past::event).toList())));
+            .thenApply(entries -> new Answer.Events(entries.stream().map(this::event).toList())));
   }
 
   /// The past of a unit that was taken away can be read all the same.
@@ -94,28 +95,32 @@ final class Past {
                     : CompletableFuture.completedFuture(otherwise)));
   }
 
-  private static Explanation explanation(String path, Optional<UnitView> unit, Journal.Past past) {
+  private Explanation explanation(String path, Optional<UnitView> unit, Journal.Past past) {
     return new Explanation(
         path,
         unit,
-        past.own().stream().map(Past::event).toList(),
-        past.origins().stream().map(Past::event).toList());
+        past.own().stream().map(this::event).toList(),
+        past.origins().stream().map(this::event).toList());
   }
 
-  static Event event(JournalEntry entry) {
+  /// What stands in the journal may be of an older version, or of a time that knew fewer secrets.
+  Event event(JournalEntry entry) {
+    Secrets secrets = desk.secrets();
     return new Event(
         entry.id(),
         entry.at(),
         entry.kind().word(),
-        entry.path(),
+        Printable.line(entry.path()),
         entry.was(),
         entry.status(),
-        entry.what(),
-        entry.next(),
+        secrets.shown(entry.what()),
+        secrets.shown(entry.next()),
         entry.causes().stream()
-            .map(link -> new Event.Reason(link.at(), link.path(), link.text()))
+            .map(link ->
+                new Event.Reason(
+                    link.at(), Printable.line(link.path()), secrets.shown(link.text())))
             .toList(),
-        entry.output(),
+        entry.output().stream().map(secrets::shown).toList(),
         entry.times(),
         entry.upTo());
   }

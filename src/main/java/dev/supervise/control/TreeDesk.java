@@ -129,10 +129,10 @@ final class TreeDesk {
   private Answer answer(Reply reply) {
     Secrets secrets = desk.secrets();
     return switch (reply) {
-      case Reply.Done(String text) -> new Answer.Done(secrets.mask(text));
-      case Reply.Refused(String why) -> new Answer.Refused(secrets.mask(why));
-      case Reply.NoSuchUnit(String why) -> new Answer.NoSuchUnit(secrets.mask(why));
-      case Reply.Failed(String why) -> new Answer.Failed(secrets.mask(why));
+      case Reply.Done(String text) -> new Answer.Done(secrets.shown(text));
+      case Reply.Refused(String why) -> new Answer.Refused(secrets.shown(why));
+      case Reply.NoSuchUnit(String why) -> new Answer.NoSuchUnit(secrets.shown(why));
+      case Reply.Failed(String why) -> new Answer.Failed(secrets.shown(why));
     };
   }
 
@@ -227,7 +227,7 @@ final class TreeDesk {
         .handle((variables, failure) -> {
           if (failure != null) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-            return new Answer.Failed(desk.secrets().mask(String.valueOf(cause.getMessage())));
+            return new Answer.Failed(desk.secrets().shown(String.valueOf(cause.getMessage())));
           }
           Map<String, String> all = new LinkedHashMap<>(variables);
           all.putAll(desk.environment().get());
@@ -244,7 +244,7 @@ final class TreeDesk {
         .thenApply(over ->
             new Answer.Over(
                 over.exitCode(),
-                secrets.mask(over.cause()),
+                secrets.shown(over.cause()),
                 over.leftovers().stream().map(secrets::mask).toList(),
                 over.detached().stream().map(secrets::mask).toList()));
   }

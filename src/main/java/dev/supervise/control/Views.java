@@ -30,20 +30,20 @@ final class Views {
         unit.exit().map(exit -> ended(exit, secrets)),
         unit.restarts(),
         unit.inState(),
-        secrets.mask(unit.detail()),
+        secrets.shown(unit.detail()),
         labels(unit, secrets),
         children);
   }
 
   private static Map<String, String> labels(UnitSnapshot unit, Secrets secrets) {
     Map<String, String> labels = new LinkedHashMap<>();
-    unit.labels().forEach((key, value) -> labels.put(key, secrets.mask(value)));
+    unit.labels().forEach((key, value) -> labels.put(key, secrets.shown(value)));
     return labels;
   }
 
   private static UnitView.Ended ended(Exit exit, Secrets secrets) {
     int signal = exit instanceof Exit.Signalled(int number, boolean _) ? number : 0;
-    return new UnitView.Ended(exit.code(), signal, secrets.mask(exit.phrase()));
+    return new UnitView.Ended(exit.code(), signal, secrets.shown(exit.phrase()));
   }
 
   /// The units that carry all of the labels, in the order of the tree; none of them below another

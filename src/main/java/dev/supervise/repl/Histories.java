@@ -4,6 +4,7 @@ import dev.supervise.control.Event;
 import dev.supervise.control.Explanation;
 import dev.supervise.control.UnitView;
 import dev.supervise.spec.Block;
+import dev.supervise.spec.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,7 +52,7 @@ final class Histories {
       rest.append(moments.time(event.upTo())).append(')');
     }
     String time = moments.text(event.time()) + "  ";
-    String tail = Glyphs.plain(rest.toString());
+    String tail = Printable.cell(rest.toString());
     if (canvas.columns() > 0) {
       int room = canvas.columns() - Glyphs.width(time) - Glyphs.width(head);
       tail = Glyphs.fit(tail, Math.max(0, room), canvas.unicode());
@@ -142,7 +143,7 @@ final class Histories {
   private static void block(List<String> lines, String indent, String text, String behind) {
     String more = behind;
     for (String line : Block.lines(text)) {
-      lines.add(indent + Glyphs.plain(line) + more);
+      lines.add(indent + Printable.cell(line) + more);
       more = "";
     }
   }
@@ -150,7 +151,7 @@ final class Histories {
   private static void quote(Event origin, String under, List<String> lines, Canvas canvas) {
     int indent = under.length() - under.stripLeading().length() + 2;
     for (String line : origin.output()) {
-      String text = " ".repeat(indent) + "| " + Glyphs.plain(line);
+      String text = " ".repeat(indent) + "| " + Printable.cell(line);
       lines.add(
           pale(
               canvas.columns() > 0 ? Glyphs.fit(text, canvas.columns(), canvas.unicode()) : text,

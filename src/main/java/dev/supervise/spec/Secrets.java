@@ -105,6 +105,31 @@ public final class Secrets {
         : raw;
   }
 
+  /// Text of others, a message, as it may be kept and shown: masked, made printable, then bounded.
+  /// Of half a secret nobody would know that it is one.
+  public String shown(String raw) {
+    return Printable.bounded(mask(Printable.text(mask(raw))));
+  }
+
+  /// The same of what somebody's code threw: `IllegalStateException: boom`.
+  public String shown(Throwable thrown) {
+    return shown(words(thrown));
+  }
+
+  /// As [#shown], for who has it shown by others.
+  public static String words(Throwable thrown) {
+    String type = thrown.getClass().getSimpleName();
+    try {
+      String message = thrown.getMessage();
+      return message == null || message.isEmpty()
+          ? type
+          : Block.behind(type + ": ", message.stripTrailing());
+    } catch (Throwable again) {
+      // Its message is code of its own.
+      return type;
+    }
+  }
+
   /// The same of a text whose beginning was cut off: where it begins in the middle of a secret that
   /// is not guessable, what is left of that is blotted out, too.
   public String maskRest(String raw) {
@@ -243,29 +268,6 @@ public final class Secrets {
 
     private byte before(byte[] bytes, int at) {
       return at == 0 ? before : bytes[at - 1];
-    }
-  }
-
-  /// Bytes that become more.
-  private static final class Bytes {
-    private byte[] bytes;
-    private int size;
-
-    Bytes(int expected) {
-      bytes = new byte[expected];
-    }
-
-    void put(byte[] from, int start, int end) {
-      int longer = size + end - start;
-      if (longer > bytes.length) {
-        bytes = Arrays.copyOf(bytes, Math.max(longer, bytes.length * 2));
-      }
-      System.arraycopy(from, start, bytes, size, end - start);
-      size = longer;
-    }
-
-    byte[] all() {
-      return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.supervise.task;
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
 import dev.supervise.spec.LiveTree;
+import dev.supervise.spec.Printable;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.TaskContext;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
@@ -23,9 +25,6 @@ final class Attempt implements Runnable, TaskContext {
 
   /// Longer words about progress are cut.
   private static final int LONGEST_SAID = 1000;
-
-  /// A longer message is cut.
-  private static final int LONGEST_ERROR = 8 << 10;
 
   /// What was asked of it.
   enum Fate {
@@ -161,17 +160,8 @@ final class Attempt implements Runnable, TaskContext {
 
   /// Whatever a body throws, `Error`s included, is its own failure and nobody else's.
   static String words(Throwable thrown) {
-    String type = thrown.getClass().getSimpleName();
-    try {
-      String message = thrown.getMessage();
-      if (message == null || message.isEmpty()) {
-        return type;
-      }
-      String words = thrown instanceof TaskRefused ? message : type + ": " + message;
-      return words.length() > LONGEST_ERROR ? words.substring(0, LONGEST_ERROR) + "…" : words;
-    } catch (Throwable again) {
-      return type;
-    }
+    String message = thrown instanceof TaskRefused ? thrown.getMessage() : null;
+    return message == null ? Secrets.words(thrown) : message;
   }
 
   private void fence() {
@@ -202,8 +192,8 @@ final class Attempt implements Runnable, TaskContext {
     if (!Double.isNaN(fraction)) {
       this.fraction = Math.clamp(fraction, 0, 1);
     }
-    String shown = help.masked(text);
-    this.said = shown.length() > LONGEST_SAID ? shown.substring(0, LONGEST_SAID) + "…" : shown;
+    String shown = help.shown(text);
+    this.said = Printable.bounded(shown, LONGEST_SAID);
     help.progressed(task);
   }
 

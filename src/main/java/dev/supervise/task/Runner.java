@@ -282,7 +282,7 @@ final class Runner {
           row.ended(TaskState.COMPLETED, today(), "", result);
       case Attempt.Outcome.Failed(String error, String result) ->
           Rules.failed(
-              row, spec.retry(), assistance.masked(error), result, today(), dice.nextDouble());
+              row, spec.retry(), assistance.shown(error), result, today(), dice.nextDouble());
       case Attempt.Outcome.Unfit(String why) ->
           throw new IllegalStateException("an attempt that was none has no end: " + why);
     };

@@ -3,6 +3,7 @@ package dev.supervise.worker;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Tasks;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class Bodies {
               }
             }
           } catch (Throwable thrown) {
-            failure = cancelled ? "" : Block.behind(word + " failed: ", thrown.toString());
+            failure = cancelled ? "" : Block.behind(word + " failed: ", Secrets.words(thrown));
           } finally {
             Speakers.end();
           }

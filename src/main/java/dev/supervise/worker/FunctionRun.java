@@ -1,11 +1,11 @@
 package dev.supervise.worker;
 
-import dev.supervise.spec.Block;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.LiveTree;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Tasks;
 import java.time.Duration;
 import java.util.Map;
@@ -65,14 +65,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
 
   /// Whatever a function throws, `Error`s included, is its own failure and nobody else's.
   static Exit threw(Throwable thrown) {
-    String type = thrown.getClass().getSimpleName();
-    try {
-      String message = thrown.getMessage();
-      return new Exit.Threw(
-          message == null ? type : Block.behind(type + ": ", message.stripTrailing()), thrown);
-    } catch (Throwable again) {
-      return new Exit.Threw(type, again);
-    }
+    return new Exit.Threw(Secrets.words(thrown), thrown);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Secrets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -122,7 +123,7 @@ final class ProbeThreads implements AutoCloseable {
         answer = body.call();
       } catch (Throwable thrown) {
         // A closure of the user's may throw anything.
-        answer = Answer.not(words(thrown));
+        answer = Answer.not(Secrets.words(thrown));
       }
       tell(answer);
     }
@@ -135,16 +136,6 @@ final class ProbeThreads implements AutoCloseable {
       deadline.run();
       listener.accept(answer);
       return true;
-    }
-  }
-
-  static String words(Throwable thrown) {
-    try {
-      String message = thrown.getMessage();
-      String type = thrown.getClass().getSimpleName();
-      return message == null ? type : type + ": " + message;
-    } catch (Throwable again) {
-      return thrown.getClass().getSimpleName();
     }
   }
 }

@@ -298,10 +298,6 @@ final class ReducedWorker implements ProcessWorker {
     lines.say(spec, launch, line);
   }
 
-  String masked(String message) {
-    return settings.secrets().mask(message);
-  }
-
   /// Kills what still runs, as far as it can be found.
   @Override
   public void close() {

@@ -2,6 +2,7 @@ package dev.supervise.worker;
 
 import dev.supervise.spec.Block;
 import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Tasks;
 import java.util.function.Consumer;
 
@@ -29,7 +30,7 @@ final class StopCall extends CallContext {
               } catch (Throwable thrown) {
                 // A user's closure may throw anything; the stop has further steps.
                 if (!over) {
-                  failed.accept(Block.behind("the stop's closure threw ", thrown.toString()));
+                  failed.accept(Block.behind("the stop's closure threw ", Secrets.words(thrown)));
                 }
               } finally {
                 Speakers.end();
