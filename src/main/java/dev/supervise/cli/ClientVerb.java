@@ -47,7 +47,7 @@ final class ClientVerb {
           "supervise: " + verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
       return ExitCodes.WRONG;
     } catch (Refusal e) {
-      err.println(Printable.text(e.text()));
+      err.println(e.text());
       return e.code();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -84,7 +84,7 @@ public final class Main {
       System.err.println(("usage: supervise " + verb.name() + " " + verb.usage()).stripTrailing());
       return ExitCodes.WRONG;
     } catch (Refusal e) {
-      System.err.println(Printable.text(e.text()));
+      System.err.println(e.text());
       return e.code();
     }
   }

@@ -2,6 +2,7 @@ package dev.supervise.control;
 
 import dev.supervise.run.Sight;
 import dev.supervise.run.UnitSnapshot;
+import dev.supervise.spec.Printable;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import java.time.Duration;
@@ -118,7 +119,8 @@ final class LocalConnection implements Connection {
                     yield wanted.isEmpty()
                         ? none.apply(
                             new Answer.NoSuchUnit(
-                                "no unit is labelled " + TreeDesk.text(which.labels())))
+                                "no unit is labelled "
+                                    + Printable.line(TreeDesk.text(which.labels()))))
                         : units.apply(wanted);
                   }
                 },

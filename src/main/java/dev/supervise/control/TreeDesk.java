@@ -7,6 +7,7 @@ import dev.supervise.run.Sight;
 import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Until;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import java.time.Duration;
@@ -79,7 +80,8 @@ final class TreeDesk {
     Secrets secrets = desk.secrets();
     List<UnitSnapshot> wanted = labels.isEmpty() ? units : Views.carrying(units, labels);
     return wanted.isEmpty() && !labels.isEmpty()
-        ? new Found.None(new Answer.NoSuchUnit("no unit is labelled " + text(labels)))
+        ? new Found.None(
+            new Answer.NoSuchUnit("no unit is labelled " + Printable.line(text(labels))))
         : new Found.Units(wanted.stream().map(unit -> Views.of(unit, secrets)).toList());
   }
 
@@ -245,8 +247,8 @@ final class TreeDesk {
             new Answer.Over(
                 over.exitCode(),
                 secrets.shown(over.cause()),
-                over.leftovers().stream().map(secrets::mask).toList(),
-                over.detached().stream().map(secrets::mask).toList()));
+                over.leftovers().stream().map(secrets::shown).toList(),
+                over.detached().stream().map(secrets::shown).toList()));
   }
 
   /// Withdraws everything that is open.

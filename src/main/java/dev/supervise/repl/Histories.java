@@ -40,7 +40,7 @@ final class Histories {
       }
       default -> text.append("-");
     }
-    String head = text.toString();
+    String head = Printable.cell(text.toString());
     StringBuilder rest = new StringBuilder();
     append(rest, event.kind().equals("asked") ? ": " : "  ", Block.first(event.what()));
     if (event.kind().equals("state")) {

@@ -118,7 +118,8 @@ public final class Secrets {
 
   /// As [#shown], for who has it shown by others.
   public static String words(Throwable thrown) {
-    String type = thrown.getClass().getSimpleName();
+    Class<?> of = thrown.getClass();
+    String type = (of.isAnonymousClass() ? of.getSuperclass() : of).getSimpleName();
     try {
       String message = thrown.getMessage();
       return message == null || message.isEmpty()

@@ -1,5 +1,6 @@
 package dev.supervise.task;
 
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
 import dev.supervise.store.TaskRow;
@@ -182,7 +183,7 @@ final class Runner {
   }
 
   static String unhandled(String type) {
-    return "no task type '" + type + "' is declared";
+    return "no task type '" + Printable.line(type) + "' is declared";
   }
 
   /// It has run alone for a while: what happens from now on may be somebody else's doing.
