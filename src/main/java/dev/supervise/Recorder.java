@@ -5,7 +5,6 @@ import dev.supervise.run.Request;
 import dev.supervise.run.Status;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
@@ -178,7 +177,7 @@ final class Recorder {
 
     private String said() {
       return kind == JournalEntry.Kind.ASKED
-          ? Printable.bounded(secrets.shown(what), LONGEST_LINE)
+          ? secrets.shown(what, LONGEST_LINE)
           : secrets.shown(what);
     }
   }

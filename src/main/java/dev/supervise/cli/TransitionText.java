@@ -4,7 +4,6 @@ import dev.supervise.repl.Ink;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.Block;
-import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import java.util.Optional;
@@ -104,7 +103,8 @@ final class TransitionText {
         .map(String::strip)
         .filter(line -> !line.isEmpty())
         .findFirst()
-        .map(line -> ": " + Printable.bounded(line, LAST_WORDS))
+        .map(line ->
+            ": " + (line.length() > LAST_WORDS ? line.substring(0, LAST_WORDS) + "…" : line))
         .orElse("");
   }
 }

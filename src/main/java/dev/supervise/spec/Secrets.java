@@ -108,7 +108,12 @@ public final class Secrets {
   /// Text of others, a message, as it may be kept and shown: masked, made printable, then bounded.
   /// Of half a secret nobody would know that it is one.
   public String shown(String raw) {
-    return Printable.bounded(mask(Printable.text(mask(raw))));
+    return shown(raw, Printable.LONGEST);
+  }
+
+  /// @param longest in characters
+  public String shown(String raw, int longest) {
+    return Printable.bounded(mask(Printable.text(mask(raw))), longest);
   }
 
   /// The same of what somebody's code threw: `IllegalStateException: boom`.

@@ -3,7 +3,6 @@ package dev.supervise.task;
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
 import dev.supervise.spec.LiveTree;
-import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.spec.TaskContext;
 import dev.supervise.spec.TaskSpec;
@@ -193,7 +192,7 @@ final class Attempt implements Runnable, TaskContext {
       this.fraction = Math.clamp(fraction, 0, 1);
     }
     String shown = help.shown(text);
-    this.said = Printable.bounded(shown, LONGEST_SAID);
+    this.said = shown.length() > LONGEST_SAID ? shown.substring(0, LONGEST_SAID) + "…" : shown;
     help.progressed(task);
   }
 
