@@ -60,9 +60,11 @@ supervise_find_aot() {
 #   NewSize          an unchanged script starts without a collection
 #   HeapFreeRatio    what the compiler of scripts took is given back
 #   UsePerfData      no file under /tmp: a disk that stalls must not stop the JVM
-#   parallelism      functions may block or spin; 16 of them do not stop the others
+#   parallelism      functions may block or spin; 16 of them do
+#                    not stop the others; more with more processors
 #   useNativeAccessorOnly  for clients: quicker for the few records they read than what it spins
-#   Xlog             a cache that does not fit after all is left alone, without a word
+#   Xlog             a cache that does not fit after all is left alone, without a word; a thread that
+#                    cannot be had is told by supervise itself
 supervise_exec_java() {
   supervise_cpus=0
   if [ -r /sys/devices/system/cpu/online ]; then
@@ -99,7 +101,7 @@ supervise_exec_java() {
   set -f # options are split at blanks, nothing more
   exec "$supervise_java" -XX:-MaxFDLimit -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
     -XX:+UseCompactObjectHeaders -XX:C1MaxInlineSize=12 -XX:C1MaxInlineLevel=3 -Xms16m -XX:NewSize=6m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30 -XX:-UsePerfData \
-    --enable-native-access=ALL-UNNAMED -Djdk.virtualThreadScheduler.parallelism=$supervise_cpus \
+    -Xlog:os+thread=off --enable-native-access=ALL-UNNAMED -Djdk.virtualThreadScheduler.parallelism=$supervise_cpus \
     ${supervise_aot:+"-XX:AOTCache=$supervise_aot" -Xlog:aot*=off -Xlog:cds*=off} \
     ${supervise_kind:+-Djdk.reflect.useNativeAccessorOnly=true} $supervise_selector \
     ${supervise_more_options-} ${SUPERVISE_JAVA_OPTS-} \

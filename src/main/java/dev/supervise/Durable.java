@@ -95,7 +95,7 @@ final class Durable implements Tasks {
     if (fixed != null) {
       fixed.replace(declared.app().schedules());
     } else if (begun) {
-      begin();
+      begin(false);
     }
   }
 
@@ -105,11 +105,18 @@ final class Durable implements Tasks {
     return running == null ? List.of() : running.held(byName(next));
   }
 
+  /// Whether there is a record of an earlier run. Looks at the disk.
+  boolean onRecord() {
+    return Files.exists(file());
+  }
+
   /// The tree starts: what was left of an earlier one is taken up beside it.
-  synchronized void begin() {
+  ///
+  /// @param record what [#onRecord] said
+  synchronized void begin(boolean record) {
     begun = true;
     App app = declared.app();
-    if (!app.tasks().isEmpty() || !app.schedules().isEmpty() || Files.exists(file())) {
+    if (!app.tasks().isEmpty() || !app.schedules().isEmpty() || record) {
       Schedules made = engine().schedule(app.schedules());
       schedules = made;
       if (leaving) {

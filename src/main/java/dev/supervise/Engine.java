@@ -27,6 +27,9 @@ import dev.supervise.store.Journal;
 import dev.supervise.task.Schedules;
 import dev.supervise.task.Surroundings;
 import dev.supervise.task.TaskEngine;
+import dev.supervise.vital.Carriers;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Timer;
 import dev.supervise.worker.Bodies;
 import dev.supervise.worker.Census;
 import dev.supervise.worker.Exports;
@@ -89,11 +92,16 @@ public final class Engine implements AutoCloseable {
   private volatile long changed = clock.now();
   private Optional<Thread> rehearsal = Optional.empty();
 
+  private final Ending ending;
+  private final Runnable deafToCarriers;
   private boolean up;
   private boolean leaving;
 
   private Engine(Settings settings) {
     this.settings = settings;
+    Timer.begin();
+    this.ending = new Ending(this::processes, settings.warnings(), outcome);
+    this.deafToCarriers = Carriers.listen(this::warned);
     this.tree = new Tree(clock, new Hands(), new Told(), new Random());
     this.durable = new Durable(settings, this::processes, this::surroundings, tree::nudge);
     this.processes =
@@ -120,7 +128,8 @@ public final class Engine implements AutoCloseable {
                     clock,
                     settings.secrets()))
             : Optional.empty();
-    this.functions = new FunctionWorker(log::line, new Handle(tree), durable, processes.files());
+    this.functions =
+        new FunctionWorker(log::line, log::thrown, new Handle(tree), durable, processes.files());
   }
 
   private ProcessWorker processes() {
@@ -144,6 +153,7 @@ public final class Engine implements AutoCloseable {
   /// An engine without a tree. Its threads and helper processes live until [#close].
   public static Engine open(Settings settings) {
     Engine engine = new Engine(settings);
+    engine.ending.begin();
     engine.tree.serve();
     return engine;
   }
@@ -204,24 +214,38 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void warned(String text) {
-    recorder.ifPresent(each -> each.warned(text));
-    settings.warnings().accept(text);
+  private void started(App app, String failure) {
+    // Not under the lock: a disk may take its time, and a signal is not to wait for it.
+    boolean record = durable.onRecord();
+    started(app, failure, record);
   }
 
-  private synchronized void started(App app, String failure) {
+  private synchronized void started(App app, String failure, boolean record) {
     if (!failure.isEmpty()) {
       finish(new Outcome(1, failure, List.of()));
     } else if (leaving) {
       ended(new Outcome(0, "", List.of()));
     } else {
       up = true;
-      durable.begin();
+      durable.begin(record);
       tree.start();
       Strays.of(app.root(), processes.leftRunning()).forEach(settings.warnings());
       rehearsal =
-          Optional.of(Rehearsal.afterQuiet(clock, settings.stateDir().resolve(LOG), () -> changed));
+          Optional.of(
+              Rehearsal.afterQuiet(
+                  clock,
+                  settings.stateDir().resolve(LOG),
+                  () -> changed,
+                  thrown ->
+                      settings
+                          .warnings()
+                          .accept(
+                              "the first restart may take longer than others: " + why(thrown))));
     }
+  }
+
+  private static String why(Throwable thrown) {
+    return thrown instanceof NoThread none ? String.valueOf(none.getMessage()) : thrown.toString();
   }
 
   private synchronized void allReady(List<Arrival> path) {
@@ -290,6 +314,9 @@ public final class Engine implements AutoCloseable {
     if (request instanceof Request.Shutdown(boolean kill)) {
       processes.leave();
       durable.stop(kill);
+      if (kill) {
+        ending.hurry();
+      }
     }
     if (request instanceof Request.Shutdown(boolean kill) && stopBeside(kill)) {
       return CompletableFuture.completedFuture(new Reply.Done("stopping"));
@@ -463,41 +490,21 @@ public final class Engine implements AutoCloseable {
     durable.close();
     processes.close();
     functions.close();
+    deafToCarriers.run();
     log.close();
     recorder.ifPresent(each -> each.journal().close());
+    ending.close();
     outcome.complete(new Outcome(1, "closed before the tree was down", List.of()));
   }
 
-  private void finish(Outcome result) {
-    durable
-        .stop(false)
-        .thenCompose(deaf ->
-            processes.end().thenAccept(left -> outcome.complete(result(result, deaf, left))));
+  /// Something that is no unit's.
+  private void warned(String text) {
+    recorder.ifPresent(each -> each.warned(text));
+    settings.warnings().accept(text);
   }
 
-  /// What the tree came to, with what lives on beside it.
-  ///
-  /// @param deaf how many tasks do not end
-  /// @param left the processes that could not be ended
-  private Outcome result(Outcome tree, int deaf, List<String> left) {
-    List<String> leftovers = new ArrayList<>(tree.leftovers());
-    if (deaf > 0) {
-      leftovers.add(
-          deaf
-              + (deaf == 1 ? " task hears" : " tasks hear")
-              + " neither ctx.cancelled nor an interrupt");
-    }
-    leftovers.addAll(left);
-    List<String> detached =
-        processes.leftRunning().entrySet().stream()
-            .map(unit -> unit.getKey() + " (detached, pid " + unit.getValue() + ")")
-            .toList();
-    boolean more = leftovers.size() > tree.leftovers().size();
-    return new Outcome(
-        more && tree.exitCode() == 0 ? 1 : tree.exitCode(),
-        more && tree.cause().isEmpty() ? "not everything ended" : tree.cause(),
-        leftovers,
-        detached);
+  private void finish(Outcome result) {
+    durable.stop(false).thenAccept(deaf -> ending.with(result, deaf));
   }
 
   /// Who carries out what the loop decides.

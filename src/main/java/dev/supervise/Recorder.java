@@ -5,12 +5,14 @@ import dev.supervise.run.Request;
 import dev.supervise.run.Status;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
+import dev.supervise.spec.Exit;
 import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.store.Journalled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Brings what happens into the journal. What is told here costs the teller a few objects; it is
@@ -22,9 +24,19 @@ final class Recorder {
   /// Reasons kept with an entry; a tree may be deeper.
   private static final int REASONS = 12;
 
+  /// Failures that get their stack within [#WINDOW] of each other; in a storm the others go
+  /// without.
+  private static final int STACKS = 50;
+
+  private static final long WINDOW = 100_000_000;
+
   private final Journal journal;
   private final SystemClock clock;
   private final Secrets secrets;
+
+  // On the journal's thread.
+  private long window;
+  private int stacks;
 
   /// @param secrets what nothing that is written shows
   Recorder(Journal journal, SystemClock clock, Secrets secrets) {
@@ -88,7 +100,7 @@ final class Recorder {
     }
 
     @Override
-    public JournalEntry entry(long zero, long first, long times) {
+    public JournalEntry entry(long zero, long first, long last, long times) {
       return new JournalEntry(
           0,
           wall(zero, first),
@@ -100,8 +112,9 @@ final class Recorder {
           secrets.shown(transition.next()),
           reasons(transition.cause(), zero),
           transition.tail().lines(secrets),
+          failing() ? stack() : List.of(),
           times,
-          wall(zero, nanos()));
+          wall(zero, last));
     }
 
     private static String word(Transition transition) {
@@ -122,6 +135,22 @@ final class Recorder {
         }
       }
       return links;
+    }
+
+    private List<String> stack() {
+      Optional<Exit> exit = transition.exit();
+      if (!(exit.orElse(null) instanceof Exit.Threw threw)) {
+        return List.of();
+      }
+      long now = clock.now();
+      if (now - window > WINDOW) {
+        window = now;
+        stacks = 0;
+      }
+      if (++stacks > STACKS) {
+        return List.of();
+      }
+      return threw.stack(secrets::shown);
     }
   }
 
@@ -159,7 +188,7 @@ final class Recorder {
     }
 
     @Override
-    public JournalEntry entry(long zero, long first, long times) {
+    public JournalEntry entry(long zero, long first, long last, long times) {
       return new JournalEntry(
           0,
           wall(zero, first),
@@ -169,6 +198,7 @@ final class Recorder {
           "",
           said(),
           secrets.shown(by),
+          List.of(),
           List.of(),
           List.of(),
           times,

@@ -50,25 +50,29 @@ class ArchitectureSpec extends Specification {
 
   /** Room: the rooms it may import. `''` is the package of the Engine. */
   static final Map<String, List<String>> ARROWS = [
-      ''     : ['plan', 'run', 'task', 'store', 'worker', 'spec', 'posix'],
+      ''     : ['plan', 'run', 'task', 'store', 'worker', 'spec', 'posix', 'vital'],
       spec   : [],
       plan   : ['spec'],
-      run    : ['plan', 'spec', 'worker', 'store'],
-      worker : ['spec', 'posix'],
+      run    : ['plan', 'spec', 'worker', 'store', 'vital'],
+      worker : ['spec', 'posix', 'vital'],
       posix  : [],
-      task   : ['plan', 'spec', 'store'],
-      store  : ['spec', 'posix'],
+      // Threads, and the end of the process when one fails that it cannot do without.
+      vital  : ['posix', 'spec'],
+      task   : ['plan', 'spec', 'store', 'vital'],
+      store  : ['spec', 'posix', 'vital'],
       // A cron expression, and the class of a task's parameters, are checked where they are written.
-      dsl    : ['spec', 'plan', 'task', 'posix'],
+      dsl    : ['spec', 'plan', 'task', 'posix', 'vital'],
       // The engine speaks in requests, replies and snapshots of run; what units write is worker's.
-      control: ['', 'spec', 'run', 'worker', 'store', 'task', 'posix'],
+      control: ['', 'spec', 'run', 'worker', 'store', 'task', 'posix', 'vital'],
       repl   : ['', 'control', 'dsl', 'spec', 'run', 'posix'],
-      cli    : ['', 'spec', 'plan', 'run', 'worker', 'posix', 'task', 'store', 'dsl', 'control', 'repl'],
+      cli    : ['', 'spec', 'plan', 'run', 'worker', 'posix', 'task', 'store', 'dsl', 'control', 'repl', 'vital'],
   ]
 
   /** Who opens files by himself, and what they are: none of them supervise's own. */
   static final Map<String, String> OPENS = [
       'worker.LogFile'      : 'a log that the script names; the others come from the door',
+      'worker.ChannelLog'   : 'the same, where there is no C library; a file that the door has made',
+      'worker.NativeLog'    : 'the last byte of what is open',
       'worker.LogReader'    : 'the same, to read',
       'control.LogFollower' : 'the same, to read',
       'worker.TrackedRun'   : 'the folder of a log that the script names',
@@ -78,6 +82,8 @@ class ArchitectureSpec extends Specification {
       'worker.CommandOutput': 'memory',
       'worker.Kin'          : '/proc',
       'worker.Census'       : '/proc',
+      'worker.Listeners'    : '/proc',
+      'worker.OwnHost'      : '/etc/hosts',
       'repl.DownVerb'       : '/proc',
       'dsl.SourceFile'      : 'the script',
       'cli.InitVerb'        : 'the script that is written',
@@ -87,6 +93,8 @@ class ArchitectureSpec extends Specification {
       'cli.Ownership'       : 'a file that the door has made, where there is no flock',
       'cli.StateDirectory'  : 'looks whether a directory that was named is empty',
       'control.Server'      : 'the mode of its socket, and its end',
+      'control.ProcessState': '/proc',
+      'vital.SuddenEnd'     : 'a standard stream',
   ]
 
   /** Who opens sockets, and how it is known who is there. */
@@ -184,10 +192,8 @@ class ArchitectureSpec extends Specification {
         'foreign functions only in posix': only(base, ['posix'], ['java.lang.foreign..']),
         'the clocks are read in one class': calls(readsClock())
             .from(outside(base, [], ['run.SystemClock'])),
-        'threads are made in run, worker, task, store, control and cli': calls(makesThread())
-            // A script that never ends is left behind on the one thread the loader makes.
-            .from(outside(base, ['run', 'worker', 'task', 'store', 'control', 'cli'],
-                ['dsl.ScriptLoader'])),
+        'threads are made, and started, in one room, which knows whether they are vital': calls(makesThread())
+            .from(outside(base, ['vital'])),
         "what supervise keeps on disk is opened in posix alone, by its door": calls(opensFile())
             .from(outside(base, ['posix'], OPENS.keySet().toList())),
         'sockets are opened where it is looked who is at the other end': calls(opensSocket())
@@ -234,13 +240,19 @@ class ArchitectureSpec extends Specification {
   }
 
   private static DescribedPredicate<JavaAccess> makesThread() {
-    access('makes a thread') { String owner, String name ->
+    describe('makes a thread') { JavaAccess it ->
+      def owner = it.targetOwner.name
+      def name = it.target.name
+      def future = owner == 'java.util.concurrent.CompletableFuture'
       (owner == 'java.lang.Thread' &&
-          name in ['<init>', 'ofVirtual', 'ofPlatform', 'startVirtualThread']) ||
+          name in ['<init>', 'ofVirtual', 'ofPlatform', 'startVirtualThread', 'start']) ||
           owner == 'java.util.concurrent.Executors' ||
           (owner ==~ /java\.util\.concurrent\..*(Pool|PoolExecutor)/ && name == '<init>') ||
           (owner == 'java.util.concurrent.ForkJoinPool' && name == 'commonPool') ||
-          (owner == 'java.util.concurrent.CompletableFuture' && name.endsWith('Async')) ||
+          (future && name in ['completeOnTimeout', 'orTimeout', 'delayedExecutor']) ||
+          // On the common pool, unless it is told whose threads to take.
+          (future && name.endsWith('Async') &&
+              !it.target.rawParameterTypes*.name.contains('java.util.concurrent.Executor')) ||
           (owner == 'java.util.Timer' && name == '<init>')
     }
   }

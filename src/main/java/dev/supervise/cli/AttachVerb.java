@@ -6,15 +6,18 @@ import dev.supervise.control.Feed;
 import dev.supervise.control.Following;
 import dev.supervise.control.Item;
 import dev.supervise.control.Query;
+import dev.supervise.control.SocketConnection;
 import dev.supervise.control.UnitView;
 import dev.supervise.control.Which;
 import dev.supervise.repl.Canvas;
+import dev.supervise.repl.Exchange;
 import dev.supervise.repl.Ink;
 import dev.supervise.repl.Options;
 import dev.supervise.repl.Repl;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.Secrets;
+import dev.supervise.vital.Threads;
 import dev.supervise.worker.OutputTail;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,6 +33,7 @@ import sun.misc.Signal;
 /// units write and what happens to them is shown from now on. Any number may be attached.
 final class AttachVerb implements LocalVerb {
   private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration PULSE = Duration.ofSeconds(5);
 
   @Override
   public String name() {
@@ -72,11 +76,14 @@ final class AttachVerb implements LocalVerb {
     String by = "attach (pid " + ProcessHandle.current().pid() + ")";
     try (Connection connection = new Instances(environment).connect(script, by)) {
       return attached(connection, quiet, environment);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCodes.FAILED;
     }
   }
 
-  private static int attached(
-      Connection connection, boolean quiet, Map<String, String> environment) {
+  private static int attached(Connection connection, boolean quiet, Map<String, String> environment)
+      throws InterruptedException {
     boolean colour = Ink.When.AUTO.on(true, environment);
     boolean unicode = Canvas.utf8(ClientVerb.callers(environment));
     String script = connection.instance().script();
@@ -115,6 +122,8 @@ final class AttachVerb implements LocalVerb {
         thread("supervise-lines", () -> show(connection, new Feed.Lines(Which.ALL), display));
       }
       thread("supervise-display", display::show);
+      thread("supervise-pulse", () -> watch(connection, display));
+      connection.lost().thenRun(repl::over);
       display.say(
           script + "  pid " + connection.instance().pid() + "  logs " + state.resolve("log"));
       Repl.End end = repl.run();
@@ -123,21 +132,41 @@ final class AttachVerb implements LocalVerb {
       }
       display.through(OutputStream.nullOutputStream());
       repl.close();
-      return ExitCodes.FINE;
+      return end == Repl.End.OVER && !repl.broughtDown() ? ExitCodes.NOTHING_RUNS : ExitCodes.FINE;
     } catch (IOException e) {
       throw new Refusal(ExitCodes.FAILED, "no REPL: " + e.getMessage());
     }
   }
 
-  private static Labels labels(Connection connection) {
-    return connection.ask(new Query.Tree(Which.ALL)).join()
+  /// Says when the instance does not answer any more, and when it does again.
+  private static void watch(Connection connection, Display display) {
+    boolean said = false;
+    try {
+      while (true) {
+        Thread.sleep(PULSE);
+        Optional<String> trouble = connection.trouble(SocketConnection.PATIENCE);
+        if (connection.lost().isDone()) {
+          return;
+        }
+        if (trouble.isPresent() != said) {
+          said = trouble.isPresent();
+          display.warn(trouble.orElse("the instance answers again"));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Labels labels(Connection connection) throws InterruptedException {
+    return Exchange.ask(connection, new Query.Tree(Which.ALL))
             instanceof Answer.Tree(var _, List<UnitView> units)
         ? Labels.of(units.getFirst())
         : Labels.NONE;
   }
 
   private static void thread(String name, Runnable work) {
-    Thread.ofPlatform().daemon().name(name).start(work);
+    Threads.start(Threads.vital(name, work));
   }
 
   private static void show(Connection connection, Feed feed, Display display) {

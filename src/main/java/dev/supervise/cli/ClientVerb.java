@@ -38,8 +38,12 @@ final class ClientVerb {
         return ExitCodes.FINE;
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
-      try (Connection connection =
-          new Instances(given.environment(environment)).connect(given.script(), by)) {
+      Map<String, String> theirs = given.environment(environment);
+      Instances instances =
+          given.limit().isPresent()
+              ? new Instances(theirs, given.limit().get())
+              : new Instances(theirs);
+      try (Connection connection = instances.connect(given.script(), by)) {
         return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
       }
     } catch (IllegalArgumentException e) {

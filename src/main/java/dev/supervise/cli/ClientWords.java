@@ -1,6 +1,8 @@
 package dev.supervise.cli;
 
 import dev.supervise.repl.Ink;
+import dev.supervise.repl.Options;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -77,6 +79,11 @@ record ClientWords(
     sorted.addAll(words.subList(0, options));
     sorted.addAll(words.subList(options + 1, words.size()));
     return List.copyOf(sorted);
+  }
+
+  /// How long the verb may take, where it says so.
+  Optional<Duration> limit() {
+    return Options.limit(rest);
   }
 
   private static String value(List<String> words, int at) {

@@ -1,12 +1,15 @@
 package dev.supervise.cli;
 
 import dev.supervise.control.Connection;
+import dev.supervise.control.ProcessState;
 import dev.supervise.control.SocketConnection;
 import dev.supervise.control.SocketPlaces;
+import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.Untrusted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,10 +27,18 @@ final class Instances {
   private static final long OPENING_MILLIS = 3000;
 
   private final Map<String, String> environment;
+  private final Duration patience;
   private final Set<String> passedOver = new LinkedHashSet<>();
 
   Instances(Map<String, String> environment) {
+    this(environment, SocketConnection.PATIENCE);
+  }
+
+  /// @param patience with an instance that is there and does not answer
+  Instances(Map<String, String> environment, Duration patience) {
     this.environment = environment;
+    this.patience =
+        patience.compareTo(SocketConnection.PATIENCE) < 0 ? patience : SocketConnection.PATIENCE;
   }
 
   /// @throws Refusal nothing is running there, or it does not let us in
@@ -47,7 +58,7 @@ final class Instances {
   private Connection above(Path socket, String by) {
     for (long waited = 0; ; waited += 20) {
       try {
-        return open(socket, by);
+        return open(socket, by, Optional.empty());
       } catch (Untrusted e) {
         throw new Refusal(ExitCodes.FAILED, StateDirectory.asOwner(e));
       } catch (IOException e) {
@@ -99,7 +110,7 @@ final class Instances {
       }
       sockets.addAll(SocketPlaces.sockets(state, environment));
       for (Path socket : new LinkedHashSet<>(sockets)) {
-        Optional<Connection> connection = tried(socket, by);
+        Optional<Connection> connection = tried(socket, by, state);
         if (connection.isPresent()) {
           return connection;
         }
@@ -111,9 +122,9 @@ final class Instances {
     return Optional.empty();
   }
 
-  private Optional<Connection> tried(Path socket, String by) {
+  private Optional<Connection> tried(Path socket, String by, Path state) {
     try {
-      return Optional.of(open(socket, by));
+      return Optional.of(open(socket, by, Optional.of(state)));
     } catch (Untrusted e) {
       // Somebody who wants to be taken for ours, or is just in the way: ours is elsewhere, if it
       // is.
@@ -146,12 +157,20 @@ final class Instances {
             + ")");
   }
 
-  private static Connection open(Path socket, String by) throws IOException {
+  private Connection open(Path socket, String by, Optional<Path> state) throws IOException {
     try {
-      return SocketConnection.open(socket, by);
+      return SocketConnection.open(socket, by, patience);
     } catch (SocketConnection.Turned e) {
       throw new Refusal(ExitCodes.FAILED, String.valueOf(e.getMessage()));
+    } catch (SocketConnection.Silent e) {
+      throw new Refusal(
+          ExitCodes.TIMED_OUT,
+          e.getMessage() + state.flatMap(Ownership::owner).map(Instances::state).orElse(""));
     }
+  }
+
+  private static String state(ProcessIdentity owner) {
+    return ": " + ProcessState.of(owner.pid());
   }
 
   private Refusal nothing(String sentence) {

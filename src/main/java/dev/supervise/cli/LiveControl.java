@@ -7,14 +7,19 @@ import dev.supervise.control.Hub;
 import dev.supervise.control.Instance;
 import dev.supervise.control.Script;
 import dev.supervise.control.Server;
+import dev.supervise.posix.Fd;
+import dev.supervise.posix.Libc;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Secrets;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import dev.supervise.worker.Output;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +37,9 @@ final class LiveControl implements AutoCloseable {
   /// A tree in which nothing starts for so long is opened to others all the same.
   private static final Duration QUIET = Duration.ofMillis(300);
 
+  /// Socket, selector, what they need inside, and the files that are written for them.
+  private static final int RESERVED = 12;
+
   private final App app;
   private final Path state;
   private final Path socket;
@@ -40,6 +48,10 @@ final class LiveControl implements AutoCloseable {
   private final Hub hub;
   private final CountDownLatch begun = new CountDownLatch(1);
   private Optional<Server> server = Optional.empty();
+
+  /// Kept for the socket: by the time it is opened, units may have taken all others.
+  private final int[] reserved = new int[RESERVED];
+
   private boolean closed;
 
   /// @param socket where its socket is to be, in a directory that can be used
@@ -49,6 +61,7 @@ final class LiveControl implements AutoCloseable {
     this.state = state.toAbsolutePath();
     this.warnings = warnings;
     this.socket = socket;
+    Arrays.setAll(reserved, _ -> Libc.supported() ? Fd.duplicate(2) : -1);
   }
 
   /// What every child is told of it.
@@ -94,12 +107,29 @@ final class LiveControl implements AutoCloseable {
 
   /// Opens the socket as soon as something has been started.
   void open(Desk desk) {
-    Thread.ofPlatform().daemon().name("supervise-opens").start(() -> openSoon(desk));
+    try {
+      Threads.start(
+          Threads.aside(
+              "supervise-opens",
+              () -> openSoon(desk),
+              thrown -> warnings.accept("there is no control socket: " + thrown)));
+    } catch (NoThread e) {
+      warnings.accept("there is no control socket: " + e.getMessage());
+    }
+  }
+
+  private void release() {
+    for (int descriptor : reserved) {
+      if (descriptor >= 0) {
+        Fd.close(descriptor);
+      }
+    }
   }
 
   private void openSoon(Desk desk) {
     try {
       begun.await(QUIET.toMillis(), TimeUnit.MILLISECONDS);
+      release();
       synchronized (this) {
         if (!closed) {
           server = Optional.of(Server.open(desk, socket, warnings, clock::now));

@@ -4,6 +4,8 @@ import dev.supervise.repl.Options;
 import dev.supervise.repl.Verb;
 import dev.supervise.repl.Verbs;
 import dev.supervise.spec.Printable;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -16,18 +18,30 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    int code = ExitCodes.FAILED;
+    // The JVM's own first thread has the stack of any other, and trees may be deep.
+    Thread main = Threads.vital("supervise-main", Threads.DEEP, () -> end(arguments));
+    try {
+      Threads.start(main).join();
+    } catch (NoThread e) {
+      System.err.println("supervise: " + e.getMessage());
+      Runtime.getRuntime().halt(ExitCodes.FAILED);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Does not return.
+  private static void end(String... arguments) {
+    int code;
     try {
       code = call(arguments);
-    } catch (RuntimeException | Error e) {
-      System.err.println(
-          "supervise: a defect of supervise itself; what was started is being ended");
-      e.printStackTrace();
+    } catch (NoThread e) {
+      System.err.println("supervise: " + e.getMessage());
+      code = ExitCodes.FAILED;
     }
     System.out.flush();
     // Not System.exit: everything is closed by now, and exit would first wake the JDK's loggers,
-    // which
-    // is 10 ms and more of every stop.
+    // which is 10 ms and more of every stop.
     Runtime.getRuntime().halt(code);
   }
 

@@ -128,6 +128,9 @@ final class Ownership implements Closeable {
       if (there.isPresent()) {
         throw taken(state, Optional.of(there.get().pid()));
       }
+    } catch (SocketConnection.Silent e) {
+      // It is there, whatever keeps it from answering.
+      throw taken(state, Optional.empty());
     } catch (AccessDeniedException e) {
       // Another user's, inherited through su: not meant for us.
       return;
@@ -196,6 +199,19 @@ final class Ownership implements Closeable {
       throw taken(state, Optional.empty());
     }
     return new Held(directory, name, channel, -1);
+  }
+
+  /// Who owns a state directory now; empty where nobody does, or that cannot be told.
+  static Optional<ProcessIdentity> owner(Path directory) {
+    try {
+      Optional<PrivateDirectory> state =
+          Libc.supported() ? PrivateDirectory.find(directory) : Optional.empty();
+      return state.isPresent()
+          ? holder(state.get(), LOCK).filter(ProcessIdentity::alive)
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /// Whoever took the lock last; empty where the file does not say it.

@@ -13,6 +13,8 @@ import dev.supervise.plan.ReloadPlan;
 import dev.supervise.run.Reply;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Secrets;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -134,10 +136,8 @@ final class Reloader implements Script {
 
   private static CompletableFuture<Answer> beside(Supplier<CompletableFuture<Answer>> work) {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("supervise-reload")
-        .start(() -> {
+    Runnable reload =
+        () -> {
           try {
             work.get()
                 .whenComplete((done, failure) -> {
@@ -156,7 +156,13 @@ final class Reloader implements Script {
           } finally {
             ScriptLoader.forget();
           }
-        });
+        };
+    try {
+      Threads.start(
+          Threads.aside("supervise-reload", Threads.DEEP, reload, answer::completeExceptionally));
+    } catch (NoThread e) {
+      answer.complete(new Answer.Refused("not reloaded: " + e.getMessage()));
+    }
     return answer;
   }
 }

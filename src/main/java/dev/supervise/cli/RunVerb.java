@@ -23,6 +23,10 @@ import dev.supervise.spec.App;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
+import dev.supervise.vital.ExitCall;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.SuddenEnd;
+import dev.supervise.vital.Threads;
 import dev.supervise.worker.Output;
 import dev.supervise.worker.Upstream;
 import java.io.FileDescriptor;
@@ -40,6 +44,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 /// nothing started before the script was understood as a whole.
 final class RunVerb {
   private static final int STDOUT = 1;
+  private static final SuddenEnd END = new SuddenEnd("the end of the tree");
 
   /// How long the end waits for a reader that takes nothing.
   private static final long UNREAD_SECONDS = 5;
@@ -61,6 +67,10 @@ final class RunVerb {
 
   private final FreePorts ports = new FreePorts();
   private volatile boolean killed;
+
+  /// Who has called `System.exit`; empty while nobody has.
+  private volatile String exited = "";
+
   private volatile @Nullable Seat seat;
 
   RunVerb(Invocation.Run run, Map<String, String> environment, PrintStream err) {
@@ -82,9 +92,7 @@ final class RunVerb {
       // Failing, it leads a group already, and with it nothing of a terminal's.
       Processes.leaveTerminal();
     }
-    // Also wakes the foreign-function interface, which takes as long as the script does.
-    CompletableFuture<Boolean> terminal =
-        CompletableFuture.supplyAsync(() -> Libc.supported() && Tty.is(STDOUT));
+    CompletableFuture<Boolean> terminal = terminal();
     try {
       App app = first(script);
       StateDirectory state = StateDirectory.open(script, environment);
@@ -102,6 +110,20 @@ final class RunVerb {
       say("the state directory could not be left in order: " + StateDirectory.reason(e));
       return ExitCodes.FAILED;
     }
+  }
+
+  /// Also wakes the foreign-function interface, which takes as long as the script does.
+  private static CompletableFuture<Boolean> terminal() {
+    CompletableFuture<Boolean> terminal = new CompletableFuture<>();
+    Threads.start(
+        Threads.aside(
+            "supervise-terminal",
+            () -> {
+              SuddenEnd.prepare();
+              terminal.complete(Libc.supported() && Tty.is(STDOUT));
+            },
+            terminal::completeExceptionally));
+    return terminal;
   }
 
   private App first(Path script) {
@@ -154,13 +176,21 @@ final class RunVerb {
     StopSignals.Reaction reaction = reaction(engine, display, upstream, script);
     StopSignals signals = new StopSignals(hasTerminal(), new SystemClock(), reaction);
     signals.install();
-    engine.reached().thenRunAsync(upstream::ready);
-    engine.outcome().thenRun(upstream::stopping);
+    ExitCall.intercept(caller -> exited(caller, engine, display, upstream));
+    engine.reached().thenRun(upstream::ready);
     engine.reached().thenAccept(display::reached);
     PrintStream out = System.out;
     PrintStream systemErr = System.err;
     System.setOut(engine.speaking(out));
     System.setErr(engine.speaking(systemErr));
+    // On the thread the engine has for its end, and for nothing else.
+    engine
+        .outcome()
+        .thenAccept(it ->
+            END.unless(() -> {
+              upstream.stopping();
+              ended(engine, control, display, it);
+            }));
     Optional<StateWatch> watch = Optional.empty();
     try {
       engine.apply(app);
@@ -176,7 +206,6 @@ final class RunVerb {
       if (run.watch()) {
         new ScriptWatch(script::inputs, () -> script.reload("--watch")).start();
       }
-      engine.outcome().whenCompleteAsync((outcome, _) -> ended(engine, control, display, outcome));
       display.show();
       return told(engine.outcome().join());
     } finally {
@@ -222,7 +251,7 @@ final class RunVerb {
         };
     try {
       return Optional.of(StateWatch.begin(state, instance, display::warn));
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | NoThread e) {
       display.warn(
           state.path()
               + " is not watched, and not made again if it is taken away: "
@@ -241,7 +270,7 @@ final class RunVerb {
             return free.free(name);
           }
         }),
-        line -> Thread.ofPlatform().daemon().name("supervise-line").start(line));
+        line -> Threads.start(Threads.vital("supervise-line", Threads.DEEP, line)));
   }
 
   private Seat seat(
@@ -343,6 +372,20 @@ final class RunVerb {
     };
   }
 
+  /// The tree is stopped all the same; who waits for its end then ends the process.
+  private void exited(String caller, Engine engine, Display display, Upstream upstream) {
+    if (engine.outcome().isDone()) {
+      return;
+    }
+    exited = caller;
+    display.warn(caller + ": stopping; the exit code is 1");
+    upstream.stopping();
+    engine.ask(new Request.Shutdown(false), "System.exit");
+    while (true) {
+      LockSupport.park();
+    }
+  }
+
   private void giveTerminalBack() {
     Seat sitting = seat;
     if (sitting != null) {
@@ -373,23 +416,22 @@ final class RunVerb {
     } finally {
       display.end();
     }
-    leaveUnread(display, display.progress(), code(outcome));
+    leaveUnread(display, code(outcome));
   }
 
-  private void leaveUnread(Display display, long before, int code) {
-    CompletableFuture.delayedExecutor(UNREAD_SECONDS, TimeUnit.SECONDS)
-        .execute(() -> {
-          long now = display.progress();
-          if (now == before) {
-            giveTerminalBack();
-            Runtime.getRuntime().halt(code);
-          }
-          leaveUnread(display, now, code);
-        });
+  /// What is still to be shown is, as long as somebody takes it; the process ends with it.
+  private void leaveUnread(Display display, int code) {
+    long before = -1;
+    for (long now = display.progress(); now != before; now = display.progress()) {
+      before = now;
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(UNREAD_SECONDS));
+    }
+    giveTerminalBack();
+    Runtime.getRuntime().halt(code);
   }
 
   private int code(Outcome outcome) {
-    boolean left = killed || !outcome.leftovers().isEmpty();
+    boolean left = killed || !exited.isEmpty() || !outcome.leftovers().isEmpty();
     return left && outcome.exitCode() == ExitCodes.FINE ? ExitCodes.FAILED : outcome.exitCode();
   }
 
@@ -402,7 +444,9 @@ final class RunVerb {
       say(secrets.shown(unit) + " lives on");
     }
     String cause =
-        outcome.cause().isEmpty() && killed ? "killed before it had stopped" : outcome.cause();
+        outcome.cause().isEmpty() && killed
+            ? "killed before it had stopped"
+            : outcome.cause().isEmpty() ? exited : outcome.cause();
     if (code != ExitCodes.FINE && !cause.isEmpty()) {
       say(secrets.shown(cause));
     }

@@ -1,5 +1,6 @@
 package dev.supervise.cli;
 
+import dev.supervise.vital.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class ScriptWatch {
 
   /// Interrupt it to end it.
   Thread start() {
-    return Thread.ofPlatform().daemon().name("supervise-watch").start(this::watch);
+    return Threads.start(Threads.vital("supervise-watch", this::watch));
   }
 
   private void watch() {

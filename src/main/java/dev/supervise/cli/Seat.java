@@ -5,6 +5,8 @@ import dev.supervise.posix.Libc;
 import dev.supervise.posix.Tty;
 import dev.supervise.repl.Canvas;
 import dev.supervise.repl.Repl;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -82,7 +84,17 @@ final class Seat {
   ///
   /// @param begun returns when something has been started
   void open(Connection connection, Begun begun) {
-    Thread.ofPlatform().daemon().name("supervise-repl").start(() -> sit(connection, begun));
+    try {
+      Threads.start(
+          Threads.aside(
+              "supervise-repl",
+              () -> sit(connection, begun),
+              thrown -> display.say("the prompt has failed: " + thrown)));
+    } catch (NoThread e) {
+      display.say("no REPL: " + e.getMessage());
+      connection.close();
+      left.countDown();
+    }
   }
 
   /// See [#open].
@@ -111,12 +123,18 @@ final class Seat {
         display.through(opened.console().above());
       }
       Thread status =
-          Thread.ofPlatform().daemon().name("supervise-status").start(opened.statusLine());
+          Threads.aside(
+              "supervise-status",
+              opened.statusLine(),
+              thrown -> display.say("the status line has failed: " + thrown));
+      Threads.start(status);
       try {
         leave(opened, opened.run());
       } finally {
         status.interrupt();
       }
+    } catch (NoThread e) {
+      display.say("no REPL: " + e.getMessage());
     } catch (IOException e) {
       display.say("no REPL: " + e.getMessage());
     } catch (InterruptedException e) {

@@ -2,6 +2,8 @@ package dev.supervise.cli;
 
 import dev.supervise.posix.DirectoryWatch;
 import dev.supervise.posix.PrivateDirectory;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -49,16 +51,26 @@ final class StateWatch implements AutoCloseable {
     this.instance = instance;
     this.warnings = warnings;
     this.watch = watch;
-    this.thread = Thread.ofPlatform().daemon().name("supervise-state").unstarted(this::serve);
+    this.thread =
+        Threads.aside(
+            "supervise-state",
+            this::serve,
+            thrown -> warnings.accept(state.path() + " is watched no more: " + thrown));
   }
 
   /// Begins to watch.
   ///
   /// @throws IllegalStateException the system has no watch to give
+  /// @throws dev.supervise.vital.NoThread it has no thread to give
   static StateWatch begin(StateDirectory state, Instance instance, Consumer<String> warnings) {
     StateWatch begun = new StateWatch(state, instance, warnings, new DirectoryWatch());
     begun.watch();
-    begun.thread.start();
+    try {
+      Threads.start(begun.thread);
+    } catch (NoThread e) {
+      begun.watch.close();
+      throw e;
+    }
     return begun;
   }
 

@@ -1,6 +1,10 @@
 package dev.supervise.cli;
 
+import dev.supervise.posix.SignalPipe;
 import dev.supervise.run.Clock;
+import dev.supervise.spec.Signals;
+import dev.supervise.vital.Threads;
+import java.util.Optional;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -15,7 +19,7 @@ final class StopSignals {
     boolean interrupted();
   }
 
-  /// What is done about them. Called on the JVM's signal threads; must not block.
+  /// What is done about them. Called on the one thread signals come to; must not block.
   interface Reaction {
     void stop();
 
@@ -49,14 +53,39 @@ final class StopSignals {
 
   /// Makes this process act on them. TSTP, TTIN and TTOU are ignored from now on: a supervisor that
   /// is stopped supervises nothing.
+  ///
+  /// @throws dev.supervise.vital.NoThread there is no thread for them
   void install() {
     for (String name : new String[] {"TSTP", "TTIN", "TTOU"}) {
       on(name, SignalHandler.SIG_IGN);
     }
-    for (String name : new String[] {"INT", "TERM"}) {
-      on(name, signal -> interrupted(signal.getName(), signal.getNumber()));
+    Optional<SignalPipe> pipe = SignalPipe.open();
+    if (pipe.isPresent()) {
+      Threads.start(Threads.vital("supervise-signals", () -> serve(pipe.get())));
+      for (int signal : new int[] {Signals.INT, Signals.TERM, Signals.HUP}) {
+        pipe.get().take(signal);
+      }
+      return;
     }
-    on("HUP", _ -> hungUp());
+    // A thread is made for each of them: where none can be had, the signal is lost.
+    for (String name : new String[] {"INT", "TERM", "HUP"}) {
+      on(name, signal -> came(signal.getNumber()));
+    }
+  }
+
+  private void serve(SignalPipe pipe) {
+    while (true) {
+      came(pipe.next());
+    }
+  }
+
+  private void came(int signal) {
+    switch (signal) {
+      case Signals.INT -> interrupted("INT", signal);
+      case Signals.TERM -> interrupted("TERM", signal);
+      case Signals.HUP -> hungUp();
+      default -> throw new IllegalStateException("signal " + signal + " was not asked for");
+    }
   }
 
   private static void on(String name, SignalHandler handler) {

@@ -4,15 +4,16 @@ import dev.supervise.control.Answer;
 import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
 import dev.supervise.control.Which;
+import dev.supervise.repl.Exchange;
 import dev.supervise.repl.Ink;
 import dev.supervise.repl.Options;
 import dev.supervise.run.Until;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 
 /// `up`: an instance of the script, in the foreground or, with `-d`, in the background. One that
 /// runs already is fine in the background and left as it is.
@@ -136,9 +137,9 @@ final class UpVerb implements LocalVerb {
 
   private static int waited(Connection connection, Options options, Surroundings here) {
     try {
-      return switch (connection
-          .ask(new Query.Await(Which.ALL, Until.READY, options.span("--timeout")))
-          .get()) {
+      Optional<Duration> limit = options.span("--timeout");
+      return switch (Exchange.ask(
+          connection, new Query.Await(Which.ALL, Until.READY, limit), limit, "it goes on")) {
         case Answer.Done _ -> {
           here.out().println("everything is ready");
           yield ExitCodes.FINE;
@@ -156,8 +157,6 @@ final class UpVerb implements LocalVerb {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCodes.FAILED;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -1,33 +1,28 @@
 package dev.supervise.control;
 
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Pool;
+import dev.supervise.vital.Threads;
 
 /// The threads that answers are made on: neither the loop's, nor the server's, nor any that users'
-/// functions can keep busy. They go when nobody has asked anything for a while.
+/// functions can keep busy. One of the first kind is there as long as the server is, so that
+/// looking needs none where none can be had.
 final class Clerks {
   private static final int MOST = 4;
 
-  static final Executor THREADS = threads();
+  /// So many may wait for a disk at a time.
+  private static final int MOST_WAITING = 64;
+
+  /// For what needs no disk.
+  static final Pool THREADS = new Pool("supervise-answer", MOST, Threads.DEEP);
+
+  /// For what may wait for one.
+  static final Pool WAITING = new Pool("supervise-disk-answer", MOST_WAITING, Threads.DEEP);
 
   private Clerks() {}
 
-  private static Executor threads() {
-    ThreadPoolExecutor threads =
-        new ThreadPoolExecutor(
-            MOST,
-            MOST,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform()
-                .daemon()
-                .stackSize(Server.STACK)
-                .name("supervise-answer-", 1)
-                .factory());
-    threads.allowCoreThreadTimeOut(true);
-    return threads;
+  /// What is said to whoever asked.
+  static Answer none(NoThread why) {
+    return new Answer.Failed("cannot be answered now: " + why.getMessage());
   }
 }

@@ -1,5 +1,7 @@
 package dev.supervise.control;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// A way to a running instance, the same one for the REPL in its process, for clients over its
@@ -17,6 +19,19 @@ public interface Connection extends AutoCloseable {
 
   /// Follows what happens, from now on, until the following is closed.
   Following follow(Feed feed);
+
+  /// Completes with the reason when the instance, or the way to it, has gone. Never where both are
+  /// one process. On any thread, which must not be held up.
+  default CompletableFuture<String> lost() {
+    return new CompletableFuture<>();
+  }
+
+  /// For those who wait: asks the instance anew whether it is alive, and waits for that.
+  ///
+  /// @return what is wrong with it, a clause; empty where it answers
+  default Optional<String> trouble(Duration patience) {
+    return Optional.empty();
+  }
 
   /// Withdraws everything that is open. Never ends the instance.
   @Override

@@ -14,6 +14,7 @@ import java.util.List;
 /// @param next what was to happen next: `restart 3 in 1.6 s`; for what was asked, who did
 /// @param causes what led to it, the nearest first
 /// @param output the last lines the unit had written when it failed
+/// @param stack the stack of what a function threw when it failed, the script's line first
 /// @param times how often it happened, where equal ones were merged
 /// @param upTo when it happened for the last time
 public record Event(
@@ -27,6 +28,7 @@ public record Event(
     String next,
     List<Reason> causes,
     List<String> output,
+    List<String> stack,
     long times,
     long upTo) {
   /// One reason: what happened to whom, when.
@@ -35,5 +37,6 @@ public record Event(
   public Event {
     causes = List.copyOf(causes);
     output = List.copyOf(output);
+    stack = List.copyOf(stack);
   }
 }

@@ -7,8 +7,9 @@ import java.util.List;
 /// A client says [Hello] first and is answered [Welcome] or [Turned]. From then on it may ask and
 /// follow as often as it likes, each under a number of its own; answers come in any order.
 sealed interface Frame {
-  /// The longest line a client may send. What an instance sends has no limit.
-  int LIMIT = 1 << 20;
+  /// The longest line a client may send, in bytes: parameters of 1 MB fit in, whatever their bytes
+  /// are (a character takes up to six in JSON). What an instance sends has no limit.
+  int LIMIT = 8 << 20;
 
   /// What clients say.
   sealed interface Said extends Frame {}

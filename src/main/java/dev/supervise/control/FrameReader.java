@@ -18,8 +18,15 @@ final class FrameReader {
 
   private int end;
 
+  private int limit = Integer.MAX_VALUE;
+
   FrameReader(ReadableByteChannel from) {
     this.from = from;
+  }
+
+  /// No line may be longer than so many bytes from now on.
+  void limit(int bytes) {
+    limit = bytes;
   }
 
   /// The next line without its newline.
@@ -36,6 +43,10 @@ final class FrameReader {
         }
       }
       looked = end - start;
+      if (looked > limit) {
+        throw new SocketConnection.Turned(
+            "not understood: a line is longer than " + limit + " bytes");
+      }
       makeRoom();
       int n = from.read(ByteBuffer.wrap(bytes, end, bytes.length - end));
       if (n < 0) {

@@ -2,6 +2,7 @@ package dev.supervise.control;
 
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
+import dev.supervise.vital.NoThread;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One client of the server. Belongs to the server's thread; answers and items that come on others
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Guest {
   /// From so much on that it has not read, nothing it follows is added, and it is not listened to.
   private static final int FULL = 256 << 10;
+
+  /// Lines longer than that share what there is for such.
+  private static final int SHORT = 64 << 10;
 
   /// Questions at a time.
   private static final int OPEN = 64;
@@ -30,10 +35,11 @@ final class Guest {
   private final Desk desk;
   private final Encoded encoded;
   private final ByteBuffer input;
+  private final Room room;
   private final Consumer<Runnable> post;
   private final long since;
 
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final ArrayDeque<ByteBuffer> out = new ArrayDeque<>();
   private final Map<Long, CompletableFuture<Answer>> asked = new HashMap<>();
   private final Map<Long, Pending> followed = new HashMap<>();
@@ -52,6 +58,20 @@ final class Guest {
     GONE
   }
 
+  /// What all clients together may say at a time in long lines. One thread.
+  static final class Room {
+    private long left = 32 << 20;
+
+    private boolean take() {
+      left--;
+      return left >= 0;
+    }
+
+    private void give(int bytes) {
+      left += Math.max(0, bytes);
+    }
+  }
+
   /// @param input what is read goes through it; empty between two turns
   /// @param post hands a task to the server's thread
   Guest(
@@ -60,6 +80,7 @@ final class Guest {
       Desk desk,
       Encoded encoded,
       ByteBuffer input,
+      Room room,
       Consumer<Runnable> post,
       long now) {
     this.channel = channel;
@@ -67,6 +88,7 @@ final class Guest {
     this.desk = desk;
     this.encoded = encoded;
     this.input = input;
+    this.room = room;
     this.post = post;
     this.since = now;
     key.attach(this);
@@ -115,19 +137,30 @@ final class Guest {
       byte b = input.get();
       if (b == '\n') {
         String text = line.toString(StandardCharsets.UTF_8);
-        line.reset();
+        forget();
         heard(text);
       } else if (line.size() >= Frame.LIMIT) {
         turnAway("a line is longer than " + Frame.LIMIT + " bytes");
+      } else if (line.size() >= SHORT && !room.take()) {
+        turnAway("there is no room for a long line now: others send long ones too");
       } else {
         line.write(b);
       }
     }
   }
 
+  private void forget() {
+    room.give(line.size() - SHORT);
+    if (line.size() > SHORT) {
+      line = new ByteArrayOutputStream();
+    } else {
+      line.reset();
+    }
+  }
+
   private void heard(String text) {
     try {
-      switch (Wire.read(Frame.Said.class, named(text))) {
+      switch (understood(Frame.Said.class, () -> Json.object(text))) {
         case Frame.Hello(int version, String by) -> hello(version, by);
         case Frame.Ask(long id, Object query) -> ask(id, query);
         case Frame.Follow(long id, Object feed) -> follow(id, feed);
@@ -138,8 +171,15 @@ final class Guest {
     }
   }
 
-  private static Object named(String text) {
-    return Json.object(text);
+  /// Nothing has been done yet: whatever goes wrong costs this client and nobody else.
+  private static <T> T understood(Class<T> type, Supplier<Object> plain) {
+    try {
+      return Wire.read(type, plain.get());
+    } catch (InvalidJson | Wire.NotUnderstood e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      throw new Wire.NotUnderstood(e.toString());
+    }
   }
 
   private void hello(int version, String by) {
@@ -181,12 +221,18 @@ final class Guest {
     }
     Query query;
     try {
-      query = Wire.read(Query.class, plain);
+      query = understood(Query.class, () -> plain);
     } catch (Wire.NotUnderstood e) {
       answered(id, new Answer.Refused(String.valueOf(e.getMessage())));
       return;
     }
-    CompletableFuture<Answer> answer = to.ask(query);
+    CompletableFuture<Answer> answer;
+    try {
+      answer = to.ask(query);
+    } catch (NoThread e) {
+      answered(id, Clerks.none(e));
+      return;
+    }
     asked.put(id, answer);
     answer.thenAccept(it ->
         post.accept(() -> {
@@ -200,7 +246,7 @@ final class Guest {
   private void answered(long id, Answer answer) {
     try {
       say(new Frame.Answered(id, answer));
-    } catch (InvalidJson e) {
+    } catch (RuntimeException | StackOverflowError e) {
       say(
           new Frame.Answered(
               id, new Answer.Failed("the answer cannot be sent: " + e.getMessage())));
@@ -214,12 +260,17 @@ final class Guest {
     }
     Feed feed;
     try {
-      feed = Wire.read(Feed.class, plain);
+      feed = understood(Feed.class, () -> plain);
     } catch (Wire.NotUnderstood e) {
       tell("{\"is\":\"Came\",\"id\":" + id + ",\"items\":[" + end(e.getMessage()) + "]}\n");
       return;
     }
-    followed.put(id, to.follow(feed, () -> post.accept(() -> turn(SelectionKey.OP_WRITE))));
+    try {
+      followed.put(id, to.follow(feed, () -> post.accept(() -> turn(SelectionKey.OP_WRITE))));
+    } catch (NoThread e) {
+      tell("{\"is\":\"Came\",\"id\":" + id + ",\"items\":[" + end(e.getMessage()) + "]}\n");
+      return;
+    }
     feed();
   }
 
@@ -364,6 +415,7 @@ final class Guest {
       return;
     }
     phase = Phase.GONE;
+    forget();
     withdraw();
     out.clear();
     key.cancel();

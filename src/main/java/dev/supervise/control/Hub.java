@@ -3,6 +3,8 @@ package dev.supervise.control;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.Secrets;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import dev.supervise.worker.Output;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -110,9 +112,13 @@ public final class Hub implements Output, Consumer<Transition> {
       followers.add(follower);
       recount();
       if (thread == null) {
-        Thread started = Thread.ofPlatform().daemon().name("supervise-hub").unstarted(this::serve);
-        thread = started;
-        started.start();
+        try {
+          thread = Threads.start(Threads.vital("supervise-hub", this::serve));
+        } catch (NoThread e) {
+          followers.remove(follower);
+          recount();
+          throw e;
+        }
       }
     }
     return pending;

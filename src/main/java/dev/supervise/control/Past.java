@@ -121,6 +121,7 @@ final class Past {
                     link.at(), Printable.line(link.path()), secrets.shown(link.text())))
             .toList(),
         entry.output().stream().map(secrets::shown).toList(),
+        entry.stack().stream().map(secrets::shown).toList(),
         entry.times(),
         entry.upTo());
   }
@@ -158,7 +159,8 @@ final class Past {
               unit.spec().origin().toString(),
               lists,
               log(unit, Duration.ZERO),
-              unit.tail().lines(secrets)));
+              unit.tail().lines(secrets),
+              unit.exit().map(exit -> exit.stack(secrets::shown)).orElse(List.of())));
     }
     return new Answer.Described(shown);
   }

@@ -36,6 +36,19 @@ public sealed interface Query {
   /// What they use of the machine now: [Answer.Used].
   record Use(Which which) implements OfPast {}
 
+  /// Whether it only needs to look: whoever asks need not be patient. What waits for units, tasks,
+  /// a script or a disk takes its time.
+  default boolean looks() {
+    // No pattern switch: the first one costs a client that has just started 15 ms.
+    return this instanceof OfPast
+        || this instanceof Tree
+        || this instanceof Env
+        || this instanceof OfLines
+        || this instanceof ListTasks
+        || this instanceof ShowTask
+        || this instanceof ListSchedules;
+  }
+
   /// About durable tasks.
   sealed interface OfTasks extends Query {}
 

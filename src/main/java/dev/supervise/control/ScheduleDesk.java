@@ -17,8 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/// Answers what is asked about schedules. Every question has a thread of its own while it waits for
-/// the disk.
+/// Answers what is asked about schedules, on threads that may wait for the disk.
 final class ScheduleDesk {
   private final Desk desk;
   private final Secrets secrets;
@@ -30,20 +29,18 @@ final class ScheduleDesk {
 
   static CompletableFuture<Answer> answer(Desk desk, Query.OfSchedules query) {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("supervise schedule query")
-        .start(() -> {
-          ScheduleDesk asked = new ScheduleDesk(desk);
-          try {
-            answer.complete(asked.carryOut(query));
-          } catch (NoSuchTask e) {
-            answer.complete(new Answer.NoSuchUnit(asked.text(e)));
-          } catch (TaskRefused | StoreFailure e) {
-            answer.complete(new Answer.Refused(asked.text(e)));
-          } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
-          }
-        });
+    Clerks.WAITING.execute(() -> {
+      ScheduleDesk asked = new ScheduleDesk(desk);
+      try {
+        answer.complete(asked.carryOut(query));
+      } catch (NoSuchTask e) {
+        answer.complete(new Answer.NoSuchUnit(asked.text(e)));
+      } catch (TaskRefused | StoreFailure e) {
+        answer.complete(new Answer.Refused(asked.text(e)));
+      } catch (RuntimeException | Error e) {
+        answer.completeExceptionally(e);
+      }
+    });
     return answer;
   }
 

@@ -2,9 +2,13 @@ package dev.supervise.control;
 
 import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.run.SystemClock;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
+import dev.supervise.vital.Unhandled;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -14,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -24,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /// The control socket of one instance: serves every client on one platform thread, which is never
 /// one of those that users' functions may keep busy. The loop of the tree does no work for a client
@@ -36,8 +42,8 @@ public final class Server implements AutoCloseable {
   /// Clients at a time.
   static final int CLIENTS = 256;
 
-  /// Trees may be a thousand supervisors deep.
-  static final int STACK = 16 << 20;
+  /// Descriptors kept back; so many clients are let in when there are no others.
+  private static final int SPARES = 4;
 
   /// How long a client may take to say who it is, and one that does not read to read again.
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -55,8 +61,10 @@ public final class Server implements AutoCloseable {
   private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
   private final List<Guest> guests = new ArrayList<>();
   private final Encoded encoded = new Encoded();
+  private final Guest.Room room = new Guest.Room();
   private final ByteBuffer input = ByteBuffer.allocateDirect(1 << 16);
   private final Thread thread;
+  private final ArrayDeque<Spare> spares = new ArrayDeque<>();
   private volatile Phase phase = Phase.OPEN;
   private volatile boolean noted;
   private long until;
@@ -84,12 +92,7 @@ public final class Server implements AutoCloseable {
     this.door = door;
     this.selector = selector;
     this.owner = owner;
-    this.thread =
-        Thread.ofPlatform()
-            .daemon()
-            .stackSize(STACK)
-            .name("supervise-control")
-            .unstarted(this::serve);
+    this.thread = Threads.vital("supervise-control", Threads.DEEP, this::serve);
   }
 
   /// Opens the socket and serves it until [#close].
@@ -102,43 +105,27 @@ public final class Server implements AutoCloseable {
     PrivateDirectory directory =
         PrivateDirectory.create(Objects.requireNonNull(path.toAbsolutePath().getParent()));
     replaceStale(directory, path);
-    Selector selector = Selector.open();
-    try {
-      return open(desk, path, directory, warnings, clock, selector);
-    } catch (IOException | RuntimeException | Error e) {
-      // Last: a channel that is registered is only closed by its selector.
-      selector.close();
-      throw e;
-    }
-  }
-
-  /// What goes wrong leaves no socket that nobody serves.
-  private static Server open(
-      Desk desk,
-      Path path,
-      PrivateDirectory directory,
-      Consumer<String> warnings,
-      LongSupplier clock,
-      Selector selector)
-      throws IOException {
-    ServerSocketChannel door = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    try {
+    // The selector first: a channel that is registered is not closed before its selector is.
+    try (Opening opening = new Opening(Selector.open())) {
+      ServerSocketChannel door = opening.door();
       try (SocketAddress address = SocketAddress.of(path)) {
         door.bind(address.address(), CLIENTS);
       }
+      opening.bound(path);
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
       door.configureBlocking(false);
-      door.register(selector, SelectionKey.OP_ACCEPT);
+      door.register(opening.selector, SelectionKey.OP_ACCEPT);
       UserPrincipal owner = Files.getOwner(path);
-      Server server = new Server(desk, path, directory, warnings, clock, door, selector, owner);
-      server.thread.start();
+      Server server =
+          new Server(desk, path, directory, warnings, clock, door, opening.selector, owner);
+      Clerks.THREADS.begin();
+      Threads.start(server.thread);
+      opening.done();
       server.note();
       server.sweep();
       return server;
-    } catch (IOException | RuntimeException | Error e) {
-      door.close();
-      Files.deleteIfExists(path);
-      throw e;
+    } catch (NoThread e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 
@@ -164,13 +151,58 @@ public final class Server implements AutoCloseable {
     return noted;
   }
 
+  /// What is open until the server has it; closed whole when it comes to none.
+  private static final class Opening implements AutoCloseable {
+    final Selector selector;
+    private Optional<ServerSocketChannel> door = Optional.empty();
+    private Optional<Path> bound = Optional.empty();
+    private boolean done;
+
+    Opening(Selector selector) {
+      this.selector = selector;
+    }
+
+    ServerSocketChannel door() throws IOException {
+      ServerSocketChannel opened = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      door = Optional.of(opened);
+      return opened;
+    }
+
+    void bound(Path path) {
+      bound = Optional.of(path);
+    }
+
+    void done() {
+      done = true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (done) {
+        return;
+      }
+      if (door.isPresent()) {
+        door.get().close();
+      }
+      selector.close();
+      if (bound.isPresent()) {
+        Files.deleteIfExists(bound.get());
+      }
+    }
+  }
+
   /// A socket nobody answers at is a dead instance's.
   private static void replaceStale(PrivateDirectory directory, Path path) throws IOException {
     String name = String.valueOf(path.getFileName());
     if (directory.socket(name).isEmpty()) {
       return;
     }
-    Optional<Instance> there = SocketConnection.whoIsAt(path);
+    Optional<Instance> there;
+    try {
+      there = SocketConnection.whoIsAt(path);
+    } catch (SocketConnection.Silent e) {
+      throw new IOException("another instance has " + path + " and does not answer", e);
+    }
     if (there.isPresent()) {
       throw new IOException("another instance (pid " + there.get().pid() + ") answers at " + path);
     }
@@ -192,33 +224,25 @@ public final class Server implements AutoCloseable {
   // ---- the server's thread ----
 
   private void serve() {
-    try {
-      while (phase == Phase.OPEN || !leaving()) {
+    provide();
+    while (phase == Phase.OPEN || !leaving()) {
+      try {
         selector.select(pause());
-        for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
-          carryOut(task);
-        }
-        Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
-        while (keys.hasNext()) {
-          SelectionKey key = keys.next();
-          keys.remove();
-          turn(key);
-        }
-        dismiss();
+      } catch (IOException e) {
+        throw new Unhandled("the control socket", e);
       }
-    } catch (IOException | RuntimeException e) {
-      warnings.accept("the control socket has failed and is closed: " + e);
-    } finally {
-      closeAll();
+      for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
+        task.run();
+      }
+      Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
+      while (keys.hasNext()) {
+        SelectionKey key = keys.next();
+        keys.remove();
+        turn(key);
+      }
+      dismiss();
     }
-  }
-
-  private void carryOut(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      warnings.accept("a client of the control socket is left unanswered: " + e);
-    }
+    closeAll();
   }
 
   private void turn(SelectionKey key) {
@@ -228,19 +252,28 @@ public final class Server implements AutoCloseable {
     if (key.isAcceptable()) {
       accept();
     } else if (key.attachment() instanceof Guest guest) {
-      try {
-        guest.turn(key.readyOps());
-      } catch (RuntimeException e) {
-        // A defect of ours costs one client, never the others.
-        warnings.accept("a client of the control socket is dismissed: " + e);
-        guest.close();
+      guest.turn(key.readyOps());
+    }
+  }
+
+  /// Where there is no further descriptor, one that was kept back for this is given up for the
+  /// caller, so that whoever wants to know, or to stop it all, can.
+  private @Nullable SocketChannel accepted() throws IOException {
+    try {
+      return door.accept();
+    } catch (IOException e) {
+      Spare spare = spares.pollFirst();
+      if (spare == null) {
+        throw e;
       }
+      spare.close();
+      return door.accept();
     }
   }
 
   private void accept() {
     try {
-      SocketChannel channel = door.accept();
+      SocketChannel channel = accepted();
       if (channel == null) {
         return;
       }
@@ -252,6 +285,7 @@ public final class Server implements AutoCloseable {
               desk,
               encoded,
               input,
+              room,
               this::post,
               clock.getAsLong());
       guests.add(guest);
@@ -269,6 +303,24 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /// Keeps descriptors back for times without any.
+  private void provide() {
+    try {
+      while (spares.size() < SPARES) {
+        spares.add(new Spare(FileChannel.open(Path.of("/dev/null"))));
+      }
+    } catch (IOException e) {
+      // Such a time it is; they are kept back again after a later turn.
+      return;
+    }
+  }
+
+  private record Spare(FileChannel channel) {
+    void close() throws IOException {
+      channel.close();
+    }
+  }
+
   /// Lets go of those who have gone, and of those whose patience with us is ours with them.
   private void dismiss() {
     long now = clock.getAsLong();
@@ -279,6 +331,7 @@ public final class Server implements AutoCloseable {
         guests.remove(i);
       }
     }
+    provide();
   }
 
   /// In milliseconds; 0: until something comes.
@@ -301,6 +354,9 @@ public final class Server implements AutoCloseable {
     try {
       selector.close();
       door.close();
+      for (Spare spare : spares) {
+        spare.close();
+      }
       directory.remove(String.valueOf(path.getFileName()));
       SocketPlaces.forget(Path.of(desk.instance().stateDir()));
     } catch (IOException e) {

@@ -10,14 +10,17 @@ import java.util.Map;
 /// @param facts each word with what it is set to
 /// @param logs where its output is kept
 /// @param output the last lines of its newest run, where that has failed
+/// @param stack of what its last run threw, the script's line first; empty where it threw nothing
 public record Shown(
     UnitView unit,
     String origin,
     Map<String, List<String>> facts,
     UnitLog logs,
-    List<String> output) {
+    List<String> output,
+    List<String> stack) {
   public Shown {
     output = List.copyOf(output);
     facts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    stack = List.copyOf(stack);
   }
 }

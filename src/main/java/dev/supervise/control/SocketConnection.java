@@ -2,9 +2,16 @@ package dev.supervise.control;
 
 import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.Untrusted;
+import dev.supervise.run.SystemClock;
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
+import dev.supervise.spec.Spans;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
+import dev.supervise.vital.Timer;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -12,32 +19,52 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import jdk.net.ExtendedSocketOptions;
 
-/// A [Connection] over an instance's socket.
+/// A [Connection] over an instance's socket. It has a clock of its own: nothing here waits for an
+/// instance that is stopped, stuck, or half dead, longer than it says.
 public final class SocketConnection implements Connection {
+  /// How long an instance may take to say who it is, and to take what it is told.
+  public static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// A queue of callers that is full is looked at again after so long.
+  private static final long LOOK_AGAIN_NANOS = 5_000_000;
+
+  /// What a socket takes at once, whoever reads it or does not.
+  private static final int TAKEN_AT_ONCE = 64 << 10;
+
+  private final Path path;
+  private final String by;
   private final SocketChannel channel;
   private final FrameReader input;
-  private final Instance instance;
+  private final CompletableFuture<Instance> welcome = new CompletableFuture<>();
+  private final CompletableFuture<String> lost = new CompletableFuture<>();
   private final AtomicLong numbers = new AtomicLong();
   private final Map<Long, CompletableFuture<Answer>> asked = new ConcurrentHashMap<>();
   private final Map<Long, Pending> followed = new ConcurrentHashMap<>();
   private volatile String gone = "";
 
-  private SocketConnection(SocketChannel channel, FrameReader input, Instance instance) {
+  private SocketConnection(Path path, String by, SocketChannel channel) {
+    this.path = path;
+    this.by = by;
     this.channel = channel;
-    this.input = input;
-    this.instance = instance;
+    this.input = new FrameReader(channel);
   }
 
-  /// Why there is no connection.
+  /// Why there is no connection, said by the instance.
   public static final class Turned extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -46,61 +73,125 @@ public final class SocketConnection implements Connection {
     }
   }
 
+  /// Somebody has the socket open and says nothing.
+  public static final class Silent extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Silent(String why) {
+      super(why);
+    }
+  }
+
+  /// Connects, within [#PATIENCE].
+  public static SocketConnection open(Path path, String by) throws IOException {
+    return open(path, by, PATIENCE);
+  }
+
   /// Connects. Says nothing before it is certain that whoever answers is of our own user: the
   /// directory must be ours and closed to others, the socket ours, and the kernel names the one who
   /// listens.
   ///
   /// @param by who we are, for the journal: `cli pid 4711`
+  /// @param patience with connecting and being welcomed together
   /// @throws Untrusted what is there is somebody else's
   /// @throws Turned an instance is there and does not serve us
+  /// @throws Silent somebody is there and did not answer in time
   /// @throws IOException nobody is there
-  public static SocketConnection open(Path path, String by) throws IOException {
+  public static SocketConnection open(Path path, String by, Duration patience) throws IOException {
     Path above = Objects.requireNonNull(path.toAbsolutePath().getParent());
     Optional<PrivateDirectory> directory = PrivateDirectory.find(above);
     if (directory.isEmpty()
         || directory.get().socket(String.valueOf(path.getFileName())).isEmpty()) {
       throw new NoSuchFileException(path.toString());
     }
-    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    SystemClock clock = new SystemClock();
+    long deadline = clock.now() + patience.toNanos();
+    SocketConnection connection =
+        new SocketConnection(path, by, connected(path, clock, deadline, patience));
     try {
-      try (SocketAddress address = SocketAddress.of(path)) {
-        channel.connect(address.address());
-      }
-      UserPrincipal listener = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
-      // The directory was just seen to be ours.
-      UserPrincipal ours = Files.getOwner(above);
-      if (!listener.equals(ours)) {
-        throw new Turned(
-            "who answers at " + path + " is " + listener.getName() + ", not " + ours.getName());
-      }
-      write(channel, new Frame.Hello(Query.VERSION, by));
-      FrameReader input = new FrameReader(channel);
-      Frame.Told first = next(input);
-      if (first instanceof Frame.Turned(String why)) {
-        throw new Turned(why);
-      }
-      if (!(first instanceof Frame.Welcome(int _, Instance instance))) {
-        throw new Turned("not welcomed first");
-      }
-      SocketConnection connection = new SocketConnection(channel, input, instance);
-      Thread.ofPlatform()
-          .daemon()
-          .stackSize(Server.STACK)
-          .name("supervise-answers")
-          .start(connection::listen);
+      ours(connection.channel, path, above);
+      write(connection.channel, new Frame.Hello(Query.VERSION, by));
+      Threads.start(Threads.vital("supervise-answers", Threads.DEEP, connection::listen));
+      connection.welcome.get(Math.max(1, deadline - clock.now()), TimeUnit.NANOSECONDS);
       return connection;
+    } catch (TimeoutException e) {
+      connection.close();
+      throw new Silent("nobody has answered at " + path + " within " + Spans.text(patience));
+    } catch (ExecutionException e) {
+      connection.close();
+      throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      connection.close();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (NoThread e) {
+      connection.close();
+      throw new IOException(e.getMessage(), e);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      connection.close();
       throw e;
     }
   }
 
+  /// @param above was just seen to be ours
+  private static void ours(SocketChannel channel, Path path, Path above) throws IOException {
+    UserPrincipal listener = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+    UserPrincipal ours = Files.getOwner(above);
+    if (!listener.equals(ours)) {
+      throw new Turned(
+          "who answers at " + path + " is " + listener.getName() + ", not " + ours.getName());
+    }
+  }
+
+  /// Without blocking: where the queue of callers is full, connecting would wait for ever.
+  private static SocketChannel connected(
+      Path path, SystemClock clock, long deadline, Duration patience) throws IOException {
+    while (true) {
+      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      try (SocketAddress address = SocketAddress.of(path)) {
+        channel.configureBlocking(false);
+        if (channel.connect(address.address())) {
+          channel.configureBlocking(true);
+          return channel;
+        }
+      } catch (ConnectException refused) {
+        channel.close();
+        throw refused;
+      } catch (SocketException e) {
+        channel.close();
+        if (!takenLater(path)) {
+          throw e;
+        }
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+      channel.close();
+      if (clock.now() - deadline > 0) {
+        throw new Silent(
+            "nobody has taken a caller at " + path + " within " + Spans.text(patience));
+      }
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+  }
+
+  /// Whether a connection that was refused without saying by whom was so because the queue of
+  /// callers is full: the socket is there, and ours to call.
+  private static boolean takenLater(Path path) throws IOException {
+    return Files.isWritable(path)
+        && Files.readAttributes(path, BasicFileAttributes.class).isOther();
+  }
+
   /// Who of ours answers at a socket, if anybody does.
-  public static Optional<Instance> whoIsAt(Path path) {
-    try (SocketConnection connection = open(path, "a starting instance")) {
+  ///
+  /// @throws Silent somebody has it open and does not
+  public static Optional<Instance> whoIsAt(Path path) throws Silent {
+    try (SocketConnection connection = open(path, "a starting instance", PATIENCE)) {
       return Optional.of(connection.instance());
     } catch (Turned e) {
       return Optional.of(new Instance("", 0, "", path.toString(), 0, ""));
+    } catch (Silent e) {
+      throw e;
     } catch (Untrusted e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -110,15 +201,55 @@ public final class SocketConnection implements Connection {
 
   @Override
   public Instance instance() {
-    return instance;
+    return welcome.join();
   }
+
+  @Override
+  public CompletableFuture<String> lost() {
+    return lost.copy();
+  }
+
+  /// By a second connection, which any version of an instance answers, and a question that goes
+  /// through its loop: it is not alive when only its ear is.
+  @Override
+  public Optional<String> trouble(Duration patience) {
+    if (!gone.isEmpty()) {
+      return Optional.of(gone);
+    }
+    long pid = instance().pid();
+    if (ProcessState.stopped(pid)) {
+      return Optional.of(ProcessState.of(pid));
+    }
+    SystemClock clock = new SystemClock();
+    long deadline = clock.now() + patience.toNanos();
+    try (SocketConnection second = open(path, by, patience)) {
+      second
+          .ask(new Query.Tree(Which.of(NOBODY)))
+          .get(Math.max(1, deadline - clock.now()), TimeUnit.NANOSECONDS);
+      return Optional.empty();
+    } catch (IOException | TimeoutException | ExecutionException e) {
+      return Optional.of(ProcessState.of(pid));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /// No unit has such a name.
+  private static final String NOBODY = " ";
 
   @Override
   public CompletableFuture<Answer> ask(Query query) {
     long id = numbers.incrementAndGet();
     CompletableFuture<Answer> answer = new CompletableFuture<>();
+    String frame;
+    try {
+      frame = line(new Frame.Ask(id, plain(query)));
+    } catch (TooLong e) {
+      return CompletableFuture.completedFuture(new Answer.Refused(String.valueOf(e.getMessage())));
+    }
     asked.put(id, answer);
-    say(new Frame.Ask(id, plain(query)));
+    say(frame);
     answer.whenComplete((_, _) -> {
       if (asked.remove(id) != null && answer.isCancelled()) {
         say(new Frame.Drop(id));
@@ -147,20 +278,72 @@ public final class SocketConnection implements Connection {
     return java.util.Objects.requireNonNull(Wire.plain(value, false));
   }
 
+  /// A frame no instance takes.
+  private static final class TooLong extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooLong(int bytes) {
+      super(
+          "what is to be said is "
+              + bytes
+              + " bytes long; an instance takes up to "
+              + Frame.LIMIT
+              + " at a time, and nothing was sent",
+          null,
+          false,
+          false);
+    }
+  }
+
+  private static String line(Frame frame) {
+    String text = Json.write(Wire.plain(frame, false)) + "\n";
+    if (text.length() > Frame.LIMIT / 3) {
+      int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > Frame.LIMIT) {
+        throw new TooLong(bytes);
+      }
+    }
+    return text;
+  }
+
   private void say(Frame frame) {
+    say(line(frame));
+  }
+
+  private void say(String line) {
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    Runnable inTime =
+        bytes.length > TAKEN_AT_ONCE
+            ? CLOCK.after(
+                PATIENCE,
+                () -> {
+                  String why =
+                      "the instance takes nothing in: " + ProcessState.of(instance().pid());
+                  asked.values().forEach(open -> open.complete(new Answer.TimedOut(why)));
+                  lost(why);
+                  shut();
+                })
+            : () -> {};
     try {
-      write(channel, frame);
+      write(channel, bytes);
     } catch (IOException e) {
       lost("the connection is lost: " + e.getMessage());
+    } finally {
+      inTime.run();
     }
     if (!gone.isEmpty()) {
       lost(gone);
     }
   }
 
+  private static final Timer CLOCK = new Timer();
+
   private static void write(SocketChannel channel, Frame frame) throws IOException {
-    String text = Json.write(Wire.plain(frame, false)) + "\n";
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    write(channel, line(frame).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void write(SocketChannel channel, byte[] frame) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(frame);
     // A frame is whole before another begins.
     synchronized (channel) {
       while (bytes.hasRemaining()) {
@@ -174,6 +357,7 @@ public final class SocketConnection implements Connection {
   private void listen() {
     String why = "the instance has ended";
     try {
+      welcome.complete(welcomed());
       while (gone.isEmpty()) {
         Frame.Told told = next(input);
         if (told instanceof Frame.Answered(long id, Answer answer)) {
@@ -186,11 +370,26 @@ public final class SocketConnection implements Connection {
       }
     } catch (Turned e) {
       why = String.valueOf(e.getMessage());
+      welcome.completeExceptionally(e);
     } catch (IOException e) {
       // The end of the stream, or a connection that broke: to those who wait it is the same.
       why = "the instance has ended, or closed the connection";
+      welcome.completeExceptionally(e);
     }
     lost(why);
+  }
+
+  private Instance welcomed() throws IOException {
+    input.limit(Frame.LIMIT);
+    Frame.Told first = next(input);
+    input.limit(Integer.MAX_VALUE);
+    if (first instanceof Frame.Turned(String why)) {
+      throw new Turned(why);
+    }
+    if (!(first instanceof Frame.Welcome(int _, Instance instance))) {
+      throw new Turned("not welcomed first");
+    }
+    return instance;
   }
 
   private void lost(String why) {
@@ -201,6 +400,7 @@ public final class SocketConnection implements Connection {
     for (Pending open : followed.values()) {
       open.offer(new Item.End(why));
     }
+    lost.complete(why);
   }
 
   private static Frame.Told next(FrameReader input) throws IOException {
@@ -215,6 +415,10 @@ public final class SocketConnection implements Connection {
   @Override
   public void close() {
     lost("closed");
+    shut();
+  }
+
+  private void shut() {
     try {
       channel.close();
     } catch (IOException e) {

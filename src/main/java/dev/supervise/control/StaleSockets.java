@@ -71,7 +71,9 @@ final class StaleSockets {
   private static boolean answers(Path socket) throws IOException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         SocketAddress address = SocketAddress.of(socket)) {
-      channel.connect(address.address());
+      // Where its queue of callers is full, somebody has it open, and connecting would wait.
+      channel.configureBlocking(false);
+      boolean _ = channel.connect(address.address());
       return true;
     } catch (ConnectException e) {
       // Refused: nobody has it open any more.

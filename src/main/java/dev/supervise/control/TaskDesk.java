@@ -15,6 +15,7 @@ import dev.supervise.task.NoSuchTask;
 import dev.supervise.task.TaskEngine;
 import dev.supervise.task.TaskRefused;
 import dev.supervise.task.UnknownTaskType;
+import dev.supervise.vital.Timer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,13 +25,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Answers what is asked about durable tasks. Every question has a thread of its own while it waits
-/// for the disk.
+/// Answers what is asked about durable tasks, on threads that may wait for the disk.
 final class TaskDesk {
   private static final int MOST = 100_000;
+  private static final Timer TIMER = new Timer();
 
   private final TaskEngine tasks;
   private final Secrets secrets;
@@ -42,22 +42,20 @@ final class TaskDesk {
 
   static CompletableFuture<Answer> answer(Desk desk, Query.OfTasks query) {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .name("supervise task query")
-        .start(() -> {
-          TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.secrets());
-          try {
-            asked.carryOut(query, answer);
-          } catch (NoSuchTask e) {
-            answer.complete(new Answer.NoSuchUnit(asked.text(e)));
-          } catch (InvalidTaskIdException | InvalidParams | UnknownTaskType | InvalidJson e) {
-            answer.complete(new Answer.Wrong(asked.text(e)));
-          } catch (TaskRefused | StoreFailure e) {
-            answer.complete(new Answer.Refused(asked.text(e)));
-          } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
-          }
-        });
+    Clerks.WAITING.execute(() -> {
+      TaskDesk asked = new TaskDesk(desk.engine().tasks(), desk.secrets());
+      try {
+        asked.carryOut(query, answer);
+      } catch (NoSuchTask e) {
+        answer.complete(new Answer.NoSuchUnit(asked.text(e)));
+      } catch (InvalidTaskIdException | InvalidParams | UnknownTaskType | InvalidJson e) {
+        answer.complete(new Answer.Wrong(asked.text(e)));
+      } catch (TaskRefused | StoreFailure e) {
+        answer.complete(new Answer.Refused(asked.text(e)));
+      } catch (RuntimeException | Error e) {
+        answer.completeExceptionally(e);
+      }
+    });
     return answer;
   }
 
@@ -108,11 +106,16 @@ final class TaskDesk {
   private void await(UUID id, Optional<Duration> timeout, CompletableFuture<Answer> answer) {
     CompletableFuture<TaskRow> over = tasks.over(id);
     over.thenAccept(row -> answer.complete(answer(List.of(view(row, List.of())))));
-    timeout.ifPresent(limit ->
-        answer.completeOnTimeout(
-            new Answer.TimedOut("task " + id + " is not over within " + limit.toMillis() + " ms"),
-            limit.toNanos(),
-            TimeUnit.NANOSECONDS));
+    timeout.ifPresent(limit -> {
+      Runnable cancel =
+          TIMER.after(
+              limit,
+              () ->
+                  answer.complete(
+                      new Answer.TimedOut(
+                          "task " + id + " is not over within " + limit.toMillis() + " ms")));
+      answer.whenComplete((_, _) -> cancel.run());
+    });
     // Whoever waits no longer leaves nothing behind.
     answer.whenComplete((_, _) -> over.cancel(false));
   }

@@ -1,5 +1,6 @@
 package dev.supervise.control;
 
+import dev.supervise.run.NoTree;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
@@ -10,6 +11,8 @@ import dev.supervise.run.Until;
 import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,13 +21,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Answers what is asked of the tree itself, for one client. Any thread; nothing here waits.
 final class TreeDesk {
+  private static final Timer TIMER = new Timer();
+
   private final Desk desk;
   private final String by;
   private final Set<CompletableFuture<Reply>> replies = ConcurrentHashMap.newKeySet();
@@ -71,9 +76,20 @@ final class TreeDesk {
                   case Sight.NoSuchUnit(String why) -> new Found.None(new Answer.NoSuchUnit(why));
                 },
             Clerks.THREADS)
-        .exceptionally(_ ->
-            new Found.None(
-                new Answer.Refused("nothing has been started yet: onStart is under way")));
+        .exceptionally(TreeDesk::unseen);
+  }
+
+  private static Found unseen(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return new Found.None(
+        switch (cause) {
+          case NoTree _ -> new Answer.Refused("nothing has been started yet: onStart is under way");
+          case NoThread none -> new Answer.Failed("cannot be answered now: " + none.getMessage());
+          default -> new Answer.Failed("internal error: " + cause);
+        });
   }
 
   private Found found(List<UnitSnapshot> units, Map<String, String> labels) {
@@ -184,10 +200,9 @@ final class TreeDesk {
       return answer;
     }
     Duration limit = timeout.get();
-    CompletableFuture<Optional<Answer>> limited =
-        answer
-            .thenApply(Optional::of)
-            .completeOnTimeout(Optional.empty(), limit.toNanos(), TimeUnit.NANOSECONDS);
+    CompletableFuture<Optional<Answer>> limited = answer.thenApply(Optional::of);
+    Runnable cancel = TIMER.after(limit, () -> limited.complete(Optional.empty()));
+    limited.whenComplete((_, _) -> cancel.run());
     CompletableFuture<Answer> told =
         limited.thenCompose(it ->
             it.map(CompletableFuture::completedFuture)

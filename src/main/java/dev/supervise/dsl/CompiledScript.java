@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.ScriptFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -29,9 +30,11 @@ record CompiledScript(String main, Map<String, byte[]> classes, Map<String, Stri
 
   /// A class loader that has these classes and makes each when it is first wanted, and the script's
   /// own class from it. Throws [LinkageError] for bytes that are no classes.
-  Class<?> define(ClassLoader parent) {
+  ///
+  /// @param shown the file's path as the user gave it, for those who read a stack
+  Class<?> define(ClassLoader parent, String shown) {
     try {
-      return new Loader(parent, classes, sources).loadClass(main);
+      return new Loader(parent, shown, classes, sources).loadClass(main);
     } catch (ClassNotFoundException e) {
       throw new LinkageError("the script's class " + main + " is not among its classes", e);
     }
@@ -130,8 +133,12 @@ record CompiledScript(String main, Map<String, byte[]> classes, Map<String, Stri
     private final Map<String, String> sources;
     private @Nullable Uses uses;
 
-    Loader(ClassLoader parent, Map<String, byte[]> classes, Map<String, String> sources) {
-      super(parent);
+    Loader(
+        ClassLoader parent,
+        String shown,
+        Map<String, byte[]> classes,
+        Map<String, String> sources) {
+      super(ScriptFrame.loader(shown), parent);
       this.classes = classes;
       this.sources = sources;
     }

@@ -82,6 +82,10 @@ final class Family {
 
   SupervisorWords supervisor(String name) {
     claim(name);
+    if (block.load.depth() > SupervisorSpec.DEEPEST) {
+      throw new Wrong(
+          "supervisors are nested deeper than " + SupervisorSpec.DEEPEST + ", which is the limit");
+    }
     return new SupervisorWords(block.load, block.here(), name, this::add);
   }
 

@@ -2,6 +2,7 @@ package dev.supervise.dsl;
 
 import dev.supervise.spec.InvalidSpec;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.ScriptFrame;
 import groovy.lang.Closure;
 import groovy.lang.MissingMethodException;
 import groovy.lang.MissingPropertyException;
@@ -327,7 +328,7 @@ final class Interpreter {
     }
     // Of a stack that does not tell, the word that was said last is the nearest place.
     Origin here = line > 0 ? new Origin(file.shown(), line) : block.here();
-    Origin origin = load.frames().innermost(cause.getStackTrace()).orElse(here);
+    Origin origin = ScriptFrame.innermost(cause.getStackTrace()).orElse(here);
     load.mistakes()
         .thrown(
             new Mistake(

@@ -59,14 +59,14 @@ public final class LiveSession {
 
   private Said said(SourceFile file, Consumer<String> out) throws Throwable {
     ScriptCompiler.CompiledLine compiled = ScriptCompiler.line(file, known, imports);
-    Class<?> type = compiled.script().define(known);
+    Class<?> type = compiled.script().define(known, file.shown());
     LiveScript script = made(type);
     script.share(variables);
     script.see(tree, out);
     Mistakes mistakes = new Mistakes();
     Load load =
         new Load(
-            file, options, new KeptScripts(options, mistakes), mistakes, new ScriptFrames(), true);
+            file, options, new KeptScripts(options, mistakes), mistakes, new Compiling(), true);
     Object value = load.line(script);
     List<UnitSpec> units = load.declared();
     if (!mistakes.isEmpty()) {

@@ -45,7 +45,7 @@ final class Load {
   private final Inputs inputs;
   private final Scripts scripts;
   private final Mistakes mistakes;
-  private final ScriptFrames frames;
+  private final Compiling compiling;
   private final Interpreter interpreter = new Interpreter(this);
   private final long thread = Thread.currentThread().threadId();
   private final List<Words> blocks = new ArrayList<>();
@@ -57,14 +57,14 @@ final class Load {
   private final boolean live;
   private volatile boolean sealed;
 
-  /// @param frames learns which classes belong to which file
+  /// @param compiling learns what the compiler is at work on
   Load(
       SourceFile main,
       LoadOptions options,
       Scripts scripts,
       Mistakes mistakes,
-      ScriptFrames frames) {
-    this(main, options, scripts, mistakes, frames, false);
+      Compiling compiling) {
+    this(main, options, scripts, mistakes, compiling, false);
   }
 
   /// @param live of a line that is typed while the tree runs
@@ -73,10 +73,10 @@ final class Load {
       LoadOptions options,
       Scripts scripts,
       Mistakes mistakes,
-      ScriptFrames frames,
+      Compiling compiling,
       boolean live) {
     this.live = live;
-    this.frames = frames;
+    this.compiling = compiling;
     this.main = main;
     this.inputs = new Inputs(options);
     this.scripts = scripts;
@@ -211,20 +211,19 @@ final class Load {
     Class<? extends Words> block = blocks.getLast().getClass();
     CompiledScript compiled;
     try {
-      frames.compiling(file.shown());
+      compiling.begun(file.shown());
       compiled = scripts.compiled(file, block);
     } catch (ScriptMistakes broken) {
       broken(file, broken);
       return;
     } finally {
-      frames.compiled();
+      compiling.ended();
     }
-    frames.add(compiled.main(), file.shown());
     int depth = blocks.size();
     try {
       LoadedScript script;
       try {
-        script = made(compiled);
+        script = made(compiled, file);
       } catch (LinkageError damaged) {
         script = madeAnew(file, block);
       }
@@ -256,23 +255,28 @@ final class Load {
 
   private LoadedScript madeAnew(SourceFile file, Class<? extends Words> block) throws Throwable {
     try {
-      return made(scripts.compiledAnew(file, block));
+      return made(scripts.compiledAnew(file, block), file);
     } catch (VerifyError | ClassFormatError refused) {
       throw scripts.refused(file, block, refused);
     }
   }
 
-  private static LoadedScript made(CompiledScript compiled) throws Throwable {
+  private static LoadedScript made(CompiledScript compiled, SourceFile file) throws Throwable {
     try {
       return (LoadedScript)
           compiled
-              .define(LoadedScript.class.getClassLoader())
+              .define(LoadedScript.class.getClassLoader(), file.shown())
               .getDeclaredConstructor()
               .newInstance();
     } catch (InvocationTargetException thrown) {
       // A @Field initialiser.
       throw thrown.getCause() == null ? thrown : thrown.getCause();
     }
+  }
+
+  /// How many blocks are open, the top level among them.
+  int depth() {
+    return blocks.size();
   }
 
   Inputs inputs() {
@@ -372,10 +376,6 @@ final class Load {
 
   void close() {
     blocks.removeLast().finish();
-  }
-
-  ScriptFrames frames() {
-    return frames;
   }
 
   Mistakes mistakes() {

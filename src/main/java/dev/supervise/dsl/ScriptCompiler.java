@@ -75,7 +75,8 @@ final class ScriptCompiler {
     try {
       CompiledScript alone =
           compile(new SourceFile(file.path(), file.shown(), statement), block).script();
-      ClassLoader classes = alone.define(LoadedScript.class.getClassLoader()).getClassLoader();
+      ClassLoader classes =
+          alone.define(LoadedScript.class.getClassLoader(), file.shown()).getClassLoader();
       for (String name : alone.classes().keySet()) {
         // To ask for its members is to have it verified, and runs nothing.
         Object _ = classes.loadClass(name).getDeclaredConstructors();

@@ -2,6 +2,10 @@ package dev.supervise.dsl;
 
 import dev.supervise.spec.App;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.ScriptFrame;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
+import dev.supervise.vital.UserCode;
 import java.beans.Introspector;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,32 +31,27 @@ public final class ScriptLoader {
   /// @throws CancellationException the caller was interrupted; its interrupt flag is set again
   public static App load(Path script, String shownPath, LoadOptions options) {
     CompletableFuture<App> loaded = new CompletableFuture<>();
-    ScriptFrames frames = new ScriptFrames();
+    Compiling compiling = new Compiling();
     Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("script-loader")
-            .stackSize(16L << 20)
-            .start(() -> {
-              try {
-                loaded.complete(run(script, shownPath, options, frames));
-              } catch (Throwable thrown) {
-                loaded.completeExceptionally(thrown);
-              }
-            });
+        Threads.start(
+            Threads.aside(
+                "script-loader",
+                Threads.DEEP,
+                () -> loaded.complete(run(script, shownPath, options, compiling)),
+                loaded::completeExceptionally));
     try {
       return loaded.get(options.limit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException _) {
       StackTraceElement[] stack = thread.getStackTrace();
       thread.interrupt();
-      Optional<String> compiling = frames.withCompiler();
-      throw compiling.isPresent()
+      Optional<String> compiled = compiling.file();
+      throw compiled.isPresent()
           ? alone(
-              new Origin(compiling.get(), 0),
+              new Origin(compiled.get(), 0),
               "the script was not compiled within " + Quantity.text(options.limit()),
               "write less in one piece: use a loop or a method")
           : alone(
-              frames.innermost(stack).orElse(new Origin(shownPath, 0)),
+              ScriptFrame.innermost(stack).orElse(new Origin(shownPath, 0)),
               "the script had not ended after " + Quantity.text(options.limit()),
               "declare what is to run, do not run it");
     } catch (InterruptedException _) {
@@ -77,12 +76,24 @@ public final class ScriptLoader {
     // It remembers by groups of threads; all virtual ones, which functions and tasks run on, are
     // one.
     Introspector.flushCaches();
-    Thread.ofVirtual().name("supervise-forgets").start(Introspector::flushCaches);
+    try {
+      new UserCode("supervise-forgets", Introspector::flushCaches).start();
+    } catch (NoThread e) {
+      unwelcome(e);
+    }
   }
 
   /// Work that is welcome but not waited for, on a daemon thread.
   static void beside(Runnable work) {
-    Thread.ofPlatform().daemon().name("script-compiler").start(work);
+    try {
+      Threads.start(Threads.aside("script-compiler", work, ScriptLoader::unwelcome));
+    } catch (NoThread e) {
+      unwelcome(e);
+    }
+  }
+
+  private static void unwelcome(Throwable why) {
+    System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not done beside", why);
   }
 
   private static ScriptMistakes alone(Origin origin, String message, String hint) {
@@ -90,10 +101,10 @@ public final class ScriptLoader {
   }
 
   /// Ends with an app or with mistakes, whatever the script is.
-  private static App run(Path script, String shownPath, LoadOptions options, ScriptFrames frames) {
+  private static App run(Path script, String shownPath, LoadOptions options, Compiling compiling) {
     Origin whole = new Origin(shownPath, 0);
     try {
-      return read(SourceFile.read(script, shownPath), options, frames);
+      return read(SourceFile.read(script, shownPath), options, compiling);
     } catch (ScriptMistakes mistakes) {
       throw options.stacktrace() ? mistakes : mistakes.withoutStacks();
     } catch (Wrong unreadable) {
@@ -110,10 +121,10 @@ public final class ScriptLoader {
     }
   }
 
-  private static App read(SourceFile file, LoadOptions options, ScriptFrames frames) {
+  private static App read(SourceFile file, LoadOptions options, Compiling compiling) {
     Mistakes mistakes = new Mistakes();
     KeptScripts scripts = new KeptScripts(options, mistakes);
-    App app = new Load(file, options, scripts, mistakes, frames).run();
+    App app = new Load(file, options, scripts, mistakes, compiling).run();
     if (!mistakes.isEmpty()) {
       throw mistakes.all(options.stacktrace(), options.secrets());
     }

@@ -55,13 +55,23 @@ public final class Libc {
   /// Calls a function that answers a word (`ssize_t`, a pointer).
   static long word(MemorySegment function, long a, long b, long c, long d, long e, long f) {
     Scratch scratch = Scratch.own();
-    long answer;
+    long answer = call(function, scratch.state, a, b, c, d, e, f);
+    return answer == -1L ? -scratch.errno() : answer;
+  }
+
+  /// The call itself: what the function answered, -1 for a failure.
+  ///
+  /// @param state where the error number is left
+  static long call(
+      MemorySegment function, MemorySegment state, long a, long b, long c, long d, long e, long f) {
     try {
-      answer = (long) CALL.invokeExact(function, scratch.state, a, b, c, d, e, f);
+      return (long) CALL.invokeExact(function, state, a, b, c, d, e, f);
+    } catch (RuntimeException | Error own) {
+      // A full heap, or the end of the stack, before the call.
+      throw own;
     } catch (Throwable t) {
       throw new AssertionError("a downcall throws nothing of its own", t);
     }
-    return answer == -1L ? -scratch.errno() : answer;
   }
 
   static long word(MemorySegment function, long a, long b, long c) {
@@ -71,12 +81,7 @@ public final class Libc {
   /// Calls a function that answers an `int`.
   static int number(MemorySegment function, long a, long b, long c, long d, long e, long f) {
     Scratch scratch = Scratch.own();
-    int answer;
-    try {
-      answer = (int) (long) CALL.invokeExact(function, scratch.state, a, b, c, d, e, f);
-    } catch (Throwable t) {
-      throw new AssertionError("a downcall throws nothing of its own", t);
-    }
+    int answer = (int) call(function, scratch.state, a, b, c, d, e, f);
     return answer == -1 ? -scratch.errno() : answer;
   }
 

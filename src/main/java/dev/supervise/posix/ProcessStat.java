@@ -62,6 +62,29 @@ public record ProcessStat(
     return all;
   }
 
+  /// When this program began, which is not when its process did: a shell may have become it by
+  /// `exec`. Told by the oldest thread that it made itself.
+  ///
+  /// @throws IOException when that cannot be read
+  public static long imageTicks() throws IOException {
+    String[] threads = new File("/proc/self/task").list();
+    if (threads == null) {
+      throw new IOException("/proc/self/task cannot be listed");
+    }
+    long oldest = Long.MAX_VALUE;
+    for (String thread : threads) {
+      int number = Integer.parseInt(thread);
+      if (number != Processes.self()) {
+        // The number of a thread is as good a name in /proc as that of a process.
+        oldest = Math.min(oldest, of(number).map(ProcessStat::startTicks).orElse(oldest));
+      }
+    }
+    if (oldest == Long.MAX_VALUE) {
+      throw new IOException("the threads in /proc cannot be read");
+    }
+    return oldest;
+  }
+
   /// The name stands in parentheses and may contain any character, parentheses among them.
   public static ProcessStat parse(int pid, String line) {
     int open = line.indexOf('(');

@@ -4,7 +4,6 @@ import dev.supervise.control.Connection;
 import dev.supervise.control.Feed;
 import dev.supervise.control.Following;
 import dev.supervise.control.Item;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -18,12 +17,11 @@ public final class Commands {
   /// A line that is Groovy, and wrong.
   private static final int FAILED = 1;
 
-  private static final Duration LONG = Duration.ofHours(1);
-
   private final Connection connection;
   private final Map<String, Verb> verbs = new LinkedHashMap<>();
   private final Map<String, Verb> spellings = new LinkedHashMap<>();
   private final Grammar grammar;
+  private volatile boolean broughtDown;
 
   /// @param more verbs beside those that every client has
   public Commands(Connection connection, List<Verb> more) {
@@ -38,6 +36,11 @@ public final class Commands {
       verb.aliases().forEach(alias -> spellings.put(alias, verb));
     }
     grammar = new Grammar(spellings.keySet());
+  }
+
+  /// Whether a line has ended the instance.
+  boolean broughtDown() {
+    return broughtDown;
   }
 
   Grammar grammar() {
@@ -94,7 +97,9 @@ public final class Commands {
       case Line.Nothing() -> 0;
       case Line.Command(String name, List<String> words) -> {
         Verb verb = spellings.get(name);
-        yield verb == null ? Exchange.WRONG : Verbs.run(verb, connection, words, out);
+        int code = verb == null ? Exchange.WRONG : Verbs.run(verb, connection, words, out);
+        broughtDown |= code == 0 && verb instanceof DownVerb;
+        yield code;
       }
       case Line.Groovy(String groovy) -> groovy(groovy, hidden(text), out);
       case Line.Wrong(String why) -> {
@@ -114,8 +119,9 @@ public final class Commands {
     try (Following following =
         connection.follow(
             new Feed.Typed(text, hidden, canvas.columns(), canvas.colour(), canvas.unicode()))) {
+      Exchange.Pulse pulse = new Exchange.Pulse(connection);
       while (true) {
-        Optional<Item> next = following.next(LONG);
+        Optional<Item> next = Exchange.next(following, pulse);
         if (next.isEmpty()) {
           continue;
         }
@@ -128,7 +134,7 @@ public final class Commands {
               return 0;
             }
             out.problem(why);
-            return misread ? Exchange.WRONG : FAILED;
+            return pulse.code(misread ? Exchange.WRONG : FAILED);
           }
           case Item.Changed _, Item.Line _ -> {}
           case Item.Happened _ -> {}

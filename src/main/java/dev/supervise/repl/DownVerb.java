@@ -9,10 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// `down`: stops the whole tree, and with it the instance.
 final class DownVerb implements Verb {
@@ -48,21 +44,15 @@ final class DownVerb implements Verb {
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options options = Options.of(words, List.of("--kill"), List.of("--timeout"));
     options.words(0, 0, "no name; stop NAME stops one unit");
-    CompletableFuture<Answer> answer = connection.ask(new Query.Down(options.has("--kill")));
     Optional<Duration> limit = options.span("--timeout");
-    try {
-      return ended(
-          connection,
-          limit.isPresent()
-              ? answer.get(limit.get().toNanos(), TimeUnit.NANOSECONDS)
-              : answer.get(),
-          out);
-    } catch (TimeoutException e) {
-      out.problem("still stopping; down --kill kills what is left");
-      return Exchange.TIMED_OUT;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+    return ended(
+        connection,
+        Exchange.ask(
+            connection,
+            new Query.Down(options.has("--kill")),
+            limit,
+            "still stopping; down --kill kills what is left"),
+        out);
   }
 
   private static int ended(Connection connection, Answer answer, Out out)

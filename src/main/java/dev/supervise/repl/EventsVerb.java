@@ -19,7 +19,6 @@ import java.util.Optional;
 final class EventsVerb implements Verb {
   private static final String USUAL = "50";
   private static final int MOST = 100_000;
-  private static final Duration LONG = Duration.ofHours(1);
 
   @Override
   public String name() {
@@ -59,7 +58,9 @@ final class EventsVerb implements Verb {
     try (Following following = connection.follow(new Feed.Events(which))) {
       long[] last = new long[1];
       int code = told(Exchange.ask(connection, query), options, out, last);
-      return code != 0 ? code : follow(following, options, out, last[0]);
+      return code != 0
+          ? code
+          : follow(following, new Exchange.Pulse(connection), options, out, last[0]);
     }
   }
 
@@ -77,10 +78,11 @@ final class EventsVerb implements Verb {
     };
   }
 
-  private static int follow(Following following, Options options, Out out, long last)
+  private static int follow(
+      Following following, Exchange.Pulse pulse, Options options, Out out, long last)
       throws InterruptedException {
     while (true) {
-      Optional<Item> item = following.next(LONG);
+      Optional<Item> item = Exchange.next(following, pulse);
       if (item.isEmpty()) {
         continue;
       }
@@ -98,7 +100,11 @@ final class EventsVerb implements Verb {
           }
         }
         case Item.End(String why, boolean _) -> {
-          return 0;
+          int code = pulse.code(0);
+          if (code != 0) {
+            out.problem(why);
+          }
+          return code;
         }
         case Item.Changed _, Item.Line _, Item.Said _ -> {}
       }

@@ -16,6 +16,9 @@ final class Histories {
   /// Older entries of a unit that `why` shows below the reasons.
   private static final int BEFORE = 8;
 
+  /// Lines of a stack that an explanation quotes; `show` has them all.
+  private static final int STACK = 8;
+
   private Histories() {}
 
   // ---- events ----
@@ -106,7 +109,7 @@ final class Histories {
           .ifPresent(origin -> quote(origin, under, lines, canvas));
       indent += "  ";
     }
-    if (!last.output().isEmpty() && quoted.add(last)) {
+    if ((!last.output().isEmpty() || !last.stack().isEmpty()) && quoted.add(last)) {
       quote(last, "", lines, canvas);
     }
     before(unit, moments, canvas, lines);
@@ -150,7 +153,9 @@ final class Histories {
 
   private static void quote(Event origin, String under, List<String> lines, Canvas canvas) {
     int indent = under.length() - under.stripLeading().length() + 2;
-    for (String line : origin.output()) {
+    List<String> quoted = new ArrayList<>(origin.output());
+    quoted.addAll(origin.stack().subList(0, Math.min(STACK, origin.stack().size())));
+    for (String line : quoted) {
       String text = " ".repeat(indent) + "| " + Printable.cell(line);
       lines.add(
           pale(

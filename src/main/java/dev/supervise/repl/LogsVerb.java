@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -85,7 +86,7 @@ final class LogsVerb implements Verb {
         tails.forEach(LogTail::follow);
       }
       past(tails, options, lines, out);
-      return options.has("-f") ? follow(connection, which, tails, lines) : 0;
+      return options.has("-f") ? follow(connection, which, tails, lines, out) : 0;
     } catch (IOException e) {
       out.problem("a log cannot be read: " + e);
       return Exchange.FAILED;
@@ -127,11 +128,12 @@ final class LogsVerb implements Verb {
     found.forEach(line -> lines.tell(line.path(), line.stamped().text()));
   }
 
-  private static int follow(Connection connection, Which which, List<LogTail> tails, Lines lines)
+  private static int follow(
+      Connection connection, Which which, List<LogTail> tails, Lines lines, Out out)
       throws IOException, InterruptedException {
     SystemClock clock = new SystemClock();
     long looked = clock.now();
-    boolean over = false;
+    Optional<Answer> over = Optional.empty();
     while (true) {
       boolean any = false;
       for (LogTail tail : tails) {
@@ -142,23 +144,23 @@ final class LogsVerb implements Verb {
           }
         }
       }
-      if (over && !any) {
-        return 0;
+      if (over.isPresent() && !any) {
+        return over.get() instanceof Answer.TimedOut late ? Exchange.refused(late, out) : 0;
       }
       if (!any) {
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
       if (clock.now() - looked > TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)) {
         looked = clock.now();
-        over = !lookAgain(connection, which, tails);
+        over = lookAgain(connection, which, tails);
       }
     }
   }
 
   /// Units come and go.
   ///
-  /// @return whether the instance still runs
-  private static boolean lookAgain(Connection connection, Which which, List<LogTail> tails)
+  /// @return what ends it: the instance has ended, or does not answer
+  private static Optional<Answer> lookAgain(Connection connection, Which which, List<LogTail> tails)
       throws InterruptedException {
     return switch (Exchange.ask(connection, new Query.Logs(which, Duration.ZERO))) {
       case Answer.Logs(List<UnitLog> logs) -> {
@@ -169,10 +171,10 @@ final class LogsVerb implements Verb {
             tails.add(tail);
           }
         }
-        yield true;
+        yield Optional.empty();
       }
-      case Answer.NoSuchUnit _ -> true;
-      case Answer _ -> false;
+      case Answer.NoSuchUnit _ -> Optional.empty();
+      case Answer other -> Optional.of(other);
     };
   }
 

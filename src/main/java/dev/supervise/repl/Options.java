@@ -136,6 +136,22 @@ public final class Options {
     return value(option).map(text -> span(option, text));
   }
 
+  /// The value of `--timeout` among a verb's words, before they are read as a whole; empty also
+  /// where that is no time, which is said then.
+  public static Optional<Duration> limit(List<String> words) {
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      String value =
+          word.startsWith("--timeout=")
+              ? word.substring("--timeout=".length())
+              : word.equals("--timeout") && i + 1 < words.size() ? words.get(i + 1) : "";
+      if (SPAN.matcher(value).matches()) {
+        return Optional.of(span("--timeout", value));
+      }
+    }
+    return Optional.empty();
+  }
+
   private static Duration span(String option, String text) {
     Matcher match = SPAN.matcher(text);
     if (!match.matches()) {

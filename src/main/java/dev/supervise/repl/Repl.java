@@ -241,6 +241,11 @@ public final class Repl implements AutoCloseable {
     }
   }
 
+  /// Whether a line that was typed here has ended the instance.
+  public boolean broughtDown() {
+    return commands.broughtDown();
+  }
+
   /// The instance has gone: [#run] returns.
   public synchronized void over() {
     over = true;

@@ -83,6 +83,10 @@ final class ShowVerb implements Verb {
         lines,
         "last lines",
         shown.output().stream().map(line -> "| " + line).collect(Collectors.joining("\n")));
+    List<String> stack = shown.stack();
+    for (int i = 0; i < stack.size(); i++) {
+      fact(lines, i == 0 ? "thrown" : "", stack.get(i));
+    }
     shown
         .facts()
         .forEach((word, values) -> {

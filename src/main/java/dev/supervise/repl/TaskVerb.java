@@ -7,6 +7,7 @@ import dev.supervise.control.TaskView;
 import dev.supervise.spec.Nearest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,12 @@ import java.util.Optional;
 
 /// `task submit import url=x`, `task list`, `task show ID`, `task cancel ID`, `task delete ID`.
 final class TaskVerb implements Verb {
+  /// The longest parameters that are taken, in bytes as they were given.
+  private static final int LONGEST = 1 << 20;
+
+  /// So much is read to be able to say how much it is.
+  private static final int MOST_READ = 64 << 20;
+
   private static final List<String> WORDS = List.of("submit", "list", "show", "cancel", "delete");
 
   @Override
@@ -76,12 +83,23 @@ final class TaskVerb implements Verb {
     if (options.words().isEmpty()) {
       throw new Options.Wrong("missing: a task type");
     }
+    String params = params(options);
+    Map<String, String> pairs = pairs(options.words().subList(1, options.words().size()));
+    long size = size(params);
+    for (Map.Entry<String, String> pair : pairs.entrySet()) {
+      size += size(pair.getKey()) + size(pair.getValue());
+    }
+    if (size > LONGEST) {
+      throw new Options.Wrong(
+          "the parameters are "
+              + size
+              + " bytes long, and up to "
+              + LONGEST
+              + " (1 MB) are taken; nothing was submitted. Pass the name of a file");
+    }
     Query submission =
         new Query.SubmitTask(
-            options.words().getFirst(),
-            params(options),
-            pairs(options.words().subList(1, options.words().size())),
-            options.value("--id").orElse(""));
+            options.words().getFirst(), params, pairs, options.value("--id").orElse(""));
     return switch (Exchange.ask(connection, submission)) {
       case Answer.Tasks(List<TaskView> tasks, String _) -> {
         String id = tasks.getFirst().id();
@@ -93,13 +111,26 @@ final class TaskVerb implements Verb {
     };
   }
 
+  private static long size(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
   private static String params(Options options) {
     Optional<String> json = options.value("--json");
     if (json.isEmpty() || !json.get().equals("-")) {
       return json.orElse("");
     }
     try {
-      return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+      byte[] read = System.in.readNBytes(MOST_READ + 1);
+      if (read.length > MOST_READ) {
+        throw new Options.Wrong(
+            "--json -: standard input is longer than "
+                + MOST_READ
+                + " bytes, and parameters up to "
+                + LONGEST
+                + " (1 MB) are taken; nothing was submitted");
+      }
+      return new String(read, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new Options.Wrong("--json -: standard input cannot be read: " + e.getMessage());
     }
@@ -121,7 +152,8 @@ final class TaskVerb implements Verb {
 
   private static int wait(Connection connection, String id, Options options, Out out)
       throws InterruptedException {
-    return switch (Exchange.ask(connection, new Query.AwaitTask(id, options.span("--timeout")))) {
+    Optional<Duration> limit = options.span("--timeout");
+    return switch (Exchange.ask(connection, new Query.AwaitTask(id, limit), limit, "it goes on")) {
       case Answer.Tasks(List<TaskView> tasks, String _) -> {
         TaskView task = tasks.getFirst();
         if (task.state().equals("completed")) {

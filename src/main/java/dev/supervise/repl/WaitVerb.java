@@ -4,7 +4,9 @@ import dev.supervise.control.Connection;
 import dev.supervise.control.Query;
 import dev.supervise.control.Which;
 import dev.supervise.run.Until;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// `wait api --for ready --timeout 30s`; without a name: everything that is wanted.
 final class WaitVerb implements Verb {
@@ -41,7 +43,7 @@ final class WaitVerb implements Verb {
                   "--for " + options.value("--for").orElse("") + ": allowed are ready, done, down");
         };
     Which which = new Which(options.words(), options.labels());
-    return Exchange.order(
-        connection, new Query.Await(which, until, options.span("--timeout")), out);
+    Optional<Duration> limit = options.span("--timeout");
+    return Exchange.order(connection, new Query.Await(which, until, limit), limit, out);
   }
 }

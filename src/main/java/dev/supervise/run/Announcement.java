@@ -14,6 +14,7 @@ import dev.supervise.spec.UnitPolicy;
 import dev.supervise.worker.Remains;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Puts a unit's state into words: what happened, what happens next and when.
 final class Announcement {
@@ -31,7 +32,22 @@ final class Announcement {
         unit.held() ? "" : what(unit),
         next(unit, now),
         unit.because,
+        exit(unit),
         unit.lastOf(status));
+  }
+
+  private static Optional<Exit> exit(Unit unit) {
+    return switch (unit.state()) {
+      case UnitState.BackingOff(Exit last, long _) -> Optional.of(last);
+      case UnitState.GaveUp(Exit last, int _) -> Optional.of(last);
+      case UnitState.Finished(Exit exit, End _) -> Optional.of(exit);
+      case UnitState.Starting s ->
+          s.phase() instanceof StartPhase.Retrying
+              ? unit.condition.tally().last()
+              : Optional.empty();
+      case UnitState.Idle _, UnitState.Waiting _, UnitState.Running _ -> Optional.empty();
+      case UnitState.Stopping _, UnitState.Stuck _ -> Optional.empty();
+    };
   }
 
   private static String what(Unit unit) {

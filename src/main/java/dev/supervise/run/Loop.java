@@ -1,13 +1,15 @@
 package dev.supervise.run;
 
+import dev.supervise.vital.Threads;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// The mailbox and the deadlines of one tree, and the one platform thread that serves them. Whoever
-/// handles mail runs on this thread alone and never blocks it. Requests overtake reports, so that a
-/// stop is heard beside a million exits. In tests nobody calls [#start]; [#turn] is driven by hand.
+/// handles mail runs on this thread alone and never blocks it. It is vital: what cannot be handled
+/// to its end ends the process. Requests overtake reports, so that a stop is heard beside a million
+/// exits. In tests nobody calls [#start]; [#turn] is driven by hand.
 final class Loop {
   /// Mails handled between two looks at the requests and the clock.
   private static final int TURN = 256;
@@ -43,11 +45,11 @@ final class Loop {
     this.handler = handler;
     this.turned = turned;
     this.idle = idle;
-    this.thread = Thread.ofPlatform().name("supervise-loop").unstarted(this::serve);
+    this.thread = Threads.vital("supervise-loop", Threads.DEEP, this::serve);
   }
 
   void start() {
-    thread.start();
+    Threads.start(thread);
   }
 
   long now() {

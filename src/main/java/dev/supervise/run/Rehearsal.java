@@ -13,6 +13,8 @@ import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// A tree of its own whose one unit crashes at once, again and again, and is stopped at last,
@@ -51,27 +54,36 @@ public final class Rehearsal {
   ///
   /// @param logDir as the real tree has it; nothing is written there
   /// @param changed when the real tree last changed, by `clock`
+  /// @param failed told why there is none, which makes the first restart slower and nothing else
   /// @return interrupt it to have no rehearsal, or the rest of it
-  public static Thread afterQuiet(Clock clock, Path logDir, LongSupplier changed) {
-    return Thread.ofPlatform()
-        .daemon()
-        .name("supervise-rehearsal")
-        .start(() -> {
-          try {
-            long left;
-            while ((left = QUIET_NANOS - (clock.now() - changed.getAsLong())) > 0) {
-              TimeUnit.NANOSECONDS.sleep(left);
-            }
-            run(clock, logDir);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } catch (IllegalStateException e) {
-            // How an opening says that it was interrupted.
-            if (!Thread.currentThread().isInterrupted()) {
-              throw e;
-            }
-          }
-        });
+  public static Thread afterQuiet(
+      Clock clock, Path logDir, LongSupplier changed, Consumer<Throwable> failed) {
+    Thread rehearsal =
+        Threads.aside(
+            "supervise-rehearsal",
+            () -> {
+              try {
+                long left;
+                while ((left = QUIET_NANOS - (clock.now() - changed.getAsLong())) > 0) {
+                  TimeUnit.NANOSECONDS.sleep(left);
+                }
+                run(clock, logDir);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              } catch (IllegalStateException e) {
+                // How an opening says that it was interrupted.
+                if (!Thread.currentThread().isInterrupted()) {
+                  throw e;
+                }
+              }
+            },
+            failed);
+    try {
+      return Threads.start(rehearsal);
+    } catch (NoThread e) {
+      failed.accept(e);
+      return rehearsal;
+    }
   }
 
   /// Takes about a tenth of a second of one processor. Blocks until done.

@@ -1,7 +1,9 @@
 package dev.supervise.run;
 
+import dev.supervise.spec.Exit;
 import dev.supervise.worker.OutputTail;
 import java.time.Duration;
+import java.util.Optional;
 
 /// One change of a unit's status, or of its being ready, for display and for the journal. A unit
 /// that has more to do after it has started (a readiness probe, a `postStart` hook) is told twice:
@@ -12,6 +14,7 @@ import java.time.Duration;
 /// @param what what happened: `exit 1 after 0.8 s`; may be empty
 /// @param next what happens next and when: `restart 3 in 1.6 s`; may be empty
 /// @param cause what brought it about
+/// @param exit how the run ended, where this is the end of one or of an attempt to start
 /// @param tail the last lines of the run that failed, as they were then; none of what did not fail
 public record Transition(
     Duration at,
@@ -23,8 +26,9 @@ public record Transition(
     String what,
     String next,
     Cause cause,
+    Optional<Exit> exit,
     OutputTail tail) {
-  /// One without last lines.
+  /// One without an exit and last lines.
   public Transition(
       Duration at,
       String path,
@@ -35,7 +39,7 @@ public record Transition(
       String what,
       String next,
       Cause cause) {
-    this(at, path, kind, from, status, ready, what, next, cause, OutputTail.NONE);
+    this(at, path, kind, from, status, ready, what, next, cause, Optional.empty(), OutputTail.NONE);
   }
 
   /// One without a cause, ready where it runs.
@@ -48,7 +52,18 @@ public record Transition(
       String what,
       String next,
       OutputTail tail) {
-    this(at, path, kind, from, status, status == Status.RUNNING, what, next, Cause.NONE, tail);
+    this(
+        at,
+        path,
+        kind,
+        from,
+        status,
+        status == Status.RUNNING,
+        what,
+        next,
+        Cause.NONE,
+        Optional.empty(),
+        tail);
   }
 
   /// One with neither a cause nor last lines, ready where it runs.

@@ -11,11 +11,14 @@ import dev.supervise.spec.Hook;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskEdge;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Unhandled;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Remains;
 import dev.supervise.worker.Run;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The running tree: every unit, and what concerns all of them. It hands mail to whom it is for,
@@ -58,6 +62,10 @@ public final class Tree {
   private @Nullable Unit root;
   private Stage stage = Stage.NEW;
   private final List<Transition> news = new ArrayList<>();
+
+  /// Units whose dependents are still to be asked; the first one's are being asked.
+  private final ArrayDeque<Unit> unsettled = new ArrayDeque<>();
+
   private long serials;
   private long runs;
   private int busy;
@@ -177,7 +185,7 @@ public final class Tree {
   private void handle(Mail item) {
     try {
       switch (item) {
-        case Mail.Report(Unit unit, UnitEvent event) -> report(unit, event);
+        case Mail.Report(Unit unit, UnitEvent event) -> unit.apply(event);
         case Mail.Said(Unit unit, long run, String text) -> {
           if (unit.state().run() == run) {
             unit.said = new Unit.Said(run, text);
@@ -195,14 +203,8 @@ public final class Tree {
             early.add(ask);
         case Mail.Ask(Request request, String by, var reply) ->
             operator.carryOut(request, Cause.asked(loop.now(), by, request), reply);
-        case Mail.Look(var reply) -> {
-          if (root == null) {
-            reply.completeExceptionally(new IllegalStateException("no tree has been started"));
-          } else {
-            reply.complete(Snapshots.of(this));
-          }
-        }
-        case Mail.LookFor(var names, var reply) -> reply.complete(operator.look(names));
+        case Mail.Look(var reply) -> answer(reply, this::snapshot);
+        case Mail.LookFor(var names, var reply) -> answer(reply, () -> operator.look(names));
         case Mail.Warning(String text) -> warn(text);
         case Mail.Nudge() -> {
           // What follows for the tree is seen when there is no mail left.
@@ -215,38 +217,39 @@ public final class Tree {
         }
         case Mail.KeeperLost() -> {
           warn("the keeper is gone; what it kept is taken down and started again");
-          rootGroup()
-              .failedRound(
-                  Cause.first(loop.now(), "", "the keeper was lost"),
-                  "the keeper was lost once more than intensity allows");
+          // Before there is a tree, what it kept was nobody's.
+          if (root != null) {
+            rootGroup()
+                .failedRound(
+                    Cause.first(loop.now(), "", "the keeper was lost"),
+                    "the keeper was lost once more than intensity allows");
+          }
         }
         case Mail.Begin(var reply) -> begin(reply);
       }
-    } catch (RuntimeException | StackOverflowError defect) {
-      defect(item, defect);
+    } catch (RuntimeException | Error defect) {
+      // Half of it is done, and nobody knows which half.
+      throw new Unhandled(describe(item), defect);
     }
   }
 
-  private void report(Unit unit, UnitEvent event) {
+  /// A question that only reads: what goes wrong with it is its answer, and changes nothing.
+  private static <T> void answer(CompletableFuture<T> reply, Supplier<T> question) {
+    T answer;
     try {
-      unit.apply(event);
-    } catch (RuntimeException | StackOverflowError defect) {
-      // A defect of ours costs one unit, never the loop.
-      unit.count(unit.condition.tally());
-      unit.condition =
-          new Condition(
-              Goal.DOWN,
-              new UnitState.GaveUp(new Exit.Unknown("internal error"), 0),
-              unit.condition.tally());
-      stopOrder.moved(unit);
-      defect(new Mail.Report(unit, event), defect);
+      answer = question.get();
+    } catch (RuntimeException | Error defect) {
+      reply.completeExceptionally(defect);
+      return;
     }
+    reply.complete(answer);
   }
 
-  private void defect(Mail item, Throwable defect) {
-    System.Logger.Level level = System.Logger.Level.ERROR;
-    System.getLogger("dev.supervise").log(level, "defect while handling " + describe(item), defect);
-    warn("internal error while handling " + describe(item) + ": " + defect);
+  private UnitSnapshot snapshot() {
+    if (root == null) {
+      throw new NoTree();
+    }
+    return Snapshots.of(this);
   }
 
   private static String describe(Mail item) {
@@ -373,8 +376,9 @@ public final class Tree {
     }
     try {
       return workers.start(unit.spec, unit.launch(number), unit);
-    } catch (RuntimeException e) {
-      unit.notUp(number, new StartFailure(StartFailure.Step.FORK, 0, "cannot start: " + e));
+    } catch (NoThread e) {
+      unit.notUp(
+          number, new StartFailure(StartFailure.Step.FORK, 0, String.valueOf(e.getMessage())));
       return NO_RUN;
     }
   }
@@ -383,8 +387,8 @@ public final class Tree {
       Unit unit, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
     try {
       return workers.hook(unit.spec, hook, launch, extra, reports);
-    } catch (RuntimeException e) {
-      reports.failed("cannot be run: " + e);
+    } catch (NoThread e) {
+      reports.failed(String.valueOf(e.getMessage()));
       return () -> {};
     }
   }
@@ -462,14 +466,28 @@ public final class Tree {
         lookWhetherReached(first);
       }
     }
-    for (Unit dependent : Chain.dependents(unit)) {
-      if (dependent.state() instanceof UnitState.Waiting) {
-        dependent.place.tryStart(
-            dependent, unit.because.led(loop.now(), unit.path(), status.word()));
-      }
-    }
+    settle(unit);
     changeover.changed(unit);
     operator.changed(unit);
+  }
+
+  /// Asks those that wait for a unit anew, then those that wait for them: one after another,
+  /// because a chain of them may be longer than any stack is deep.
+  private void settle(Unit unit) {
+    unsettled.add(unit);
+    if (unsettled.size() > 1) {
+      return;
+    }
+    while (!unsettled.isEmpty()) {
+      Unit next = unsettled.getFirst();
+      for (Unit dependent : List.copyOf(Chain.dependents(next))) {
+        if (dependent.state() instanceof UnitState.Waiting) {
+          dependent.place.tryStart(
+              dependent, next.because.led(loop.now(), next.path(), next.status().word()));
+        }
+      }
+      unsettled.removeFirst();
+    }
   }
 
   /// Looks at the unit that stood in the way last time first, so that a start costs no square.

@@ -51,6 +51,10 @@ final class Unit implements Reports, Timed, Memory {
   private UnitSpec successor;
 
   final String name;
+
+  /// Its full name, put together once: in a deep tree that is long.
+  private final String path;
+
   final int instance;
   final long serial;
 
@@ -114,6 +118,7 @@ final class Unit implements Reports, Timed, Memory {
     this.name = name;
     this.instance = instance;
     this.place = place;
+    this.path = place.path(name);
     this.serial = tree.nextSerial();
     this.condition = new Condition(firstGoal(spec), new UnitState.Idle(), Tally.NEW);
     this.told = status();
@@ -141,7 +146,7 @@ final class Unit implements Reports, Timed, Memory {
   }
 
   String path() {
-    return place.path(name);
+    return path;
   }
 
   UnitState state() {

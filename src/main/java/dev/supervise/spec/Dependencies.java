@@ -1,7 +1,9 @@
 package dev.supervise.spec;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +53,10 @@ public final class Dependencies {
   }
 
   private Wiring wire(SupervisorSpec root) {
-    index("", root, null);
+    index(root);
+    if (!problems.isEmpty()) {
+      throw new InvalidWiring(problems);
+    }
     Map<String, List<Wiring.ResolvedEdge>> edges = new HashMap<>();
     for (Node node : nodes) {
       List<Wiring.ResolvedEdge> resolved = new ArrayList<>();
@@ -76,20 +81,48 @@ public final class Dependencies {
     return new Wiring(Collections.unmodifiableMap(order), Collections.unmodifiableMap(edges));
   }
 
-  private void index(String path, UnitSpec spec, @Nullable Node parent) {
-    Node node = new Node(nodes.size(), path, spec, parent);
-    nodes.add(node);
-    byPath.put(path, node);
-    byName.computeIfAbsent(spec.name(), _ -> new ArrayList<>(1)).add(node);
-    if (parent != null) {
-      parent.children.add(node);
-    }
-    if (spec instanceof SupervisorSpec supervisor
-        && supervisor.members() instanceof Members.Listed(List<UnitSpec> units)) {
-      for (UnitSpec unit : units) {
-        index(join(path, unit.name()), unit, node);
+  /// A unit that is still to be entered.
+  private record Next(UnitSpec spec, @Nullable Node parent, int depth) {}
+
+  /// Depth first, in order of declaration, on a stack of its own: how deep it may be is found out
+  /// here.
+  private void index(SupervisorSpec root) {
+    Deque<Next> open = new ArrayDeque<>();
+    open.push(new Next(root, null, 0));
+    while (!open.isEmpty()) {
+      Next next = open.pop();
+      UnitSpec spec = next.spec;
+      Node parent = next.parent;
+      String path = parent == null ? "" : join(parent.path, spec.name());
+      Node node = new Node(nodes.size(), path, spec, parent);
+      nodes.add(node);
+      byPath.put(path, node);
+      byName.computeIfAbsent(spec.name(), _ -> new ArrayList<>(1)).add(node);
+      if (parent != null) {
+        parent.children.add(node);
+      }
+      if (spec instanceof SupervisorSpec supervisor
+          && supervisor.members() instanceof Members.Listed(List<UnitSpec> units)) {
+        if (next.depth > SupervisorSpec.DEEPEST) {
+          tooDeep(supervisor);
+          return;
+        }
+        for (UnitSpec unit : units.reversed()) {
+          open.push(new Next(unit, node, next.depth + 1));
+        }
       }
     }
+  }
+
+  private void tooDeep(SupervisorSpec supervisor) {
+    problems.add(
+        new Wiring.Problem(
+            supervisor.origin(),
+            supervisor.name(),
+            supervisor.kind(),
+            "",
+            "supervisors are nested deeper than " + SupervisorSpec.DEEPEST + ", which is the limit",
+            List.of()));
   }
 
   private static String join(String path, String name) {

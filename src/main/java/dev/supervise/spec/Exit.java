@@ -1,7 +1,7 @@
 package dev.supervise.spec;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// How a run ended. Shared by workers, which observe it, and plans, which judge it.
 public sealed interface Exit {
@@ -11,6 +11,17 @@ public sealed interface Exit {
 
   /// One short phrase for people: `exit 3`, `killed by SIGKILL`, `IllegalStateException: boom`.
   String phrase();
+
+  /// The stack of what was thrown, as [Stack] writes it: at most [Stack#LINES] lines; empty where
+  /// nothing was thrown. Costs more than a restart.
+  default List<String> stack() {
+    return stack(UnaryOperator.identity());
+  }
+
+  /// @param shown makes what was thrown text that may be shown, before its lines are cut
+  default List<String> stack(UnaryOperator<String> shown) {
+    return List.of();
+  }
 
   /// A process ended by itself.
   record Code(int code) implements Exit {
@@ -60,11 +71,9 @@ public sealed interface Exit {
   /// @param thrown what it threw; kept whole, because writing out its stack costs more than a
   ///   restart
   record Threw(String message, Throwable thrown) implements Exit {
-    /// The stack as Java prints it.
-    public String stack() {
-      StringWriter text = new StringWriter();
-      thrown.printStackTrace(new PrintWriter(text));
-      return text.toString();
+    @Override
+    public List<String> stack(UnaryOperator<String> shown) {
+      return Stack.lines(thrown, shown);
     }
 
     @Override
@@ -118,6 +127,11 @@ public sealed interface Exit {
     @Override
     public String phrase() {
       return why;
+    }
+
+    @Override
+    public List<String> stack(UnaryOperator<String> shown) {
+      return exit.stack(shown);
     }
   }
 

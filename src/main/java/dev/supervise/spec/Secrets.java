@@ -116,26 +116,6 @@ public final class Secrets {
     return Printable.bounded(mask(Printable.text(mask(raw))), longest);
   }
 
-  /// The same of what somebody's code threw: `IllegalStateException: boom`.
-  public String shown(Throwable thrown) {
-    return shown(words(thrown));
-  }
-
-  /// As [#shown], for who has it shown by others.
-  public static String words(Throwable thrown) {
-    Class<?> of = thrown.getClass();
-    String type = (of.isAnonymousClass() ? of.getSuperclass() : of).getSimpleName();
-    try {
-      String message = thrown.getMessage();
-      return message == null || message.isEmpty()
-          ? type
-          : Block.behind(type + ": ", message.stripTrailing());
-    } catch (Throwable again) {
-      // Its message is code of its own.
-      return type;
-    }
-  }
-
   /// The same of a text whose beginning was cut off: where it begins in the middle of a secret that
   /// is not guessable, what is left of that is blotted out, too.
   public String maskRest(String raw) {

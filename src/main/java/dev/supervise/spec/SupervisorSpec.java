@@ -15,6 +15,10 @@ public record SupervisorSpec(
     Grace stopWithin,
     Members members)
     implements UnitSpec {
+  /// So deep supervisors may stand in each other: a walk over a tree takes a stack as deep as the
+  /// tree, and the threads that walk have room for many times this.
+  public static final int DEEPEST = 1000;
+
   public SupervisorSpec {
     if (!name.isEmpty()) {
       UnitSpec.checkName(name);

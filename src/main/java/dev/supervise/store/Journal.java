@@ -1,8 +1,12 @@
 package dev.supervise.store;
 
+import dev.supervise.spec.Spans;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +16,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// What happened, kept on disk: every transition with its causes, what was asked and by whom.
 /// [#offer] takes well under a microsecond and never waits for a disk; a thread of its own writes
@@ -40,9 +45,6 @@ public final class Journal implements AutoCloseable {
 
   /// More entries than these are too many for the database at the end: it is waited for.
   private static final int QUICK = 50;
-
-  /// A wall clock that has moved by so many milliseconds against the other one was set.
-  private static final long SET = 20;
 
   private interface Read<T> {
     T from(JournalStore store) throws SQLException;
@@ -74,7 +76,7 @@ public final class Journal implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final LongSupplier wallClock;
   private final Consumer<String> warnings;
-  private final Thread thread;
+  private @Nullable Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
@@ -84,8 +86,8 @@ public final class Journal implements AutoCloseable {
   private Stage stage = Stage.NEW;
   private volatile boolean onDisk;
   private boolean idle;
-  private long zero;
-  private long newest;
+  private boolean refused;
+  private final Dates dates;
 
   /// @param folder where `journal.db` is
   /// @param nanoClock the engine's clock
@@ -97,7 +99,7 @@ public final class Journal implements AutoCloseable {
     this.nanoClock = nanoClock;
     this.wallClock = wallClock;
     this.warnings = warnings;
-    this.thread = Thread.ofPlatform().daemon().name("supervise-journal").unstarted(this::serve);
+    this.dates = new Dates(nanoClock, wallClock);
   }
 
   /// From any thread; never waits for a disk.
@@ -108,7 +110,6 @@ public final class Journal implements AutoCloseable {
         return;
       }
       queue.offer(item);
-      newest = item.nanos();
       begin();
       if (idle) {
         idle = false;
@@ -119,10 +120,19 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /// Where no thread can be had, what comes waits, and the next one tries again. Under the lock.
   private void begin() {
-    if (stage == Stage.NEW) {
+    if (stage != Stage.NEW) {
+      return;
+    }
+    try {
+      thread = Threads.start(Threads.vital("supervise-journal", this::serve));
       stage = Stage.OPEN;
-      thread.start();
+    } catch (NoThread e) {
+      if (!refused) {
+        refused = true;
+        warnings.accept("the journal is not written yet: " + e.getMessage());
+      }
     }
   }
 
@@ -177,8 +187,13 @@ public final class Journal implements AutoCloseable {
       if (stage == Stage.CLOSING) {
         reply.completeExceptionally(new IOException("the journal is closed"));
       } else {
-        questions.add(new Question<>(read, reply));
         begin();
+        if (stage == Stage.NEW) {
+          reply.completeExceptionally(
+              new IOException("the journal cannot be read now: no further thread can be started"));
+        } else {
+          questions.add(new Question<>(read, reply));
+        }
         news.signal();
       }
     } finally {
@@ -208,19 +223,20 @@ public final class Journal implements AutoCloseable {
   /// Writes what waits, for at most a second.
   @Override
   public void close() {
-    boolean begun;
+    Thread writing;
     lock.lock();
     try {
-      begun = stage != Stage.NEW;
+      writing = thread;
       stage = Stage.CLOSING;
       news.signal();
     } finally {
       lock.unlock();
     }
     try {
-      if (begun) {
-        thread.join(CLOSE_MILLIS);
+      if (writing != null) {
+        writing.join(CLOSE_MILLIS);
       } else {
+        later(entries(take().batch()));
         followers.forEach(Follower::over);
       }
     } catch (InterruptedException e) {
@@ -273,7 +289,9 @@ public final class Journal implements AutoCloseable {
   }
 
   private JournalWriter opened() throws SQLException {
-    JournalWriter writer = JournalWriter.open(folder, wallClock, warnings);
+    JournalWriter writer =
+        JournalWriter.open(
+            folder, wallClock, warnings, text -> offer(new Note(text, nanoClock.getAsLong())));
     onDisk = writer.store().onDisk();
     return writer;
   }
@@ -286,8 +304,9 @@ public final class Journal implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    warnings.accept("no journal is kept: SQLite cannot be used: " + why);
-    IOException cause = new IOException("no journal is kept: " + why);
+    String reason = "SQLite cannot be used: " + why.getMessage();
+    warnings.accept("no journal is kept: " + reason);
+    IOException cause = new IOException("no journal is kept: " + reason);
     take().questions().forEach(question -> question.reply().completeExceptionally(cause));
   }
 
@@ -299,9 +318,9 @@ public final class Journal implements AutoCloseable {
     lock.lock();
     try {
       while (stage == Stage.OPEN && questions.isEmpty()) {
-        long left = Math.min(newest + REST_NANOS, patience) - nanoClock.getAsLong();
+        long left = Math.min(queue.newest() + REST_NANOS, patience) - nanoClock.getAsLong();
         if (left <= 0
-            || news.awaitNanos(left) <= 0 && newest + REST_NANOS <= nanoClock.getAsLong()) {
+            || news.awaitNanos(left) <= 0 && queue.newest() + REST_NANOS <= nanoClock.getAsLong()) {
           return true;
         }
       }
@@ -357,24 +376,61 @@ public final class Journal implements AutoCloseable {
   }
 
   private List<JournalWriter.Item> entries(JournalQueue.Batch batch) {
-    long now = wallClock.getAsLong() - TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong());
-    // Rounding is not to make two times out of one; a clock that somebody sets is.
-    if (zero == 0 || Math.abs(now - zero) > SET) {
-      zero = now;
-    }
+    List<JournalQueue.Waiting> all = batch.waiting();
     List<JournalWriter.Item> items = new ArrayList<>();
-    for (JournalQueue.Waiting waiting : batch.waiting()) {
+    if (all.isEmpty()) {
+      return items;
+    }
+    long first = all.getFirst().first();
+    long moved = dates.look(first);
+    if (moved != 0) {
+      items.add(JournalWriter.Item.note(dates.of(first), set(moved)));
+    }
+    for (JournalQueue.Waiting waiting : all) {
       Journalled newest = waiting.newest();
       items.add(
           new JournalWriter.Item(
-              newest.entry(zero, waiting.first(), waiting.times()), newest.failing()));
+              newest.entry(dates.zero(), waiting.first(), waiting.last(), waiting.times()),
+              newest.failing()));
     }
     if (batch.dropped() > 0) {
       items.add(
           JournalWriter.Item.note(
-              wallClock.getAsLong(),
+              dates.of(batch.newest()),
               batch.dropped() + " entries left out: they came faster than they can be written"));
     }
+    dates.dated(batch.newest());
     return items;
+  }
+
+  private static String set(long moved) {
+    String by = Spans.text(Duration.ofMillis(Math.abs(moved)));
+    return moved < 0
+        ? "the time of day was set back by " + by + ": what follows happened after what is above"
+        : "the time of day has gone forward by " + by + ": it was set, or the machine slept";
+  }
+
+  /// Something about the journal itself.
+  private record Note(String text, long nanos) implements Journalled {
+    @Override
+    public String path() {
+      return "";
+    }
+
+    @Override
+    public boolean failing() {
+      return false;
+    }
+
+    @Override
+    public String gist() {
+      return text;
+    }
+
+    @Override
+    public JournalEntry entry(long zero, long first, long last, long times) {
+      long at = zero + TimeUnit.NANOSECONDS.toMillis(first);
+      return JournalEntry.of(JournalEntry.Kind.NOTE, at, "", text, "");
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Locale;
 /// @param next what was to happen next: `restart 3 in 1.6 s`
 /// @param causes what led to it, the nearest first
 /// @param output the last lines the unit had written when it failed
+/// @param stack the stack of what a function threw when it failed
 /// @param times how often it happened, this time included: equal ones are merged when there are too
 ///   many to be written one by one
 /// @param upTo when it happened for the last time
@@ -28,6 +29,7 @@ public record JournalEntry(
     String next,
     List<Link> causes,
     List<String> output,
+    List<String> stack,
     long times,
     long upTo) {
   /// What an entry is about.
@@ -52,11 +54,12 @@ public record JournalEntry(
 
   /// One that concerns no status.
   public static JournalEntry of(Kind kind, long at, String path, String what, String next) {
-    return new JournalEntry(0, at, kind, path, "", "", what, next, List.of(), List.of(), 1, at);
+    return new JournalEntry(
+        0, at, kind, path, "", "", what, next, List.of(), List.of(), List.of(), 1, at);
   }
 
   JournalEntry numbered(long number) {
     return new JournalEntry(
-        number, at, kind, path, was, status, what, next, causes, output, times, upTo);
+        number, at, kind, path, was, status, what, next, causes, output, stack, times, upTo);
   }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /// `journal.later`: what there was still to tell at the end, one entry a line, its parts between
 /// tabs. Writing it takes a tenth of the time that the database takes, and no end waits for a
@@ -26,7 +25,10 @@ final class JournalLater {
 
   private static final char RECORD = '\u001e';
   private static final char UNIT = '\u001f';
-  private static final int PARTS = 12;
+  private static final int PARTS = 13;
+
+  /// Of files that were written when no stacks were kept.
+  private static final int WITHOUT_STACK = 12;
 
   private JournalLater() {}
 
@@ -67,12 +69,17 @@ final class JournalLater {
       text.append(RECORD);
     }
     text.append('\t');
-    e.output()
-        .forEach(line -> {
-          put(text, line);
-          text.append(RECORD);
-        });
-    text.append('\t').append(e.times()).append('\t').append(e.upTo()).append('\n');
+    put(text, e.output());
+    text.append('\t').append(e.times()).append('\t').append(e.upTo()).append('\t');
+    put(text, e.stack());
+    text.append('\n');
+  }
+
+  private static void put(StringBuilder text, List<String> lines) {
+    for (String line : lines) {
+      put(text, line);
+      text.append(RECORD);
+    }
   }
 
   private static void put(StringBuilder text, String part) {
@@ -129,7 +136,8 @@ final class JournalLater {
 
   private static JournalWriter.Item item(String line) {
     String[] parts = line.split("\t", -1);
-    if (parts.length != PARTS || !Set.of("0", "1").contains(parts[0])) {
+    if (parts.length != PARTS && parts.length != WITHOUT_STACK
+        || !Set.of("0", "1").contains(parts[0])) {
       throw new IllegalArgumentException(line);
     }
     List<JournalEntry.Link> causes = new ArrayList<>();
@@ -148,10 +156,15 @@ final class JournalLater {
             text(parts[6]),
             text(parts[7]),
             causes,
-            records(parts[9]).stream().map(JournalLater::text).collect(Collectors.toList()),
+            texts(parts[9]),
+            parts.length == WITHOUT_STACK ? List.of() : texts(parts[12]),
             Long.parseLong(parts[10]),
             Long.parseLong(parts[11])),
         parts[0].equals("1"));
+  }
+
+  private static List<String> texts(String part) {
+    return records(part).stream().map(JournalLater::text).toList();
   }
 
   /// Each of them is ended.

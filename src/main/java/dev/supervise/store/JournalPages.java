@@ -12,7 +12,7 @@ import java.util.List;
 record JournalPages(Connection connection) {
   private static final String COLUMNS =
       "e.id, e.at, e.kind, u.path, e.was, e.status, e.what, e.next, e.causes, e.output, e.times,"
-          + " e.up_to FROM entry e JOIN unit u ON u.id = e.unit ";
+          + " e.up_to, e.stack FROM entry e JOIN unit u ON u.id = e.unit ";
 
   /// The newest entries of some units, or of all, in the order in which they happened.
   ///
@@ -119,6 +119,7 @@ record JournalPages(Connection connection) {
         row.getString(8),
         causes,
         list(row.getString(10)).stream().map(String::valueOf).toList(),
+        list(row.getString(13)).stream().map(String::valueOf).toList(),
         row.getLong(11),
         row.getLong(12));
   }

@@ -35,13 +35,15 @@ final class JournalStore implements AutoCloseable {
                     times integer not null, up_to integer not null)\
                   """,
                   "create index entry_unit on entry (unit, id)",
-                  "create index entry_failing on entry (unit, id) where failing = 1")));
+                  "create index entry_failing on entry (unit, id) where failing = 1")),
+          new Database.Migration(
+              List.of("alter table entry add column stack text not null default ''")));
 
   /// Longer texts are cut.
   private static final int LONGEST = 2000;
 
   private static final String INSERT =
-      "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+      "insert into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   /// Empty for one in memory.
   private final Optional<Database> database;
@@ -152,6 +154,7 @@ final class JournalStore implements AutoCloseable {
     row.setString(++i, e.output().isEmpty() ? "" : Json.write(e.output()));
     row.setLong(++i, e.times());
     row.setLong(++i, e.upTo());
+    row.setString(++i, e.stack().isEmpty() ? "" : Json.write(e.stack()));
   }
 
   private static List<List<Object>> links(List<JournalEntry.Link> causes) {

@@ -46,34 +46,24 @@ final class JournalWriter implements AutoCloseable {
     this.limits = limits;
   }
 
+  /// @param notes told what a reader of the journal is to find in it
   /// @throws SQLException there can be none, not even in memory
-  static JournalWriter open(Path folder, LongSupplier wallClock, Consumer<String> warnings)
-      throws SQLException {
-    return open(folder, wallClock, warnings, JournalLimits.DEFAULT);
-  }
-
   static JournalWriter open(
-      Path folder, LongSupplier wallClock, Consumer<String> warnings, JournalLimits limits)
+      Path folder, LongSupplier wallClock, Consumer<String> warnings, Consumer<String> notes)
       throws SQLException {
-    List<Item> first = new ArrayList<>();
-    JournalStore store = store(folder, wallClock, warnings, first);
+    JournalStore store = store(folder, wallClock, warnings.andThen(notes));
     JournalWriter writer =
-        new JournalWriter(store, folder.resolve(Journal.FILE), wallClock, warnings, limits);
-    first.addAll(0, JournalLater.take(folder, warnings));
-    if (!first.isEmpty()) {
-      writer.write(first);
+        new JournalWriter(
+            store, folder.resolve(Journal.FILE), wallClock, warnings, JournalLimits.DEFAULT);
+    List<Item> earlier = JournalLater.take(folder, warnings);
+    if (!earlier.isEmpty()) {
+      writer.write(earlier);
     }
     return writer;
   }
 
-  private static JournalStore store(
-      Path folder, LongSupplier wallClock, Consumer<String> warnings, List<Item> notes)
+  private static JournalStore store(Path folder, LongSupplier wallClock, Consumer<String> both)
       throws SQLException {
-    Consumer<String> both =
-        warning -> {
-          warnings.accept(warning);
-          notes.add(Item.note(wallClock.getAsLong(), warning));
-        };
     try {
       return JournalStore.open(
           folder.resolve(Journal.FILE), both, () -> Long.toString(wallClock.getAsLong()));
@@ -147,7 +137,8 @@ final class JournalWriter implements AutoCloseable {
   @Override
   public void close() {
     if (!waiting.isEmpty()) {
-      write(List.of(Item.note(wallClock.getAsLong(), "ended")));
+      long last = waiting.getLast().entry().upTo();
+      write(List.of(Item.note(Math.max(last, wallClock.getAsLong()), "ended")));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.supervise.store;
 
+import dev.supervise.vital.Threads;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -88,8 +89,7 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
     this.connection = connection;
     this.opening = opening;
     this.preparation = preparation;
-    this.thread = Thread.ofPlatform().daemon().name("supervise-store").unstarted(this::serve);
-    thread.start();
+    this.thread = Threads.start(Threads.vital("supervise-store", this::serve));
   }
 
   /// From any thread; never blocks.

@@ -1,13 +1,16 @@
 package dev.supervise.task;
 
+import dev.supervise.spec.Block;
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
 import dev.supervise.spec.LiveTree;
-import dev.supervise.spec.Secrets;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.TaskContext;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
 import dev.supervise.store.TaskRow;
+import dev.supervise.vital.Carriers;
+import dev.supervise.vital.UserCode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +55,7 @@ final class Attempt implements Runnable, TaskContext {
   private final TaskSpec spec;
   private final Runner runner;
   private final Assistance help;
-  private final Thread thread;
+  private final UserCode code;
   private volatile Fate fate = Fate.RUNNING;
   private volatile double fraction;
   private volatile String said = "";
@@ -67,7 +70,7 @@ final class Attempt implements Runnable, TaskContext {
     this.runner = runner;
     this.help = help;
     this.saved = row.saved();
-    this.thread = Thread.ofVirtual().name(name(row.type())).unstarted(this);
+    this.code = new UserCode(name(row.type()), this);
   }
 
   /// Under which name lines of such tasks are shown and kept.
@@ -84,12 +87,20 @@ final class Attempt implements Runnable, TaskContext {
     release.run();
   }
 
+  /// @throws dev.supervise.vital.NoThread nothing carries it, and it never runs
   void start() {
-    thread.start();
+    code.start();
   }
 
   boolean alive() {
-    return thread.isAlive();
+    return code.alive();
+  }
+
+  /// Ends it before it has begun.
+  ///
+  /// @return false where it has begun
+  boolean withdraw() {
+    return code.withdraw();
   }
 
   Fate fate() {
@@ -111,7 +122,7 @@ final class Attempt implements Runnable, TaskContext {
         fate = why;
       }
     }
-    thread.interrupt();
+    code.interrupt();
   }
 
   @Override
@@ -129,7 +140,7 @@ final class Attempt implements Runnable, TaskContext {
     try {
       return completed(spec.body().run(this, params));
     } catch (Throwable thrown) {
-      return new Outcome.Failed(words(thrown), result());
+      return new Outcome.Failed(Block.and(words(thrown), Stack.at(thrown)), result());
     }
   }
 
@@ -160,7 +171,7 @@ final class Attempt implements Runnable, TaskContext {
   /// Whatever a body throws, `Error`s included, is its own failure and nobody else's.
   static String words(Throwable thrown) {
     String message = thrown instanceof TaskRefused ? thrown.getMessage() : null;
-    return message == null ? Secrets.words(thrown) : message;
+    return message == null ? Stack.phrase(thrown) : message;
   }
 
   private void fence() {
@@ -218,6 +229,7 @@ final class Attempt implements Runnable, TaskContext {
   public void sleep(Duration duration) {
     fence();
     if (fate == Fate.RUNNING) {
+      Carriers.stir();
       try {
         Thread.sleep(duration);
       } catch (InterruptedException cancelled) {

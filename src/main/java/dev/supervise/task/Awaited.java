@@ -5,6 +5,9 @@ import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskState;
 import dev.supervise.store.TaskStore;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
+import dev.supervise.vital.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,7 @@ public final class Awaited implements AutoCloseable {
   private final Supplier<TaskEngine> engine;
   private final Runnable met;
   private final Map<Wanted, Boolean> completed = new ConcurrentHashMap<>();
+  private final Timer timer = new Timer();
   private volatile boolean closed;
 
   private record Wanted(String type, Optional<UUID> id) {}
@@ -37,9 +41,17 @@ public final class Awaited implements AutoCloseable {
     Wanted wanted = new Wanted(task.type(), task.id());
     Boolean known = completed.putIfAbsent(wanted, false);
     if (known == null) {
-      Thread.ofVirtual().name("supervise-task-" + task.type()).start(() -> look(wanted));
+      begin(wanted);
     }
     return known != null && known;
+  }
+
+  private void begin(Wanted wanted) {
+    try {
+      Threads.start(Threads.vital("supervise-task-look", () -> look(wanted)));
+    } catch (NoThread e) {
+      timer.after(AGAIN, () -> begin(wanted));
+    }
   }
 
   private void look(Wanted wanted) {
@@ -104,5 +116,6 @@ public final class Awaited implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    timer.close();
   }
 }

@@ -6,6 +6,8 @@ import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskState;
 import dev.supervise.store.TaskStore;
 import dev.supervise.store.TaskTable;
+import dev.supervise.vital.SuddenEnd;
+import dev.supervise.vital.Timer;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -23,16 +25,18 @@ final class Bookkeeping {
   private static final Duration LEAST_RETRY = Duration.ofMillis(250);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
+  private static final SuddenEnd END = new SuddenEnd("what follows from a change of the record");
+
   private final Surroundings around;
   private final Board board;
-  private final Clockwork clockwork;
+  private final Timer timer;
   private volatile @Nullable TaskStore store;
   private volatile Readiness readiness = Readiness.INITIALIZING;
 
-  Bookkeeping(Surroundings around, Board board, Clockwork clockwork) {
+  Bookkeeping(Surroundings around, Board board, Timer timer) {
     this.around = around;
     this.board = board;
-    this.clockwork = clockwork;
+    this.timer = timer;
   }
 
   /// The record is there.
@@ -130,7 +134,7 @@ final class Bookkeeping {
                             + "; it is not run again, and the record is tried again in "
                             + Shown.duration(pause));
                 Duration longer = pause.multipliedBy(2);
-                clockwork.after(
+                timer.after(
                     pause,
                     () ->
                         settle(
@@ -142,18 +146,9 @@ final class Bookkeeping {
             }));
   }
 
-  /// What is called when a change is on record. A defect in it is nobody's answer, so it is said.
-  private <T> BiConsumer<T, @Nullable Throwable> noting(BiConsumer<T, @Nullable Throwable> then) {
-    return (result, failure) -> {
-      try {
-        then.accept(result, failure);
-      } catch (RuntimeException | Error defect) {
-        System.getLogger("dev.supervise")
-            .log(System.Logger.Level.ERROR, "defect after a change of the record", defect);
-        around.warnings().accept("internal error after a change of the record: " + defect);
-        throw defect;
-      }
-    };
+  /// What is called when a change is on record: a defect in it would be nobody's answer.
+  static <T> BiConsumer<T, @Nullable Throwable> noting(BiConsumer<T, @Nullable Throwable> then) {
+    return (result, failure) -> END.unless(() -> then.accept(result, failure));
   }
 
   private boolean settled(TaskTable table, TaskRow next) {

@@ -5,6 +5,8 @@ import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskState;
 import dev.supervise.store.TaskStore;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,26 +37,38 @@ final class Opening {
 
   /// @param then called when it is open
   void begin(Runnable then) {
-    Thread.ofPlatform().daemon().name("supervise-task-opening").start(() -> tried(then));
+    try {
+      Threads.start(Threads.vital("supervise-task-opening", () -> tried(then)));
+    } catch (NoThread e) {
+      failed(
+          new StoreFailure(StoreFailure.Kind.OTHER, "tasks cannot be opened: " + e.getMessage(), e),
+          then);
+    }
   }
 
   private void tried(Runnable then) {
     TaskStore open = null;
+    List<Open> left;
     try {
       open = opening.get();
-      List<Open> left = recover(open);
-      took(open, left);
-      open = null;
-      then.run();
+      left = recover(open);
     } catch (StoreFailure e) {
-      failed(e, then);
-    } catch (RuntimeException | Error e) {
-      failed(new StoreFailure(StoreFailure.Kind.OTHER, "tasks cannot be opened: " + e, e), then);
-    } finally {
-      if (open != null) {
-        open.close();
-      }
+      refused(open, e, then);
+      return;
+    } catch (RuntimeException | LinkageError e) {
+      refused(
+          open, new StoreFailure(StoreFailure.Kind.OTHER, "tasks cannot be opened: " + e, e), then);
+      return;
     }
+    took(open, left);
+    then.run();
+  }
+
+  private void refused(@Nullable TaskStore open, StoreFailure why, Runnable then) {
+    if (open != null) {
+      open.close();
+    }
+    failed(why, then);
   }
 
   private void failed(StoreFailure e, Runnable then) {
@@ -69,7 +83,7 @@ final class Opening {
           .warnings()
           .accept(e.getMessage() + "; no task runs and none can be submitted until that is over");
     }
-    runner.clockwork.after(PAUSE, () -> begin(then));
+    runner.timer.after(PAUSE, () -> begin(then));
     synchronized (runner.board) {
       runner.rested();
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A task's parameters: as they were submitted, as they are on record, as its body sees them.
 final class Params {
-  /// The longest text of parameters that is taken.
+  /// The longest text of parameters that is taken, as it was given.
   static final int LONGEST = 1 << 20;
 
   private Params() {}
@@ -24,7 +24,7 @@ final class Params {
     } catch (InvalidJson e) {
       throw new InvalidParams("parameters of '" + spec.name() + "': " + e.getMessage());
     }
-    if (text.length() > LONGEST) {
+    if (size(text) > LONGEST) {
       throw new InvalidParams(
           "parameters of '" + spec.name() + "' are longer than 1 MB; pass the name of a file");
     }
@@ -32,6 +32,17 @@ final class Params {
       of(spec, text);
     }
     return text;
+  }
+
+  /// In characters as they were given: what JSON has to escape counts once.
+  private static int size(String json) {
+    int size = 0;
+    for (int i = 0; i < json.length(); i++, size++) {
+      if (json.charAt(i) == '\\') {
+        i += json.charAt(i + 1) == 'u' ? 5 : 1;
+      }
+    }
+    return size;
   }
 
   /// What was typed as `key=value`.

@@ -6,6 +6,9 @@ import dev.supervise.spec.Tasks;
 import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskRow.Mark;
 import dev.supervise.store.TaskState;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.SuddenEnd;
+import dev.supervise.vital.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -22,9 +25,11 @@ final class Runner {
   /// How long a body may take to hear that it is to end.
   static final Duration GRACE = Duration.ofSeconds(10);
 
+  private static final SuddenEnd END = new SuddenEnd("the end of a task");
+
   private final Surroundings around;
   private final Random dice;
-  final Clockwork clockwork = new Clockwork();
+  final Timer timer = new Timer();
   final Board board = new Board(this::limit);
   private final Bookkeeping book;
   private final Assistance assistance;
@@ -38,7 +43,7 @@ final class Runner {
     this.around = around;
     this.types = types;
     this.dice = dice;
-    this.book = new Bookkeeping(around, board, clockwork);
+    this.book = new Bookkeeping(around, board, timer);
     this.assistance = new Assistance(around, tasks, this, board, book);
     this.held = new Undeclared(around, this, book);
   }
@@ -88,7 +93,7 @@ final class Runner {
     long at = board.lookAgain(now());
     if (at > 0 && !lookingAgain) {
       lookingAgain = true;
-      clockwork.after(
+      timer.after(
           Duration.ofNanos(Math.max(1, at - now())),
           () -> {
             synchronized (board) {
@@ -123,7 +128,7 @@ final class Runner {
         if (Bookkeeping.closed(failure)) {
           return;
         }
-        clockwork.after(Duration.ofSeconds(1), this::pump);
+        timer.after(Duration.ofSeconds(1), this::pump);
         around
             .warnings()
             .accept(
@@ -166,13 +171,41 @@ final class Runner {
     task.phase = Open.Phase.RUNNING;
     task.since = now();
     spec.timeout()
-        .ifPresent(
-            limit -> attempt.onEnd(clockwork.after(limit, () -> expired(task, attempt, limit))));
+        .ifPresent(limit -> attempt.onEnd(timer.after(limit, () -> expired(task, attempt, limit))));
     if (board.alone(task)) {
-      clockwork.after(Duration.ofNanos(Board.PROBATION), () -> cleared(task, attempt));
+      timer.after(Duration.ofNanos(Board.PROBATION), () -> cleared(task, attempt));
     }
     around.told().accept(row);
-    attempt.start();
+    try {
+      attempt.start();
+    } catch (NoThread e) {
+      wait(task, attempt, e);
+    }
+  }
+
+  /// It is on record as running, and begins as soon as there is a thread for it. The board's
+  /// monitor is held.
+  private void wait(Open task, Attempt attempt, NoThread why) {
+    attempt.ended();
+    around
+        .warnings()
+        .accept(
+            "task "
+                + task.row().id()
+                + " ("
+                + task.type
+                + ") waits: "
+                + why.getMessage()
+                + "; it is tried again in 1 s");
+    timer.after(
+        Duration.ofSeconds(1),
+        () -> {
+          synchronized (board) {
+            if (task.phase == Open.Phase.RUNNING && task.attempt == attempt) {
+              launch(task);
+            }
+          }
+        });
   }
 
   /// Its attempt was none: it waits until the script can run it. The board's monitor is held.
@@ -197,7 +230,7 @@ final class Runner {
 
   private void expired(Open task, Attempt attempt, Duration limit) {
     attempt.end(Attempt.Fate.TIMED_OUT);
-    clockwork.after(
+    timer.after(
         GRACE,
         () -> {
           synchronized (board) {
@@ -328,7 +361,7 @@ final class Runner {
       return;
     }
     task.phase = Open.Phase.WAITING;
-    clockwork.after(
+    timer.after(
         Duration.ofMillis(wait),
         () -> {
           synchronized (board) {
@@ -352,7 +385,7 @@ final class Runner {
         task.waiting.forEach(waiting -> waiting.complete(last));
         if (running != null) {
           running.end(Attempt.Fate.CANCELLED);
-          clockwork.after(
+          timer.after(
               GRACE,
               () -> {
                 if (running.alive()) {
@@ -391,15 +424,29 @@ final class Runner {
         if (attempt != null && task.phase == Open.Phase.RUNNING) {
           // Whatever comes of the mark, the body is told.
           book.change(task, row -> row.tallied(row.tally().marked(Mark.SHUTDOWN)))
-              .whenComplete((_, _) -> attempt.end(Attempt.Fate.SHUTDOWN));
+              .whenComplete((_, _) -> END.unless(() -> end(task, attempt)));
         }
       }
       if (board.idle()) {
         stopped.complete(0);
       }
     }
-    clockwork.after(kill ? Duration.ofMillis(100) : GRACE, this::abandon);
+    timer.after(kill ? Duration.ofMillis(100) : GRACE, this::abandon);
     return stopped;
+  }
+
+  private void end(Open task, Attempt attempt) {
+    if (!attempt.withdraw()) {
+      attempt.end(Attempt.Fate.SHUTDOWN);
+      return;
+    }
+    // It never got a thread: there is no body to be told.
+    synchronized (board) {
+      board.free(task);
+      if (board.idle()) {
+        stopped.complete(0);
+      }
+    }
   }
 
   private void abandon() {

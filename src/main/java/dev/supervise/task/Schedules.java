@@ -10,6 +10,9 @@ import dev.supervise.store.ScheduleRow;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskStore;
 import dev.supervise.store.TaskTable;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
+import dev.supervise.vital.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Submits tasks by the clock, on a thread of its own. Where each schedule stands is on record
 /// before anybody is told; a moment whose task was submitted is never submitted again, as the
@@ -60,7 +64,6 @@ public final class Schedules implements AutoCloseable {
   private final LongSupplier timeOfDay;
   private final Consumer<String> warnings;
   private final Runnable rested;
-  private final Thread thread;
 
   // What follows is guarded by this.
   private final Map<String, Scheduled> entries = new LinkedHashMap<>();
@@ -69,7 +72,12 @@ public final class Schedules implements AutoCloseable {
   private boolean closed;
   private String said = "";
 
+  private final Timer timer = new Timer();
+  private volatile @Nullable Thread thread;
   private volatile boolean active;
+
+  /// Set without waiting for whoever is submitting.
+  private volatile boolean leaving;
 
   private Schedules(
       List<ScheduleSpec> wanted,
@@ -85,7 +93,6 @@ public final class Schedules implements AutoCloseable {
     this.warnings = warnings;
     this.rested = rested;
     this.active = !wanted.isEmpty();
-    this.thread = Thread.ofPlatform().daemon().name("supervise-schedules").unstarted(this::serve);
   }
 
   /// Takes up the schedules where the last supervisor left them. Returns at once.
@@ -104,7 +111,7 @@ public final class Schedules implements AutoCloseable {
       Runnable rested) {
     wanted.forEach(spec -> Rhythm.of(spec.when()));
     Schedules schedules = new Schedules(wanted, store, tasks, timeOfDay, warnings, rested);
-    schedules.thread.start();
+    schedules.begin();
     return schedules;
   }
 
@@ -202,7 +209,7 @@ public final class Schedules implements AutoCloseable {
 
   /// Submits nothing any more. Does not wait for what is being submitted.
   public void stop() {
-    Thread.startVirtualThread(this::end);
+    leaving = true;
     active = false;
   }
 
@@ -214,11 +221,25 @@ public final class Schedules implements AutoCloseable {
 
   @Override
   public void close() {
+    timer.close();
     end();
     try {
-      thread.join();
+      Thread serving = thread;
+      if (serving != null) {
+        serving.join();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Where no thread can be had, it is tried again.
+  private void begin() {
+    try {
+      thread = Threads.start(Threads.vital("supervise-schedules", this::serve));
+    } catch (NoThread e) {
+      warn("schedules wait: " + e.getMessage());
+      timer.after(AGAIN, this::begin);
     }
   }
 
@@ -245,6 +266,9 @@ public final class Schedules implements AutoCloseable {
     try {
       takeUp();
       for (Scheduled entry : List.copyOf(entries.values())) {
+        if (leaving) {
+          return LOOK;
+        }
         Duration each = turn(entry);
         pause = each.compareTo(pause) < 0 ? each : pause;
       }
@@ -393,6 +417,7 @@ public final class Schedules implements AutoCloseable {
     boolean was = active;
     active =
         !closed
+            && !leaving
             && (changed
                 ? !wanted.isEmpty()
                 : entries.values().stream()

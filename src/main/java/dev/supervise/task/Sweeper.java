@@ -4,6 +4,8 @@ import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.TaskSpec.Keep;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskStore;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +36,10 @@ final class Sweeper {
     if (spec != null && spec.keep() instanceof Keep.Newest(int count)) {
       int since = ended.computeIfAbsent(type, _ -> new AtomicInteger()).incrementAndGet();
       if (since == Math.max(AT_ONCE, count)) {
-        Thread.ofVirtual()
-            .name("supervise task sweeper")
-            .start(() -> {
-              sweep(type);
-              ended.remove(type);
-            });
+        beside(() -> {
+          sweep(type);
+          ended.remove(type);
+        });
       }
     }
   }
@@ -50,15 +50,20 @@ final class Sweeper {
 
   private void again(Duration pause) {
     if (!closed) {
-      runner.clockwork.after(
+      runner.timer.after(
           pause,
-          () ->
-              Thread.ofVirtual()
-                  .name("supervise task sweeper")
-                  .start(() -> {
-                    sweep();
-                    again(EVERY);
-                  }));
+          () -> {
+            beside(this::sweep);
+            again(EVERY);
+          });
+    }
+  }
+
+  private static void beside(Runnable sweep) {
+    try {
+      Threads.start(Threads.vital("supervise-task-sweeper", sweep));
+    } catch (NoThread e) {
+      put(e);
     }
   }
 
@@ -80,7 +85,7 @@ final class Sweeper {
     }
   }
 
-  private static void put(StoreFailure e) {
+  private static void put(RuntimeException e) {
     // What cannot be removed now can be removed in an hour; whoever uses the record says it.
     System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not swept", e);
   }

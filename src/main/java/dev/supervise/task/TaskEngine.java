@@ -137,7 +137,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
           store.write(
               table -> place(table, given.isPresent(), uuid, type, text, before, begins, now));
       return switch (Bookkeeping.joined(
-          written.whenComplete((placed, _) -> placed(task, placed)))) {
+          written.whenComplete(Bookkeeping.noting((placed, _) -> placed(task, placed))))) {
         case Placed.Row(TaskRow row, boolean _) -> row.id();
         case Placed.Refused(String why) -> throw new TaskConflict(why);
       };
@@ -360,11 +360,12 @@ public final class TaskEngine implements Tasks, AutoCloseable {
                   TaskRow row = shown(there.get()).ended(TaskState.CANCELLED, now, "cancelled", "");
                   return new Cancelled(Optional.of(row), table.update(row, row.attempt()));
                 })
-                .whenComplete((cancelled, failure) -> {
-                  if (failure == null && cancelled.changed()) {
-                    runner.gone(id, cancelled.row().orElseThrow());
-                  }
-                }));
+                .whenComplete(
+                    Bookkeeping.noting((cancelled, failure) -> {
+                      if (failure == null && cancelled.changed()) {
+                        runner.gone(id, cancelled.row().orElseThrow());
+                      }
+                    })));
     TaskRow row = done.row().orElseThrow(() -> none(id));
     if (!done.changed()) {
       throw new TaskRefused("task " + id + " is " + row.state().word() + " already");
@@ -387,11 +388,12 @@ public final class TaskEngine implements Tasks, AutoCloseable {
                   table.delete(id);
                   return there;
                 })
-                .whenComplete((there, failure) -> {
-                  if (failure == null && there.isPresent() && !there.get().state().over()) {
-                    runner.gone(id, there.get().ended(TaskState.CANCELLED, now, "deleted", ""));
-                  }
-                }));
+                .whenComplete(
+                    Bookkeeping.noting((there, failure) -> {
+                      if (failure == null && there.isPresent() && !there.get().state().over()) {
+                        runner.gone(id, there.get().ended(TaskState.CANCELLED, now, "deleted", ""));
+                      }
+                    })));
     if (row.isEmpty()) {
       throw none(id);
     }
@@ -472,6 +474,6 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     runner.stop(true);
     sweeper.close();
     opening.close();
-    runner.clockwork.close();
+    runner.timer.close();
   }
 }

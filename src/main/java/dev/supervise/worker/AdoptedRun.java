@@ -5,6 +5,7 @@ import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.ProcessStat;
+import dev.supervise.posix.Processes;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.ProcessSpec;
@@ -83,8 +84,14 @@ final class AdoptedRun implements Run {
     if (descriptor < 0) {
       return false;
     }
-    tag = worker.reactor.watch(descriptor, Epoll.IN, _ -> leaderEnded());
-    return true;
+    try {
+      tag = worker.reactor.watch(descriptor, Epoll.IN, _ -> leaderEnded());
+      return true;
+    } catch (Reactor.Refused e) {
+      Fd.close(descriptor);
+      descriptor = -1;
+      return false;
+    }
   }
 
   /// It is not followed any more, and lives on.
@@ -95,7 +102,7 @@ final class AdoptedRun implements Run {
   }
 
   /// On the reactor.
-  private void unwatch() {
+  private synchronized void unwatch() {
     if (descriptor >= 0) {
       worker.reactor.unwatch(descriptor, tag);
       Fd.close(descriptor);
@@ -195,10 +202,7 @@ final class AdoptedRun implements Run {
     }
     doomed |= signal == Signals.KILL && scope == Action.Scope.ALL;
     if (scope == Action.Scope.LEADER) {
-      tell(leader.signal(signal));
-      if (cont) {
-        leader.signal(SIGCONT);
-      }
+      toLeader(signal, cont);
       return;
     }
     List<ProcessStat> all;
@@ -206,11 +210,23 @@ final class AdoptedRun implements Run {
       all = Kin.of(leader, mark, worker::credible);
     } catch (IOException e) {
       worker.warn("unit '" + launch.path() + "': only its process is signalled: " + e.getMessage());
-      all = ProcessStat.of(leader.pid()).filter(it -> it.is(leader)).stream().toList();
+      toLeader(signal, cont);
+      return;
     }
     send(signal, all);
     if (cont) {
       send(SIGCONT, all);
+    }
+  }
+
+  /// By the descriptor it is followed by: there may be no further one.
+  private synchronized void toLeader(int signal, boolean cont) {
+    if (descriptor < 0) {
+      return;
+    }
+    tell(Processes.signal(descriptor, signal));
+    if (cont) {
+      Processes.signal(descriptor, SIGCONT);
     }
   }
 

@@ -3,8 +3,11 @@ package dev.supervise.worker;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
-import dev.supervise.spec.Secrets;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.Tasks;
+import dev.supervise.vital.Carriers;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.UserCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,8 @@ public final class Bodies {
   private final BiConsumer<String, String> log;
   private final Tasks tasks;
   private volatile boolean cancelled;
-  private @Nullable Thread thread;
+  private @Nullable UserCode code;
+  private Consumer<String> then = _ -> {};
 
   private Bodies(String word, BiConsumer<String, String> log, Tasks tasks) {
     this.word = word;
@@ -49,23 +53,33 @@ public final class Bodies {
   }
 
   private synchronized void start(List<FunctionBody> bodies, Consumer<String> then) {
-    thread =
-        Thread.startVirtualThread(() -> {
-          String failure = "";
-          Speakers.begin(line -> log.accept(word, line));
-          try {
-            for (FunctionBody body : bodies) {
-              if (!cancelled) {
-                body.run(new Context());
+    this.then = then;
+    UserCode called =
+        new UserCode(
+            word + " body",
+            () -> {
+              String failure = "";
+              Speakers.begin(line -> log.accept(word, line));
+              try {
+                for (FunctionBody body : bodies) {
+                  if (!cancelled) {
+                    body.run(new Context());
+                  }
+                }
+              } catch (Throwable thrown) {
+                failure = cancelled ? "" : Block.behind(word + " failed: ", Stack.sentence(thrown));
+              } finally {
+                Speakers.end();
               }
-            }
-          } catch (Throwable thrown) {
-            failure = cancelled ? "" : Block.behind(word + " failed: ", Secrets.words(thrown));
-          } finally {
-            Speakers.end();
-          }
-          then.accept(failure);
-        });
+              then.accept(failure);
+            });
+    code = called;
+    try {
+      called.start();
+    } catch (NoThread e) {
+      code = null;
+      then.accept(word + " failed: " + e.getMessage());
+    }
   }
 
   /// Which bodies these are: `onStart`.
@@ -77,8 +91,11 @@ public final class Bodies {
   /// The ones after it are not called.
   public synchronized void cancel() {
     cancelled = true;
-    if (thread != null) {
-      thread.interrupt();
+    UserCode called = code;
+    if (called != null && called.withdraw()) {
+      then.accept("");
+    } else if (called != null) {
+      called.interrupt();
     }
   }
 
@@ -96,6 +113,7 @@ public final class Bodies {
 
     @Override
     public void sleep(Duration duration) {
+      Carriers.stir();
       try {
         Thread.sleep(duration);
       } catch (InterruptedException e) {

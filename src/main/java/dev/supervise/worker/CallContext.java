@@ -2,6 +2,7 @@ package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.Tasks;
+import dev.supervise.vital.Carriers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -33,6 +34,7 @@ abstract class CallContext implements FunctionContext {
     if (cancelled()) {
       return;
     }
+    Carriers.stir();
     try {
       Thread.sleep(duration);
     } catch (InterruptedException e) {

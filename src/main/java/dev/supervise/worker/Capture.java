@@ -172,7 +172,13 @@ final class Capture implements Reactor.Handler, LogWriters.Job {
     }
     earlier = around.unfinished().get(stream.file());
     flow = Flow.READING;
-    tag = around.reactor().watch(ends[0], Epoll.IN, this);
+    try {
+      tag = around.reactor().watch(ends[0], Epoll.IN, this);
+    } catch (Reactor.Refused e) {
+      Fd.close(ends[0]);
+      Fd.close(ends[1]);
+      return -e.errno();
+    }
     // Last: it publishes all this to the reactor.
     fd = ends[0];
     return ends[1];

@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.vital.NoThread;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,16 @@ final class DelayedHook implements HookRun {
       }
       stage = Stage.BEGINNING;
     }
-    HookRun begun = begin.get();
+    HookRun begun;
+    try {
+      begun = begin.get();
+    } catch (NoThread e) {
+      synchronized (this) {
+        stage = Stage.OVER;
+      }
+      reports.failed(String.valueOf(e.getMessage()));
+      return;
+    }
     boolean late;
     synchronized (this) {
       stage = Stage.BEGUN;

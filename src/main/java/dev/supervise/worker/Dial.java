@@ -1,6 +1,5 @@
 package dev.supervise.worker;
 
-import dev.supervise.spec.Secrets;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Inet4Address;
@@ -72,7 +71,7 @@ final class Dial {
       case ConnectException refused when refused.getMessage() != null ->
           refused.getMessage().toLowerCase(java.util.Locale.ROOT);
       case java.nio.channels.ClosedByInterruptException _ -> "took too long";
-      default -> e.getMessage() == null ? Secrets.words(e) : e.getMessage();
+      default -> e.getMessage() == null ? ProbeThreads.words(e) : e.getMessage();
     };
   }
 }

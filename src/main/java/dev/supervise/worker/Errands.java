@@ -1,61 +1,61 @@
 package dev.supervise.worker;
 
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Pool;
+import dev.supervise.vital.Timer;
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Threads for what may take its time before a start: closures of the user's, files, accounts.
-/// Platform threads, so that functions that spin do not hold them up; as many as are busy, at most
-/// 32, and one more for each errand that was given up and did not come back. None when there is
-/// nothing to do.
+/// Platform threads, so that functions that spin do not hold them up; at most 32, and one more for
+/// each errand that was given up and did not come back. Where none can be had, whoever asks is told
+/// so by a [dev.supervise.vital.NoThread].
 final class Errands implements AutoCloseable {
   private static final int THREADS = 32;
 
-  private final ThreadPoolExecutor pool;
-  private final ScheduledThreadPoolExecutor timer;
+  private final Pool pool = new Pool("supervise-errand", THREADS, 0);
+  private final Timer timer = new Timer();
 
-  Errands() {
-    pool =
-        new ThreadPoolExecutor(
-            THREADS,
-            Integer.MAX_VALUE,
-            5,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("supervise-errand-", 1).factory());
-    pool.allowCoreThreadTimeOut(true);
-    timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("supervise-errand-timer").factory());
-    timer.setKeepAliveTime(5, TimeUnit.SECONDS);
-    timer.allowCoreThreadTimeOut(true);
-    timer.setRemoveOnCancelPolicy(true);
+  /// Makes the first thread now, which stays: from now on whoever asks finds one.
+  ///
+  /// @throws NoThread it cannot be made
+  void begin() {
+    pool.begin();
   }
 
   void run(Runnable errand) {
     pool.execute(errand);
   }
 
+  /// Where no thread can be had, on the caller's.
+  void runOrHere(Runnable errand) {
+    try {
+      pool.execute(errand);
+    } catch (NoThread e) {
+      errand.run();
+    }
+  }
+
   void later(Duration delay, Runnable errand) {
-    timer.schedule(() -> pool.execute(errand), delay.toNanos(), TimeUnit.NANOSECONDS);
+    Runnable _ = after(delay, errand);
   }
 
   /// Runs `errand` when the time has come, unless it is cancelled before, or all is closed.
   ///
   /// @return cancels it
   Runnable after(Duration delay, Runnable errand) {
-    try {
-      Future<?> due =
-          timer.schedule(() -> pool.execute(errand), delay.toNanos(), TimeUnit.NANOSECONDS);
-      return () -> due.cancel(false);
-    } catch (RejectedExecutionException closed) {
-      return () -> {};
-    }
+    return timer.after(
+        delay,
+        () -> {
+          try {
+            pool.execute(errand);
+          } catch (RejectedExecutionException closed) {
+            // Closed in this very moment: nobody waits for it any more.
+            timer.close();
+          }
+        });
   }
 
   /// Runs `errand`; when it has not come back in time, interrupts it and runs `late` instead of
@@ -70,30 +70,29 @@ final class Errands implements AutoCloseable {
             errand.run();
           } finally {
             if (!returned.compareAndSet(false, true)) {
-              pool.setCorePoolSize(Math.max(THREADS, pool.getCorePoolSize() - 1));
+              pool.grow(-1);
             }
           }
         });
-    Future<?> deadline =
-        timer.schedule(
+    Runnable cancelDeadline =
+        timer.after(
+            limit,
             () -> {
               if (returned.compareAndSet(false, true)) {
-                pool.setCorePoolSize(pool.getCorePoolSize() + 1);
+                pool.grow(1);
                 work.cancel(true);
                 late.run();
               }
-            },
-            limit.toNanos(),
-            TimeUnit.NANOSECONDS);
+            });
     return () -> {
-      deadline.cancel(false);
+      cancelDeadline.run();
       work.cancel(true);
     };
   }
 
   @Override
   public void close() {
-    timer.shutdownNow();
-    pool.shutdownNow();
+    timer.close();
+    pool.close();
   }
 }

@@ -1,16 +1,19 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.Value;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Timer;
+import dev.supervise.vital.UserCode;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /// What programs beside a tree find in their environment: the numbers of its ports, and what the
 /// script exports. Late values are evaluated anew each time, on a thread of their own.
 public final class Exports {
-  private static final long LIMIT_SECONDS = 5;
+  private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private Exports() {}
 
@@ -19,24 +22,33 @@ public final class Exports {
   public static CompletableFuture<Map<String, String>> of(
       Map<String, Integer> ports, Map<String, Value> exports) {
     CompletableFuture<Map<String, String>> all = new CompletableFuture<>();
-    Thread thread =
-        Thread.ofVirtual()
-            .name("supervise-exports")
-            .start(() -> {
+    UserCode values =
+        new UserCode(
+            "exports values",
+            () -> {
               try {
                 all.complete(evaluated(ports, exports));
               } catch (IllegalStateException refused) {
                 all.completeExceptionally(refused);
               }
             });
-    CompletableFuture.delayedExecutor(LIMIT_SECONDS, TimeUnit.SECONDS)
-        .execute(() -> {
-          if (all.completeExceptionally(
-              new IllegalStateException(
-                  "exports: the values had not come after " + LIMIT_SECONDS + " s"))) {
-            thread.interrupt();
-          }
-        });
+    Timer timer = new Timer();
+    try {
+      Runnable cancel =
+          timer.after(
+              LIMIT,
+              () -> {
+                if (all.completeExceptionally(
+                    new IllegalStateException(
+                        "exports: the values had not come after " + LIMIT.toSeconds() + " s"))) {
+                  values.interrupt();
+                }
+              });
+      all.whenComplete((_, _) -> cancel.run());
+      values.start();
+    } catch (NoThread e) {
+      all.completeExceptionally(new IllegalStateException("exports: " + e.getMessage(), e));
+    }
     return all;
   }
 
@@ -60,7 +72,7 @@ public final class Exports {
     try {
       // A closure may answer anything, whatever its type says: `${x}` text is no String.
       value = ((Callable<?>) late.text()).call();
-    } catch (Exception | StackOverflowError e) {
+    } catch (Throwable e) {
       throw new IllegalStateException("exports " + name + ": its value threw " + e, e);
     }
     if (value == null) {

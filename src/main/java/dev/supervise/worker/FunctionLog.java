@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Exit;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.Secrets;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +35,15 @@ public final class FunctionLog implements AutoCloseable {
 
   private static final int TOGETHER = 64 << 10;
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /// Stacks written within [#WINDOW]; in a storm of failures the others go without.
+  private static final int STACKS = 50;
+
+  private static final long WINDOW = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /// What a stack counts for before it is written.
+  private static final int STACK_BYTES = 4096;
+
   private static final Logs.Captured KEPT = (Logs.Captured) Logs.DEFAULT;
 
   private final Output output;
@@ -49,14 +59,37 @@ public final class FunctionLog implements AutoCloseable {
   private final Map<String, Waiting> waiting = new HashMap<>();
   private final Map<Path, LogFile> open = new LinkedHashMap<>();
   private long inAll;
+  private long window;
+  private int stacks;
   private boolean closed;
+
+  /// What waits to be written.
+  private sealed interface Entry {
+    /// What it counts for in the room there is.
+    int weight();
+  }
+
+  private record Line(byte[] text) implements Entry {
+    @Override
+    public int weight() {
+      return text.length;
+    }
+  }
+
+  /// Put into words when it is written: that costs more than the restart of a function.
+  private record Thrown(Exit.Threw exit) implements Entry {
+    @Override
+    public int weight() {
+      return STACK_BYTES;
+    }
+  }
 
   /// The lines of one unit that wait for its file.
   private final class Waiting implements LogWriters.Job {
     final String unit;
     final Path path;
     final LogFile file;
-    final ArrayDeque<byte[]> lines = new ArrayDeque<>();
+    final ArrayDeque<Entry> lines = new ArrayDeque<>();
     int bytes;
 
     Waiting(String unit, Path path, LogFile file) {
@@ -67,15 +100,17 @@ public final class FunctionLog implements AutoCloseable {
 
     @Override
     public boolean write() {
-      byte[] together = take(this);
-      if (together.length == 0) {
+      List<Entry> together = take(this);
+      if (together.isEmpty()) {
         file.settle();
         return goesOn(this);
       }
       try {
-        file.write(ByteBuffer.wrap(together));
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        together.forEach(entry -> text.writeBytes(text(entry)));
+        file.write(ByteBuffer.wrap(text.toByteArray()));
       } finally {
-        wrote(this, together.length);
+        wrote(this, together.stream().mapToInt(Entry::weight).sum());
       }
       return true;
     }
@@ -111,6 +146,7 @@ public final class FunctionLog implements AutoCloseable {
     byte[] bytes = (secrets.mask(text) + "\n").getBytes(StandardCharsets.UTF_8);
     Lines shown = new Lines(unit, output);
     shown.next(bytes, 0, bytes.length);
+    Line line = new Line(bytes);
     lock.lock();
     try {
       Waiting of = waiting(unit);
@@ -118,13 +154,39 @@ public final class FunctionLog implements AutoCloseable {
         long _ = room.awaitNanos(LOOK_NANOS);
         of = waiting(unit);
       }
-      put(of, bytes);
+      put(of, line);
     } catch (InterruptedException cancelled) {
       Thread.currentThread().interrupt();
-      put(waiting(unit), bytes);
+      put(waiting(unit), line);
     } finally {
       lock.unlock();
     }
+  }
+
+  /// The stack of what a function threw, into its file only: where it is shown at once, the message
+  /// says enough. Any thread; does not wait for room.
+  public void thrown(String unit, Exit.Threw exit) {
+    lock.lock();
+    try {
+      long now = nanoClock.getAsLong();
+      if (now - window > WINDOW) {
+        window = now;
+        stacks = 0;
+      }
+      if (++stacks <= STACKS) {
+        put(waiting(unit), new Thrown(exit));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private byte[] text(Entry entry) {
+    return switch (entry) {
+      case Line(byte[] text) -> text;
+      case Thrown(Exit.Threw exit) ->
+          (String.join("\n", exit.stack(secrets::shown)) + "\n").getBytes(StandardCharsets.UTF_8);
+    };
   }
 
   // ---- under the lock ----
@@ -138,6 +200,8 @@ public final class FunctionLog implements AutoCloseable {
       of = new Waiting(unit, path, file == null ? files.acquire(path, KEPT) : file);
       waiting.put(unit, of);
       writers.add(of.file, of);
+    } else {
+      writers.urge();
     }
     return of;
   }
@@ -155,27 +219,29 @@ public final class FunctionLog implements AutoCloseable {
   }
 
   /// Where there is still no room, the line is left out.
-  private void put(Waiting of, byte[] line) {
-    if (hasRoom(of, line.length)) {
+  private void put(Waiting of, Entry line) {
+    if (hasRoom(of, line.weight())) {
       of.lines.add(line);
-      of.bytes += line.length;
-      inAll += line.length;
+      of.bytes += line.weight();
+      inAll += line.weight();
     } else {
-      boolean _ = of.file.pass(line.length);
+      boolean _ = of.file.pass(line.weight());
     }
   }
 
   // ---- the writers ----
 
-  private byte[] take(Waiting of) {
+  private List<Entry> take(Waiting of) {
     lock.lock();
     try {
-      ByteArrayOutputStream together = new ByteArrayOutputStream();
-      while (!of.lines.isEmpty()
-          && (together.size() == 0 || together.size() + of.lines.element().length <= TOGETHER)) {
-        together.writeBytes(of.lines.remove());
+      List<Entry> together = new ArrayList<>();
+      int size = 0;
+      while (!of.lines.isEmpty() && (size == 0 || size + of.lines.element().weight() <= TOGETHER)) {
+        Entry entry = of.lines.remove();
+        together.add(entry);
+        size += entry.weight();
       }
-      return together.toByteArray();
+      return together;
     } finally {
       lock.unlock();
     }

@@ -1,12 +1,17 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.Errno;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.LiveTree;
-import dev.supervise.spec.Secrets;
+import dev.supervise.spec.Stack;
+import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.Tasks;
+import dev.supervise.vital.Carriers;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.UserCode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -26,7 +31,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
   private final Launch launch;
   private final Reports reports;
   private final FunctionWorker worker;
-  private final Thread thread;
+  private final UserCode code;
   private final @Nullable Probes probes;
   private volatile Fate fate = Fate.RUNNING;
 
@@ -35,37 +40,41 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
     this.launch = launch;
     this.reports = reports;
     this.worker = worker;
-    // Named for its unit: that is how what it prints is known, and it is what a thread dump shows.
-    this.thread = Thread.ofVirtual().name(launch.path()).unstarted(this);
+    this.code = new UserCode(launch.path(), this);
     this.probes = worker.probes(spec.policy().lifecycle(), launch, reports);
   }
 
+  /// @throws dev.supervise.vital.NoThread nothing carries it, and it never runs
   void start() {
-    reports.up(launch.run(), 0, 0);
-    thread.start();
+    code.start();
   }
 
   @Override
   public void run() {
+    reports.up(launch.run(), 0, 0);
     Exit exit;
     Speakers.begin(this);
     try {
       body.run(this);
       exit = new Exit.Returned();
     } catch (Throwable thrown) {
-      exit = threw(thrown);
+      // Whatever a function throws, `Error`s included, is its own failure and nobody else's.
+      Exit.Threw threw = new Exit.Threw(Stack.phrase(thrown), thrown);
+      if (fate == Fate.RUNNING) {
+        worker.thrown(launch.path(), threw);
+      }
+      exit = threw;
     } finally {
       Speakers.end();
     }
+    over(exit);
+  }
+
+  private void over(Exit exit) {
     if (probes != null) {
       probes.close();
     }
     reports.ended(launch.run(), exit, Remains.NONE);
-  }
-
-  /// Whatever a function throws, `Error`s included, is its own failure and nobody else's.
-  static Exit threw(Throwable thrown) {
-    return new Exit.Threw(Secrets.words(thrown), thrown);
   }
 
   @Override
@@ -77,7 +86,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
       case Action.Call call -> call(call);
       case Action.Abandon() -> {
         fate = Fate.ABANDONED;
-        thread.interrupt();
+        code.interrupt();
         if (probes != null) {
           probes.close();
         }
@@ -103,21 +112,40 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
   private void cancel() {
     if (fate == Fate.RUNNING) {
       fate = Fate.CANCELLED;
+      code.exits().ifPresent(call -> over(new Exit.Threw("has called System.exit", call)));
     }
-    thread.interrupt();
+    if (!code.withdraw()) {
+      code.interrupt();
+      return;
+    }
+    // Others hold all carriers; this one never began, and is not to be waited for.
+    if (probes != null) {
+      probes.close();
+    }
+    reports.notUp(
+        launch.run(),
+        new StartFailure(StartFailure.Step.FORK, Errno.ECANCELED, "stopped before it had begun"));
   }
 
   private void call(Action.Call call) {
-    Thread.startVirtualThread(() -> {
-      Speakers.begin(this);
-      try {
-        call.body().body().run(this);
-      } catch (Throwable thrown) {
-        reports.stepFailed(launch.run(), call.step(), threw(thrown).phrase());
-      } finally {
-        Speakers.end();
-      }
-    });
+    UserCode closure =
+        new UserCode(
+            "stop step of " + launch.path(),
+            () -> {
+              Speakers.begin(this);
+              try {
+                call.body().body().run(this);
+              } catch (Throwable thrown) {
+                reports.stepFailed(launch.run(), call.step(), Stack.sentence(thrown));
+              } finally {
+                Speakers.end();
+              }
+            });
+    try {
+      closure.start();
+    } catch (NoThread e) {
+      reports.stepFailed(launch.run(), call.step(), String.valueOf(e.getMessage()));
+    }
   }
 
   private void fence() {
@@ -143,6 +171,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
   public void sleep(Duration duration) {
     fence();
     if (fate == Fate.RUNNING) {
+      Carriers.stir();
       try {
         Thread.sleep(duration);
       } catch (InterruptedException cancelled) {

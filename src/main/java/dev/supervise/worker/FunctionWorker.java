@@ -1,11 +1,14 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.Errno;
 import dev.supervise.spec.Command;
+import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.LiveTree;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.Tasks;
+import dev.supervise.vital.NoThread;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs functions, each run on a virtual thread of its own.
 public final class FunctionWorker implements Worker<FunctionSpec> {
+  private static final Run NO_RUN = _ -> {};
+
   private final BiConsumer<String, String> log;
+  private final BiConsumer<String, Exit.Threw> thrown;
   private final LiveTree tree;
   private final Tasks tasks;
   private final PriorFiles files;
@@ -24,12 +30,18 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
   private volatile List<SpokenLines> spoken = List.of();
 
   /// @param log takes a function's log lines: its path and the line. Any thread.
+  /// @param thrown is told what functions throw. Any thread; returns at once
   /// @param tree what functions are given as the running tree
   /// @param tasks what functions are given as the durable tasks
   /// @param files what is known of files before functions' hooks
   public FunctionWorker(
-      BiConsumer<String, String> log, LiveTree tree, Tasks tasks, PriorFiles files) {
+      BiConsumer<String, String> log,
+      BiConsumer<String, Exit.Threw> thrown,
+      LiveTree tree,
+      Tasks tasks,
+      PriorFiles files) {
     this.log = log;
+    this.thrown = thrown;
     this.tree = tree;
     this.tasks = tasks;
     this.files = files;
@@ -37,7 +49,7 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
 
   /// Functions that are given no tasks.
   public FunctionWorker(BiConsumer<String, String> log, LiveTree tree) {
-    this(log, tree, Tasks.NONE, new PriorFiles());
+    this(log, (_, _) -> {}, tree, Tasks.NONE, new PriorFiles());
   }
 
   @Override
@@ -73,8 +85,15 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
 
   private Run begin(FunctionSpec spec, Launch launch, Reports reports) {
     FunctionRun run = new FunctionRun(spec, launch, reports, this);
-    run.start();
-    return run;
+    try {
+      run.start();
+      return run;
+    } catch (NoThread e) {
+      reports.notUp(
+          launch.run(),
+          new StartFailure(StartFailure.Step.FORK, Errno.EAGAIN, String.valueOf(e.getMessage())));
+      return NO_RUN;
+    }
   }
 
   /// A stream for `System.out` or `System.err`: what functions print there becomes lines of their
@@ -93,6 +112,10 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
     for (SpokenLines lines : spoken) {
       lines.end(thread);
     }
+  }
+
+  void thrown(String path, Exit.Threw exit) {
+    thrown.accept(path, exit);
   }
 
   void log(String path, String line) {

@@ -1,7 +1,10 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.FunctionBody;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.Tasks;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.UserCode;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -28,7 +31,7 @@ final class HookCall extends CallContext implements HookRun, Runnable {
   private final OptionalInt exit;
   private final Hooks hooks;
   private final HookReports reports;
-  private final Thread thread;
+  private final UserCode code;
   private volatile Fate fate = Fate.RUNNING;
   private String why = "";
   private boolean hurried;
@@ -51,12 +54,16 @@ final class HookCall extends CallContext implements HookRun, Runnable {
     this.exit = exit;
     this.hooks = hooks;
     this.reports = reports;
-    this.thread = Thread.ofVirtual().name("supervise-hook-" + what).unstarted(this);
+    this.code = new UserCode(what, this);
   }
 
   void begin(Duration timeout) {
     deadline(timeout, () -> ask(Hooks.late(timeout), AFTER_TIMEOUT));
-    thread.start();
+    try {
+      code.start();
+    } catch (NoThread e) {
+      ended(String.valueOf(e.getMessage()));
+    }
   }
 
   private synchronized void deadline(Duration limit, Runnable then) {
@@ -69,16 +76,15 @@ final class HookCall extends CallContext implements HookRun, Runnable {
     String failure = "";
     Speakers.begin(this::said);
     try {
-      // With every carrier busy, its time may be up before it begins.
-      if (fate == Fate.RUNNING) {
-        body.run(this);
-      }
+      body.run(this);
     } catch (Throwable thrown) {
       // A user's closure may throw anything, and the tree has to go on.
-      failure = FunctionRun.threw(thrown).phrase();
+      failure = Stack.sentence(thrown);
     } finally {
       Speakers.end();
     }
+    // The interrupt was for the closure; whoever takes the report is not to be disturbed by it.
+    boolean _ = Thread.interrupted();
     ended(failure);
   }
 
@@ -92,8 +98,6 @@ final class HookCall extends CallContext implements HookRun, Runnable {
       cancelDeadline.run();
     }
     hooks.over(what, this);
-    // The interrupt was for the closure; whoever takes the report is not to be disturbed by it.
-    boolean _ = Thread.interrupted();
     if (was != Fate.ABANDONED) {
       report(result);
     }
@@ -129,7 +133,12 @@ final class HookCall extends CallContext implements HookRun, Runnable {
       fate = Fate.ASKED;
       deadline(grace, this::abandon);
     }
-    thread.interrupt();
+    if (code.withdraw()) {
+      // With every carrier held by others its time is up before it begins.
+      ended("");
+    } else {
+      code.interrupt();
+    }
   }
 
   private void abandon() {

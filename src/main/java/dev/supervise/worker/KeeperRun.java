@@ -8,6 +8,7 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StartFailure.Step;
+import dev.supervise.vital.NoThread;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -111,19 +112,25 @@ final class KeeperRun implements Run, Keeper.Spawn {
       prepare();
       return;
     }
-    Runnable cancel =
-        worker.errands.within(
-            KeeperWorker.PREPARATION_LIMIT,
-            this::prepare,
-            () ->
-                refuse(
-                    new StartFailure(
-                        Step.VALUE,
-                        0,
-                        "its closure values, envFile, account or probes' files were not there"
-                            + " within "
-                            + KeeperWorker.PREPARATION_LIMIT.toSeconds()
-                            + " s")));
+    Runnable cancel;
+    try {
+      cancel =
+          worker.errands.within(
+              KeeperWorker.PREPARATION_LIMIT,
+              this::prepare,
+              () ->
+                  refuse(
+                      new StartFailure(
+                          Step.VALUE,
+                          0,
+                          "its closure values, envFile, account or probes' files were not there"
+                              + " within "
+                              + KeeperWorker.PREPARATION_LIMIT.toSeconds()
+                              + " s")));
+    } catch (NoThread e) {
+      refuse(new StartFailure(Step.FORK, Errno.EAGAIN, String.valueOf(e.getMessage())));
+      return;
+    }
     synchronized (this) {
       if (stage == Stage.PREPARING) {
         cancelPreparation = cancel;
@@ -407,10 +414,11 @@ final class KeeperRun implements Run, Keeper.Spawn {
     if (refused == null) {
       return;
     }
+    Runnable refusal = () -> refuse(StartFailures.of(step, errno, refused, spec));
     if (StartFailures.looksIntoFile(step)) {
-      worker.errands.run(() -> refuse(StartFailures.of(step, errno, refused, spec)));
+      worker.errands.runOrHere(refusal);
     } else {
-      refuse(StartFailures.of(step, errno, refused, spec));
+      refusal.run();
     }
   }
 

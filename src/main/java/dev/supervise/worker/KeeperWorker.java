@@ -31,10 +31,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +107,6 @@ final class KeeperWorker implements ProcessWorker {
     hooks = new Hooks(errands, settings.warnings(), settings.tasks());
     reactor =
         new Reactor(
-            settings.warnings(),
             settings.nanoClock(),
             Processes.self() == 1 ? STRANGERS_OF_INIT_MILLIS : STRANGERS_MILLIS,
             this::reapStrangers);
@@ -131,6 +130,8 @@ final class KeeperWorker implements ProcessWorker {
   static KeeperWorker open(KeeperSource source, ProcessWorkerSettings settings) {
     Processes.becomeSubreaper();
     KeeperWorker worker = new KeeperWorker(source, settings);
+    worker.errands.begin();
+    worker.writers.begin();
     worker.recovery.ofEarlier();
     worker.reactor.begin();
     try {
@@ -243,6 +244,18 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
+  public StrayChildren.Found endStrays(BooleanSupplier hurried) {
+    return new StrayChildren(this::known, settings.nanoClock()).end(hurried);
+  }
+
+  /// Whether a child of ours is accounted for: the keeper, what it left to us, or what is detached.
+  private boolean known(ProcessStat child) {
+    return keeper.pids().contains(child.pid())
+        || recovery.leftovers().living().stream().anyMatch(it -> child.is(it.identity()))
+        || ledger.kept().stream().anyMatch(it -> child.is(it.identity()));
+  }
+
+  @Override
   public Run start(ProcessSpec spec, Launch launch, Reports reports) {
     if (!spec.presence().usual()) {
       TrackedRun tracked = new TrackedRun(this, spec, launch, reports);
@@ -325,14 +338,7 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   @Override
-  public CompletableFuture<List<String>> end() {
-    CompletableFuture<List<String>> told = new CompletableFuture<>();
-    errands.run(() -> told.complete(endKeeper()));
-    return told;
-  }
-
-  /// Ends the keeper, and looks for what lives on.
-  private synchronized List<String> endKeeper() {
+  public synchronized List<String> end() {
     closing = true;
     hooks.close();
     List<Integer> keepers = keeper.pids();
@@ -347,7 +353,7 @@ final class KeeperWorker implements ProcessWorker {
 
   @Override
   public void close() {
-    List<String> _ = endKeeper();
+    List<String> _ = end();
     errands.close();
     probeThreads().close();
     reactor.post(() -> runs.values().forEach(run -> run.lost(Remains.NONE)));
@@ -664,7 +670,7 @@ final class KeeperWorker implements ProcessWorker {
         return;
       }
       settings.warnings().accept("the keeper (pid " + link.pid + ") is gone: " + why);
-      errands.run(() -> recover(link));
+      errands.runOrHere(() -> recover(link));
     }
   }
 

@@ -249,7 +249,7 @@ final class LogWatch {
     boolean open = false;
     for (Map.Entry<Pattern, Latch> each : sought.entrySet()) {
       if (!each.getValue().isSet()) {
-        if (each.getKey().matcher(text).find()) {
+        if (found(each.getKey(), text)) {
           each.getValue().set();
         } else {
           open = true;
@@ -258,6 +258,15 @@ final class LogWatch {
     }
     if (!open) {
       close();
+    }
+  }
+
+  private static boolean found(Pattern pattern, CharSequence line) {
+    try {
+      return pattern.matcher(line).find();
+    } catch (StackOverflowError deep) {
+      // Some patterns take a frame of the stack for every character: such a line does not match.
+      return false;
     }
   }
 

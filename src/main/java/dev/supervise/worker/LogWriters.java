@@ -1,5 +1,7 @@
 package dev.supervise.worker;
 
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Two are enough for disks that work. One that is held up by its file, by a disk that hangs or a
 /// fifo nobody reads, is replaced for as long as it is, so that no file waits for another one. The
-/// thread that sees to this is there before it is needed; before the first byte there are none.
+/// thread that sees to this is there before it is needed. Before [#begin] or the first byte there
+/// are none; where none can be had, what is written waits for the next try, and for [#close] at
+/// last.
 final class LogWriters implements AutoCloseable {
   interface Job {
     /// Writes something of what there is.
@@ -80,11 +84,39 @@ final class LogWriters implements AutoCloseable {
   private int made;
   private boolean closing;
 
+  /// Whether somebody was told that no thread can be had.
+  private boolean told;
+
   /// @param name of the threads
   LogWriters(String name, Consumer<String> warnings, LongSupplier nanoClock) {
     this.name = name;
     this.warnings = warnings;
     this.nanoClock = nanoClock;
+  }
+
+  /// Has its threads made now, so that there are some when no more can be had. Any thread, once.
+  void begin() {
+    lock.lock();
+    try {
+      boolean more = true;
+      while (more && writers.size() < WRITERS) {
+        more = beginWriter();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Tries again for a thread where none could be had. Any thread; waits for nothing.
+  void urge() {
+    lock.lock();
+    try {
+      if (writers.isEmpty() && !ready.isEmpty() && !closing) {
+        callWriter();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Has `job` called until it has nothing more to write. Any thread; waits for nothing.
@@ -99,6 +131,7 @@ final class LogWriters implements AutoCloseable {
         callWriter();
       }
       lane.jobs.add(job);
+      urge();
     } finally {
       lock.unlock();
     }
@@ -117,11 +150,20 @@ final class LogWriters implements AutoCloseable {
   }
 
   /// Writes what there is. A file that takes nothing is given up after 2 s, and named; so is, after
-  /// 10 s, what is slow. A thread that is held up dies with the process.
+  /// 10 s, what is slow. A thread that is held up dies with the process. Where no thread could be
+  /// had, the caller writes it.
   @Override
   public void close() {
     lock.lock();
     try {
+      if (writers.isEmpty()) {
+        Writer self = new Writer();
+        writers.add(self);
+        while (!ready.isEmpty()) {
+          serve(self);
+        }
+        writers.remove(self);
+      }
       long end = nanoClock.getAsLong() + CLOSE_NANOS;
       while (lanes.keySet().stream().anyMatch(file -> mayYetWrite(file, end))) {
         long _ = rest.awaitNanos(LATE_NANOS);
@@ -149,27 +191,32 @@ final class LogWriters implements AutoCloseable {
     if (ready.size() <= idle) {
       work.signal();
     } else if (writers.size() < WRITERS) {
-      beginWriter();
+      boolean _ = beginWriter();
     } else if (watch == Watch.ASLEEP) {
       look.signal();
     }
   }
 
-  private void beginWriter() {
+  private boolean beginWriter() {
     Writer writer = new Writer();
     writers.add(writer);
-    if (!begin(() -> write(writer))) {
+    boolean begun = begin(() -> write(writer));
+    if (!begun) {
       writers.remove(writer);
     }
+    return begun;
   }
 
   private boolean begin(Runnable body) {
     try {
-      Thread.ofPlatform().daemon().name(name + "-" + ++made).start(body);
+      Threads.start(Threads.vital(name + "-" + (made + 1), body));
+      made++;
       return true;
-    } catch (OutOfMemoryError noThread) {
-      warnings.accept(
-          "no thread can be made for logs that wait for others: " + noThread.getMessage());
+    } catch (NoThread e) {
+      if (!told) {
+        told = true;
+        warnings.accept("logs are written late, or at the end: " + e.getMessage());
+      }
       return false;
     }
   }
@@ -202,34 +249,39 @@ final class LogWriters implements AutoCloseable {
         watch = begin(this::watch) ? Watch.AWAKE : Watch.ABSENT;
       }
       while (awaitWork()) {
-        Lane lane = ready.remove();
-        Job job = lane.jobs.element();
-        self.at = lane.file;
-        self.since = nanoClock.getAsLong();
-        boolean more;
-        lock.unlock();
-        try {
-          more = turn(lane.file, job);
-        } finally {
-          lock.lock();
-          self.at = null;
-        }
-        lane.jobs.remove();
-        if (more) {
-          lane.jobs.add(job);
-        }
-        if (lane.jobs.isEmpty()) {
-          lanes.remove(lane.file);
-          rest.signalAll();
-        } else {
-          ready.add(lane);
-        }
+        serve(self);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       writers.remove(self);
       lock.unlock();
+    }
+  }
+
+  /// One turn, with the lock left meanwhile.
+  private void serve(Writer self) {
+    Lane lane = ready.remove();
+    Job job = lane.jobs.element();
+    self.at = lane.file;
+    self.since = nanoClock.getAsLong();
+    boolean more;
+    lock.unlock();
+    try {
+      more = turn(lane.file, job);
+    } finally {
+      lock.lock();
+      self.at = null;
+    }
+    lane.jobs.remove();
+    if (more) {
+      lane.jobs.add(job);
+    }
+    if (lane.jobs.isEmpty()) {
+      lanes.remove(lane.file);
+      rest.signalAll();
+    } else {
+      ready.add(lane);
     }
   }
 
@@ -253,14 +305,10 @@ final class LogWriters implements AutoCloseable {
     return false;
   }
 
-  private boolean turn(LogFile file, Job job) {
+  private static boolean turn(LogFile file, Job job) {
     file.served();
     try {
       return job.write();
-    } catch (Throwable e) {
-      // What it could not write is taken off its queue already: it gets on.
-      warnings.accept("a defect in supervise's log writer, which goes on: " + e);
-      return true;
     } finally {
       file.left();
     }
@@ -281,7 +329,7 @@ final class LogWriters implements AutoCloseable {
         for (int more = wanted(free) - free;
             more > 0 && idle < ready.size() && writers.size() < MOST;
             more--) {
-          beginWriter();
+          boolean _ = beginWriter();
         }
       }
     } catch (InterruptedException e) {

@@ -72,7 +72,11 @@ final class NotifySocket implements Reactor.Handler {
 
   private void watch() {
     if (!closed) {
-      tag = reactor.watch(socket.fd(), Epoll.IN, this);
+      try {
+        tag = reactor.watch(socket.fd(), Epoll.IN, this);
+      } catch (Reactor.Refused e) {
+        warnings.accept("its notify socket is not listened to: " + e.getMessage());
+      }
     }
   }
 

@@ -205,7 +205,7 @@ final class Preparation {
       throw new Refused(Step.VALUE, 0, word + ": its value was interrupted");
     } catch (InvalidSpec e) {
       throw new Refused(Step.VALUE, 0, word + ": " + e.getMessage());
-    } catch (Exception | StackOverflowError e) {
+    } catch (Throwable e) {
       throw new Refused(Step.VALUE, 0, word + ": its value threw " + e);
     }
     if (value == null) {

@@ -1,14 +1,14 @@
 package dev.supervise.worker;
 
-import dev.supervise.spec.Secrets;
+import dev.supervise.spec.Stack;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Pool;
+import dev.supervise.vital.Timer;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,24 +23,9 @@ final class ProbeThreads implements AutoCloseable {
   private static final String TOO_LONG = "took longer than " + TRY_LIMIT.toSeconds() + " s";
   private static final int THREADS = 256;
 
-  private final ThreadPoolExecutor pool =
-      new ThreadPoolExecutor(
-          0,
-          THREADS,
-          5,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          Thread.ofPlatform().daemon().name("supervise-probe-", 1).factory());
-  private final ScheduledThreadPoolExecutor timer;
-
-  ProbeThreads() {
-    timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("supervise-probe-timer").factory());
-    timer.setKeepAliveTime(5, TimeUnit.SECONDS);
-    timer.allowCoreThreadTimeOut(true);
-    timer.setRemoveOnCancelPolicy(true);
-  }
+  private final Pool pool = new Pool("supervise-probe", THREADS, 0);
+  private final Timer timer = new Timer();
+  private final AtomicInteger busy = new AtomicInteger();
 
   /// Calls `body` on a thread of its own; whatever it throws is its answer. When it takes too long
   /// it is interrupted and not waited for.
@@ -54,30 +39,37 @@ final class ProbeThreads implements AutoCloseable {
   ///
   /// @return cancels it
   Runnable later(Duration delay, Runnable step) {
-    try {
-      Future<?> planned = timer.schedule(step, delay.toNanos(), TimeUnit.NANOSECONDS);
-      return () -> planned.cancel(false);
-    } catch (RejectedExecutionException closed) {
-      return () -> {};
-    }
+    return timer.after(delay, step);
   }
 
   /// Runs something on a thread of its own, without a limit.
   ///
   /// @return interrupts it; null when it cannot be run now
   @Nullable Runnable run(Runnable body) {
+    if (busy.incrementAndGet() > THREADS) {
+      busy.decrementAndGet();
+      return null;
+    }
+    FutureTask<?> work =
+        new FutureTask<>(body, null) {
+          @Override
+          protected void done() {
+            busy.decrementAndGet();
+          }
+        };
     try {
-      Future<?> work = pool.submit(body);
+      pool.execute(work);
       return () -> work.cancel(true);
-    } catch (RejectedExecutionException full) {
+    } catch (RejectedExecutionException | NoThread closedOrFull) {
+      work.cancel(false);
       return null;
     }
   }
 
   @Override
   public void close() {
-    timer.shutdownNow();
-    pool.shutdownNow();
+    timer.close();
+    pool.close();
   }
 
   private final class Attempt {
@@ -93,7 +85,12 @@ final class ProbeThreads implements AutoCloseable {
     Runnable begin() {
       Runnable interrupt = run(this::call);
       if (interrupt == null) {
-        tell(Answer.not("could not be tried: " + THREADS + " tries are under way"));
+        tell(
+            Answer.not(
+                "could not be tried: "
+                    + (busy.get() < THREADS
+                        ? "no further thread can be started"
+                        : THREADS + " tries are under way")));
         return () -> {};
       }
       Runnable limit =
@@ -123,7 +120,7 @@ final class ProbeThreads implements AutoCloseable {
         answer = body.call();
       } catch (Throwable thrown) {
         // A closure of the user's may throw anything.
-        answer = Answer.not(Secrets.words(thrown));
+        answer = Answer.not(words(thrown));
       }
       tell(answer);
     }
@@ -137,5 +134,9 @@ final class ProbeThreads implements AutoCloseable {
       listener.accept(answer);
       return true;
     }
+  }
+
+  static String words(Throwable thrown) {
+    return Stack.phrase(thrown) + Stack.at(thrown);
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Runs OS processes: through a keeper on Linux, in a reduced mode on `java.lang.ProcessBuilder`
@@ -93,10 +93,11 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// Detached processes an earlier supervise left running, by the path of their unit. Any thread.
   Map<String, Integer> leftRunning();
 
-  /// Ends everything that still runs, but what is detached. Nothing can be started any more.
+  /// Ends everything that still runs, but what is detached. Nothing can be started any more. Blocks
+  /// until done, for some seconds at most.
   ///
-  /// @return completes with what lives on nevertheless, a phrase each
-  CompletableFuture<List<String>> end();
+  /// @return what lives on nevertheless, a phrase each
+  List<String> end();
 
   /// The state directory was taken away and is there again: what a next worker must know is written
   /// anew, logs are opened anew, and the keeper holds this lock instead of the one it held. Any
@@ -111,6 +112,12 @@ public sealed interface ProcessWorker extends Worker<ProcessSpec>
   /// From now on a detached unit that is told to stop is left running instead: supervise itself
   /// leaves. Any thread.
   void leave();
+
+  /// Ends what this process has started without a unit, and without a hook or probe of one. Blocks
+  /// until done; for when nothing else is left, and before [#end].
+  ///
+  /// @param hurried asked again and again: from the moment it holds there is no grace
+  StrayChildren.Found endStrays(BooleanSupplier hurried);
 
   /// From now on every start is given these ports. Any thread.
   void ports(Map<String, Integer> ports);

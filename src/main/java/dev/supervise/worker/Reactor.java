@@ -3,18 +3,19 @@ package dev.supervise.worker;
 import dev.supervise.posix.Epoll;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Wakeup;
+import dev.supervise.vital.Threads;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// The one thread that waits on descriptors, and does what follows from it. It never touches a disk
 /// and runs no user code, so one stalled file or one spinning closure delays no exit of any other
-/// unit.
+/// unit. It is vital: what one handler throws ends the process, because what it had begun is half
+/// done.
 final class Reactor implements AutoCloseable {
   /// What to do when a descriptor is ready. Called on the reactor's thread.
   interface Handler {
@@ -36,7 +37,6 @@ final class Reactor implements AutoCloseable {
   private final PriorityQueue<Alarm> alarms =
       new PriorityQueue<>(Comparator.comparingLong((Alarm alarm) -> alarm.at()));
 
-  private final Consumer<String> warnings;
   private final int idleMillis;
   private final Runnable idle;
   private final LongSupplier nanoClock;
@@ -45,21 +45,36 @@ final class Reactor implements AutoCloseable {
   private volatile boolean closing;
 
   /// @param idleMillis how often `idle` is called, roughly
-  Reactor(Consumer<String> warnings, LongSupplier nanoClock, int idleMillis, Runnable idle) {
+  Reactor(LongSupplier nanoClock, int idleMillis, Runnable idle) {
     this.nanoClock = nanoClock;
-    this.warnings = warnings;
     this.idleMillis = idleMillis;
     this.idle = idle;
     epoll.add(wake.fd(), Epoll.IN, WAKE);
-    thread = Thread.ofPlatform().daemon().name("supervise-io").unstarted(this::run);
+    thread = Threads.vital("supervise-io", this::run);
   }
 
   void begin() {
-    thread.start();
+    Threads.start(thread);
+  }
+
+  /// The system watches no further descriptor.
+  static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final int errno;
+
+    Refused(int errno) {
+      super("epoll: " + Errno.words(errno), null, false, false);
+      this.errno = errno;
+    }
+
+    int errno() {
+      return errno;
+    }
   }
 
   /// Watches a descriptor. Any thread.
   ///
+  /// @throws Refused it is not watched
   /// @return a tag that names this watch; a number of the kernel's is used again too soon for that
   long watch(int fd, int events, Handler handler) {
     long tag = tags.incrementAndGet();
@@ -67,7 +82,7 @@ final class Reactor implements AutoCloseable {
     int added = epoll.add(fd, events, tag);
     if (added < 0) {
       handlers.remove(tag);
-      throw new IllegalStateException("epoll: " + Errno.words(-added));
+      throw new Refused(-added);
     }
     return tag;
   }
@@ -105,6 +120,7 @@ final class Reactor implements AutoCloseable {
     return Thread.currentThread().equals(thread);
   }
 
+  /// Ends the thread, after what was posted before.
   @Override
   public void close() {
     closing = true;
@@ -123,6 +139,8 @@ final class Reactor implements AutoCloseable {
     while (!closing) {
       turn();
     }
+    // What was posted since the last turn: somebody waits for what it tells.
+    carryOut();
   }
 
   /// A method of its own, which is compiled after some calls; a loop that never ends is not.
@@ -137,21 +155,25 @@ final class Reactor implements AutoCloseable {
         // Absent: ended by an earlier event of the same batch.
         Handler handler = handlers.get(tag);
         if (handler != null) {
-          ready(handler, events);
+          handler.ready(events);
         }
       }
     }
     woken.set(false);
-    for (Runnable task; (task = tasks.poll()) != null; ) {
-      guarded(task);
-    }
+    carryOut();
     long now = nanoClock.getAsLong();
     while (!alarms.isEmpty() && alarms.element().at() - now <= 0) {
-      guarded(alarms.remove().task());
+      alarms.remove().task().run();
     }
     if (now - idleAt >= 0) {
       idleAt = now + idleMillis * 1_000_000L;
-      guarded(idle);
+      idle.run();
+    }
+  }
+
+  private void carryOut() {
+    for (Runnable task; (task = tasks.poll()) != null; ) {
+      task.run();
     }
   }
 
@@ -162,31 +184,5 @@ final class Reactor implements AutoCloseable {
     // Rounded up, or it would look in vain until the last fraction of a millisecond has passed.
     long millis = (alarms.element().at() - nanoClock.getAsLong() + 999_999) / 1_000_000;
     return Math.clamp(millis, 0, idleMillis);
-  }
-
-  /// Not by a lambda: making one costs more than most handlers do.
-  private void ready(Handler handler, int events) {
-    try {
-      handler.ready(events);
-    } catch (Throwable e) {
-      survive(e);
-    }
-  }
-
-  private void guarded(Runnable step) {
-    try {
-      step.run();
-    } catch (Throwable e) {
-      survive(e);
-    }
-  }
-
-  /// A defect in one handler must not take the others' eyes and ears away.
-  private void survive(Throwable e) {
-    StackTraceElement[] at = e.getStackTrace();
-    warnings.accept(
-        "a defect in supervise's I/O thread, which goes on: "
-            + e
-            + (at.length > 0 ? " at " + at[0] : ""));
   }
 }

@@ -8,6 +8,9 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StartFailure.Step;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.SuddenEnd;
+import dev.supervise.vital.Threads;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,13 +27,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One life of one process without a keeper. What is asked of it is done on threads of the
 /// worker's.
 final class ReducedRun implements Run {
-  private static final long OUTPUT_MILLIS = 200;
+  private static final Duration OUTPUT = Duration.ofMillis(200);
+  private static final SuddenEnd END = new SuddenEnd("the end of a run");
 
   private enum Stage {
     PREPARING,
@@ -67,14 +71,20 @@ final class ReducedRun implements Run {
   }
 
   void begin() {
-    Runnable cancel =
-        worker.errands.within(
-            KeeperWorker.PREPARATION_LIMIT,
-            this::prepare,
-            () ->
-                refuse(
-                    new StartFailure(
-                        Step.VALUE, 0, "its closure values or envFile took more than 5 s")));
+    Runnable cancel;
+    try {
+      cancel =
+          worker.errands.within(
+              KeeperWorker.PREPARATION_LIMIT,
+              this::prepare,
+              () ->
+                  refuse(
+                      new StartFailure(
+                          Step.VALUE, 0, "its closure values or envFile took more than 5 s")));
+    } catch (NoThread e) {
+      refuse(new StartFailure(Step.FORK, Errno.EAGAIN, String.valueOf(e.getMessage())));
+      return;
+    }
     synchronized (this) {
       cancelPreparation = cancel;
     }
@@ -123,18 +133,25 @@ final class ReducedRun implements Run {
       ReducedWorker.Sink into = sinks.get(i);
       LogWatch.Stream watched = asked == null ? null : asked.stream();
       int source = i;
-      Thread.ofPlatform()
-          .daemon()
-          .name("supervise-output-" + launch.path())
-          .start(() -> copy(from, into, source, watched, copied));
+      try {
+        Threads.start(
+            Threads.vital(
+                "supervise-output-" + launch.path(),
+                () -> copy(from, into, source, watched, copied)));
+      } catch (NoThread e) {
+        worker.warn("the output of '" + launch.path() + "' is not read: " + e.getMessage());
+        into.release().run();
+        copied.complete(null);
+      }
     }
     CompletableFuture<Void> read = CompletableFuture.allOf(copies);
     // A descendant may hold the pipe for ever; the end of the leader is not to wait for that.
     started
         .onExit()
-        .thenAccept(ended ->
-            read.completeOnTimeout(null, OUTPUT_MILLIS, TimeUnit.MILLISECONDS)
-                .thenRun(() -> ended(ended.exitValue())));
+        .thenAccept(ended -> {
+          worker.timer.after(OUTPUT, () -> read.complete(null));
+          read.thenRun(() -> END.unless(() -> ended(ended.exitValue())));
+        });
   }
 
   private static void letGo(List<ReducedWorker.Sink> sinks) {
@@ -304,7 +321,7 @@ final class ReducedRun implements Run {
     }
     refuse(new StartFailure(Step.FORK, Errno.ECANCELED, "stopped before its program was started"));
     cancel.run();
-    worker.errands.run(() -> {
+    worker.errands.runOrHere(() -> {
       List<ProcessHandle> targets = targets(scope);
       send(signal, targets);
       if (cont) {
@@ -467,7 +484,7 @@ final class ReducedRun implements Run {
                     .toList()));
     CompletableFuture.allOf(
             left.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
-        .thenRun(() -> over(!left.isEmpty()));
+        .thenRun(() -> END.unless(() -> over(!left.isEmpty())));
   }
 
   private void over(boolean hadRemains) {

@@ -11,14 +11,16 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.Tasks;
 import dev.supervise.spec.UnitSpec;
+import dev.supervise.vital.Timer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,11 @@ final class ReducedWorker implements ProcessWorker {
               "output is never dropped: a slow disk holds the child up",
               "threads grow with the number of processes"));
 
+  private static final long STRAYS_NANOS = 10_000_000_000L;
+  private static final long LOOK_NANOS = 10_000_000;
+
   final Errands errands = new Errands();
+  final Timer timer = new Timer();
   private final PriorFiles files = new PriorFiles();
   private final LogFiles logs;
   private final LogWriters writers;
@@ -70,6 +76,7 @@ final class ReducedWorker implements ProcessWorker {
             settings.logDir(), settings.warnings(), settings.nanoClock(), ChannelLog::open);
     writers = new LogWriters("supervise-log", settings.warnings(), settings.nanoClock());
     lines = new ClosureLines(settings, logs, writers);
+    writers.begin();
   }
 
   @Override
@@ -92,6 +99,28 @@ final class ReducedWorker implements ProcessWorker {
     // There are no detached units here.
   }
 
+  /// Without the C library, by what the JDK knows of its children; TERM is all it can send.
+  @Override
+  public StrayChildren.Found endStrays(BooleanSupplier hurried) {
+    List<ProcessHandle> strays = ProcessHandle.current().descendants().toList();
+    strays.forEach(ProcessHandle::destroy);
+    long until = settings.nanoClock().getAsLong() + STRAYS_NANOS;
+    while (strays.stream().anyMatch(ProcessHandle::isAlive)
+        && !hurried.getAsBoolean()
+        && settings.nanoClock().getAsLong() - until < 0) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    strays.forEach(ProcessHandle::destroyForcibly);
+    return new StrayChildren.Found(strays.stream().map(ReducedWorker::name).toList(), List.of());
+  }
+
+  private static String name(ProcessHandle process) {
+    return process.info().command().map(path -> Path.of(path).getFileName().toString()).orElse("?")
+        + " (pid "
+        + process.pid()
+        + ")";
+  }
+
   Tasks tasks() {
     return settings.tasks();
   }
@@ -107,9 +136,9 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   @Override
-  public CompletableFuture<List<String>> end() {
+  public List<String> end() {
     // The tree has stopped what is known here; of the rest nothing is.
-    return CompletableFuture.completedFuture(List.of());
+    return List.of();
   }
 
   @Override
@@ -298,12 +327,17 @@ final class ReducedWorker implements ProcessWorker {
     lines.say(spec, launch, line);
   }
 
+  void warn(String text) {
+    settings.warnings().accept(text);
+  }
+
   /// Kills what still runs, as far as it can be found.
   @Override
   public void close() {
     hooks.close();
     runs.forEach(ReducedRun::killNow);
     errands.close();
+    timer.close();
     probeThreads().close();
     writers.close();
   }

@@ -3,6 +3,7 @@ package dev.supervise.worker;
 import dev.supervise.posix.Epoll;
 import dev.supervise.posix.PacketSocket;
 import dev.supervise.spec.Signals;
+import dev.supervise.vital.Threads;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -29,9 +30,7 @@ final class StandInKeeper implements KeeperSource {
   @Override
   public Started start() {
     PacketSocket.Pair pair = PacketSocket.pair();
-    Thread thread =
-        Thread.ofPlatform().daemon().name("supervise-rehearsal").unstarted(() -> play(pair.far()));
-    thread.start();
+    Thread thread = Threads.start(Threads.vital("supervise-rehearsal", () -> play(pair.far())));
     return new Started(pair.near(), 0, () -> thread.isAlive() ? End.NOT_YET : End.SWEPT);
   }
 

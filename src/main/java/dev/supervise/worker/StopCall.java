@@ -2,14 +2,17 @@ package dev.supervise.worker;
 
 import dev.supervise.spec.Block;
 import dev.supervise.spec.FunctionBody;
-import dev.supervise.spec.Secrets;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.Tasks;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.UserCode;
 import java.util.function.Consumer;
 
 /// A closure of a stop (`stop { run { ctx -> } }`), on a virtual thread of its own. Cancelled when
 /// the run it stops is over.
 final class StopCall extends CallContext {
-  private final Thread thread;
+  private final UserCode code;
+  private final Consumer<String> failed;
   private volatile boolean over;
 
   /// @param failed told what went wrong, unless the run was over by then
@@ -20,17 +23,18 @@ final class StopCall extends CallContext {
       Tasks tasks,
       Consumer<String> failed) {
     super(launch, log, tasks);
-    thread =
-        Thread.ofVirtual()
-            .name("supervise-stop-" + launch.path())
-            .unstarted(() -> {
+    this.failed = failed;
+    code =
+        new UserCode(
+            "supervise-stop-" + launch.path(),
+            () -> {
               Speakers.begin(this::said);
               try {
                 body.run(this);
               } catch (Throwable thrown) {
                 // A user's closure may throw anything; the stop has further steps.
                 if (!over) {
-                  failed.accept(Block.behind("the stop's closure threw ", Secrets.words(thrown)));
+                  failed.accept(Block.behind("the stop's closure threw ", Stack.sentence(thrown)));
                 }
               } finally {
                 Speakers.end();
@@ -39,13 +43,17 @@ final class StopCall extends CallContext {
   }
 
   void begin() {
-    thread.start();
+    try {
+      code.start();
+    } catch (NoThread e) {
+      failed.accept(String.valueOf(e.getMessage()));
+    }
   }
 
   /// The run is over: whatever the closure still does is of no use.
   void cancel() {
     over = true;
-    thread.interrupt();
+    code.interrupt();
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StartFailure.Step;
+import dev.supervise.vital.NoThread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ final class TrackedRun implements Run, Reports {
     this.spec = spec;
     this.reports = reports;
     this.presence = spec.presence();
-    this.steps = new Steps(worker.errands, worker::warn);
+    this.steps = new Steps(worker.errands);
     this.launch =
         worker.ledger.resumeId(launch.path()).map(id -> resumed(launch, id)).orElse(launch);
   }
@@ -113,6 +114,14 @@ final class TrackedRun implements Run, Reports {
   // --- the beginning
 
   void begin() {
+    try {
+      prepare();
+    } catch (NoThread e) {
+      refuse(new StartFailure(Step.FORK, Errno.EAGAIN, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void prepare() {
     worker.errands.within(
         KeeperWorker.PREPARATION_LIMIT,
         () -> {

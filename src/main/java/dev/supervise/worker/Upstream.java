@@ -3,6 +3,8 @@ package dev.supervise.worker;
 import dev.supervise.posix.DatagramSocket;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Libc;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,7 +57,15 @@ public final class Upstream {
 
   private void send(String message) {
     if (!address.isEmpty() && trySend(message)) {
-      Thread.ofPlatform().daemon().name("supervise-upstream").start(() -> insist(message));
+      try {
+        Threads.start(
+            Threads.aside(
+                "supervise-upstream",
+                () -> insist(message),
+                thrown -> warn(message, thrown.toString())));
+      } catch (NoThread e) {
+        warn(message, "it is busy, and " + e.getMessage());
+      }
     }
   }
 

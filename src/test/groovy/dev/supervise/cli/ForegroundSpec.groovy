@@ -97,8 +97,8 @@ class ForegroundSpec extends Specification {
     def failed = said.findIndexOf { it.startsWith('x web') }
     said[failed] ==~ /x web  not started: preStart 'conf': RuntimeException: first; stays down: in a hook/
     said[failed + 1] == ' ' * said[failed].indexOf('first') + 'second'
-    Files.readString(dir.resolve('.supervise/log/db.log')) == 'in a value\nafter\n'
-    Files.readString(dir.resolve('.supervise/log/web.log')) == 'in a hook\n'
+    Files.readString(dir.resolve('.supervise/app/log/db.log')) == 'in a value\nafter\n'
+    Files.readString(dir.resolve('.supervise/app/log/web.log')) == 'in a hook\n'
   }
 
   def 'check names logs that will never be set aside'() {

@@ -168,7 +168,7 @@ class ReloadSessionSpec extends Specification {
     Thread.sleep(300)
     verb('logs', '-n', '100')[1].findAll { it.contains('token') }.with { it.size() > 3 && it.every { it.contains('token ***') } }
     verb('down')[0] == 0
-    [session.out, dir.resolve('.supervise/log/f.log').toFile().text, dir.resolve('.supervise/log/p.log').toFile().text]
+    [session.out, dir.resolve('.supervise/app/log/f.log').toFile().text, dir.resolve('.supervise/app/log/p.log').toFile().text]
         .every { !it.contains('hunter2') && !it.contains('typed-secret') }
   }
 

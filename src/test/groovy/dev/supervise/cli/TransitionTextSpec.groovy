@@ -8,6 +8,7 @@ import dev.supervise.run.Status
 import dev.supervise.run.Transition
 import dev.supervise.spec.*
 import java.time.Duration
+import dev.supervise.worker.OutputTail
 import spock.lang.Specification
 
 class TransitionTextSpec extends Specification {
@@ -44,7 +45,7 @@ class TransitionTextSpec extends Specification {
     given:
     def text = new TransitionText(labels, new Secrets(), false)
     def moved = { Status from, boolean ready ->
-      text.line(new Transition(Duration.ofMillis(412), 'db', 'process', from, RUNNING, ready, 'pid 12', '', Cause.NONE)).orElse(null)
+      text.line(new Transition(Duration.ofMillis(412), 'db', 'process', from, RUNNING, ready, 'pid 12', '', Cause.NONE, Optional.empty(), OutputTail.NONE)).orElse(null)
     }
     expect:
     moved(STARTING, false) == null

@@ -43,6 +43,8 @@ class ConnectionSpec extends Specification {
     when:
     to([sleeper('db', labels: [tier: 'db']), sleeper('api'), pool('workers', 2)])
     get(connection, new Query.Await(Which.ALL, Until.READY, Optional.empty()))
+    // Units are waited for; a supervisor is up just after the last of its own.
+    get(connection, new Query.Await(Which.of('workers'), Until.READY, Optional.empty()))
     then:
     def root = (get(connection, new Query.Tree(Which.ALL)) as Answer.Tree).units().first()
     root.path() == '' && root.children()*.path() == ['db', 'api', 'workers']

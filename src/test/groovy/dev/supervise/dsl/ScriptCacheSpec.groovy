@@ -31,7 +31,7 @@ class ScriptCacheSpec extends Specification {
   }
 
   static result(CompiledScript script) {
-    script.define(ScriptCacheSpec.classLoader).getDeclaredConstructor().newInstance().run()
+    script.define(ScriptCacheSpec.classLoader, "app.groovy").getDeclaredConstructor().newInstance().run()
   }
 
   List<Path> entries() { Files.list(directory()).withCloseable { it.sorted().toList() } }

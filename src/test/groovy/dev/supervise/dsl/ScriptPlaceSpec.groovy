@@ -17,7 +17,7 @@ class ScriptPlaceSpec extends Scripted {
     file('app.groovy', text)
     List<Mistake> warnings = []
     ScriptLoader.load(home.resolve('app.groovy'), 'app.groovy',
-        new LoadOptions([:], PortSource.unbound(), false, Duration.ofSeconds(30), Optional.empty(), { warnings << it }))
+        new LoadOptions([:], PortSource.unbound(), false, Duration.ofSeconds(30), Optional.empty(), new dev.supervise.spec.Secrets(), { warnings << it }))
     warnings
   }
 

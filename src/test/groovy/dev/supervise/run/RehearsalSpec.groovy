@@ -27,7 +27,7 @@ class RehearsalSpec extends Specification {
     given:
     def clock = new SystemClock()
     def asked = new AtomicLong()
-    def thread = Rehearsal.afterQuiet(clock, dir) { asked.incrementAndGet(); clock.now() }
+    def thread = Rehearsal.afterQuiet(clock, dir, { asked.incrementAndGet(); clock.now() }, { })
     when:
     while (asked.get() < 2) Thread.onSpinWait()
     then:
@@ -44,8 +44,7 @@ class RehearsalSpec extends Specification {
     def thrown = new java.util.concurrent.CopyOnWriteArrayList<Throwable>()
     when:
     (0..30).each { millis ->
-      def thread = Rehearsal.afterQuiet(clock, dir) { clock.now() - 10_000_000_000L }
-      thread.uncaughtExceptionHandler = { _, e -> thrown << e } as Thread.UncaughtExceptionHandler
+      def thread = Rehearsal.afterQuiet(clock, dir, { clock.now() - 10_000_000_000L }, { thrown << it })
       thread.join(java.time.Duration.ofNanos(millis * 300_000L))
       thread.interrupt()
       thread.join()

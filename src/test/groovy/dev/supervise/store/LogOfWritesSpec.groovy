@@ -79,7 +79,7 @@ class LogOfWritesSpec extends Specification {
         boolean failing() { false }
         String gist() { what }
         long nanos() { System.nanoTime() }
-        JournalEntry entry(long zero, long first, long times) { JournalEntry.of(JournalEntry.Kind.NOTE, zero, '', what, '') }
+        JournalEntry entry(long zero, long first, long last, long times) { JournalEntry.of(JournalEntry.Kind.NOTE, zero, '', what, '') }
       })
     }
     offer()

@@ -444,7 +444,7 @@ class CaptureSpec extends Specification {
     Bench(java.nio.file.Path path, clock, List warnings, int pieces) {
       this.path = path
       def now = clock instanceof Closure ? clock : { (clock as java.util.concurrent.atomic.AtomicLong).get() }
-      reactor = new Reactor({ warnings << it }, now, 60_000, { })
+      reactor = new Reactor(now, 60_000, { })
       writers = new LogWriters('bench', { warnings << it }, now)
       chunks = new Chunks(pieces)
       file = new LogFile(path, { warnings << it }, now)
