@@ -15,6 +15,7 @@ import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Watcher;
 import dev.supervise.run.Workers;
 import dev.supervise.spec.App;
+import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.ProcessSpec;
@@ -42,6 +43,7 @@ import dev.supervise.worker.ProcessWorker;
 import dev.supervise.worker.ProcessWorkerSettings;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.ShownReports;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -142,7 +144,7 @@ public final class Engine implements AutoCloseable {
         log::line,
         functions::silent,
         settings.warnings(),
-        settings.secrets()::mask,
+        settings.secrets()::shown,
         new Handle(tree),
         durable::told,
         tree::nudge);
@@ -165,11 +167,18 @@ public final class Engine implements AutoCloseable {
         finish(new Outcome(0, "", List.of()));
         return;
       }
-      beside =
-          Optional.of(
-              Bodies.call(
-                  "onStart", app.onStart(), log::line, durable, failure -> started(app, failure)));
+      beside = Optional.of(call("onStart", app.onStart(), failure -> started(app, failure)));
     }
+  }
+
+  /// @param then told what the bodies failed of, empty for nothing
+  private Bodies call(String word, List<FunctionBody> bodies, Consumer<String> then) {
+    return Bodies.call(
+        word,
+        bodies,
+        log::line,
+        durable,
+        failure -> then.accept(settings.secrets().shown(failure)));
   }
 
   /// What a reload to `next` would do to which unit and to open tasks, and why. Changes nothing.
@@ -243,11 +252,9 @@ public final class Engine implements AutoCloseable {
     if (up && !leaving) {
       atReady =
           Optional.of(
-              Bodies.call(
+              call(
                   "onReady",
                   app().onReady(),
-                  log::line,
-                  durable,
                   failure -> {
                     if (!failure.isEmpty()) {
                       settings.warnings().accept(failure);
@@ -266,11 +273,9 @@ public final class Engine implements AutoCloseable {
     }
     beside =
         Optional.of(
-            Bodies.call(
+            call(
                 "onStop",
                 app().onStop(),
-                log::line,
-                durable,
                 failure ->
                     finish(
                         failure.isEmpty() || result.exitCode() != 0
@@ -512,8 +517,8 @@ public final class Engine implements AutoCloseable {
     @Override
     public Run start(UnitSpec spec, Launch launch, Reports reports) {
       return switch (spec) {
-        case ProcessSpec process -> processes.start(process, launch, reports);
-        case FunctionSpec function -> functions.start(function, launch, reports);
+        case ProcessSpec process -> processes.start(process, launch, shown(reports));
+        case FunctionSpec function -> functions.start(function, launch, shown(reports));
         case SupervisorSpec supervisor -> throw ownWork(supervisor);
       };
     }
@@ -522,12 +527,25 @@ public final class Engine implements AutoCloseable {
     public HookRun hook(
         UnitSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
       return switch (spec) {
-        case ProcessSpec process -> processes.hook(process, hook, launch, extra, reports);
+        case ProcessSpec process -> processes.hook(process, hook, launch, extra, shown(reports));
         case FunctionSpec function ->
             processes.hookOf(
-                function, hook, launch, extra, line -> log.line(launch.path(), line), reports);
+                function,
+                hook,
+                launch,
+                extra,
+                line -> log.line(launch.path(), line),
+                shown(reports));
         case SupervisorSpec supervisor -> throw ownWork(supervisor);
       };
+    }
+
+    private Reports shown(Reports reports) {
+      return new ShownReports(reports, settings.secrets());
+    }
+
+    private HookReports shown(HookReports reports) {
+      return ShownReports.of(reports, settings.secrets());
     }
 
     private static IllegalStateException ownWork(SupervisorSpec supervisor) {

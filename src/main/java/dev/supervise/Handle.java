@@ -5,6 +5,7 @@ import dev.supervise.run.Request;
 import dev.supervise.run.Tree;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.LiveTree;
+import dev.supervise.spec.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -39,7 +40,7 @@ final class Handle implements LiveTree {
     if (found.size() != 1) {
       throw new IllegalStateException(
           found.isEmpty()
-              ? "no unit '" + name + "'"
+              ? "no unit '" + Printable.line(name) + "'"
               : "'" + name + "' is the name of several units");
     }
     return found.getFirst().status().word();

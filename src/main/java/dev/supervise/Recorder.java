@@ -13,7 +13,6 @@ import dev.supervise.store.JournalEntry;
 import dev.supervise.store.Journalled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -81,19 +80,6 @@ final class Recorder {
     journal.offer(new Told(JournalEntry.Kind.ASKED, line, by, clock.now()));
   }
 
-  /// The beginning of a long text. It is masked already: half a secret would not be found.
-  private static String bounded(String masked) {
-    if (masked.length() <= LONGEST_LINE) {
-      return masked;
-    }
-    int end =
-        Character.isHighSurrogate(masked.charAt(LONGEST_LINE - 1))
-            ? LONGEST_LINE - 1
-            : LONGEST_LINE;
-    return masked.substring(0, end)
-        + String.format(Locale.ROOT, "… (%,d characters)", masked.length());
-  }
-
   private static long wall(long zero, long nanos) {
     return zero + TimeUnit.NANOSECONDS.toMillis(nanos);
   }
@@ -137,8 +123,8 @@ final class Recorder {
           transition.path(),
           transition.from().word(),
           word(transition),
-          secrets.mask(transition.what()),
-          secrets.mask(transition.next()),
+          secrets.shown(transition.what()),
+          secrets.shown(transition.next()),
           reasons(transition.cause(), zero),
           transition.tail().lines(secrets),
           failing() ? stack() : List.of(),
@@ -160,7 +146,7 @@ final class Recorder {
           Cause link = chain.get(i);
           links.add(
               new JournalEntry.Link(
-                  wall(zero, link.at().toNanos()), link.path(), secrets.mask(link.text())));
+                  wall(zero, link.at().toNanos()), link.path(), secrets.shown(link.text())));
         }
       }
       return links;
@@ -179,7 +165,7 @@ final class Recorder {
       if (++stacks > STACKS) {
         return List.of();
       }
-      return threw.stack().stream().map(secrets::mask).toList();
+      return threw.stack(secrets::shown);
     }
   }
 
@@ -225,13 +211,19 @@ final class Recorder {
           "",
           "",
           "",
-          kind == JournalEntry.Kind.ASKED ? bounded(secrets.mask(what)) : secrets.mask(what),
-          secrets.mask(by),
+          said(),
+          secrets.shown(by),
           List.of(),
           List.of(),
           List.of(),
           times,
           wall(zero, nanos));
+    }
+
+    private String said() {
+      return kind == JournalEntry.Kind.ASKED
+          ? secrets.shown(what, LONGEST_LINE)
+          : secrets.shown(what);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.spec.App;
 import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.worker.ProcessWorker;
 import java.io.PrintStream;
@@ -87,7 +88,7 @@ final class CheckVerb {
   private int absent(String why) {
     Mistake mistake = new Mistake(Origin.NONE, 0, "", "", why, "");
     switch (check.form()) {
-      case TEXT -> err.println("supervise: " + why);
+      case TEXT -> err.println("supervise: " + Printable.text(why));
       case JSON -> out.println(CheckJson.of(check.script(), List.of(mistake), List.of()));
       case GITHUB -> out.println(Annotations.of(mistake));
     }

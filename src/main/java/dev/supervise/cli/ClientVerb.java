@@ -11,6 +11,7 @@ import dev.supervise.repl.Verb;
 import dev.supervise.repl.Verbs;
 import dev.supervise.repl.WaitingLine;
 import dev.supervise.run.SystemClock;
+import dev.supervise.spec.Printable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -57,7 +58,8 @@ final class ClientVerb {
             : Verbs.run(verb, connection, given.rest(), printing(given.colour()));
       }
     } catch (IllegalArgumentException e) {
-      err.println("supervise: " + verb.name() + ": " + e.getMessage());
+      err.println(
+          "supervise: " + verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
       return ExitCodes.WRONG;
     } catch (Refusal e) {
       err.println(e.text());
@@ -100,11 +102,25 @@ final class ClientVerb {
 
   /// Where a verb prints.
   Verb.Out printing(Ink.When colour) {
-    Canvas canvas = canvas(colour);
+    boolean terminal = onTerminal();
+    Canvas canvas = canvas(terminal, colour);
     WaitingLine waiting = WaitingLine.on(err, environment, canvas.columns());
     return new Verb.Out() {
       @Override
       public void line(String text) {
+        print(shown(text));
+      }
+
+      @Override
+      public void output(String head, String line) {
+        print(head + (terminal ? Printable.output(line, canvas.colour()) : line));
+      }
+
+      private String shown(String text) {
+        return terminal ? Printable.painted(text, canvas.colour()) : text;
+      }
+
+      private void print(String text) {
         waiting.clear();
         out.println(text);
         // A stream is read as it comes; a listing is one piece.
@@ -116,7 +132,7 @@ final class ClientVerb {
       @Override
       public void problem(String text) {
         waiting.clear();
-        err.println("supervise: " + text);
+        err.println("supervise: " + Printable.text(text));
       }
 
       @Override
@@ -131,13 +147,12 @@ final class ClientVerb {
 
       @Override
       public void lines(List<String> lines) {
-        lines.forEach(out::println);
+        lines.forEach(line -> out.println(shown(line)));
       }
     };
   }
 
-  private Canvas canvas(Ink.When colour) {
-    boolean terminal = onTerminal();
+  private Canvas canvas(boolean terminal, Ink.When colour) {
     return new Canvas(
         terminal ? columns() : 0,
         colour.on(terminal, environment),
@@ -146,7 +161,7 @@ final class ClientVerb {
 
   /// Asking the system itself wakes the foreign-function interface, which costs a third of the
   /// whole call; where there is a /proc, the name of what is open says it too.
-  private static boolean onTerminal() {
+  static boolean onTerminal() {
     try {
       String name = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
       return name.startsWith("/dev/pts/")

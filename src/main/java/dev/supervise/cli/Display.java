@@ -4,6 +4,7 @@ import dev.supervise.repl.Ink;
 import dev.supervise.repl.Muted;
 import dev.supervise.run.Arrival;
 import dev.supervise.run.Transition;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import dev.supervise.worker.Output;
@@ -138,12 +139,12 @@ final class Display implements Output, Consumer<Transition> {
     say(transitions.warning(text));
   }
 
-  /// Shows a line of our own.
+  /// Shows a line of our own; of what acts on a terminal, our colours only.
   void say(String line) {
     lock.lock();
     try {
       if (!lost) {
-        backlog.change(line.getBytes(StandardCharsets.UTF_8));
+        backlog.change(Printable.painted(line, colour).getBytes(StandardCharsets.UTF_8));
         arrived.signal();
       }
     } finally {

@@ -3,6 +3,7 @@ package dev.supervise.cli;
 import dev.supervise.repl.Options;
 import dev.supervise.repl.Verb;
 import dev.supervise.repl.Verbs;
+import dev.supervise.spec.Printable;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import java.io.FileDescriptor;
@@ -75,7 +76,7 @@ public final class Main {
         yield ExitCodes.FINE;
       }
       case Invocation.Wrong(String why) -> {
-        System.err.println("supervise: " + why);
+        System.err.println("supervise: " + Printable.line(why));
         yield ExitCodes.WRONG;
       }
     };
@@ -92,7 +93,8 @@ public final class Main {
     try {
       return verb.call(words, new Surroundings(System.getenv(), System.out, System.err));
     } catch (Options.Wrong | IllegalArgumentException e) {
-      System.err.println("supervise: " + verb.name() + ": " + e.getMessage());
+      System.err.println(
+          "supervise: " + verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
       System.err.println(("usage: supervise " + verb.name() + " " + verb.usage()).stripTrailing());
       return ExitCodes.WRONG;
     } catch (Refusal e) {

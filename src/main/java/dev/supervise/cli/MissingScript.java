@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.spec.Nearest;
+import dev.supervise.spec.Printable;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -53,7 +54,9 @@ final class MissingScript {
     boolean word = verb && given.matches("[A-Za-z][A-Za-z-]*");
     String near = word ? near(given) : "";
     return Optional.of(
-        (word ? "'" + given + "' is neither a verb nor a script" : "no script '" + given + "'")
+        (word
+                ? "'" + Printable.line(given) + "' is neither a verb nor a script"
+                : "no script '" + Printable.line(given) + "'")
             + (near.isEmpty()
                 ? word ? "; --help lists the verbs" : ""
                 : " (did you mean " + near + "?)"));

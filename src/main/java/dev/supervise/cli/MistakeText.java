@@ -1,7 +1,10 @@
 package dev.supervise.cli;
 
 import dev.supervise.dsl.ScriptMistakes;
+import dev.supervise.spec.Printable;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /// Prints what is wrong with a script.
 final class MistakeText {
@@ -12,7 +15,9 @@ final class MistakeText {
   static void print(ScriptMistakes mistakes, PrintStream to) {
     to.println(mistakes.getMessage());
     for (Throwable thrown : mistakes.getSuppressed()) {
-      thrown.printStackTrace(to);
+      StringWriter stack = new StringWriter();
+      thrown.printStackTrace(new PrintWriter(stack));
+      to.print(Printable.text(stack.toString()));
     }
   }
 }

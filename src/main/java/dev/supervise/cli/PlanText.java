@@ -3,9 +3,11 @@ package dev.supervise.cli;
 import dev.supervise.control.TaskFacts;
 import dev.supervise.control.UnitFacts;
 import dev.supervise.spec.App;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Dependencies;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.Secrets;
 import dev.supervise.spec.SupervisorSpec;
@@ -44,7 +46,8 @@ final class PlanText {
     }
     app.exports()
         .forEach((name, value) ->
-            plan.text.append("export " + name + ": " + secrets.mask(value.shown()) + "\n"));
+            plan.text.append(
+                "export " + name + ": " + Printable.text(secrets.mask(value.shown())) + "\n"));
     plan.called("onStart", app.onStart().size());
     plan.called("onReady", app.onReady().size());
     plan.called("onStop", app.onStop().size());
@@ -117,6 +120,7 @@ final class PlanText {
   }
 
   private void fact(String indent, String word, String value) {
-    text.append(indent).append("  ").append(Labels.pad(word, COLUMN)).append(value).append('\n');
+    String head = indent + "  " + Labels.pad(word, COLUMN);
+    text.append(Block.behind(head, Printable.text(value).stripTrailing())).append('\n');
   }
 }

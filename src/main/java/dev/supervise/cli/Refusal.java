@@ -1,5 +1,7 @@
 package dev.supervise.cli;
 
+import dev.supervise.spec.Printable;
+
 /// Why nothing was started, as a sentence for the user, with the exit code it ends in.
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -10,7 +12,7 @@ final class Refusal extends RuntimeException {
 
   /// @param code one of [ExitCodes]
   Refusal(int code, String sentence) {
-    this(code, sentence, "supervise: ");
+    this(code, Printable.line(sentence), "supervise: ");
   }
 
   private Refusal(int code, String sentence, String prefix) {
@@ -22,7 +24,7 @@ final class Refusal extends RuntimeException {
 
   /// What another process of ours has said already, in as many lines as it took.
   static Refusal said(int code, String lines) {
-    return new Refusal(code, lines, "");
+    return new Refusal(code, Printable.text(lines), "");
   }
 
   /// As it is printed.

@@ -108,12 +108,13 @@ final class Reloader implements Script {
       case Reply.Done(String text) ->
           new Answer.Done(
               "reloaded: "
-                  + secrets.mask(text)
+                  + secrets.shown(text)
                   + warnings.stream().map(each -> "\n! " + each).collect(joining()));
-      case Reply.Refused(String why) -> new Answer.Refused("not reloaded: " + secrets.mask(why));
-      case Reply.NoSuchUnit(String why) -> new Answer.Refused("not reloaded: " + secrets.mask(why));
+      case Reply.Refused(String why) -> new Answer.Refused("not reloaded: " + secrets.shown(why));
+      case Reply.NoSuchUnit(String why) ->
+          new Answer.Refused("not reloaded: " + secrets.shown(why));
       case Reply.Failed(String why, var _) ->
-          new Answer.Failed("reloaded, but " + secrets.mask(why));
+          new Answer.Failed("reloaded, but " + secrets.shown(why));
     };
   }
 

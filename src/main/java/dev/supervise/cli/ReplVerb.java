@@ -8,6 +8,7 @@ import dev.supervise.repl.Grammar;
 import dev.supervise.repl.Options;
 import dev.supervise.repl.Verb;
 import dev.supervise.repl.WaitingLine;
+import dev.supervise.spec.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -123,12 +124,18 @@ final class ReplVerb implements LocalVerb {
   private static Verb.Out printing(Surroundings here, String where) {
     Map<String, String> environment = here.environment();
     Canvas canvas = new Canvas(0, false, Canvas.utf8(ClientVerb.callers(environment)));
+    boolean terminal = ClientVerb.onTerminal();
     WaitingLine waiting = WaitingLine.on(here.err(), environment, 0);
     return new Verb.Out() {
       @Override
       public void line(String text) {
         waiting.clear();
-        here.out().println(text);
+        here.out().println(terminal ? Printable.painted(text, false) : text);
+      }
+
+      @Override
+      public void output(String head, String line) {
+        line(head + (terminal ? Printable.output(line, false) : line));
       }
 
       @Override

@@ -21,6 +21,7 @@ import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Block;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.vital.ExitCall;
 import dev.supervise.vital.NoThread;
@@ -442,22 +443,22 @@ final class RunVerb {
   private int told(Outcome outcome) {
     int code = code(outcome);
     for (String leftover : outcome.leftovers()) {
-      say("left over: " + secrets.mask(leftover));
+      say("left over: " + secrets.shown(leftover));
     }
     for (String unit : outcome.detached()) {
-      say(secrets.mask(unit) + " lives on");
+      say(secrets.shown(unit) + " lives on");
     }
     String cause =
         outcome.cause().isEmpty() && killed
             ? "killed before it had stopped"
             : outcome.cause().isEmpty() ? exited : outcome.cause();
     if (code != ExitCodes.FINE && !cause.isEmpty()) {
-      say(secrets.mask(cause));
+      say(secrets.shown(cause));
     }
     return code;
   }
 
   private void say(String line) {
-    err.println(Block.behind("supervise: ", line));
+    err.println(Block.behind("supervise: ", Printable.text(line)));
   }
 }

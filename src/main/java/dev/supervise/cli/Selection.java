@@ -6,6 +6,7 @@ import dev.supervise.spec.Edge;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Nearest;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
@@ -104,7 +105,10 @@ final class Selection {
     String near = Nearest.to(name, all);
     throw new Refusal(
         ExitCodes.WRONG,
-        "no unit '" + name + "'" + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
+        "no unit '"
+            + Printable.line(name)
+            + "'"
+            + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
   }
 
   /// The unit that `web-1` or `workers/1` is one of many of; empty when there is none.

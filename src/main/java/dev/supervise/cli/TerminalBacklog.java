@@ -1,5 +1,6 @@
 package dev.supervise.cli;
 
+import dev.supervise.spec.Printable;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -28,7 +29,7 @@ final class TerminalBacklog implements Backlog {
 
   @Override
   public void output(byte[] prefix, byte[] bytes, int offset, int length) {
-    outputs.add(new Line(sequence++, prefix, ChildText.shown(bytes, offset, length, colour)));
+    outputs.add(new Line(sequence++, prefix, Printable.output(bytes, offset, length, colour)));
     if (outputs.size() > LINES) {
       outputs.remove();
       outputsLeft++;

@@ -6,7 +6,6 @@ import dev.supervise.run.Transition;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// One transition as one line: what happened to whom, what happens next and when.
@@ -58,7 +57,7 @@ final class TransitionText {
 
   /// Something that went wrong without changing a unit's status.
   String warning(String text) {
-    String line = Block.behind("! ", secrets.mask(text));
+    String line = Block.behind("! ", secrets.shown(text));
     return colour ? Ink.BAD.paint(line) : line;
   }
 
@@ -85,7 +84,7 @@ final class TransitionText {
             : Block.behind(said + "  ", t.what());
     String all =
         t.next().isEmpty() ? what : Block.and(what, (what.isEmpty() ? "" : "; ") + t.next());
-    String tail = secrets.mask(Block.and(all, lastWords(t)).stripTrailing());
+    String tail = secrets.shown(Block.and(all, lastWords(t)).stripTrailing());
     if (!colour) {
       return Block.behind(head + "  ", columns, tail);
     }
@@ -101,17 +100,11 @@ final class TransitionText {
       return "";
     }
     return t.tail().lines(secrets).reversed().stream()
-        .map(TransitionText::printable)
+        .map(String::strip)
         .filter(line -> !line.isEmpty())
         .findFirst()
-        .map(line -> ": " + line)
+        .map(line ->
+            ": " + (line.length() > LAST_WORDS ? line.substring(0, LAST_WORDS) + "…" : line))
         .orElse("");
-  }
-
-  private static String printable(String line) {
-    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-    String plain =
-        new String(ChildText.shown(bytes, 0, bytes.length, false), StandardCharsets.UTF_8).strip();
-    return plain.length() > LAST_WORDS ? plain.substring(0, LAST_WORDS) + "…" : plain;
   }
 }

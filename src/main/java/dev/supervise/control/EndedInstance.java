@@ -230,8 +230,13 @@ public final class EndedInstance implements Connection {
         .map(record -> record.newest(paths, query.since(), query.limit()))
         .orElse(List.of())
         .stream()
-        .map(Past::event)
+        .map(EndedInstance::event)
         .toList();
+  }
+
+  /// What is a secret was masked when it was written; the script is not loaded for it.
+  private static Event event(JournalEntry entry) {
+    return Past.event(entry, new Secrets());
   }
 
   private Answer why(List<String> paths) {
@@ -242,8 +247,8 @@ public final class EndedInstance implements Connection {
           new Explanation(
               path,
               Optional.empty(),
-              past.own().stream().map(Past::event).toList(),
-              past.origins().stream().map(Past::event).toList()));
+              past.own().stream().map(EndedInstance::event).toList(),
+              past.origins().stream().map(EndedInstance::event).toList()));
     }
     return new Answer.Explained(all);
   }

@@ -203,8 +203,8 @@ public final class Hub implements Output, Consumer<Transition> {
               t.from(),
               t.status(),
               t.ready(),
-              secrets.mask(t.what()),
-              secrets.mask(t.next()),
+              secrets.shown(t.what()),
+              secrets.shown(t.next()),
               t.tail().lines(secrets));
       case News.Wrote(String path, byte[] text, long time) ->
           new Item.Line(time, path, new String(text, StandardCharsets.UTF_8));

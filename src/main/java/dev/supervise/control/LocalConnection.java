@@ -2,6 +2,7 @@ package dev.supervise.control;
 
 import dev.supervise.run.Sight;
 import dev.supervise.run.UnitSnapshot;
+import dev.supervise.spec.Printable;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import java.time.Duration;
@@ -147,7 +148,8 @@ final class LocalConnection implements Connection {
                     yield wanted.isEmpty()
                         ? none.apply(
                             new Answer.NoSuchUnit(
-                                "no unit is labelled " + TreeDesk.text(which.labels())))
+                                "no unit is labelled "
+                                    + Printable.line(TreeDesk.text(which.labels()))))
                         : units.apply(wanted);
                   }
                 },
@@ -221,7 +223,7 @@ final class LocalConnection implements Connection {
           @Override
           public void wrote(JournalEntry entry) {
             if (path.test(entry.path())) {
-              self[0].offer(new Item.Happened(Past.event(entry)));
+              self[0].offer(new Item.Happened(new Past(desk).event(entry)));
             }
           }
 

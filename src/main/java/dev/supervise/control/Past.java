@@ -3,8 +3,8 @@ package dev.supervise.control;
 import dev.supervise.Engine;
 import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
-import dev.supervise.spec.Exit;
 import dev.supervise.spec.FileNames;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
@@ -39,7 +39,7 @@ final class Past {
     return journal(journal ->
         journal
             .newest(paths, query.since(), query.limit())
-            .thenApply(entries -> new Answer.Events(entries.stream().map(Past::event).toList())));
+            .thenApply(entries -> new Answer.Events(entries.stream().map(this::event).toList())));
   }
 
   /// Full names that are meant.
@@ -133,29 +133,36 @@ final class Past {
         .filter(output -> !output.isEmpty());
   }
 
-  private static Explanation explanation(String path, Optional<UnitView> unit, Journal.Past past) {
+  private Explanation explanation(String path, Optional<UnitView> unit, Journal.Past past) {
     return new Explanation(
         path,
         unit,
-        past.own().stream().map(Past::event).toList(),
-        past.origins().stream().map(Past::event).toList());
+        past.own().stream().map(this::event).toList(),
+        past.origins().stream().map(this::event).toList());
   }
 
-  static Event event(JournalEntry entry) {
+  /// What stands in the journal may be of an older version, or of a time that knew fewer secrets.
+  Event event(JournalEntry entry) {
+    return event(entry, desk.secrets());
+  }
+
+  static Event event(JournalEntry entry, Secrets secrets) {
     return new Event(
         entry.id(),
         entry.at(),
         entry.kind().word(),
-        entry.path(),
+        Printable.line(entry.path()),
         entry.was(),
         entry.status(),
-        entry.what(),
-        entry.next(),
+        secrets.shown(entry.what()),
+        secrets.shown(entry.next()),
         entry.causes().stream()
-            .map(link -> new Event.Reason(link.at(), link.path(), link.text()))
+            .map(link ->
+                new Event.Reason(
+                    link.at(), Printable.line(link.path()), secrets.shown(link.text())))
             .toList(),
-        entry.output(),
-        entry.stack(),
+        entry.output().stream().map(secrets::shown).toList(),
+        entry.stack().stream().map(secrets::shown).toList(),
         entry.times(),
         entry.upTo());
   }
@@ -190,7 +197,7 @@ final class Past {
               facts.shown(unit.spec(), unit.path(), effective),
               log(unit, Duration.ZERO),
               unit.failed().lines(secrets),
-              unit.exit().map(Exit::stack).orElse(List.of()).stream().map(secrets::mask).toList()));
+              unit.exit().map(exit -> exit.stack(secrets::shown)).orElse(List.of())));
     }
     return new Answer.Described(shown);
   }

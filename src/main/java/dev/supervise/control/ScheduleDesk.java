@@ -1,6 +1,7 @@
 package dev.supervise.control;
 
 import dev.supervise.spec.Json;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.ScheduleSpec.When;
 import dev.supervise.spec.Secrets;
@@ -44,7 +45,7 @@ final class ScheduleDesk {
   }
 
   private String text(RuntimeException e) {
-    return secrets.mask(String.valueOf(e.getMessage()));
+    return secrets.shown(String.valueOf(e.getMessage()));
   }
 
   private Answer carryOut(Query.OfSchedules query) {
@@ -71,8 +72,9 @@ final class ScheduleDesk {
 
   private Schedules named(String name) {
     Optional<Schedules> schedules = desk.engine().schedules();
-    return schedules.orElseThrow(
-        () -> new NoSuchTask("there is no schedule '" + name + "': the script declares none"));
+    return schedules.orElseThrow(() ->
+        new NoSuchTask(
+            "there is no schedule '" + Printable.line(name) + "': the script declares none"));
   }
 
   private ScheduleView view(Schedules.Standing standing) {

@@ -2,6 +2,7 @@ package dev.supervise.control;
 
 import dev.supervise.spec.InvalidJson;
 import dev.supervise.spec.Json;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.store.AttemptRow;
 import dev.supervise.store.StoreFailure;
@@ -59,7 +60,7 @@ final class TaskDesk {
   }
 
   private String text(RuntimeException e) {
-    return secrets.mask(String.valueOf(e.getMessage()));
+    return secrets.shown(String.valueOf(e.getMessage()));
   }
 
   private void carryOut(Query.OfTasks query, CompletableFuture<Answer> answer) {
@@ -170,7 +171,7 @@ final class TaskDesk {
         row.id().toString(),
         row.seq(),
         row.type(),
-        secrets.mask(row.params()),
+        Printable.line(secrets.mask(row.params())),
         row.state().word(),
         row.attempt(),
         row.tally().crashes(),
@@ -178,11 +179,11 @@ final class TaskDesk {
         row.startedAt(),
         row.completedAt(),
         row.due(),
-        secrets.mask(row.error()),
-        secrets.mask(row.result()),
+        secrets.shown(row.error()),
+        Printable.line(secrets.mask(row.result())),
         row.fraction(),
-        secrets.mask(row.said()),
-        secrets.mask(waits),
+        secrets.shown(row.said()),
+        secrets.shown(waits),
         attempts.stream()
             .map(each ->
                 new TaskView.Past(
@@ -190,7 +191,7 @@ final class TaskDesk {
                     each.startedAt(),
                     each.endedAt(),
                     each.outcome(),
-                    secrets.mask(each.error())))
+                    secrets.shown(each.error())))
             .toList());
   }
 }

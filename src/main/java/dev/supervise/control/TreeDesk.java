@@ -7,6 +7,7 @@ import dev.supervise.run.Request;
 import dev.supervise.run.Sight;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Until;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Spans;
 import dev.supervise.vital.NoThread;
@@ -94,7 +95,8 @@ final class TreeDesk {
     Secrets secrets = desk.secrets();
     List<UnitSnapshot> wanted = labels.isEmpty() ? units : Views.carrying(units, labels);
     return wanted.isEmpty() && !labels.isEmpty()
-        ? new Found.None(new Answer.NoSuchUnit("no unit is labelled " + text(labels)))
+        ? new Found.None(
+            new Answer.NoSuchUnit("no unit is labelled " + Printable.line(text(labels))))
         : new Found.Units(wanted.stream().map(unit -> Views.of(unit, secrets)).toList());
   }
 
@@ -144,16 +146,16 @@ final class TreeDesk {
   private CompletableFuture<Answer> answer(Reply reply) {
     Secrets secrets = desk.secrets();
     return switch (reply) {
-      case Reply.Done(String text) -> done(new Answer.Done(secrets.mask(text)));
-      case Reply.Refused(String why) -> done(new Answer.Refused(secrets.mask(why)));
-      case Reply.NoSuchUnit(String why) -> done(new Answer.NoSuchUnit(secrets.mask(why)));
+      case Reply.Done(String text) -> done(new Answer.Done(secrets.shown(text)));
+      case Reply.Refused(String why) -> done(new Answer.Refused(secrets.shown(why)));
+      case Reply.NoSuchUnit(String why) -> done(new Answer.NoSuchUnit(secrets.shown(why)));
       case Reply.Failed(String why, List<String> units) when units.isEmpty() ->
-          done(new Answer.Failed(secrets.mask(why)));
+          done(new Answer.Failed(secrets.shown(why)));
       // Not on the loop: the last lines come from a file.
       case Reply.Failed(String why, List<String> units) ->
           new Past(desk)
               .lastLines(units)
-              .thenApply(lines -> new Answer.Failed(secrets.mask(why) + quoted(lines, secrets)));
+              .thenApply(lines -> new Answer.Failed(secrets.shown(why) + quoted(lines, secrets)));
     };
   }
 
@@ -161,19 +163,12 @@ final class TreeDesk {
     return CompletableFuture.completedFuture(answer);
   }
 
-  /// What would move a cursor becomes a blank.
-  private static String printable(String line) {
-    StringBuilder plain = new StringBuilder(line.length());
-    line.chars().forEach(c -> plain.append(Character.isISOControl(c) ? ' ' : (char) c));
-    return plain.toString();
-  }
-
   /// Last lines of units, below a sentence.
   private static String quoted(Map<String, List<String>> lines, Secrets secrets) {
     StringBuilder text = new StringBuilder();
     lines.forEach((path, last) ->
-        last.forEach(line ->
-            text.append("\n  ").append(path).append(" | ").append(printable(secrets.mask(line)))));
+        last.forEach(
+            line -> text.append("\n  ").append(path).append(" | ").append(secrets.shown(line))));
     return text.toString();
   }
 
@@ -277,7 +272,7 @@ final class TreeDesk {
         .handle((variables, failure) -> {
           if (failure != null) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-            return new Answer.Failed(desk.secrets().mask(String.valueOf(cause.getMessage())));
+            return new Answer.Failed(desk.secrets().shown(String.valueOf(cause.getMessage())));
           }
           Map<String, String> all = new LinkedHashMap<>(variables);
           all.putAll(desk.environment().get());
@@ -294,9 +289,9 @@ final class TreeDesk {
         .thenApply(over ->
             new Answer.Over(
                 over.exitCode(),
-                secrets.mask(over.cause()),
-                over.leftovers().stream().map(secrets::mask).toList(),
-                over.detached().stream().map(secrets::mask).toList()));
+                secrets.shown(over.cause()),
+                over.leftovers().stream().map(secrets::shown).toList(),
+                over.detached().stream().map(secrets::shown).toList()));
   }
 
   /// Withdraws everything that is open.

@@ -31,7 +31,7 @@ final class Views {
         unit.exit().map(exit -> ended(exit, secrets)),
         unit.restarts(),
         unit.inState(),
-        secrets.mask(unit.detail()),
+        secrets.shown(unit.detail()),
         labels(unit.labels(), secrets),
         children,
         unit.goal());
@@ -39,13 +39,13 @@ final class Views {
 
   static Map<String, String> labels(Map<String, String> labels, Secrets secrets) {
     Map<String, String> shown = new LinkedHashMap<>();
-    labels.forEach((key, value) -> shown.put(key, secrets.mask(value)));
+    labels.forEach((key, value) -> shown.put(key, secrets.shown(value)));
     return shown;
   }
 
   private static UnitView.Ended ended(Exit exit, Secrets secrets) {
     int signal = exit instanceof Exit.Signalled(int number, boolean _) ? number : 0;
-    String phrase = secrets.mask(exit.phrase());
+    String phrase = secrets.shown(exit.phrase());
     return exit instanceof Exit.NotStarted(StartFailure failure)
         ? new UnitView.Ended(
             exit.code(), signal, phrase, Wire.word(failure.step()), failure.errno())

@@ -1,6 +1,7 @@
 package dev.supervise.dsl;
 
 import dev.supervise.spec.Origin;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import java.util.Locale;
 
@@ -26,18 +27,16 @@ public record Mistake(
     this(origin, column, unit, word, message, hint, 0);
   }
 
-  /// Without what the script calls a secret.
+  /// Without what the script calls a secret, and no longer than a message may be.
   Mistake masked(Secrets secrets) {
-    return secrets.none()
-        ? this
-        : new Mistake(
-            origin,
-            column,
-            secrets.mask(unit),
-            secrets.mask(word),
-            secrets.mask(message),
-            secrets.mask(hint),
-            more);
+    return new Mistake(
+        origin,
+        column,
+        Printable.bounded(secrets.mask(unit)),
+        Printable.bounded(secrets.mask(word)),
+        Printable.bounded(secrets.mask(message)),
+        Printable.bounded(secrets.mask(hint)),
+        more);
   }
 
   Mistake folded(int others) {

@@ -1,5 +1,6 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Printable;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,7 @@
 package dev.supervise.repl;
 
 import dev.supervise.posix.PrivateDirectory;
+import dev.supervise.spec.Printable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOError;
 import java.io.IOException;
@@ -354,12 +355,18 @@ public final class Console implements AutoCloseable {
     return new Verb.Out() {
       @Override
       public void line(String text) {
-        print(text + "\n");
+        print(Printable.painted(text, colour) + "\n");
+      }
+
+      @Override
+      public void output(String head, String line) {
+        print(head + Printable.output(line, colour) + "\n");
       }
 
       @Override
       public void problem(String text) {
-        print((colour ? Ink.BAD.paint(text) : text) + "\n");
+        String plain = Printable.text(text);
+        print((colour ? Ink.BAD.paint(plain) : plain) + "\n");
       }
 
       @Override
@@ -375,7 +382,7 @@ public final class Console implements AutoCloseable {
       @Override
       public void lines(List<String> lines) {
         if (!lines.isEmpty()) {
-          print(String.join("\n", lines) + "\n");
+          line(String.join("\n", lines));
         }
       }
     };

@@ -1,5 +1,6 @@
 package dev.supervise.repl;
 
+import dev.supervise.spec.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -92,14 +93,15 @@ public final class Dot {
     };
   }
 
-  private static String quoted(String text) {
+  private static String quoted(String raw) {
+    String text = Printable.text(raw);
     StringBuilder safe = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
         case '"', '\\' -> safe.append('\\').append(c);
         case '\n' -> safe.append("\\n");
-        default -> safe.append(Character.isISOControl(c) ? ' ' : c);
+        default -> safe.append(c);
       }
     }
     return safe.append('"').toString();

@@ -22,21 +22,6 @@ final class Glyphs {
     return point < 0x300 ? 1 : Math.max(0, WCWidth.wcwidth(point));
   }
 
-  /// One line of plain text: what would move the cursor becomes a blank, so that a name or an error
-  /// cannot draw outside its cell.
-  static String plain(String text) {
-    StringBuilder plain = null;
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isISOControl(text.charAt(i))) {
-        if (plain == null) {
-          plain = new StringBuilder(text);
-        }
-        plain.setCharAt(i, ' ');
-      }
-    }
-    return plain == null ? text : plain.toString();
-  }
-
   /// At most `columns` wide; what was cut is marked by `…`, or by `~` where only ASCII may be used.
   static String fit(String text, int columns, boolean unicode) {
     if (width(text) <= columns) {

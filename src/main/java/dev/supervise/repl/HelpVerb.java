@@ -2,6 +2,7 @@ package dev.supervise.repl;
 
 import dev.supervise.control.Connection;
 import dev.supervise.spec.Nearest;
+import dev.supervise.spec.Printable;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
@@ -73,7 +74,10 @@ final class HelpVerb implements Verb {
     }
     String near = Nearest.to(name, verbs.get().stream().map(Verb::name).toList());
     out.problem(
-        "no verb '" + name + "'" + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
+        "no verb '"
+            + Printable.line(name)
+            + "'"
+            + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
     return Exchange.WRONG;
   }
 }

@@ -5,6 +5,7 @@ import dev.supervise.control.Explanation;
 import dev.supervise.control.NotRunning;
 import dev.supervise.control.UnitView;
 import dev.supervise.spec.Block;
+import dev.supervise.spec.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +45,7 @@ final class Histories {
       case "ended" -> text.append("ended");
       default -> text.append("-");
     }
-    String head = text.toString();
+    String head = Printable.cell(text.toString());
     StringBuilder rest = new StringBuilder();
     append(rest, event.kind().equals("asked") ? ": " : "  ", Block.first(event.what()));
     if (event.kind().equals("state")) {
@@ -58,7 +59,7 @@ final class Histories {
       rest.append(moments.time(event.upTo())).append(')');
     }
     String time = moments.text(event.time()) + "  ";
-    String tail = Glyphs.plain(rest.toString());
+    String tail = Printable.cell(rest.toString());
     if (canvas.columns() > 0) {
       int room = canvas.columns() - Glyphs.width(time) - Glyphs.width(head);
       tail = Glyphs.fit(tail, Math.max(0, room), canvas.unicode());
@@ -166,7 +167,7 @@ final class Histories {
   private static void block(List<String> lines, String indent, String text, String behind) {
     String more = behind;
     for (String line : Block.lines(text)) {
-      lines.add(indent + Glyphs.plain(line) + more);
+      lines.add(indent + Printable.cell(line) + more);
       more = "";
     }
   }
@@ -176,7 +177,7 @@ final class Histories {
     List<String> quoted = new ArrayList<>(origin.output());
     quoted.addAll(origin.stack().subList(0, Math.min(STACK, origin.stack().size())));
     for (String line : quoted) {
-      String text = " ".repeat(indent) + "| " + Glyphs.plain(line);
+      String text = " ".repeat(indent) + "| " + Printable.cell(line);
       lines.add(
           pale(
               canvas.columns() > 0 ? Glyphs.fit(text, canvas.columns(), canvas.unicode()) : text,

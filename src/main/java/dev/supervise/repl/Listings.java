@@ -5,6 +5,7 @@ import dev.supervise.control.UnitView;
 import dev.supervise.repl.Table.Cell;
 import dev.supervise.repl.Table.Column;
 import dev.supervise.spec.Block;
+import dev.supervise.spec.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,8 +104,8 @@ public final class Listings {
     append(rest, Looks.span(unit));
     append(rest, Block.first(Looks.detail(unit)));
     String kind = unit.kind().equals("process") ? "" : unit.kind() + " ";
-    String head = before + kind + Glyphs.plain(name) + "  ";
-    String tail = rest.isEmpty() ? "" : "  " + Glyphs.plain(rest.toString());
+    String head = before + kind + Printable.cell(name) + "  ";
+    String tail = rest.isEmpty() ? "" : "  " + Printable.cell(rest.toString());
     if (canvas.columns() > 0) {
       int room = canvas.columns() - Glyphs.width(head) - Glyphs.width(status);
       tail = Glyphs.fit(tail, Math.max(0, room), canvas.unicode());

@@ -11,6 +11,7 @@ import dev.supervise.dsl.ScriptMistakes;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
 import dev.supervise.run.UnitSnapshot;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import dev.supervise.spec.UnitSpec;
 import java.nio.file.Path;
@@ -220,18 +221,23 @@ public final class LiveEvaluator implements Evaluator {
       lines.forEach(this::line);
     }
 
+    /// As long as it is: it was asked for.
+    private String shown(String text) {
+      return Printable.text(secrets.mask(text));
+    }
+
     private void line(String text) {
-      to.accept(new Item.Said(secrets.mask(text)));
+      to.accept(new Item.Said(shown(text)));
     }
 
     void end(String why) {
       flush();
-      to.accept(new Item.End(secrets.mask(why)));
+      to.accept(new Item.End(shown(why)));
     }
 
     void misread(String why) {
       flush();
-      to.accept(new Item.End(secrets.mask(why), true));
+      to.accept(new Item.End(shown(why), true));
     }
   }
 }

@@ -223,11 +223,10 @@ final class LogsVerb implements Verb {
         if (!order.contains(path)) {
           order.add(path);
         }
-        out.line(
-            (out.canvas().colour() ? Ink.name(order.indexOf(path)) + head + Ink.RESET : head)
-                + line);
+        out.output(
+            out.canvas().colour() ? Ink.name(order.indexOf(path)) + head + Ink.RESET : head, line);
       } else {
-        out.line(line);
+        out.output("", line);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.supervise.repl;
 
+import dev.supervise.spec.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,8 @@ public final class Mermaid {
   }
 
   /// Mermaid reads `#quot;` and its kin in place of what has a meaning in its grammar or in HTML.
-  private static String escaped(String text) {
+  private static String escaped(String raw) {
+    String text = Printable.text(raw);
     StringBuilder safe = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -124,7 +126,7 @@ public final class Mermaid {
         case '`' -> safe.append("#96;");
         case '\\' -> safe.append("#92;");
         case '\n' -> safe.append("<br/>");
-        default -> safe.append(Character.isISOControl(c) ? ' ' : c);
+        default -> safe.append(c);
       }
     }
     return safe.toString();

@@ -1,5 +1,6 @@
 package dev.supervise.repl;
 
+import dev.supervise.spec.Printable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,7 +155,7 @@ final class Prompt extends LineReaderImpl {
     if (busy) {
       List<String> lines = new ArrayList<>(2);
       if (!waiting.isEmpty()) {
-        lines.add(" waiting: " + Glyphs.plain(waiting));
+        lines.add(" waiting: " + Printable.cell(waiting));
       }
       if (!status.isEmpty()) {
         lines.add(status);

@@ -9,6 +9,7 @@ import dev.supervise.control.UnitFacts;
 import dev.supervise.control.UnitView;
 import dev.supervise.control.Which;
 import dev.supervise.spec.Block;
+import dev.supervise.spec.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,7 +120,7 @@ final class ShowVerb implements Verb {
   private static void fact(List<String> lines, String word, String value) {
     String head = word;
     for (String line : Block.lines(value)) {
-      lines.add(("  " + Glyphs.padded(head, COLUMN, false) + Glyphs.plain(line)).stripTrailing());
+      lines.add(("  " + Glyphs.padded(head, COLUMN, false) + Printable.cell(line)).stripTrailing());
       head = "";
     }
   }

@@ -1,5 +1,6 @@
 package dev.supervise.repl;
 
+import dev.supervise.spec.Printable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class Table {
   /// One cell.
   public record Cell(String text, Ink ink) {
     public Cell {
-      text = Glyphs.plain(text);
+      text = Printable.cell(text);
     }
 
     public static Cell of(Object value) {

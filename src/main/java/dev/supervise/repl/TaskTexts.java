@@ -6,6 +6,7 @@ import dev.supervise.control.TaskView;
 import dev.supervise.repl.Table.Cell;
 import dev.supervise.repl.Table.Column;
 import dev.supervise.spec.Json;
+import dev.supervise.spec.Printable;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -125,12 +126,12 @@ final class TaskTexts {
     List<String> text = new ArrayList<>();
     lines.forEach((name, value) -> {
       if (!value.isBlank()) {
-        text.add(Glyphs.plain(Glyphs.padded(name, 11, false) + value.strip()));
+        text.add(Printable.cell(Glyphs.padded(name, 11, false) + value.strip()));
       }
     });
     for (TaskView.Past past : task.attempts()) {
       text.add(
-          Glyphs.plain(
+          Printable.cell(
               Glyphs.padded("attempt " + past.number(), 10, false)
                   + " "
                   + past.outcome()

@@ -67,6 +67,12 @@ public interface Verb {
     /// How listings are drawn.
     Canvas canvas();
 
+    /// One line that a unit wrote, behind a head of ours. On a terminal its colours stay, and
+    /// nothing else of it acts; anywhere else it is as it was written.
+    default void output(String head, String line) {
+      line(head + line);
+    }
+
     default void lines(List<String> lines) {
       lines.forEach(this::line);
     }

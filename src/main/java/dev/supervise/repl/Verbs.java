@@ -1,6 +1,7 @@
 package dev.supervise.repl;
 
 import dev.supervise.control.Connection;
+import dev.supervise.spec.Printable;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,7 +89,7 @@ public final class Verbs {
     try {
       return verb.run(connection, words, out);
     } catch (Options.Wrong e) {
-      out.problem(verb.name() + ": " + e.getMessage());
+      out.problem(verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
       out.problem(("usage: " + verb.name() + " " + verb.usage()).stripTrailing());
       return Exchange.WRONG;
     }

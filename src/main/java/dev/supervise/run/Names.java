@@ -1,6 +1,7 @@
 package dev.supervise.run;
 
 import dev.supervise.spec.Nearest;
+import dev.supervise.spec.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,10 +58,10 @@ final class Names {
     }
     paths.sort(null);
     if (paths.size() > 1) {
-      throw new Unknown("'" + name + "' could be " + String.join(" or ", paths));
+      throw new Unknown("'" + Printable.line(name) + "' could be " + String.join(" or ", paths));
     }
     if (paths.isEmpty()) {
-      throw new Unknown("no unit '" + name + "'" + hint(name));
+      throw new Unknown("no unit '" + Printable.line(name) + "'" + hint(name));
     }
     return List.copyOf(tree.at(paths.getFirst()));
   }

@@ -1,6 +1,7 @@
 package dev.supervise.spec;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// How a run ended. Shared by workers, which observe it, and plans, which judge it.
 public sealed interface Exit {
@@ -14,6 +15,11 @@ public sealed interface Exit {
   /// The stack of what was thrown, as [Stack] writes it: at most [Stack#LINES] lines; empty where
   /// nothing was thrown. Costs more than a restart.
   default List<String> stack() {
+    return stack(UnaryOperator.identity());
+  }
+
+  /// @param shown makes what was thrown text that may be shown, before its lines are cut
+  default List<String> stack(UnaryOperator<String> shown) {
     return List.of();
   }
 
@@ -66,8 +72,8 @@ public sealed interface Exit {
   ///   restart
   record Threw(String message, Throwable thrown) implements Exit {
     @Override
-    public List<String> stack() {
-      return Stack.lines(thrown);
+    public List<String> stack(UnaryOperator<String> shown) {
+      return Stack.lines(thrown, shown);
     }
 
     @Override
@@ -124,8 +130,8 @@ public sealed interface Exit {
     }
 
     @Override
-    public List<String> stack() {
-      return exit.stack();
+    public List<String> stack(UnaryOperator<String> shown) {
+      return exit.stack(shown);
     }
   }
 

@@ -150,16 +150,8 @@ final class JsonWriter {
         case '\r' -> to.append("\\r");
         case '\t' -> to.append("\\t");
         default -> {
-          // A lone surrogate is no character: it would not survive as UTF-8.
-          boolean lone =
-              Character.isSurrogate(c)
-                  && !(Character.isHighSurrogate(c)
-                      && i + 1 < text.length()
-                      && Character.isLowSurrogate(text.charAt(i + 1)))
-                  && !(Character.isLowSurrogate(c)
-                      && i > 0
-                      && Character.isHighSurrogate(text.charAt(i - 1)));
-          if (c < ' ' || c == 0x7f || lone) {
+          // A lone surrogate would not survive as UTF-8; the others would act on a terminal.
+          if (Printable.actsAt(text, i)) {
             to.append("\\u")
                 .append(HEX[c >> 12])
                 .append(HEX[c >> 8 & 15])

@@ -105,6 +105,17 @@ public final class Secrets {
         : raw;
   }
 
+  /// Text of others, a message, as it may be kept and shown: masked, made printable, then bounded.
+  /// Of half a secret nobody would know that it is one.
+  public String shown(String raw) {
+    return shown(raw, Printable.LONGEST);
+  }
+
+  /// @param longest in characters
+  public String shown(String raw, int longest) {
+    return Printable.bounded(mask(Printable.text(mask(raw))), longest);
+  }
+
   /// The same of a text whose beginning was cut off: where it begins in the middle of a secret that
   /// is not guessable, what is left of that is blotted out, too.
   public String maskRest(String raw) {
@@ -243,29 +254,6 @@ public final class Secrets {
 
     private byte before(byte[] bytes, int at) {
       return at == 0 ? before : bytes[at - 1];
-    }
-  }
-
-  /// Bytes that become more.
-  private static final class Bytes {
-    private byte[] bytes;
-    private int size;
-
-    Bytes(int expected) {
-      bytes = new byte[expected];
-    }
-
-    void put(byte[] from, int start, int end) {
-      int longer = size + end - start;
-      if (longer > bytes.length) {
-        bytes = Arrays.copyOf(bytes, Math.max(longer, bytes.length * 2));
-      }
-      System.arraycopy(from, start, bytes, size, end - start);
-      size = longer;
-    }
-
-    byte[] all() {
-      return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// The stack of what a closure threw, as its author reads it: the line of the script first, then
 /// the frames between, without those of the language's and of supervise's own machinery.
@@ -48,11 +49,17 @@ public final class Stack {
 
   /// Never empty, whatever a throwable of somebody else's does when it is asked.
   public static List<String> lines(Throwable thrown) {
+    return lines(thrown, UnaryOperator.identity());
+  }
+
+  /// @param shown makes of what was said text that may be shown; before it is cut, as half a secret
+  ///   would not be found
+  public static List<String> lines(Throwable thrown, UnaryOperator<String> shown) {
     List<String> lines = new ArrayList<>();
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Throwable each = thrown;
     while (each != null && seen.add(each) && lines.size() < LINES) {
-      head(each, seen.size() > 1, lines);
+      head(each, seen.size() > 1, shown, lines);
       frames(each.getStackTrace(), lines);
       each = each.getCause();
     }
@@ -96,10 +103,11 @@ public final class Stack {
     return ScriptFrame.innermost(thrown.getStackTrace()).map(place -> " at " + place).orElse("");
   }
 
-  private static void head(Throwable thrown, boolean cause, List<String> lines) {
+  private static void head(
+      Throwable thrown, boolean cause, UnaryOperator<String> shown, List<String> lines) {
     String place =
         ScriptFrame.innermost(thrown.getStackTrace()).map(origin -> origin + ": ").orElse("");
-    String said = said(thrown);
+    String said = shown.apply(said(thrown));
     List<String> text = (cause ? "caused by " + said : place + said).lines().toList();
     for (int i = 0; i < text.size() && i < FRAMES; i++) {
       lines.add(cut(i == 0 ? text.get(i) : "  " + text.get(i)));

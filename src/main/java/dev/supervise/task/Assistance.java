@@ -146,8 +146,8 @@ final class Assistance {
     around.log().accept(name, line);
   }
 
-  String masked(String text) {
-    return around.mask().apply(text);
+  String shown(String text) {
+    return around.shown().apply(text);
   }
 
   LiveTree tree() {

@@ -28,9 +28,6 @@ final class Attempt implements Runnable, TaskContext {
   /// Longer words about progress are cut.
   private static final int LONGEST_SAID = 1000;
 
-  /// A longer message is cut.
-  private static final int LONGEST_ERROR = 8 << 10;
-
   /// What was asked of it.
   enum Fate {
     RUNNING,
@@ -173,17 +170,8 @@ final class Attempt implements Runnable, TaskContext {
 
   /// Whatever a body throws, `Error`s included, is its own failure and nobody else's.
   static String words(Throwable thrown) {
-    String type = thrown.getClass().getSimpleName();
-    try {
-      String message = thrown.getMessage();
-      if (message == null || message.isEmpty()) {
-        return type;
-      }
-      String words = thrown instanceof TaskRefused ? message : type + ": " + message;
-      return words.length() > LONGEST_ERROR ? words.substring(0, LONGEST_ERROR) + "…" : words;
-    } catch (Throwable again) {
-      return type;
-    }
+    String message = thrown instanceof TaskRefused ? thrown.getMessage() : null;
+    return message == null ? Stack.phrase(thrown) : message;
   }
 
   private void fence() {
@@ -214,7 +202,7 @@ final class Attempt implements Runnable, TaskContext {
     if (!Double.isNaN(fraction)) {
       this.fraction = Math.clamp(fraction, 0, 1);
     }
-    String shown = help.masked(text);
+    String shown = help.shown(text);
     this.said = shown.length() > LONGEST_SAID ? shown.substring(0, LONGEST_SAID) + "…" : shown;
     help.progressed(task);
   }

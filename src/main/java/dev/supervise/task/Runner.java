@@ -1,5 +1,6 @@
 package dev.supervise.task;
 
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
 import dev.supervise.store.TaskRow;
@@ -215,7 +216,7 @@ final class Runner {
   }
 
   static String unhandled(String type) {
-    return "no task type '" + type + "' is declared";
+    return "no task type '" + Printable.line(type) + "' is declared";
   }
 
   /// It has run alone for a while: what happens from now on may be somebody else's doing.
@@ -315,7 +316,7 @@ final class Runner {
           row.ended(TaskState.COMPLETED, today(), "", result);
       case Attempt.Outcome.Failed(String error, String result) ->
           Rules.failed(
-              row, spec.retry(), assistance.masked(error), result, today(), dice.nextDouble());
+              row, spec.retry(), assistance.shown(error), result, today(), dice.nextDouble());
       case Attempt.Outcome.Unfit(String why) ->
           throw new IllegalStateException("an attempt that was none has no end: " + why);
     };

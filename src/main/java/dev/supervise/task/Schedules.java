@@ -3,6 +3,7 @@ package dev.supervise.task;
 import dev.supervise.plan.Agenda;
 import dev.supervise.plan.Rhythm;
 import dev.supervise.spec.Nearest;
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.store.ScheduleRow;
@@ -199,7 +200,7 @@ public final class Schedules implements AutoCloseable {
       String near = Nearest.to(name, entries.keySet());
       throw new NoSuchTask(
           "there is no schedule '"
-              + name
+              + Printable.line(name)
               + "'"
               + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
     }

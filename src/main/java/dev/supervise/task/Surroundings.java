@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 /// @param log takes a task's line and the name it comes under
 /// @param silent told when a thread of a task ends
 /// @param warnings takes what goes wrong without being anybody's answer
-/// @param mask blots out secrets
+/// @param shown makes text of others such that it may be kept and shown
 /// @param tree what tasks are given as the running tree
 /// @param told takes each task whose state has changed, once that is on record; on the store's
 ///   thread
@@ -26,13 +26,13 @@ public record Surroundings(
     BiConsumer<String, String> log,
     Consumer<Thread> silent,
     Consumer<String> warnings,
-    UnaryOperator<String> mask,
+    UnaryOperator<String> shown,
     LiveTree tree,
     Consumer<TaskRow> told,
     Runnable rested) {
 
   /// The same, but for who is told.
   Surroundings telling(Consumer<TaskRow> told) {
-    return new Surroundings(nanos, timeOfDay, log, silent, warnings, mask, tree, told, rested);
+    return new Surroundings(nanos, timeOfDay, log, silent, warnings, shown, tree, told, rested);
   }
 }

@@ -181,7 +181,7 @@ final class AdoptedRun implements Run {
                 launch,
                 line -> worker.say(spec, launch, line),
                 worker.tasks(),
-                message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
+                message -> reports.stepFailed(launch.run(), step, message));
         synchronized (this) {
           closures.add(call);
         }

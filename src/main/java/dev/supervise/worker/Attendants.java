@@ -75,7 +75,7 @@ final class Attendants {
               launch,
               line -> run.say(line),
               worker.tasks(),
-              message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
+              message -> reports.stepFailed(launch.run(), step, message));
       closures.add(call);
     }
     call.begin();

@@ -185,7 +185,7 @@ public final class FunctionLog implements AutoCloseable {
     return switch (entry) {
       case Line(byte[] text) -> text;
       case Thrown(Exit.Threw exit) ->
-          (secrets.mask(String.join("\n", exit.stack())) + "\n").getBytes(StandardCharsets.UTF_8);
+          (String.join("\n", exit.stack(secrets::shown)) + "\n").getBytes(StandardCharsets.UTF_8);
     };
   }
 

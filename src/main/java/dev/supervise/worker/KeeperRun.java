@@ -223,7 +223,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     }
     endProbes();
     worker.forget(this);
-    reports.notUp(launch.run(), worker.masked(failure));
+    reports.notUp(launch.run(), failure);
   }
 
   /// Under the lock. Lets go of everything a run that is over has no use for.

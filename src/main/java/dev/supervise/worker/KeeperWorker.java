@@ -288,14 +288,14 @@ final class KeeperWorker implements ProcessWorker {
       ProcessSpec spec, Hook hook, Launch launch, Map<String, String> extra, HookReports reports) {
     return switch (hook.body()) {
       case HookBody.Program(Command command) -> {
-        HookProgram program = new HookProgram(Hooks.what(hook, launch), hooks, masked(reports));
+        HookProgram program = new HookProgram(Hooks.what(hook, launch), hooks, reports);
         KeeperRun run =
             run(Hooks.child(spec, hook, command), launch, Hooks.told(hook, extra), program);
         program.begin(hook.timeout(), run, run::begin);
         yield program;
       }
       case HookBody.Closure(FunctionBody body) ->
-          hooks.call(body, hook, launch, extra, line -> say(spec, launch, line), masked(reports));
+          hooks.call(body, hook, launch, extra, line -> say(spec, launch, line), reports);
     };
   }
 
@@ -333,7 +333,7 @@ final class KeeperWorker implements ProcessWorker {
               case HookBody.Program(Command command) ->
                   begin(Hooks.standIn(unit, command), hook, launch, extra, reports);
               case HookBody.Closure(FunctionBody body) ->
-                  hooks.call(body, hook, launch, extra, Hooks.kept(log, launch), masked(reports));
+                  hooks.call(body, hook, launch, extra, Hooks.kept(log, launch), reports);
             });
   }
 
@@ -502,7 +502,7 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   void warn(String text) {
-    settings.warnings().accept(masked(text));
+    settings.warnings().accept(text);
   }
 
   /// A probe's command, likewise; its output is nobody's.
@@ -609,24 +609,6 @@ final class KeeperWorker implements ProcessWorker {
 
   String masked(String message) {
     return settings.secrets().mask(message);
-  }
-
-  private HookReports masked(HookReports reports) {
-    return new HookReports() {
-      @Override
-      public void done() {
-        reports.done();
-      }
-
-      @Override
-      public void failed(String why) {
-        reports.failed(masked(why));
-      }
-    };
-  }
-
-  StartFailure masked(StartFailure failure) {
-    return new StartFailure(failure.step(), failure.errno(), masked(failure.message()));
   }
 
   private void reapStrangers() {

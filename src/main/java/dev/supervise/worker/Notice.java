@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ sealed interface Notice {
   }
 
   private static String printable(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", "?").strip();
+    String line = Printable.text(text).strip();
     return line.length() <= STATUS_LIMIT ? line : line.substring(0, STATUS_LIMIT - 1) + "…";
   }
 }

@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -123,8 +124,8 @@ public final class OutputTail {
     return 0;
   }
 
-  /// What there is, oldest line first, at most [#LINES], each cut to 500 characters; secrets are
-  /// masked, also one of which only the end is left.
+  /// What there is, oldest line first, at most [#LINES], printable, each cut to 500 characters;
+  /// secrets are masked, also one of which only the end is left.
   public List<String> lines(Secrets secrets) {
     String text;
     boolean cut;
@@ -147,7 +148,7 @@ public final class OutputTail {
     }
     List<String> last = new ArrayList<>();
     for (String line : lines.subList(Math.max(0, lines.size() - LINES), lines.size())) {
-      last.add(shortened(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line, cut));
+      last.add(shortened(Printable.output(line, false), cut));
     }
     return last;
   }

@@ -121,7 +121,7 @@ final class ReducedRun implements Run {
       return;
     } catch (IOException e) {
       letGo(sinks);
-      refuse(new StartFailure(Step.EXEC, 0, worker.masked(String.valueOf(e.getMessage()))));
+      refuse(new StartFailure(Step.EXEC, 0, String.valueOf(e.getMessage())));
       return;
     }
     reports.up(launch.run(), (int) started.pid(), 0);
@@ -250,9 +250,7 @@ final class ReducedRun implements Run {
       stage = Stage.OVER;
     }
     worker.forget(this);
-    reports.notUp(
-        launch.run(),
-        new StartFailure(failure.step(), failure.errno(), worker.masked(failure.message())));
+    reports.notUp(launch.run(), failure);
   }
 
   private void copy(
@@ -297,7 +295,7 @@ final class ReducedRun implements Run {
                 launch,
                 line -> worker.say(spec, launch, line),
                 worker.tasks(),
-                message -> reports.stepFailed(launch.run(), step, worker.masked(message)));
+                message -> reports.stepFailed(launch.run(), step, message));
         synchronized (this) {
           if (stage != Stage.UP) {
             return;

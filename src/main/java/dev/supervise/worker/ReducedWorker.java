@@ -328,11 +328,7 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   void warn(String text) {
-    settings.warnings().accept(masked(text));
-  }
-
-  String masked(String message) {
-    return settings.secrets().mask(message);
+    settings.warnings().accept(text);
   }
 
   /// Kills what still runs, as far as it can be found.

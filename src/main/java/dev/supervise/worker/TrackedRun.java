@@ -157,7 +157,7 @@ final class TrackedRun implements Run, Reports {
       }
       stage = Stage.OVER;
     }
-    reports.notUp(launch.run(), worker.masked(failure));
+    reports.notUp(launch.run(), failure);
   }
 
   private void spawn() {
@@ -352,7 +352,7 @@ final class TrackedRun implements Run, Reports {
 
   private void failed() {
     end();
-    reports.notUp(launch.run(), worker.masked(failing.orElseThrow()));
+    reports.notUp(launch.run(), failing.orElseThrow());
   }
 
   /// Nothing of the run lives any more, or it lives on without us.

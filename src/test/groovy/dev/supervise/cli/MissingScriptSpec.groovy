@@ -16,7 +16,7 @@ class MissingScriptSpec extends Specification {
     'a.groovy'   || "no script 'a.groovy'"
     './strat'    || "no script './strat'"
     'app.groovy' || 'there is no ./app.groovy; name a script, or write one with init'
-    'a\0b'       || "no script 'a\0b'"
+    'a\0b'       || "no script 'a\\u0000b'"
   }
 
   def 'where only a script can be meant no verb is offered'() {
