@@ -32,7 +32,7 @@ class StartAndStopSpec extends Specification {
     when:
     apply([{ throw new IOException('no disk') }, { said << 'b' }], [], function('f') { said << 'f' })
     then:
-    t.outcome() == new Outcome(1, 'onStart failed: java.io.IOException: no disk', [])
+    t.outcome() == new Outcome(1, 'onStart failed: IOException: no disk', [])
     said == []
   }
 

@@ -5,11 +5,13 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.NoSuchElementException;
 
 /// Calls into the C library. Nothing here knows what it is used for.
@@ -43,6 +45,18 @@ public final class Libc {
     String arch = System.getProperty("os.arch", "");
     return System.getProperty("os.name", "").equals("Linux")
         && (arch.equals("amd64") || arch.equals("aarch64"));
+  }
+
+  /// Has the dynamic linker load a library and let go of it again (dlopen(3), dlclose(3)): code of
+  /// the JVM does not come to see it.
+  ///
+  /// @throws UnsatisfiedLinkError it cannot be loaded from there
+  public static void tryLoading(Path library) {
+    try (Arena arena = Arena.ofConfined()) {
+      SymbolLookup _ = SymbolLookup.libraryLookup(library, arena);
+    } catch (IllegalArgumentException e) {
+      throw new UnsatisfiedLinkError(e.getMessage());
+    }
   }
 
   static MemorySegment symbol(String name) {

@@ -6,8 +6,6 @@ import dev.supervise.posix.Libc;
 import dev.supervise.posix.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -113,13 +111,11 @@ final class Library {
   /// native method either may be taken. Where the driver has been used before, what it has loaded
   /// stays. Looked at first, because what the driver fails to load it tells with a stack.
   private static void from(Path file) throws Exception {
-    try (Arena arena = Arena.ofConfined()) {
-      SymbolLookup _ = SymbolLookup.libraryLookup(file, arena);
+    Libc.tryLoading(file);
+    try {
       System.setProperty(PATH, String.valueOf(file.getParent()));
       System.setProperty(NAME, String.valueOf(file.getFileName()));
       SQLiteJDBCLoader.initialize();
-    } catch (IllegalArgumentException notFromThere) {
-      throw new UnsatisfiedLinkError(notFromThere.getMessage());
     } finally {
       System.clearProperty(PATH);
       System.clearProperty(NAME);

@@ -103,7 +103,7 @@ class ProcessWorkerSpec extends Specification {
     ['true']                     | [limits: [new Limit(Limit.Resource.STACK, 1 << 62, 1 << 62)], identity: new Identity(Optional.of('nobody'), Optional.of('no-such-group'), OptionalInt.empty(), OptionalInt.empty())] || Step.USER | 1 | "group 'no-such-group' does not exist"
     ['true']                     | [identity: new Identity(Optional.of('no-such-user'), Optional.empty(), OptionalInt.empty(), OptionalInt.empty())] || Step.USER | 1 | "user 'no-such-user' does not exist"
     ['true']                     | [env: [new EnvLayer.File('no.env')]]    || Step.ENV_FILE    | 1    | "no.env' does not exist"
-    ['true']                     | [env: [new EnvLayer.Set('A', new Value.Late({ throw new IllegalStateException('boom') }, 'x'))]] || Step.VALUE | 1 | 'env A: its value threw java.lang.IllegalStateException: boom'
+    ['true']                     | [env: [new EnvLayer.Set('A', new Value.Late({ throw new IllegalStateException('boom') }, 'x'))]] || Step.VALUE | 1 | 'env A: its value threw IllegalStateException: boom'
     ['true']                     | [logs: new Logs.Captured('folder', 1 << 20, 1, false, false)] || Step.LOG | 1 | 'folder'
   }
 
