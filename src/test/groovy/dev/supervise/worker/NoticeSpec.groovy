@@ -11,7 +11,7 @@ class NoticeSpec extends Specification {
     text                              || notices
     'READY=1'                         || [new Notice.Ready()]
     'READY=1\nSTATUS=serving 3\n'     || [new Notice.Ready(), new Notice.Status('serving 3')]
-    'STATUS=a\u0007b'                 || [new Notice.Status('a?b')]
+    'STATUS=a\u0007b'                 || [new Notice.Status('ab')]
     'STATUS=äöü €'                    || [new Notice.Status('äöü €')]
     'STATUS='                         || [new Notice.Status('')]
     'WATCHDOG=1'                      || [new Notice.Beat()]
