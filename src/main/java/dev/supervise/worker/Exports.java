@@ -1,5 +1,7 @@
 package dev.supervise.worker;
 
+import dev.supervise.spec.Block;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.Value;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Timer;
@@ -73,7 +75,8 @@ public final class Exports {
       // A closure may answer anything, whatever its type says: `${x}` text is no String.
       value = ((Callable<?>) late.text()).call();
     } catch (Throwable e) {
-      throw new IllegalStateException("exports " + name + ": its value threw " + e, e);
+      throw new IllegalStateException(
+          Block.behind("exports " + name + ": its value threw ", Stack.sentence(e)), e);
     }
     if (value == null) {
       throw new IllegalStateException("exports " + name + ": its value is null");

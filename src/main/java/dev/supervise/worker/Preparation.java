@@ -3,12 +3,14 @@ package dev.supervise.worker;
 import dev.supervise.posix.Accounts;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
+import dev.supervise.spec.Block;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.EnvLayer;
 import dev.supervise.spec.Identity;
 import dev.supervise.spec.InvalidSpec;
 import dev.supervise.spec.Limit;
 import dev.supervise.spec.ProcessSpec;
+import dev.supervise.spec.Stack;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StartFailure.Step;
 import dev.supervise.spec.Value;
@@ -206,7 +208,8 @@ final class Preparation {
     } catch (InvalidSpec e) {
       throw new Refused(Step.VALUE, 0, word + ": " + e.getMessage());
     } catch (Throwable e) {
-      throw new Refused(Step.VALUE, 0, word + ": its value threw " + e);
+      throw new Refused(
+          Step.VALUE, 0, Block.behind(word + ": its value threw ", Stack.sentence(e)));
     }
     if (value == null) {
       throw new Refused(Step.VALUE, 0, word + ": its value is null");

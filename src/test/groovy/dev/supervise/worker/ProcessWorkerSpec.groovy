@@ -399,7 +399,7 @@ class ProcessWorkerSpec extends Specification {
     } as FunctionBody, Grace.DEFAULT)))
 
     then:
-    run.next() == ['stepFailed', 2, "the stop's closure threw java.lang.IllegalStateException: boom"]
+    run.next() == ['stepFailed', 2, "the stop's closure threw IllegalStateException: boom"]
     seen == [run.path, 'the-id', false, true]
 
     cleanup:
