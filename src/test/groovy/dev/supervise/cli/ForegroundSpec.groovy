@@ -95,7 +95,7 @@ class ForegroundSpec extends Specification {
     said.findAll { it.startsWith('db ') } == ['db   | in a value', 'db   | after']
     said.contains('web  | in a hook')
     def failed = said.findIndexOf { it.startsWith('x web') }
-    said[failed] ==~ /x web  not started: preStart 'conf': RuntimeException: first; stays down: in a hook/
+    said[failed] ==~ /x web  not started: preStart 'conf': RuntimeException: first at app.groovy:5; stays down: in a hook/
     said[failed + 1] == ' ' * said[failed].indexOf('first') + 'second'
     Files.readString(dir.resolve('.supervise/app/log/db.log')) == 'in a value\nafter\n'
     Files.readString(dir.resolve('.supervise/app/log/web.log')) == 'in a hook\n'

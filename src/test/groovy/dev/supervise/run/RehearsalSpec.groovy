@@ -2,6 +2,7 @@ package dev.supervise.run
 
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Duration
 import java.util.concurrent.atomic.AtomicLong
 import spock.lang.Specification
 import spock.lang.TempDir
@@ -20,7 +21,7 @@ class RehearsalSpec extends Specification {
     then:
     ProcessHandle.current().children().count() == children
     !Files.exists(dir.resolve('log'))
-    !(Thread.allStackTraces.keySet() - others).any { it.name.startsWith('supervise-') }
+    (Thread.allStackTraces.keySet() - others).findAll { it.name.startsWith('supervise-') }.every { it.join(Duration.ofSeconds(5)) }
   }
 
   def 'it waits until the tree is quiet, and an interrupt ends the wait'() {
