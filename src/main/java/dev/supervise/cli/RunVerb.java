@@ -210,6 +210,7 @@ final class RunVerb {
       return told(engine.outcome().join());
     } finally {
       watch.ifPresent(StateWatch::close);
+      signals.uninstall();
       System.setOut(out);
       System.setErr(systemErr);
     }

@@ -47,6 +47,8 @@ final class StopSignals {
   private long lastAt;
   private boolean left;
 
+  private Optional<SignalPipe> pipe = Optional.empty();
+
   /// @param terminal there is a controlling terminal
   StopSignals(boolean terminal, Clock clock, Reaction reaction) {
     this.terminal = terminal;
@@ -62,7 +64,7 @@ final class StopSignals {
     for (String name : new String[] {"TSTP", "TTIN", "TTOU"}) {
       on(name, SignalHandler.SIG_IGN);
     }
-    Optional<SignalPipe> pipe = SignalPipe.open();
+    pipe = SignalPipe.open();
     if (pipe.isPresent()) {
       Threads.start(Threads.vital("supervise-signals", () -> serve(pipe.get())));
       for (int signal : new int[] {Signals.INT, Signals.TERM, Signals.HUP}) {
@@ -77,9 +79,14 @@ final class StopSignals {
   }
 
   private void serve(SignalPipe pipe) {
-    while (true) {
-      came(pipe.next());
+    for (int signal = pipe.next(); signal != SignalPipe.OVER; signal = pipe.next()) {
+      came(signal);
     }
+  }
+
+  /// Nothing is left to stop: a signal ends the process.
+  void uninstall() {
+    pipe.ifPresent(SignalPipe::end);
   }
 
   private void came(int signal) {

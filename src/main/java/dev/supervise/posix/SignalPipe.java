@@ -4,7 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /// Signals, as numbers in a pipe (the self-pipe trick), for a thread that is there already. The JDK
@@ -12,8 +14,11 @@ import java.util.Optional;
 ///
 /// The handler is a dozen instructions that write one byte by a system call and touch nothing else:
 /// it may run on any thread at any moment, in the middle of compiled code or of a collection, where
-/// no Java could. One pipe a process; it is never closed.
+/// no Java could. One pipe a process; it is never closed, as a handler may be on its way into it.
 public final class SignalPipe {
+  /// No signal: there is nothing more to come.
+  public static final int OVER = 0;
+
   private static final MemorySegment MMAP = Libc.symbol("mmap");
   private static final MemorySegment MPROTECT = Libc.symbol("mprotect");
   private static final MemorySegment SIGACTION = Libc.symbol("sigaction");
@@ -38,13 +43,17 @@ public final class SignalPipe {
   private static final int ACTION_FLAGS = 136;
 
   private final int from;
+  private final int to;
   private final long handler;
   private final MemorySegment action = Arena.ofAuto().allocate(2 * ACTION_SIZE, 8);
   private final ByteBuffer bytes = action.asByteBuffer().order(ByteOrder.nativeOrder());
   private final MemorySegment one = Arena.ofAuto().allocate(8, 8);
 
-  private SignalPipe(int from, long handler) {
+  private final List<Integer> taken = new ArrayList<>();
+
+  private SignalPipe(int from, int to, long handler) {
     this.from = from;
+    this.to = to;
     this.handler = handler;
   }
 
@@ -67,7 +76,7 @@ public final class SignalPipe {
       Libc.at(page, PAGE).put(0, code(System.getProperty("os.arch", ""), to));
       // The kernel makes the instruction cache of every processor see what was written.
       if (Libc.number(MPROTECT, page, PAGE, PROT_READ_EXEC) == 0) {
-        return Optional.of(new SignalPipe(from, page));
+        return Optional.of(new SignalPipe(from, to, page));
       }
     }
     Fd.close(from);
@@ -126,11 +135,28 @@ public final class SignalPipe {
     }
     bytes.putLong(0, handler).putInt(ACTION_FLAGS, SA_RESTART | SA_ONSTACK);
     Libc.number(SIGACTION, signal, action.address(), 0);
+    taken.add(signal);
+  }
+
+  /// Signals do again what they do by default, and who waits for the next one is told that it is
+  /// over: a thread that waits outside of the JVM holds its end up by 0.3 s (measured).
+  public synchronized void end() {
+    for (int i = 0; i < ACTION_SIZE; i += 8) {
+      bytes.putLong(i, 0);
+    }
+    for (int signal : taken) {
+      Libc.number(SIGACTION, signal, action.address(), 0);
+    }
+    taken.clear();
+    int answer = Fd.writeAll(to, new byte[] {OVER});
+    if (answer < 0 && answer != -Errno.EAGAIN) {
+      throw new IllegalStateException("the pipe of signals: " + Errno.words(-answer));
+    }
   }
 
   /// Waits for the next one.
   ///
-  /// @return its number
+  /// @return its number, or [#OVER]
   public int next() {
     while (true) {
       long n = Libc.word(READ, from, one.address(), 1);
