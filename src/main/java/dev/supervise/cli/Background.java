@@ -137,7 +137,7 @@ final class Background {
     String said = said();
     return code == ExitCodes.WRONG && said.startsWith("\n")
         ? Refusal.said(code, said.strip())
-        : new Refusal(code, "it has ended (" + said + ")");
+        : Refusal.said(code, "supervise: it has ended (" + said + ")");
   }
 
   /// What it wrote itself.

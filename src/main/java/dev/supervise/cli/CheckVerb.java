@@ -67,7 +67,7 @@ final class CheckVerb {
     Path state =
         FileNames.shown(StateDirectory.places(Path.of(check.script()), environment).getFirst());
     switch (check.form()) {
-      case TEXT -> out.print(PlanText.of(app, mode, secrets, state));
+      case TEXT -> out.print(Printable.text(PlanText.of(app, mode, secrets, state)));
       case JSON -> out.println(CheckJson.of(app, mode, secrets, state, warnings));
       case GITHUB -> {}
     }
@@ -78,7 +78,7 @@ final class CheckVerb {
   /// What works and is hardly meant; no mistake, and nothing for the exit code.
   private void warn(List<Mistake> warnings) {
     switch (check.form()) {
-      case TEXT -> warnings.forEach(each -> err.println(each.asWarning()));
+      case TEXT -> warnings.forEach(each -> err.println(Printable.text(each.asWarning())));
       case JSON -> {}
       case GITHUB -> warnings.forEach(each -> out.println(Annotations.warning(each)));
     }

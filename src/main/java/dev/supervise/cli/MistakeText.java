@@ -13,7 +13,7 @@ final class MistakeText {
   /// The mistakes; behind them, where they were asked for (`--stacktrace`), the Java stacks of what
   /// the script itself threw and of what the compiler ended with.
   static void print(ScriptMistakes mistakes, PrintStream to) {
-    to.println(mistakes.getMessage());
+    to.println(Printable.text(String.valueOf(mistakes.getMessage())));
     for (Throwable thrown : mistakes.getSuppressed()) {
       StringWriter stack = new StringWriter();
       thrown.printStackTrace(new PrintWriter(stack));

@@ -13,6 +13,7 @@ import dev.supervise.repl.Progress;
 import dev.supervise.repl.Verb;
 import dev.supervise.run.Status;
 import dev.supervise.run.Until;
+import dev.supervise.spec.Printable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -206,7 +207,7 @@ final class UpVerb implements LocalVerb {
   }
 
   private static Connection said(Connection connection, String what, Surroundings here) {
-    here.out().println(what + ": pid " + connection.instance().pid());
+    here.out().println(Printable.line(what) + ": pid " + connection.instance().pid());
     here.out().flush();
     return connection;
   }

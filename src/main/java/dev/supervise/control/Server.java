@@ -71,6 +71,9 @@ public final class Server implements AutoCloseable {
   /// When the end began.
   private long begun;
 
+  /// Whether the newest client could not be let in. It is told of once.
+  private boolean shut;
+
   private enum Phase {
     OPEN,
     /// What has been asked is still answered.
@@ -294,6 +297,8 @@ public final class Server implements AutoCloseable {
       if (channel == null) {
         return;
       }
+      shut = false;
+      UserPrincipal caller = caller(channel);
       channel.configureBlocking(false);
       Guest guest =
           new Guest(
@@ -306,7 +311,6 @@ public final class Server implements AutoCloseable {
               this::post,
               clock.getAsLong());
       guests.add(guest);
-      UserPrincipal caller = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
       if (!caller.equals(owner)) {
         guest.turnAway("this instance is " + owner.getName() + "'s, and nobody else's to ask");
       } else if (guests.size() > CLIENTS) {
@@ -315,8 +319,21 @@ public final class Server implements AutoCloseable {
     } catch (IOException e) {
       // Out of descriptors, or the caller has gone: the socket itself goes on. The pause keeps a
       // call that cannot be accepted from being looked at without end.
-      warnings.accept("a client could not be let in: " + e.getMessage());
+      if (!shut) {
+        warnings.accept("a client could not be let in: " + e.getMessage());
+      }
+      shut = true;
       java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+  }
+
+  /// Who it is comes first: nobody is served of whom that cannot be known.
+  private static UserPrincipal caller(SocketChannel channel) throws IOException {
+    try {
+      return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+    } catch (IOException e) {
+      channel.close();
+      throw e;
     }
   }
 

@@ -59,6 +59,10 @@ public final class SocketConnection implements Connection {
   private final AtomicLong numbers = new AtomicLong();
   private final Map<Long, CompletableFuture<Answer>> asked = new ConcurrentHashMap<>();
   private final Map<Long, Pending> followed = new ConcurrentHashMap<>();
+
+  /// Bytes said since the instance was last heard of.
+  private final AtomicLong untaken = new AtomicLong();
+
   private final BlockingQueue<ByteBuffer> unsaid = new LinkedBlockingQueue<>();
   private final Thread talker;
   private volatile String gone = "";
@@ -350,10 +354,9 @@ public final class SocketConnection implements Connection {
     try {
       while (gone.isEmpty()) {
         ByteBuffer frame = unsaid.take();
+        long said = untaken.addAndGet(frame.remaining());
         Runnable inTime =
-            frame.remaining() > TAKEN_AT_ONCE
-                ? CLOCK.after(PATIENCE, this::takesNothing)
-                : () -> {};
+            said > TAKEN_AT_ONCE ? CLOCK.after(PATIENCE, this::takesNothing) : () -> {};
         try {
           write(channel, frame);
         } finally {
@@ -376,6 +379,7 @@ public final class SocketConnection implements Connection {
       welcome.complete(welcomed());
       while (gone.isEmpty()) {
         Frame.Told told = next(input);
+        untaken.set(0);
         if (told instanceof Frame.Answered(long id, Answer answer)) {
           Optional.ofNullable(asked.remove(id)).ifPresent(open -> open.complete(answer));
         } else if (told instanceof Frame.Came(long id, var items)) {

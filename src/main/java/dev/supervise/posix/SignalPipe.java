@@ -49,6 +49,7 @@ public final class SignalPipe {
   private final ByteBuffer bytes = action.asByteBuffer().order(ByteOrder.nativeOrder());
   private final MemorySegment one = Arena.ofAuto().allocate(8, 8);
 
+  private volatile boolean over;
   private final List<Integer> taken = new ArrayList<>();
 
   private SignalPipe(int from, int to, long handler) {
@@ -148,6 +149,7 @@ public final class SignalPipe {
       Libc.number(SIGACTION, signal, action.address(), 0);
     }
     taken.clear();
+    over = true;
     int answer = Fd.writeAll(to, new byte[] {OVER});
     if (answer < 0 && answer != -Errno.EAGAIN) {
       throw new IllegalStateException("the pipe of signals: " + Errno.words(-answer));
@@ -160,6 +162,9 @@ public final class SignalPipe {
   public int next() {
     while (true) {
       long n = Libc.word(READ, from, one.address(), 1);
+      if (over) {
+        return OVER;
+      }
       if (n == 1) {
         return one.asByteBuffer().get(0);
       }

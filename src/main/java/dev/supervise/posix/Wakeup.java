@@ -8,6 +8,7 @@ public final class Wakeup implements AutoCloseable {
   private static final int O_CLOEXEC = 02000000;
   private static final int O_NONBLOCK = 04000;
 
+  private boolean closed;
   private final int fd = Libc.number(EVENTFD, 0, O_CLOEXEC | O_NONBLOCK, 0);
 
   public Wakeup() {
@@ -20,7 +21,11 @@ public final class Wakeup implements AutoCloseable {
     return fd;
   }
 
-  public void ring() {
+  /// Does nothing after the end: its number may be somebody else's by then.
+  public synchronized void ring() {
+    if (closed) {
+      return;
+    }
     Scratch one = Scratch.own();
     one.bytes.putLong(0, 1);
     Fd.write(fd, one.address, 8);
@@ -32,7 +37,8 @@ public final class Wakeup implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     Fd.close(fd);
   }
 }

@@ -158,6 +158,11 @@ public final class Progress {
 
   private static Optional<Answer> look(Connection connection, Subject subject, long millis)
       throws InterruptedException {
-    return get(connection.ask(subject.query()), millis);
+    CompletableFuture<Answer> look = connection.ask(subject.query());
+    Optional<Answer> seen = get(look, millis);
+    if (seen.isEmpty()) {
+      look.cancel(false);
+    }
+    return seen;
   }
 }

@@ -149,13 +149,15 @@ final class Operator {
     }
     List<Unit> down = new ArrayList<>(units);
     down.removeAll(up);
-    String started = "started " + list(down.isEmpty() ? List.copyOf(wanted) : down);
+    List<Unit> started = down.isEmpty() ? List.copyOf(wanted) : down;
+    String text = "started " + list(started);
     wanted.addAll(units);
     watches.add(
         List.copyOf(wanted),
+        started,
         Watches.Aim.UP,
         reply,
-        up.isEmpty() ? started : started + "; " + already);
+        up.isEmpty() ? text : text + "; " + already);
   }
 
   private static boolean isUp(Unit unit) {
@@ -183,6 +185,8 @@ final class Operator {
     units.forEach(unit -> unit.aim(Goal.DOWN));
     end(units);
     recount(units);
+    // One that has not begun takes no step; who waits for its start is told all the same.
+    units.forEach(watches::changed);
     String dependents =
         units.stream()
             .flatMap(unit -> unit.dependents.stream())

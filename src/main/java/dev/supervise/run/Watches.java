@@ -42,6 +42,10 @@ final class Watches {
 
   private static final class Watch {
     final List<Unit> all;
+
+    /// Those of all that the answer waits for: the others are only what these need.
+    final Set<Unit> asked;
+
     final Aim aim;
     final CompletableFuture<Reply> reply;
     final String text;
@@ -52,8 +56,9 @@ final class Watches {
     /// Who could not when it was looked at last.
     final Set<Unit> vain = new LinkedHashSet<>();
 
-    Watch(List<Unit> all, Aim aim, CompletableFuture<Reply> reply, String text) {
+    Watch(List<Unit> all, List<Unit> asked, Aim aim, CompletableFuture<Reply> reply, String text) {
       this.all = List.copyOf(all);
+      this.asked = Set.copyOf(asked);
       this.aim = aim;
       this.reply = reply;
       this.text = text;
@@ -61,7 +66,7 @@ final class Watches {
     }
 
     boolean over() {
-      return open.isEmpty() || aim.together() && !vain.isEmpty();
+      return asked.stream().noneMatch(open::contains) || aim.together() && !vain.isEmpty();
     }
   }
 
@@ -74,8 +79,16 @@ final class Watches {
 
   /// @param text what is said when all have become it
   void add(List<Unit> units, Aim aim, CompletableFuture<Reply> reply, String text) {
+    add(units, units, aim, reply, text);
+  }
+
+  /// The same of units and what they need.
+  ///
+  /// @param asked those of them that the answer waits for
+  void add(
+      List<Unit> units, List<Unit> asked, Aim aim, CompletableFuture<Reply> reply, String text) {
     watches.removeIf(watch -> watch.reply.isDone());
-    Watch watch = new Watch(units, aim, reply, text);
+    Watch watch = new Watch(units, asked, aim, reply, text);
     look(watch, watch.all);
     if (!answered(watch)) {
       watches.add(watch);

@@ -1,12 +1,14 @@
 package dev.supervise.store;
 
 import dev.supervise.posix.PrivateDirectory;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,13 +38,11 @@ final class JournalLater {
     if (items.isEmpty()) {
       return;
     }
-    StringBuilder text = new StringBuilder(items.size() * 160);
-    items.forEach(item -> line(text, item));
-    ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+    ByteBuffer bytes = ByteBuffer.wrap(newest(items));
     try {
       PrivateDirectory state = PrivateDirectory.create(folder);
       Optional<Path> there = state.find(NAME);
-      if (there.isPresent() && Files.size(there.get()) > LARGEST) {
+      if (there.isPresent() && Files.size(there.get()) + bytes.remaining() > LARGEST) {
         state.remove(NAME);
       }
       try (FileChannel file = state.append(NAME)) {
@@ -53,6 +53,25 @@ final class JournalLater {
     } catch (IOException e) {
       warnings.accept("the journal cannot be written: " + e.getMessage());
     }
+  }
+
+  /// As many of the newest as may be kept.
+  private static byte[] newest(List<JournalWriter.Item> items) {
+    ArrayDeque<byte[]> lines = new ArrayDeque<>();
+    int size = 0;
+    for (JournalWriter.Item item : items.reversed()) {
+      StringBuilder text = new StringBuilder(160);
+      line(text, item);
+      byte[] line = text.toString().getBytes(StandardCharsets.UTF_8);
+      size += line.length;
+      if (size > LARGEST) {
+        break;
+      }
+      lines.addFirst(line);
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    lines.forEach(all::writeBytes);
+    return all.toByteArray();
   }
 
   private static void line(StringBuilder text, JournalWriter.Item item) {

@@ -131,6 +131,11 @@ final class Attempt implements Runnable, TaskContext {
   }
 
   private Outcome outcome() {
+    synchronized (this) {
+      if (fate != Fate.RUNNING) {
+        return new Outcome.Failed("ended before it began", result());
+      }
+    }
     Object params;
     try {
       params = Params.of(spec, row.params());

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The end of this process because a thread it cannot do without has failed. It says so in one
@@ -21,6 +22,8 @@ public final class SuddenEnd {
   private static final int CODE = 1;
 
   /// With more a pipe that has room might not take all of it at once.
+  private static final long LAST_WORDS_NANOS = 100_000_000;
+
   private static final int LONGEST_CAUSE = 3000;
 
   private static final int FRAMES = 24;
@@ -71,6 +74,9 @@ public final class SuddenEnd {
         say(sentence, sentence.length);
         byte[] why = why(cause).getBytes(StandardCharsets.UTF_8);
         say(why, Math.min(why.length, LONGEST_CAUSE));
+      } else {
+        // What fails second may fail because of the first, which is to have its say.
+        LockSupport.parkNanos(LAST_WORDS_NANOS);
       }
     } catch (Throwable noMemoryForWords) {
       // The end is what matters.

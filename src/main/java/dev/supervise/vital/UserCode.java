@@ -36,18 +36,31 @@ public final class UserCode implements Runnable {
     this.thread = Thread.ofVirtual().name(name).unstarted(this);
   }
 
-  /// Begins. Once.
+  /// Begins. Once; one that was withdrawn never does.
   ///
   /// @throws NoThread nothing carries it, and nothing can be had that would; it never runs
   public void start() {
-    stage = Stage.STARTED;
-    Carriers.add(this);
+    synchronized (this) {
+      if (stage != Stage.NEW) {
+        return;
+      }
+      stage = Stage.STARTED;
+    }
     try {
+      Carriers.add(this);
       thread.start();
+    } catch (NoThread e) {
+      neverRuns();
+      throw e;
     } catch (OutOfMemoryError e) {
-      Carriers.remove(this);
+      neverRuns();
       throw NoThread.of(e);
     }
+  }
+
+  private void neverRuns() {
+    stage = Stage.OVER;
+    Carriers.remove(this);
   }
 
   /// Ends it before it has begun.
@@ -109,10 +122,14 @@ public final class UserCode implements Runnable {
     synchronized (this) {
       code = body;
       body = null;
-      if (code == null) {
-        return;
+      if (code != null) {
+        stage = Stage.RUNNING;
       }
-      stage = Stage.RUNNING;
+    }
+    if (code == null) {
+      // Withdrawn while it was started: it may have been added after it was taken away.
+      Carriers.remove(this);
+      return;
     }
     try {
       code.run();

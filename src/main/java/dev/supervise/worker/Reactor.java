@@ -130,8 +130,10 @@ final class Reactor implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    epoll.close();
-    wake.close();
+    if (!thread.isAlive()) {
+      epoll.close();
+      wake.close();
+    }
   }
 
   private void run() {

@@ -203,6 +203,17 @@ class WaitingSpec extends Specification {
     reply.getNow(null).why() == 'api waits for mid, which waits for db, which is being stopped (start db first, or: supervise start api)'
   }
 
+  def 'who waits for the start of a unit is told when somebody stops it before it has begun'() {
+    given:
+    troupe.slowStart << 'db'
+    troupe.play(root([process('db'), process('api', after: [db: Edge.Condition.READY])]))
+    def reply = ask(new Request.Start(['api']))
+    when:
+    ask(new Request.Stop(['api']))
+    then:
+    reply.getNow(null).why() == 'api is stopped (supervise start api)'
+  }
+
   def 'what is not started by itself, or is part of what is not, is named too'() {
     given:
     troupe.play(root([process('lazy', autostart: false), process('api', after: [lazy: Edge.Condition.STARTED]),
