@@ -46,7 +46,6 @@ final class StopSignals {
   private int last;
   private long lastAt;
   private boolean left;
-
   private Optional<SignalPipe> pipe = Optional.empty();
 
   /// @param terminal there is a controlling terminal

@@ -204,8 +204,6 @@ public final class SocketConnection implements Connection {
       return Optional.of(new Instance("", 0, "", path.toString(), 0, ""));
     } catch (Silent e) {
       throw e;
-    } catch (Untrusted e) {
-      return Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
