@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A verb against a running instance, from another terminal or a script. Loads neither Groovy nor
 /// picocli nor a second verb: it has to have answered before one wonders.
@@ -47,16 +49,9 @@ final class ClientVerb {
           given.limit().isPresent()
               ? new Instances(theirs, given.limit().get())
               : new Instances(theirs);
-      if (!verb.readsThePast(given.rest())) {
-        try (Connection connection = instances.connect(given.script(), by)) {
-          return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
-        }
-      }
-      try (Connection connection = instances.connectOrRead(given.script(), by)) {
-        return connection.instance().pid() == 0
-            ? past(verb, (EndedInstance) connection, given)
-            : Verbs.run(verb, connection, given.rest(), printing(given.colour()));
-      }
+      return verb.readsThePast(given.rest())
+          ? looking(verb, instances, by, given)
+          : running(verb, instances, by, given);
     } catch (IllegalArgumentException e) {
       err.println(
           "supervise: " + verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
@@ -72,13 +67,34 @@ final class ClientVerb {
     }
   }
 
-  private int past(Verb verb, EndedInstance ended, ClientWords given) throws InterruptedException {
-    if (!given.rest().contains("--json")) {
-      err.println("supervise: " + Ends.text(ended.instance(), new SystemClock().timeOfDay()));
+  private int running(Verb verb, Instances instances, String by, ClientWords given)
+      throws InterruptedException {
+    try (Connection connection = new LazyConnection(() -> instances.connect(given.script(), by))) {
+      return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
     }
-    int code = Verbs.run(verb, ended, given.rest(), printing(given.colour()));
-    ended.remarks().forEach(remark -> err.println("supervise: " + remark));
-    return code;
+  }
+
+  private int looking(Verb verb, Instances instances, String by, ClientWords given)
+      throws InterruptedException {
+    AtomicReference<Optional<EndedInstance>> past = new AtomicReference<>(Optional.empty());
+    try (Connection connection =
+        new LazyConnection(() -> {
+          Connection found = instances.connectOrRead(given.script(), by);
+          if (found instanceof EndedInstance ended) {
+            past.set(Optional.of(ended));
+            if (!given.rest().contains("--json")) {
+              err.println(
+                  "supervise: " + Ends.text(ended.instance(), new SystemClock().timeOfDay()));
+            }
+          }
+          return found;
+        })) {
+      int code = Verbs.run(verb, connection, given.rest(), printing(given.colour()));
+      past.get()
+          .ifPresent(
+              ended -> ended.remarks().forEach(remark -> err.println("supervise: " + remark)));
+      return code;
+    }
   }
 
   static String help(Verb verb) {

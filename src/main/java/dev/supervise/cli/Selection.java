@@ -100,9 +100,7 @@ final class Selection {
           ExitCodes.WRONG,
           "'" + name + "' cannot be chosen alone; say '" + whole + "' for all of them");
     }
-    Set<String> all = new HashSet<>(byPath.keySet());
-    all.addAll(byName.keySet());
-    String near = Nearest.to(name, all);
+    String near = Nearest.path(name, byPath.keySet());
     throw new Refusal(
         ExitCodes.WRONG,
         "no unit '"

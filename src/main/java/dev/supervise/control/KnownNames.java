@@ -49,7 +49,7 @@ final class KnownNames {
   }
 
   private String nobody(String name) {
-    String near = Nearest.to(name, paths);
+    String near = Nearest.path(name, paths);
     return "no unit '" + name + "'" + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)");
   }
 

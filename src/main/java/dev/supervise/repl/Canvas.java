@@ -12,6 +12,11 @@ public record Canvas(int columns, boolean colour, boolean unicode) {
   /// No limit, no colour, ASCII: what scripts read.
   public static final Canvas PLAIN = new Canvas(0, false, false);
 
+  /// What is left of it behind an indentation.
+  Canvas indented(int by) {
+    return columns == 0 ? this : new Canvas(Math.max(1, columns - by), colour, unicode);
+  }
+
   /// Whether the user's own locale is UTF-8, by the rule of POSIX: the first that is set of
   /// `LC_ALL`, `LC_CTYPE`, `LANG`.
   ///

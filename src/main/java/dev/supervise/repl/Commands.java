@@ -1,9 +1,11 @@
 package dev.supervise.repl;
 
+import dev.supervise.control.Answer;
 import dev.supervise.control.Connection;
 import dev.supervise.control.Feed;
 import dev.supervise.control.Following;
 import dev.supervise.control.Item;
+import dev.supervise.control.Query;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -109,6 +111,16 @@ public final class Commands {
     };
   }
 
+  /// The verb that a line which is no Groovy was meant to be.
+  private Optional<Grammar.Misspelt> misspelt(String text) throws InterruptedException {
+    Optional<Grammar.Misspelt> verb = grammar.misspelt(text);
+    return verb.isPresent()
+            && Exchange.ask(connection, new Query.Complete("")) instanceof Answer.Texts(var names)
+            && !names.contains(verb.get().verb())
+        ? verb
+        : Optional.empty();
+  }
+
   /// What begins with a blank is written down nowhere, as in a shell.
   private static boolean hidden(String text) {
     return !text.isEmpty() && Character.isWhitespace(text.charAt(0));
@@ -132,6 +144,9 @@ public final class Commands {
           case Item.End(String why, boolean misread) -> {
             if (why.isEmpty()) {
               return 0;
+            }
+            if (misread) {
+              misspelt(text).ifPresent(verb -> out.problem(verb.sentence()));
             }
             out.problem(why);
             return pulse.code(misread ? Exchange.WRONG : FAILED);

@@ -286,6 +286,11 @@ public final class Console implements AutoCloseable {
     }
   }
 
+  /// No further line is read: the prompt of the present one does not stay on the screen.
+  void last() {
+    drawn(prompt::last);
+  }
+
   /// Reads what is typed; on a thread of its own.
   Runnable keys() {
     return terminal.keys();

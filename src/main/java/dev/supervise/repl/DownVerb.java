@@ -7,6 +7,7 @@ import dev.supervise.control.Which;
 import dev.supervise.run.Until;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// `down`: stops the whole tree, and with it the instance.
 final class DownVerb implements Verb {
@@ -42,6 +43,7 @@ final class DownVerb implements Verb {
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options options = Options.of(words, List.of("--kill"), List.of("--timeout"));
     options.words(0, 0, "no name; stop NAME stops one unit");
+    Optional<Duration> limit = options.span("--timeout");
     InstanceProcess instance = InstanceProcess.of(connection.instance().pid());
     Answer answer =
         Progress.await(
@@ -49,7 +51,7 @@ final class DownVerb implements Verb {
             new Query.Down(options.has("--kill")),
             Progress.units(Which.ALL, Until.DOWN),
             "the stop",
-            options.span("--timeout"),
+            limit,
             out);
     if (answer instanceof Answer.TimedOut(String why)) {
       return Exchange.refused(new Answer.TimedOut(why + "; down --kill kills what is left"), out);

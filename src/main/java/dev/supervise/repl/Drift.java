@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Where a running tree is not as its script has it, besides what was declared live: sizes, what
-/// was removed, what was stopped. Pure.
+/// Where a running tree is not as what was declared has it: sizes, what was removed, what was
+/// stopped. Pure.
 final class Drift {
   private final Map<String, UnitSnapshot> byPath = new HashMap<>();
   private final List<String> found = new ArrayList<>();
@@ -20,10 +20,13 @@ final class Drift {
   private Drift() {}
 
   /// A comment of a script for each difference.
-  static List<String> lines(SupervisorSpec declared, UnitSnapshot root) {
+  ///
+  /// @param live what was declared while the tree ran, below its root
+  static List<String> lines(SupervisorSpec declared, List<UnitSpec> live, UnitSnapshot root) {
     Drift drift = new Drift();
     drift.index(root);
     drift.compare(declared, "");
+    live.forEach(unit -> drift.compare(unit, ""));
     return drift.found;
   }
 

@@ -19,7 +19,7 @@ final class DumpVerb implements Verb {
 
   @Override
   public String purpose() {
-    return "what was declared live and runs, as script text";
+    return "what was declared live, as script text";
   }
 
   @Override
@@ -32,7 +32,7 @@ final class DumpVerb implements Verb {
     Options.of(words, List.of(), List.of()).words(0, 0, "nothing");
     return switch (Exchange.ask(connection, new Query.Dump())) {
       case Answer.Texts(List<String> texts) -> {
-        out.lines(texts);
+        out.lines(texts.isEmpty() ? List.of("// the tree is as its script says") : texts);
         yield 0;
       }
       case Answer.Refusal refusal -> Exchange.refused(refusal, out);

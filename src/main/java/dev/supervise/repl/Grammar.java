@@ -5,6 +5,7 @@ import dev.supervise.spec.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Tells verbs from Groovy. A line is a verb when its first token is one and is followed by the end
@@ -12,6 +13,9 @@ import java.util.Set;
 /// Pure.
 public final class Grammar {
   private static final String OPERATORS = "=+*/%<>&|^?:.,;([{)]}!~";
+
+  /// Words that Groovy lines begin with, which are close to verbs.
+  private static final Set<String> KEYWORDS = Set.of("assert", "static");
 
   private final Set<String> verbs;
 
@@ -29,12 +33,10 @@ public final class Grammar {
       String rest = line.substring(1).stripLeading();
       String verb = head(rest);
       if (!verbs.contains(verb)) {
-        String near = Nearest.to(verb, verbs);
         return new Line.Wrong(
-            "no verb '"
-                + verb
-                + "'"
-                + (near.isEmpty() ? "; help lists them" : " (did you mean '" + near + "'?)"));
+            near(verb)
+                .map(near -> unknown(verb, near))
+                .orElse(unknown(verb) + "; help lists them"));
       }
       return command(verb, rest.substring(verb.length()));
     }
@@ -45,6 +47,34 @@ public final class Grammar {
     return verbs.contains(verb) && isVerb(line.substring(verb.length()))
         ? command(verb, line.substring(verb.length()))
         : new Line.Groovy(line);
+  }
+
+  /// The first word of a line that is Groovy and looks like a verb that was misspelt; empty where
+  /// it does not. Whether it is a name of Groovy's, only the instance knows.
+  Optional<Misspelt> misspelt(String groovy) {
+    String verb = head(groovy);
+    return !verb.isEmpty() && !KEYWORDS.contains(verb) && isVerb(groovy.substring(verb.length()))
+        ? near(verb).map(near -> new Misspelt(verb, near))
+        : Optional.empty();
+  }
+
+  /// @param near the verb that was probably meant
+  record Misspelt(String verb, String near) {
+    String sentence() {
+      return unknown(verb, near);
+    }
+  }
+
+  private Optional<String> near(String verb) {
+    return Optional.of(Nearest.to(verb, verbs)).filter(near -> !near.isEmpty());
+  }
+
+  private static String unknown(String verb, String near) {
+    return unknown(verb) + " (did you mean '" + near + "'?)";
+  }
+
+  private static String unknown(String verb) {
+    return "no verb '" + verb + "'";
   }
 
   private static String head(String line) {

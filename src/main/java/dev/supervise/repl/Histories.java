@@ -197,7 +197,7 @@ final class Histories {
     }
     lines.add("before that");
     for (Event event : older.subList(Math.max(0, older.size() - BEFORE), older.size())) {
-      lines.add("  " + line(event, moments, canvas));
+      lines.add("  " + line(event, moments, canvas.indented(2)));
     }
   }
 

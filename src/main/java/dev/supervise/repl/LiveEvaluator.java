@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -55,7 +56,7 @@ public final class LiveEvaluator implements Evaluator {
   public List<String> dump() {
     UnitSnapshot now = engine.snapshot();
     List<String> lines = new ArrayList<>(edits.script(now));
-    lines.addAll(Drift.lines(engine.app().root(), now));
+    lines.addAll(Drift.lines(engine.app().root(), LiveEdits.live(now), now));
     return lines;
   }
 
@@ -130,13 +131,11 @@ public final class LiveEvaluator implements Evaluator {
     private String said(Feed.Typed line, Speaker speaker) throws Throwable {
       LiveSession.Said said = session().say(line.text(), speaker::print);
       speaker.flush();
-      for (UnitSpec unit : said.units()) {
-        String refused = add(unit);
-        if (!refused.isEmpty()) {
-          return refused;
-        }
+      edits.said(this, line.text(), said.units());
+      String refused = add(said.units());
+      if (!refused.isEmpty()) {
+        return refused;
       }
-      edits.said(line.text(), said.units());
       speaker.lines(
           said.defined().isEmpty()
               ? Values.lines(
@@ -145,17 +144,29 @@ public final class LiveEvaluator implements Evaluator {
       return "";
     }
 
-    private String add(UnitSpec unit) throws InterruptedException {
-      try {
-        return switch (engine.ask(new Request.Add("", unit), by).get()) {
-          case Reply.Done _ -> "";
-          case Reply.Refused(String why) -> why;
-          case Reply.NoSuchUnit(String why) -> why;
-          case Reply.Failed(String why, var _) -> why;
-        };
-      } catch (ExecutionException e) {
-        throw new IllegalStateException(e.getCause());
+    /// All that a line declared, then waits for it: one that does not come up, or that nobody waits
+    /// for any longer, keeps no other away.
+    ///
+    /// @return what is wrong, a line a unit; empty when all are up
+    private String add(List<UnitSpec> units) throws InterruptedException {
+      List<CompletableFuture<Reply>> replies = new ArrayList<>();
+      for (UnitSpec unit : units) {
+        replies.add(engine.ask(new Request.Add("", unit), by));
       }
+      List<String> wrong = new ArrayList<>();
+      for (CompletableFuture<Reply> reply : replies) {
+        try {
+          switch (reply.get()) {
+            case Reply.Done _ -> {}
+            case Reply.Refused(String why) -> wrong.add(why);
+            case Reply.NoSuchUnit(String why) -> wrong.add(why);
+            case Reply.Failed(String why, var _) -> wrong.add(why);
+          }
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(e.getCause());
+        }
+      }
+      return String.join("\n", wrong);
     }
 
     @Override

@@ -61,22 +61,53 @@ final class LogsVerb implements Verb {
   public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
     Options options =
         Options.of(words, List.of("-f", "--json"), List.of("-n", "--since", "--grep", "-l"));
-    Which which = new Which(options.words(), options.labels());
+    Asked asked = Asked.of(options);
     return switch (Exchange.ask(
-        connection, new Query.Logs(which, options.span("--since").orElse(Duration.ZERO)))) {
-      case Answer.Logs(List<UnitLog> logs) -> read(connection, which, logs, options, out);
+        connection, new Query.Logs(asked.which(), asked.since().orElse(Duration.ZERO)))) {
+      case Answer.Logs(List<UnitLog> logs) -> read(connection, logs, asked, out);
       case Answer.Refusal refusal -> Exchange.refused(refusal, out);
       case Answer other -> Exchange.unexpected(other, out);
     };
   }
 
-  private static int read(
-      Connection connection, Which which, List<UnitLog> logs, Options options, Out out)
+  /// What the words mean.
+  ///
+  /// @param most lines of the past
+  private record Asked(
+      Which which,
+      Optional<Duration> since,
+      int most,
+      Predicate<String> wanted,
+      boolean follow,
+      boolean json) {
+    static Asked of(Options options) {
+      Optional<Duration> since = options.span("--since");
+      // A time that is asked for sets the number free.
+      String usual = Integer.toString(since.isPresent() ? MOST : USUAL);
+      return new Asked(
+          new Which(options.words(), options.labels()),
+          since,
+          Options.number("-n", options.value("-n").orElse(usual), 0, MOST),
+          options.value("--grep").map(Asked::matching).orElse(_ -> true),
+          options.has("-f"),
+          options.has("--json"));
+    }
+
+    private static Predicate<String> matching(String regex) {
+      try {
+        return Pattern.compile(regex).asPredicate();
+      } catch (PatternSyntaxException e) {
+        throw new Options.Wrong("--grep " + regex + ": " + e.getDescription());
+      }
+    }
+  }
+
+  private static int read(Connection connection, List<UnitLog> logs, Asked asked, Out out)
       throws InterruptedException {
-    if (options.has("--json")) {
+    if (asked.json()) {
       connection.instance().notRunning().ifPresent(end -> out.line(Document.line(end)));
     }
-    Lines lines = new Lines(logs, options, out);
+    Lines lines = new Lines(logs, asked, out);
     for (UnitLog log : logs) {
       if (log.files().isEmpty() && logs.size() == 1) {
         out.problem("nothing is kept of what '" + log.path() + "' writes");
@@ -89,12 +120,12 @@ final class LogsVerb implements Verb {
     }
     List<LogTail> tails = new ArrayList<>(logs.stream().map(LogTail::new).toList());
     try {
-      if (options.has("-f")) {
+      if (asked.follow()) {
         // First the ear, then the past.
         tails.forEach(LogTail::follow);
       }
-      past(tails, options, lines, out);
-      return options.has("-f") ? follow(connection, which, tails, lines, out) : 0;
+      past(tails, asked, lines, out);
+      return asked.follow() ? follow(connection, asked.which(), tails, lines, out) : 0;
     } catch (IOException e) {
       out.problem("a log cannot be read: " + e);
       return Exchange.FAILED;
@@ -105,23 +136,18 @@ final class LogsVerb implements Verb {
 
   private record Line(String path, LogTail.Stamped stamped) {}
 
-  private static void past(List<LogTail> tails, Options options, Lines lines, Out out)
+  private static void past(List<LogTail> tails, Asked asked, Lines lines, Out out)
       throws IOException {
     long since =
-        options
-            .span("--since")
-            .map(span -> new SystemClock().timeOfDay() - span.toMillis())
-            .orElse(0L);
-    int limit =
-        Options.number("-n", options.value("-n").orElse("" + (since > 0 ? MOST : USUAL)), 0, MOST);
-    if (limit == 0) {
+        asked.since().map(span -> new SystemClock().timeOfDay() - span.toMillis()).orElse(0L);
+    if (asked.most() == 0) {
       return;
     }
     List<Line> found = new ArrayList<>();
     boolean timed = true;
     for (LogTail tail : tails) {
       timed &= tail.timed();
-      for (LogTail.Stamped line : tail.last(limit, since, lines.wanted())) {
+      for (LogTail.Stamped line : tail.last(asked.most(), since, lines.wanted())) {
         found.add(new Line(tail.log().path(), line));
       }
     }
@@ -195,20 +221,12 @@ final class LogsVerb implements Verb {
     private final List<String> order = new ArrayList<>();
     private int width;
 
-    Lines(List<UnitLog> logs, Options options, Out out) {
-      this.json = options.has("--json");
+    Lines(List<UnitLog> logs, Asked asked, Out out) {
+      this.json = asked.json();
       this.named = logs.size() != 1;
       this.out = out;
-      this.wanted = options.value("--grep").map(Lines::matching).orElse(_ -> true);
+      this.wanted = asked.wanted();
       logs.forEach(log -> width = Math.max(width, Glyphs.width(log.path())));
-    }
-
-    private static Predicate<String> matching(String regex) {
-      try {
-        return Pattern.compile(regex).asPredicate();
-      } catch (PatternSyntaxException e) {
-        throw new Options.Wrong("--grep " + regex + ": " + e.getDescription());
-      }
     }
 
     Predicate<String> wanted() {

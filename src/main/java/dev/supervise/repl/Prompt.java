@@ -126,6 +126,17 @@ final class Prompt extends LineReaderImpl {
     }
   }
 
+  /// There is no further line: the one that is being read is taken off the screen when its reading
+  /// ends. Any thread.
+  void last() {
+    lock.lock();
+    try {
+      setOpt(Option.ERASE_LINE_ON_FINISH);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Prints above the line, or above the status. Any thread.
   void above(String text) {
     lock.lock();

@@ -294,11 +294,14 @@ public final class Repl implements AutoCloseable {
   }
 
   /// The instance has gone: [#run] returns.
-  public synchronized void over() {
-    over = true;
-    Thread thread = reader;
-    if (thread != null) {
-      thread.interrupt();
+  public void over() {
+    console.last();
+    synchronized (this) {
+      over = true;
+      Thread thread = reader;
+      if (thread != null) {
+        thread.interrupt();
+      }
     }
   }
 

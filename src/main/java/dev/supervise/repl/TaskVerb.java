@@ -89,6 +89,7 @@ final class TaskVerb implements Verb {
     if (options.words().isEmpty()) {
       throw new Options.Wrong("missing: a task type");
     }
+    Optional<Duration> limit = options.span("--timeout");
     String params = params(options);
     Map<String, String> pairs = pairs(options.words().subList(1, options.words().size()));
     long size = size(params);
@@ -110,7 +111,7 @@ final class TaskVerb implements Verb {
       case Answer.Tasks(List<TaskView> tasks, String _) -> {
         String id = tasks.getFirst().id();
         out.line(id);
-        yield options.has("--wait") ? wait(connection, id, options, out) : 0;
+        yield options.has("--wait") ? wait(connection, id, limit, out) : 0;
       }
       case Answer.Refusal refusal -> Exchange.refused(refusal, out);
       case Answer other -> Exchange.unexpected(other, out);
@@ -156,9 +157,8 @@ final class TaskVerb implements Verb {
     return pairs;
   }
 
-  private static int wait(Connection connection, String id, Options options, Out out)
+  private static int wait(Connection connection, String id, Optional<Duration> limit, Out out)
       throws InterruptedException {
-    Optional<Duration> limit = options.span("--timeout");
     Answer over =
         Progress.await(connection, new Query.AwaitTask(id, limit), new Waited(id), "", limit, out);
     return switch (over) {

@@ -85,7 +85,7 @@ final class Names {
   }
 
   private String hint(String name) {
-    String near = Nearest.to(name, tree.paths().keySet());
+    String near = Nearest.path(name, tree.paths().keySet());
     return near.isEmpty() ? "" : " (did you mean '" + near + "'?)";
   }
 }

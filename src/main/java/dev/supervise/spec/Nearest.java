@@ -2,6 +2,8 @@ package dev.supervise.spec;
 
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Finds what somebody probably meant to write.
 public final class Nearest {
@@ -20,6 +22,31 @@ public final class Nearest {
       }
     }
     return best;
+  }
+
+  /// The same for the name of a unit, which may be written short: the path that the name is closest
+  /// to, by as many of its last parts as the name has. `dbb` is near to `backend/db`.
+  public static String path(String name, Collection<String> paths) {
+    long parts = parts(name);
+    // Of several paths that end alike, the first in alphabetical order.
+    Map<String, String> byEnd = new TreeMap<>();
+    for (String path : paths) {
+      byEnd.merge(end(path, parts), path, (a, b) -> a.compareTo(b) <= 0 ? a : b);
+    }
+    String near = to(name, byEnd.keySet());
+    return near.isEmpty() ? to(name, paths) : byEnd.getOrDefault(near, near);
+  }
+
+  private static long parts(String name) {
+    return name.chars().filter(c -> c == '/').count() + 1;
+  }
+
+  private static String end(String path, long parts) {
+    int from = path.length();
+    for (long i = 0; i < parts && from >= 0; i++) {
+      from = path.lastIndexOf('/', from - 1);
+    }
+    return path.substring(from + 1);
   }
 
   /// Edits from one to the other: insert, delete, replace, swap neighbours (optimal string

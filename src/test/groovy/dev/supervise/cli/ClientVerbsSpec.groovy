@@ -180,6 +180,28 @@ class ClientVerbsSpec extends Specification {
     client.call(Verbs.named('ps').get(), ['-s', dir.resolve('none/app.groovy').toString()]) == 3
   }
 
+  def 'words that are wrong end with 2 though nothing runs: #words'() {
+    given:
+    def err = new ByteArrayOutputStream()
+    def client = new ClientVerb(System.getenv() - [SUPERVISE_SOCKET: ''], new PrintStream(new ByteArrayOutputStream()),
+        new PrintStream(err, true, 'UTF-8'))
+    def all = words.split(' ').toList()
+    def nowhere = ['-s', dir.resolve('none/app.groovy').toString()]
+
+    expect:
+    client.call(Verbs.named(all[0]).get(), all.drop(1) + nowhere) == 2
+    err.toString('UTF-8').contains('usage: ' + all[0])
+
+    where:
+    words << Verbs.NAMES.findAll { it != 'plan' }.collect { it + ' --jsn' } + [
+        'ps --jsno', 'start', 'stop', 'restart', 'signal', 'signal HUP', 'signal HUPP db', 'scale', 'scale db', 'scale db x',
+        'scale db 1 2', 'add', 'add w 1 2', 'add w 0', 'remove', 'remove a b', 'wait --for ever', 'wait --timeout soon',
+        'stop db --timeout soon', 'down db', 'down --timeout soon', 'logs -n x', 'logs --since x', 'logs --grep (',
+        'events -n x', 'events --since x', 'show', 'top --sort x', 'top --every x', 'env x', 'graph a b', 'reload x',
+        'task', 'task lst', 'task list x', 'task list -n x', 'task show', 'task show a b', 'task submit', 'task submit t x',
+        'task submit t --wait --timeout soon', 'task cancel', 'schedule', 'schedule list x', 'schedule run', 'ps -l x']
+  }
+
   def 'many restarts of one unit at the same time are carried out as few, and each client is told the truth'() {
     given:
     int before = session.out.readLines().count { it ==~ /\+ told .*/ }

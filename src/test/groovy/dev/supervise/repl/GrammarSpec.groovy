@@ -50,6 +50,24 @@ class GrammarSpec extends Specification {
     GRAMMAR.read('stop "web') == new Line.Wrong('the quote " is not closed')
   }
 
+  def 'Groovy that has the shape of a verb may be one that was misspelt: #line'() {
+    expect:
+    GRAMMAR.misspelt(line) == (meant ? Optional.of(new Grammar.Misspelt(meant[0], meant[1])) : Optional.empty())
+
+    where:
+    line              | meant
+    'stopp db'        | ['stopp', 'stop']
+    'lgos -f api'     | ['lgos', 'logs']
+    'psx'             | ['psx', 'ps']
+    'stopp = 5'       | null
+    'stopp(db)'       | null
+    'stopp.size()'    | null
+    'stopp + 1'       | null
+    'process db'      | null
+    "'stopp' + 1"     | null
+    'static x = 1'    | null
+  }
+
   def 'a text of several lines is cut where a verb begins and nothing is open: #text'() {
     expect:
     GRAMMAR.cut(text)*.text() == pieces

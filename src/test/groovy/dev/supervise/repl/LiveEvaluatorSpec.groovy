@@ -83,6 +83,80 @@ class LiveEvaluatorSpec extends Specification {
         ["// 'db' was stopped", "// pool 'workers': size 3, where the script says 1"]
   }
 
+  List<String> dump() { ((Answer.Texts) connection.ask(new Query.Dump()).join()).texts() }
+
+  static final PASTED = 'process("late") { command "sleep", "1000"; after "db" }'
+
+  def 'what was declared live can be written down whatever state it is in: #line'() {
+    given:
+    say('unit("db").stop()')
+
+    when:
+    say(line)
+
+    then:
+    dump() - "// 'db' was stopped" == [line]
+
+    where:
+    line << [
+        PASTED,
+        'process("bad") { command "no-such-program" }',
+        'process("bad") { command "false"; restart never }',
+        'process("done") { command "true"; oneShot() }',
+        'process("many") { command "sleep", "1000"; instances 2 }',
+        'process("off") { command "sleep", "1000"; autostart false }',
+        'pool("more") { template { process { command "sleep", "1000" } }; size 2 }',
+        'process("bad") { command "no-such-program" }; process("good") { command "sleep", "1000" }',
+    ]
+  }
+
+  def 'a line that nobody waits for any longer has declared all it says'() {
+    given:
+    say('unit("db").stop()')
+    def line = PASTED + '; process("second") { command "sleep", "1000"; after "late" }'
+
+    when: 'it is interrupted while it waits'
+    def following = connection.follow(new Feed.Typed(line, false, 0, false, false))
+    new spock.util.concurrent.PollingConditions(timeout: 30).eventually {
+      assert say('units*.name.contains("second")') == ['true']
+    }
+    following.close()
+
+    then:
+    dump() - "// 'db' was stopped" == [line]
+  }
+
+  def 'a line that was refused is not the text of what is there, nor is what has gone left unsaid'() {
+    given:
+    say('process("a") { command "sleep", "1000" }; process("b") { command "sleep", "1000" }')
+    say('process("a") { command "sleep", "5" }')
+    say('unit("b").remove()')
+    say('process("c") { command "sleep", "1000"; instances 2 }')
+    connection.ask(new Query.Scale('c', 3)).join()
+
+    expect:
+    dump() == [
+        "// 'b' of the next line is not in the tree",
+        'process("a") { command "sleep", "1000" }; process("b") { command "sleep", "1000" }',
+        'process("c") { command "sleep", "1000"; instances 2 }',
+        "// 'c': instances 3, where the script says 2"]
+  }
+
+  def 'of what a line uses, the definition that it saw is written down, no other'() {
+    given:
+    def other = instance.connect('attach')
+    say('def pause = "1"')
+    say('def pause = "1000"')
+    say('def pause = "2000"', other)
+    say('process("a") { command "sleep", pause }')
+
+    expect:
+    dump() == ['def pause = "1000"', 'process("a") { command "sleep", pause }']
+
+    cleanup:
+    other.close()
+  }
+
   def 'a handle means the unit it was made for, and says so when that has gone'() {
     given:
     say("process('probe') { command 'sleep', '1000' }")

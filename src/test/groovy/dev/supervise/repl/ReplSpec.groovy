@@ -4,9 +4,11 @@ import dev.supervise.cli.Session
 import java.nio.file.Files
 import java.nio.file.Path
 import spock.lang.AutoCleanup
+import spock.lang.Requires
 import spock.lang.Specification
 import spock.lang.TempDir
 import spock.lang.Timeout
+import spock.util.concurrent.PollingConditions
 
 /** The program in a terminal of its own, keys typed as a person types them. */
 @Timeout(90)
@@ -86,6 +88,10 @@ class ReplSpec extends Specification {
     enter(s, 'x + 1', /21/)
     enter(s, 'stop nobody', /no unit 'nobody'/)
     enter(s, ':stp', /did you mean 'stop'/)
+    enter(s, 'stopp db', /(?s)no verb 'stopp' \(did you mean 'stop'\?\).*unknown name 'db'/)
+    enter(s, 'def stopp(x) { x.size() }', /defined: stopp/)
+    enter(s, "stopp 'four' * 10", /\b40\b/)
+    !enter(s, 'stopp nobody', /unknown name 'nobody'/).contains('no verb')
 
     and: 'several lines, a unit of their own'
     s.type("process('probe') {\r")
@@ -107,6 +113,32 @@ class ReplSpec extends Specification {
     then:
     s.code() == 0
     shows(s, /- db +stopped/)
+  }
+
+  @Requires({ new File('/usr/bin/tmux').exists() })
+  def 'the prompt that waits when the tree ends does not stay on the screen'() {
+    given: 'a terminal whose screen can be read'
+    def name = 'spec' + ProcessHandle.current().pid()
+    def tmux = { String... words ->
+      new ProcessBuilder(['tmux', '-L', name, '-f', '/dev/null', *words]).redirectErrorStream(true).start().inputStream.text
+    }
+    def screen = { tmux('capture-pane', '-p', '-t', 'x') }
+    def conditions = new PollingConditions(timeout: 30)
+    Files.writeString(dir.resolve('run'), (Session.java() + 'app.groovy').collect { "'$it'" }.join(' ') + '; echo over; sleep 1000')
+    tmux('new-session', '-d', '-x', '100', '-y', '30', '-s', 'x', "cd $dir; unset CI; LC_ALL=C.UTF-8 TERM=screen sh run")
+
+    when:
+    conditions.eventually { assert screen() =~ /2\/2 ready/ }
+    tmux('send-keys', '-t', 'x', 'C-c')
+    conditions.eventually { assert screen() =~ /again within/ }
+    tmux('send-keys', '-t', 'x', 'C-c')
+    conditions.eventually { assert screen() =~ /(?m)^over$/ }
+
+    then: 'but for those of lines that were read'
+    screen().readLines().dropWhile { !it.startsWith('stopping; ') }.findAll { it }*.find(/^(- )?\S+/).sort() == ['- db', '- tick', 'over', 'stopping;']
+
+    cleanup:
+    tmux('kill-server')
   }
 
   def 'others attach, see what happens, change it, and leave; scripts get exit codes'() {
