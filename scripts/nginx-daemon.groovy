@@ -1,7 +1,7 @@
 // nginx as it is usually run: it puts itself into the background and writes its own pid file. The daemon
 // is the unit: supervise finds it by that file, signals it, sees its end, and starts another one then.
 //
-//   supervise scripts/nginx-daemon.groovy          then open the address it prints; Ctrl-C stops it
+//   supervise scripts/nginx-daemon.groovy          then open the address it prints; Ctrl-C twice stops it
 //
 // Needs nginx (Debian: apt-get install nginx-light). Nothing of nginx that is configured on this machine is
 // touched: a free port, and a directory of its own below /tmp.

@@ -1,6 +1,6 @@
 // A small web stack, as a Procfile would list it: redis, an application, nginx in front of it.
 //
-//   supervise scripts/web-stack.groovy             then open the address it prints; Ctrl-C stops it
+//   supervise scripts/web-stack.groovy             then open the address it prints; Ctrl-C twice stops it
 //   supervise scripts/web-stack.groovy cache       only redis
 //
 // Needs nginx and redis-server (Debian: apt-get install nginx-light redis-server). Nothing of theirs that

@@ -281,7 +281,7 @@ final class Arguments {
       lines.add(String.format("%-33s %s", "supervise " + name, verb.purpose()));
     }
     lines.add("");
-    lines.add("Against the running instance of ./app.groovy, or of -s SCRIPT:");
+    lines.add("Against the running instance of ./app.groovy, or that of VERB -s SCRIPT:");
     for (Verb verb : Verbs.ofClients()) {
       lines.add(String.format("  %-31s %s", "supervise " + verb.name(), verb.purpose()));
     }

@@ -1,6 +1,6 @@
 #!/usr/bin/env supervise
 // What has to run, and how. `supervise check app.groovy` shows what was understood,
-// `supervise app.groovy` runs it, Ctrl-C stops it in order.
+// `supervise app.groovy` runs it; at its prompt, Ctrl-C twice stops it in order.
 
 def port = freePort('web')
 
