@@ -160,7 +160,7 @@ public final class LiveEvaluator implements Evaluator {
             case Reply.Done _ -> {}
             case Reply.Refused(String why) -> wrong.add(why);
             case Reply.NoSuchUnit(String why) -> wrong.add(why);
-            case Reply.Failed(String why, var _) -> wrong.add(why);
+            case Reply.Failed(String why, var _) -> wrong.add("declared, but not up: " + why);
           }
         } catch (ExecutionException e) {
           throw new IllegalStateException(e.getCause());

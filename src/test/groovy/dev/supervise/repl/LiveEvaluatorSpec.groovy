@@ -92,9 +92,10 @@ class LiveEvaluatorSpec extends Specification {
     say('unit("db").stop()')
 
     when:
-    say(line)
+    def said = say(line)
 
-    then:
+    then: 'and what is not up is not taken for refused'
+    said.every { it.startsWith('! ') ? it.startsWith('! declared, but not up: ') : true }
     dump() - "// 'db' was stopped" == [line]
 
     where:
