@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -41,10 +42,17 @@ public final class Journal implements AutoCloseable {
 
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /// How long the end waits for the database, and after that for the file beside it: no end waits
+  /// for a disk that hangs.
   private static final long CLOSE_MILLIS = 1000;
+
+  private static final long LEAVE_MILLIS = 500;
 
   /// More entries than these are too many for the database at the end: it is waited for.
   private static final int QUICK = 50;
+
+  private static final int ALL = Integer.MAX_VALUE;
 
   private interface Read<T> {
     T from(JournalStore store) throws SQLException;
@@ -66,9 +74,10 @@ public final class Journal implements AutoCloseable {
     CLOSING
   }
 
-  private record Taken(JournalQueue.Batch batch, List<Question<?>> questions, boolean last) {
+  /// @param items how many there are for the writer
+  private record Taken(int items, List<Question<?>> questions, boolean last) {
     boolean idle() {
-      return batch.waiting().isEmpty() && questions.isEmpty() && !last;
+      return items == 0 && questions.isEmpty() && !last;
     }
   }
 
@@ -87,7 +96,19 @@ public final class Journal implements AutoCloseable {
   private volatile boolean onDisk;
   private boolean idle;
   private boolean refused;
+
+  /// Held from when something leaves the queue until the writer has it: all that is not written is
+  /// then in the one or the other. Before the other lock.
+  private final ReentrantLock handing = new ReentrantLock();
+
+  // Under that lock.
   private final Dates dates;
+  private @Nullable JournalWriter writer;
+  private @Nullable String run;
+  private long batches;
+
+  /// How many entries are being left beside the database.
+  private volatile int leaving;
 
   /// @param folder where `journal.db` is
   /// @param nanoClock the engine's clock
@@ -220,7 +241,9 @@ public final class Journal implements AutoCloseable {
     followers.remove(follower);
   }
 
-  /// Writes what waits, for at most a second.
+  /// Writes what waits. A database that takes nothing is given up after a second; what it was to
+  /// take is then left for the next start, and that is said, or said to be lost, after another half
+  /// a second at the latest.
   @Override
   public void close() {
     Thread writing;
@@ -233,15 +256,70 @@ public final class Journal implements AutoCloseable {
       lock.unlock();
     }
     try {
-      if (writing != null) {
-        writing.join(CLOSE_MILLIS);
-      } else {
-        later(entries(take().batch()));
+      if (writing == null) {
+        int _ = leave(ALL);
         followers.forEach(Follower::over);
+      } else if (!writing.join(Duration.ofMillis(CLOSE_MILLIS))) {
+        giveUp();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// The journal's thread is held up, by whatever. What it has in hand is left by another one,
+  /// which may be held up too.
+  private void giveUp() throws InterruptedException {
+    try {
+      Thread leaver =
+          Threads.start(Threads.vital("supervise-journal-end", () -> leaveHeldUp(leaving)));
+      if (!leaver.join(Duration.ofMillis(LEAVE_MILLIS))) {
+        warnings.accept(
+            (leaving > 0 ? "the last " + counted(leaving) : "what was still to be written")
+                + " of the journal may be lost: nothing can be written to "
+                + folder
+                + " now");
+      }
+    } catch (NoThread e) {
+      warnings.accept("what was still to be written of the journal is lost: " + e.getMessage());
+    }
+  }
+
+  /// @param held what the journal's thread is at leaving itself
+  private void leaveHeldUp(int held) {
+    if (held > 0) {
+      warnings.accept(
+          "the last "
+              + counted(held)
+              + " of the journal may be lost: "
+              + later()
+              + " takes nothing");
+    }
+    int left = leave(0);
+    if (left > 0) {
+      warnings.accept(
+          left(
+              left,
+              FILE + " has taken nothing for " + Spans.text(Duration.ofMillis(CLOSE_MILLIS))));
+    }
+  }
+
+  private Path later() {
+    return folder.resolve(JournalLater.NAME);
+  }
+
+  private String left(int count, String why) {
+    return "the last "
+        + counted(count)
+        + " of the journal could not be written ("
+        + why
+        + "): they are in "
+        + later()
+        + ", and the next start takes them over";
+  }
+
+  private static String counted(int entries) {
+    return entries == 1 ? "entry" : entries + " entries";
   }
 
   // ---- the journal's thread ----
@@ -249,26 +327,29 @@ public final class Journal implements AutoCloseable {
   private void serve() {
     try {
       if (!rested()) {
-        later(entries(take().batch()));
+        int _ = leave(ALL);
         return;
       }
-      try (JournalWriter writer = opened()) {
-        long due = nanoClock.getAsLong();
-        boolean last = false;
-        boolean settled = false;
-        while (!last) {
-          Taken taken = await(due, !settled);
-          settled = taken.idle() && writer.settle();
-          List<JournalWriter.Item> items = entries(taken.batch());
-          if (taken.last() && items.size() > QUICK && taken.questions().isEmpty()) {
-            later(items);
-            return;
-          }
-          writer.write(items).forEach(this::tell);
-          taken.questions().forEach(question -> question.answer(writer.store()));
-          last = taken.last();
-          due = nanoClock.getAsLong() + Math.max(BATCH_NANOS, NANOS_AN_ENTRY * items.size());
+      JournalWriter writing = opened();
+      long due = nanoClock.getAsLong();
+      boolean last = false;
+      boolean settled = false;
+      while (!last) {
+        await(due, !settled);
+        Taken taken = hand(writing);
+        settled = taken.idle() && writing.settle();
+        if (taken.last() && taken.items() > QUICK && taken.questions().isEmpty()) {
+          int _ = leave(taken.items());
+          return;
         }
+        writing.write(taken.items()).forEach(this::tell);
+        taken.questions().forEach(question -> question.answer(writing.store()));
+        last = taken.last();
+        due = nanoClock.getAsLong() + Math.max(BATCH_NANOS, NANOS_AN_ENTRY * taken.items());
+      }
+      int left = leave(0);
+      if (left > 0) {
+        warnings.accept(left(left, FILE + " takes nothing"));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -279,9 +360,64 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private void later(List<JournalWriter.Item> items) {
-    items.forEach(item -> tell(item.entry()));
-    JournalLater.write(folder, items, warnings);
+  /// From the queue to the writer.
+  private Taken hand(JournalWriter writing) {
+    handing.lock();
+    try {
+      // In this order: after the end nothing comes, and an answer knows what was told before it.
+      boolean last = closing();
+      List<Question<?>> asked = questions();
+      List<JournalWriter.Marked> items = marked(entries(taken()));
+      writing.add(items);
+      return new Taken(items.size(), asked, last);
+    } finally {
+      handing.unlock();
+    }
+  }
+
+  /// Leaves all that is not written beside the database. Any thread, when nothing comes any more.
+  ///
+  /// @param untold how many of the last ones followers were not told of; at most
+  /// @return how many entries are there; what is lost is said
+  private int leave(int untold) {
+    List<JournalWriter.Marked> items;
+    handing.lock();
+    try {
+      items = new ArrayList<>(writer == null ? List.of() : writer.abandon());
+      items.addAll(marked(entries(taken())));
+    } finally {
+      handing.unlock();
+    }
+    items
+        .subList(Math.max(0, items.size() - untold), items.size())
+        .forEach(item -> tell(item.entry()));
+    leaving = items.size();
+    try {
+      JournalLater.write(folder, items, warnings);
+      leaving = 0;
+      return items.size();
+    } catch (IOException e) {
+      leaving = 0;
+      warnings.accept(
+          "the last "
+              + counted(items.size())
+              + " of the journal are lost: "
+              + later()
+              + " cannot be written: "
+              + e.getMessage());
+      return 0;
+    }
+  }
+
+  private List<JournalWriter.Marked> marked(List<JournalWriter.Item> items) {
+    if (items.isEmpty()) {
+      return List.of();
+    }
+    if (run == null) {
+      run = UUID.randomUUID().toString();
+    }
+    JournalMark mark = new JournalMark(run, ++batches);
+    return items.stream().map(item -> new JournalWriter.Marked(mark, item)).toList();
   }
 
   private void tell(JournalEntry entry) {
@@ -289,11 +425,17 @@ public final class Journal implements AutoCloseable {
   }
 
   private JournalWriter opened() throws SQLException {
-    JournalWriter writer =
+    JournalWriter opened =
         JournalWriter.open(
             folder, wallClock, warnings, text -> offer(new Note(text, nanoClock.getAsLong())));
-    onDisk = writer.store().onDisk();
-    return writer;
+    onDisk = opened.store().onDisk();
+    handing.lock();
+    try {
+      writer = opened;
+    } finally {
+      handing.unlock();
+    }
+    return opened;
   }
 
   /// There is no journal, then.
@@ -307,7 +449,7 @@ public final class Journal implements AutoCloseable {
     String reason = "SQLite cannot be used: " + why.getMessage();
     warnings.accept("no journal is kept: " + reason);
     IOException cause = new IOException("no journal is kept: " + reason);
-    take().questions().forEach(question -> question.reply().completeExceptionally(cause));
+    questions().forEach(question -> question.reply().completeExceptionally(cause));
   }
 
   /// Waits until nothing has happened for a while, or somebody asks.
@@ -334,7 +476,7 @@ public final class Journal implements AutoCloseable {
   /// asks.
   ///
   /// @param settling and no longer than until the file is to be put in order
-  private Taken await(long earliest, boolean settling) throws InterruptedException {
+  private void await(long earliest, boolean settling) throws InterruptedException {
     lock.lock();
     try {
       long due = earliest;
@@ -358,18 +500,35 @@ public final class Journal implements AutoCloseable {
           }
         }
       }
-      return take();
     } finally {
       lock.unlock();
     }
   }
 
-  private Taken take() {
+  private List<Question<?>> questions() {
     lock.lock();
     try {
       List<Question<?>> asked = questions;
       questions = new ArrayList<>();
-      return new Taken(queue.take(), asked, stage == Stage.CLOSING);
+      return asked;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private JournalQueue.Batch taken() {
+    lock.lock();
+    try {
+      return queue.take();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean closing() {
+    lock.lock();
+    try {
+      return stage == Stage.CLOSING;
     } finally {
       lock.unlock();
     }

@@ -1,13 +1,16 @@
 package dev.supervise.store;
 
 import dev.supervise.posix.PrivateDirectory;
+import dev.supervise.posix.Untrusted;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,51 +18,97 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 
 /// `journal.later`: what there was still to tell at the end, one entry a line, its parts between
 /// tabs. Writing it takes a tenth of the time that the database takes, and no end waits for a
-/// database to be opened; the next one who opens it takes it over.
+/// database to be opened; the next one who opens it takes it over, and removes it when that is
+/// committed. Each line carries its [JournalMark], so that what is read twice is written once.
+///
+/// What stands in its way, or cannot be read, is set aside, and said; it is neither followed nor
+/// changed.
 final class JournalLater {
-  private static final String NAME = "journal.later";
+  static final String NAME = "journal.later";
 
   /// A file that nobody took over does not grow for ever.
   private static final long LARGEST = 4 << 20;
 
+  private static final String ASIDE = NAME + ".unread-";
+
+  /// So many are kept of what was set aside.
+  private static final int KEPT = 9;
+
   private static final char RECORD = '\u001e';
   private static final char UNIT = '\u001f';
-  private static final int PARTS = 13;
+  private static final int PARTS = 15;
 
-  /// Of files that were written when no stacks were kept.
+  /// Of files that were written when no marks were kept, and no stacks before that.
+  private static final int WITHOUT_MARK = 13;
+
   private static final int WITHOUT_STACK = 12;
 
   private JournalLater() {}
 
-  static void write(Path folder, List<JournalWriter.Item> items, Consumer<String> warnings) {
+  /// What is in the file.
+  ///
+  /// @param items in their order
+  /// @param senseless lines that cannot be read
+  /// @param cut whether the only one is the last: that of a process that was killed
+  record Left(List<JournalWriter.Marked> items, int senseless, boolean cut) {
+    static final Left NOTHING = new Left(List.of(), 0, false);
+  }
+
+  /// Adds these.
+  ///
+  /// @throws IOException they are not there, or not all of them
+  static void write(Path folder, List<JournalWriter.Marked> items, Consumer<String> warnings)
+      throws IOException {
     if (items.isEmpty()) {
       return;
     }
     ByteBuffer bytes = ByteBuffer.wrap(newest(items));
-    try {
-      PrivateDirectory state = PrivateDirectory.create(folder);
-      Optional<Path> there = state.find(NAME);
-      if (there.isPresent() && Files.size(there.get()) + bytes.remaining() > LARGEST) {
-        state.remove(NAME);
+    PrivateDirectory state = PrivateDirectory.create(folder);
+    makeRoom(state, bytes.remaining(), warnings);
+    try (FileChannel file = state.append(NAME)) {
+      while (bytes.hasRemaining()) {
+        file.write(bytes);
       }
-      try (FileChannel file = state.append(NAME)) {
-        while (bytes.hasRemaining()) {
-          file.write(bytes);
-        }
-      }
-    } catch (IOException e) {
-      warnings.accept("the journal cannot be written: " + e.getMessage());
     }
   }
 
+  private static void makeRoom(PrivateDirectory state, int bytes, Consumer<String> warnings)
+      throws IOException {
+    try {
+      Optional<Path> there = state.find(NAME);
+      if (there.isPresent() && Files.size(there.get()) + bytes > LARGEST) {
+        warnings.accept(there.get() + " is full; it was set aside as " + setAside(state));
+      }
+    } catch (Untrusted e) {
+      warnings.accept(e.getMessage() + "; it was set aside as " + setAside(state));
+    }
+  }
+
+  /// Renames it, whatever it is.
+  ///
+  /// @return its name
+  private static String setAside(PrivateDirectory state) throws IOException {
+    int number = 1;
+    while (number < KEPT
+        && Files.exists(state.path().resolve(ASIDE + number), LinkOption.NOFOLLOW_LINKS)) {
+      number++;
+    }
+    Files.move(
+        state.path().resolve(NAME),
+        state.path().resolve(ASIDE + number),
+        StandardCopyOption.ATOMIC_MOVE);
+    return ASIDE + number;
+  }
+
   /// As many of the newest as may be kept.
-  private static byte[] newest(List<JournalWriter.Item> items) {
+  private static byte[] newest(List<JournalWriter.Marked> items) {
     ArrayDeque<byte[]> lines = new ArrayDeque<>();
     int size = 0;
-    for (JournalWriter.Item item : items.reversed()) {
+    for (JournalWriter.Marked item : items.reversed()) {
       StringBuilder text = new StringBuilder(160);
       line(text, item);
       byte[] line = text.toString().getBytes(StandardCharsets.UTF_8);
@@ -74,9 +123,9 @@ final class JournalLater {
     return all.toByteArray();
   }
 
-  private static void line(StringBuilder text, JournalWriter.Item item) {
-    JournalEntry e = item.entry();
-    text.append(item.failing() ? '1' : '0').append('\t');
+  private static void line(StringBuilder text, JournalWriter.Marked marked) {
+    JournalEntry e = marked.item().entry();
+    text.append(marked.item().failing() ? '1' : '0').append('\t');
     text.append(e.at()).append('\t').append(e.kind().name());
     for (String part : new String[] {e.path(), e.was(), e.status(), e.what(), e.next()}) {
       put(text.append('\t'), part);
@@ -91,6 +140,7 @@ final class JournalLater {
     put(text, e.output());
     text.append('\t').append(e.times()).append('\t').append(e.upTo()).append('\t');
     put(text, e.stack());
+    text.append('\t').append(marked.mark().run()).append('\t').append(marked.mark().number());
     text.append('\n');
   }
 
@@ -115,66 +165,118 @@ final class JournalLater {
     }
   }
 
-  /// What is in it; it is gone then. A line that cannot be read is left out.
-  static List<JournalWriter.Item> take(Path folder, Consumer<String> warnings) {
-    List<JournalWriter.Item> items = new ArrayList<>();
+  /// What is in it, for whoever will take it over and [#remove] it. What cannot be read at all is
+  /// set aside.
+  static Left find(Path folder, Consumer<String> warnings) {
     try {
       PrivateDirectory state = PrivateDirectory.create(folder);
-      items.addAll(items(state, warnings));
-      state.remove(NAME);
+      try {
+        return left(state);
+      } catch (IOException e) {
+        warnings.accept(
+            "what an earlier run left cannot be read: "
+                + e.getMessage()
+                + "; it was set aside as "
+                + setAside(state));
+        return Left.NOTHING;
+      }
     } catch (IOException e) {
       warnings.accept(
           "what an earlier run left in "
               + folder.resolve(NAME)
               + " cannot be taken over: "
               + e.getMessage());
+      return Left.NOTHING;
     }
-    return items;
+  }
+
+  /// All that could be read of it was taken over. What could not is set aside with it, but for a
+  /// line that is cut.
+  ///
+  /// @return whether it is gone
+  static boolean remove(Path folder, Left left, Consumer<String> warnings) {
+    try {
+      PrivateDirectory state = PrivateDirectory.create(folder);
+      if (left.senseless() == 0) {
+        state.remove(NAME);
+        return true;
+      }
+      String which =
+          (left.senseless() == 1 ? "a line" : left.senseless() + " lines")
+              + " of "
+              + folder.resolve(NAME)
+              + " cannot be read and "
+              + (left.senseless() == 1 ? "is" : "are")
+              + " left out";
+      if (left.cut()) {
+        state.remove(NAME);
+        warnings.accept(which);
+      } else {
+        warnings.accept(which + "; it was set aside as " + setAside(state));
+      }
+      return true;
+    } catch (IOException e) {
+      warnings.accept(
+          "what an earlier run left in "
+              + folder.resolve(NAME)
+              + " is in the journal now, and cannot be removed: "
+              + e.getMessage());
+      return false;
+    }
   }
 
   /// What is in it; it stays. A line that cannot be read is left out.
   ///
   /// @throws StoreFailure it cannot be read
-  static List<JournalWriter.Item> read(Path folder) {
+  static List<JournalWriter.Marked> read(Path folder) {
     try {
       Optional<PrivateDirectory> state = PrivateDirectory.find(folder);
-      return state.isEmpty() ? List.of() : items(state.get(), _ -> {});
+      return state.isEmpty() ? List.of() : left(state.get()).items();
     } catch (IOException e) {
       throw new StoreFailure(
           StoreFailure.Kind.OTHER, folder.resolve(NAME) + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private static List<JournalWriter.Item> items(PrivateDirectory state, Consumer<String> warnings)
-      throws IOException {
+  private static Left left(PrivateDirectory state) throws IOException {
     Optional<byte[]> bytes = state.read(NAME, 2 * (int) LARGEST);
-    List<JournalWriter.Item> items = new ArrayList<>();
+    if (bytes.isEmpty()) {
+      return Left.NOTHING;
+    }
+    List<String> lines = new String(bytes.get(), StandardCharsets.UTF_8).lines().toList();
+    JournalMark unmarked = new JournalMark(digest(lines), 1);
+    List<JournalWriter.Marked> items = new ArrayList<>();
     int senseless = 0;
-    if (bytes.isPresent()) {
-      for (String line : new String(bytes.get(), StandardCharsets.UTF_8).lines().toList()) {
-        try {
-          items.add(item(line));
-        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException cut) {
-          // The last line of a process that was killed.
-          senseless++;
-        }
+    boolean cut = false;
+    for (String line : lines) {
+      try {
+        items.add(item(line, unmarked));
+        cut = false;
+      } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+        senseless++;
+        cut = true;
       }
     }
-    if (senseless > 0) {
-      warnings.accept(
-          (senseless == 1 ? "a line" : senseless + " lines")
-              + " of "
-              + state.path().resolve(NAME)
-              + " cannot be read and "
-              + (senseless == 1 ? "is" : "are")
-              + " left out");
-    }
-    return items;
+    return new Left(items, senseless, cut && senseless == 1);
   }
 
-  private static JournalWriter.Item item(String line) {
+  /// What lines without marks go by: all of them together are one batch.
+  private static String digest(List<String> lines) {
+    CRC32C sum = new CRC32C();
+    long length = 0;
+    for (String line : lines) {
+      if (line.split("\t", -1).length < PARTS) {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        sum.update(bytes, 0, bytes.length);
+        length += bytes.length;
+      }
+    }
+    return "unmarked-" + length + "-" + Long.toHexString(sum.getValue());
+  }
+
+  private static JournalWriter.Marked item(String line, JournalMark unmarked) {
     String[] parts = line.split("\t", -1);
-    if (parts.length != PARTS && parts.length != WITHOUT_STACK
+    if (parts.length != PARTS && parts.length != WITHOUT_MARK && parts.length != WITHOUT_STACK
         || !Set.of("0", "1").contains(parts[0])) {
       throw new IllegalArgumentException(line);
     }
@@ -183,7 +285,7 @@ final class JournalLater {
       String[] of = link.split(String.valueOf(UNIT), -1);
       causes.add(new JournalEntry.Link(Long.parseLong(of[0]), text(of[1]), text(of[2])));
     }
-    return new JournalWriter.Item(
+    JournalEntry entry =
         new JournalEntry(
             0,
             Long.parseLong(parts[1]),
@@ -197,8 +299,10 @@ final class JournalLater {
             texts(parts[9]),
             parts.length == WITHOUT_STACK ? List.of() : texts(parts[12]),
             Long.parseLong(parts[10]),
-            Long.parseLong(parts[11])),
-        parts[0].equals("1"));
+            Long.parseLong(parts[11]));
+    return new JournalWriter.Marked(
+        parts.length == PARTS ? new JournalMark(parts[13], Long.parseLong(parts[14])) : unmarked,
+        new JournalWriter.Item(entry, parts[0].equals("1")));
   }
 
   private static List<String> texts(String part) {

@@ -3,6 +3,7 @@ package dev.supervise.store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,15 +26,21 @@ public final class JournalRecord implements AutoCloseable {
   /// @throws StoreFailure there is one, and it cannot be read
   public static Optional<JournalRecord> open(Path folder) {
     Path file = folder.resolve(FILE);
-    List<JournalWriter.Item> later = JournalLater.read(folder);
+    List<JournalWriter.Marked> later = JournalLater.read(folder);
     if (!Files.exists(file) && later.isEmpty()) {
       return Optional.empty();
     }
     try {
       JournalStore store = JournalStore.copyOf(file);
+      List<JournalWriter.Marked> fresh = new ArrayList<>();
+      for (JournalWriter.Marked each : later) {
+        if (!store.holds(each.mark())) {
+          fresh.add(each);
+        }
+      }
       store.append(
-          later.stream().map(JournalWriter.Item::entry).toList(),
-          later.stream().map(JournalWriter.Item::failing).toList());
+          fresh.stream().map(JournalWriter.Marked::entry).toList(),
+          fresh.stream().map(each -> each.item().failing()).toList());
       return Optional.of(new JournalRecord(store, file));
     } catch (SQLException e) {
       throw Failures.of(file, e);

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,9 @@ final class JournalStore implements AutoCloseable {
                   "create index entry_unit on entry (unit, id)",
                   "create index entry_failing on entry (unit, id) where failing = 1")),
           new Database.Migration(
-              List.of("alter table entry add column stack text not null default ''")));
+              List.of("alter table entry add column stack text not null default ''")),
+          new Database.Migration(
+              List.of("create table batch (run text primary key, number integer not null)")));
 
   /// Longer texts are cut.
   private static final int LONGEST = 2000;
@@ -125,6 +128,7 @@ final class JournalStore implements AutoCloseable {
       copy.execute("attach '" + record.address() + "' as disk");
       copy.execute("insert into unit select * from disk.unit");
       copy.execute("insert into entry select * from disk.entry");
+      copy.execute("insert into batch select * from disk.batch");
       copy.execute("detach disk");
       copy.last = copy.number("select coalesce(max(id), 0) from entry");
       return copy;
@@ -135,6 +139,13 @@ final class JournalStore implements AutoCloseable {
   ///
   /// @return them with their numbers
   List<JournalEntry> append(List<JournalEntry> entries, List<Boolean> failing) throws SQLException {
+    return append(entries, failing, List.of());
+  }
+
+  /// The same, and with them, or not at all, that it holds what these marks stand for.
+  List<JournalEntry> append(
+      List<JournalEntry> entries, List<Boolean> failing, Collection<JournalMark> marks)
+      throws SQLException {
     List<JournalEntry> written = new ArrayList<>(entries.size());
     connection.setAutoCommit(false);
     long number = last;
@@ -146,6 +157,9 @@ final class JournalStore implements AutoCloseable {
         written.add(entry);
       }
       insert.executeBatch();
+      for (JournalMark mark : marks) {
+        hold(mark);
+      }
       connection.commit();
       last = number;
       return written;
@@ -157,6 +171,34 @@ final class JournalStore implements AutoCloseable {
     } finally {
       connection.setAutoCommit(true);
     }
+  }
+
+  private void hold(JournalMark mark) throws SQLException {
+    try (PreparedStatement row =
+        connection.prepareStatement(
+            "insert into batch values (?, ?)"
+                + " on conflict (run) do update set number = max(number, excluded.number)")) {
+      row.setString(1, mark.run());
+      row.setLong(2, mark.number());
+      row.executeUpdate();
+    }
+  }
+
+  /// Whether what the mark stands for was written, though it may be trimmed by now.
+  boolean holds(JournalMark mark) throws SQLException {
+    try (PreparedStatement find =
+        connection.prepareStatement("select 1 from batch where run = ? and number >= ?")) {
+      find.setString(1, mark.run());
+      find.setLong(2, mark.number());
+      try (ResultSet row = find.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  /// Nothing that was written is left elsewhere: nobody will ask for it.
+  void forgetMarks() throws SQLException {
+    execute("delete from batch");
   }
 
   private static void set(PreparedStatement row, JournalEntry e, long unit, boolean failing)

@@ -3,15 +3,19 @@ package dev.supervise.store;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// Writes entries into `journal.db` and copes with what may be wrong with it: a damaged file is set
 /// aside and a new one begun; where there can be none, there is one in memory, which ends with this
 /// process; what a full disk does not take waits, the newest of it, for the next try. Each trouble
-/// is told once. One thread.
-final class JournalWriter implements AutoCloseable {
+/// is told once. One thread, but for [#abandon].
+final class JournalWriter {
   /// Entries that wait for a disk that takes nothing.
   private static final int WAITING = 4096;
 
@@ -24,23 +28,39 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
+  /// One that waits to be written, here or beside the journal.
+  record Marked(JournalMark mark, Item item) {
+    JournalEntry entry() {
+      return item.entry();
+    }
+  }
+
   private final JournalStore store;
-  private final Path journal;
+  private final Path folder;
   private final LongSupplier wallClock;
   private final Consumer<String> warnings;
   private final JournalLimits limits;
-  private List<Item> waiting = new ArrayList<>();
+
+  /// What an earlier run left, until it is committed: until then it also stays where it is.
+  private JournalLater.Left earlier = JournalLater.Left.NOTHING;
+
   private long untrimmed = TRIM_EVERY;
   private boolean failing;
 
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Under the lock.
+  private List<Marked> waiting = new ArrayList<>();
+  private boolean abandoned;
+
   private JournalWriter(
       JournalStore store,
-      Path journal,
+      Path folder,
       LongSupplier wallClock,
       Consumer<String> warnings,
       JournalLimits limits) {
     this.store = store;
-    this.journal = journal;
+    this.folder = folder;
     this.wallClock = wallClock;
     this.warnings = warnings;
     this.limits = limits;
@@ -53,12 +73,8 @@ final class JournalWriter implements AutoCloseable {
       throws SQLException {
     JournalStore store = store(folder, wallClock, warnings.andThen(notes));
     JournalWriter writer =
-        new JournalWriter(
-            store, folder.resolve(Journal.FILE), wallClock, warnings, JournalLimits.DEFAULT);
-    List<Item> earlier = JournalLater.take(folder, warnings);
-    if (!earlier.isEmpty()) {
-      writer.write(earlier);
-    }
+        new JournalWriter(store, folder, wallClock, warnings, JournalLimits.DEFAULT);
+    writer.takeOver(JournalLater.find(folder, warnings));
     return writer;
   }
 
@@ -74,42 +90,115 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
+  private void takeOver(JournalLater.Left left) throws SQLException {
+    List<Marked> fresh = new ArrayList<>();
+    for (Marked each : left.items()) {
+      if (!store.holds(each.mark())) {
+        fresh.add(each);
+      }
+    }
+    earlier = new JournalLater.Left(fresh, left.senseless(), left.cut());
+    if (!fresh.isEmpty()) {
+      List<JournalEntry> _ = write(0);
+    } else if (!left.equals(JournalLater.Left.NOTHING)) {
+      takenOver();
+    }
+  }
+
+  /// A journal in memory takes over nothing: what was left stays for the next one on disk.
+  private void takenOver() {
+    if (store.onDisk() && JournalLater.remove(folder, earlier, warnings)) {
+      try {
+        store.forgetMarks();
+      } catch (SQLException e) {
+        // A row more in a table, until the next time.
+        System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "marks are kept", e);
+      }
+    }
+    earlier = JournalLater.Left.NOTHING;
+  }
+
   JournalStore store() {
     return store;
   }
 
-  /// Writes these and what waits.
+  /// What is to be written next, or left by whoever calls [#abandon].
+  void add(List<Marked> items) {
+    lock.lock();
+    try {
+      waiting.addAll(items);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Writes what waits.
   ///
-  /// @return the entries, with their numbers if they could be written
-  List<JournalEntry> write(List<Item> items) {
-    if (items.isEmpty()) {
+  /// @param newest so many of it were not told to anybody yet
+  /// @return those, with their numbers if they could be written
+  List<JournalEntry> write(int newest) {
+    List<Marked> now = waiting();
+    List<Marked> all = new ArrayList<>(earlier.items());
+    all.addAll(now);
+    if (all.isEmpty()) {
       return List.of();
     }
-    waiting.addAll(items);
     try {
       List<JournalEntry> written =
           store.append(
-              waiting.stream().map(Item::entry).toList(),
-              waiting.stream().map(Item::failing).toList());
-      untrimmed += waiting.size();
-      waiting = new ArrayList<>();
+              all.stream().map(Marked::entry).toList(),
+              all.stream().map(each -> each.item().failing()).toList(),
+              marks(all));
+      done(now.size());
+      if (!earlier.items().isEmpty()) {
+        takenOver();
+      }
+      untrimmed += all.size();
       if (failing) {
         failing = false;
         warnings.accept("the journal is written again");
       }
       trim();
-      return written.subList(written.size() - items.size(), written.size());
+      return written.subList(written.size() - newest, written.size());
     } catch (SQLException e) {
       if (!failing) {
         failing = true;
         warnings.accept(
-            Failures.of(journal, e).getMessage()
+            Failures.of(folder.resolve(Journal.FILE), e).getMessage()
                 + "; the journal is written again as soon as it can be");
       }
-      if (waiting.size() > WAITING) {
-        waiting = new ArrayList<>(waiting.subList(waiting.size() - WAITING, waiting.size()));
+      done(Math.max(0, waiting().size() - WAITING));
+      return now.subList(now.size() - newest, now.size()).stream().map(Marked::entry).toList();
+    }
+  }
+
+  private static Collection<JournalMark> marks(List<Marked> all) {
+    Map<String, JournalMark> newest = new HashMap<>();
+    for (Marked each : all) {
+      newest.merge(each.mark().run(), each.mark(), (a, b) -> a.number() < b.number() ? b : a);
+    }
+    return newest.values();
+  }
+
+  /// What is not written.
+  List<Marked> waiting() {
+    lock.lock();
+    try {
+      return List.copyOf(waiting);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The first of them wait no more.
+  private void done(int first) {
+    lock.lock();
+    try {
+      if (!abandoned) {
+        waiting = new ArrayList<>(waiting.subList(first, waiting.size()));
       }
-      return items.stream().map(Item::entry).toList();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -118,7 +207,7 @@ final class JournalWriter implements AutoCloseable {
   /// @return whether there is nothing more to do
   boolean settle() {
     try {
-      return store.settle(journal);
+      return store.settle(folder.resolve(Journal.FILE));
     } catch (SQLException e) {
       // The next entry says what is wrong with the file, if anything is.
       System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "journal not settled", e);
@@ -133,12 +222,17 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /// Not a checkpoint: the next one who opens the file does that, and no end waits for it.
-  @Override
-  public void close() {
-    if (!waiting.isEmpty()) {
-      long last = waiting.getLast().entry().upTo();
-      write(List.of(Item.note(Math.max(last, wallClock.getAsLong()), "ended")));
+  /// Any thread: whoever calls this has what waits from now on, and leaves it beside the journal.
+  /// Some of it may be written all the same, by whoever is at it; its marks tell.
+  List<Marked> abandon() {
+    lock.lock();
+    try {
+      List<Marked> left = waiting;
+      waiting = new ArrayList<>();
+      abandoned = true;
+      return left;
+    } finally {
+      lock.unlock();
     }
   }
 }

@@ -89,8 +89,7 @@ class JournalSpec extends Specification {
     journal.offer(new Happened(what: 'started'))
     all(journal)
     journal.close()
-    def items = (0..<1000).collect { new JournalWriter.Item(new Happened(path: "unit-$it", what: "stopped $it").with { it.entry(wall, 0, it.nanos, 1) }, false) }
-    JournalLater.write(dir, items, { warnings << it })
+    JournalLater.write(dir, (0..<1000).collect { left("stopped $it") }, { warnings << it })
     when:
     dir.resolve('journal.later').toFile() << '0\t17000'
     def next = open()
@@ -254,21 +253,188 @@ class JournalSpec extends Specification {
     next?.close()
   }
 
-  def 'what an earlier run left is not read through a link, nor written: #what'() {
+  /** An entry that another run could not write any more. */
+  private JournalWriter.Marked left(String what, String run = 'other', long number = 1) {
+    def happened = new Happened(path: 'unit', what: what)
+    new JournalWriter.Marked(new JournalMark(run, number), new JournalWriter.Item(happened.entry(wall, 0, happened.nanos, 1), false))
+  }
+
+  private List<String> leftFiles() { dir.toFile().list().findAll { it.startsWith('journal.later') }.sort() }
+
+  /** Another program that holds the database. */
+  private java.sql.Connection locked() {
+    def other = new org.sqlite.JDBC().connect("jdbc:sqlite:${dir.resolve('journal.db')}", new Properties())
+    other.createStatement().execute('begin immediate')
+    other
+  }
+
+  def 'what an earlier run left stands in the journal once, wherever a crash comes between: #crash'() {
+    given: 'two ends'
+    JournalLater.write(dir, [left('a'), left('b')], { warnings << it })
+    JournalLater.write(dir, [left('a', 'another', 7)], { warnings << it })
+    def bytes = Files.readAllBytes(dir.resolve('journal.later'))
+    def journal = open()
+    assert all(journal)*.what() == ['a', 'b', 'a']
+    journal.close()
+    assert leftFiles() == []
+    when: 'the crash left it'
+    Files.write(dir.resolve('journal.later'), bytes)
+    if (marks) {
+      new org.sqlite.JDBC().connect("jdbc:sqlite:${dir.resolve('journal.db')}", new Properties()).withCloseable { sql ->
+        marks.each { run, number -> sql.createStatement().execute("insert into batch values ('$run', $number)") }
+      }
+    }
+    if (crash.contains('and an end')) JournalLater.write(dir, [left('c', 'third', 1)], { warnings << it })
+    then: 'also for who only looks'
+    JournalRecord.open(dir).get().withCloseable { it.newest([], 0, 100)*.what() } == ['a', 'b', 'a'] + more
+    when:
+    def next = open()
+    then:
+    all(next)*.what() == ['a', 'b', 'a'] + more
+    leftFiles() == []
+    warnings == []
+    cleanup:
+    next?.close()
+    where:
+    crash                                  | marks                       || more
+    'committed, not removed'               | [other: 1, another: 7]      || []
+    'committed, not removed, and an end'   | [other: 1, another: 9]      || ['c']
+    'not committed'                        | [:]                         || ['a', 'b', 'a']
+    'of one of both runs'                  | [other: 1, another: 6]      || ['a']
+  }
+
+  def 'what an earlier run left is removed when it is committed, not before'() {
+    given:
+    def journal = open()
+    journal.offer(new Happened(what: 'before'))
+    all(journal)
+    journal.close()
+    JournalLater.write(dir, [left('left')], { warnings << it })
+    def other = locked()
+    when: 'the database takes nothing'
+    def next = open()
+    next.offer(new Happened(what: 'after'))
+    then:
+    all(next)*.what() == ['before']
+    leftFiles() == ['journal.later']
+    when:
+    other.close()
+    next.offer(new Happened(what: 'later'))
+    then:
+    all(next)*.what() == ['before', 'left', 'after', 'later']
+    leftFiles() == []
+    cleanup:
+    other.close()
+    next?.close()
+  }
+
+  def 'what a journal in memory has seen of it stays for the next one on disk'() {
+    given:
+    Files.createDirectory(dir.resolve('journal.db'))
+    JournalLater.write(dir, [left('left')], { warnings << it })
+    def memory = open()
+    assert all(memory)*.what().contains('left')
+    memory.close()
+    when:
+    Files.delete(dir.resolve('journal.db'))
+    def next = open()
+    then:
+    all(next)*.what() == ['left']
+    cleanup:
+    next?.close()
+  }
+
+  def 'the end does not wait for a database that takes nothing: what it held is left, counted, and there once'() {
+    given:
+    def journal = open()
+    journal.offer(new Happened(what: 'before'))
+    all(journal)
+    def other = locked()
+    journal.offer(new Happened(what: 'one'))
+    Thread.sleep(300)
+    journal.offer(new Happened(what: 'two'))
+    when:
+    def begun = System.nanoTime()
+    journal.close()
+    def took = (System.nanoTime() - begun).intdiv(1000_000)
+    then:
+    took < 1800
+    warnings.findAll { it.contains('2 entries') } == ["the last 2 entries of the journal could not be written (journal.db has taken nothing for 1 s): they are in ${dir.resolve('journal.later')}, and the next start takes them over".toString()]
+    leftFiles() == ['journal.later']
+    when: 'the database takes it all the same, after the end'
+    other.close()
+    while (Thread.getAllStackTraces().keySet().any { it.name == 'supervise-journal' }) { Thread.sleep(10) }
+    def next = open()
+    next.offer(new Happened(what: 'after'))
+    then:
+    all(next)*.what() == ['before', 'one', 'two', 'after']
+    leftFiles() == []
+    cleanup:
+    other.close()
+    next?.close()
+  }
+
+  def 'what a full or locked database has not taken by the end is left beside it'() {
+    given:
+    def journal = open()
+    journal.offer(new Happened(what: 'before'))
+    all(journal)
+    def other = locked()
+    journal.offer(new Happened(what: 'one'))
+    all(journal)
+    when: 'the end comes after that has failed'
+    journal.close()
+    while (Thread.getAllStackTraces().keySet().any { it.name == 'supervise-journal' }) { Thread.sleep(10) }
+    other.close()
+    def next = open()
+    then:
+    warnings.any { it.startsWith('the last entry of the journal could not be written') }
+    all(next)*.what() == ['before', 'one']
+    cleanup:
+    other.close()
+    next?.close()
+  }
+
+  def 'what stands where it is to be left is neither followed nor written, but set aside and said: #what, #when'() {
     given:
     def precious = Files.writeString(dir.resolve('precious'), 'mine')
-    Files.createSymbolicLink(dir.resolve('journal.later'), precious)
+    def later = dir.resolve('journal.later')
+    switch (what) {
+      case 'a symbolic link' -> Files.createSymbolicLink(later, precious)
+      case 'a file with two names' -> Files.createLink(later, precious)
+      case 'a directory' -> Files.createDirectory(later)
+      case 'too long' -> new RandomAccessFile(later.toFile(), 'rw').withCloseable { it.length = (8 << 20) + 1 }
+      case 'nonsense' -> Files.writeString(later, 'no entry\nnor this\n')
+    }
     def journal = open()
     journal.offer(new Happened(what: 'started'))
     when:
-    if (what == 'read') all(journal)
+    if (when == 'read') assert all(journal)*.what() == ['started']
     journal.close()
     then:
     Files.readString(precious) == 'mine'
-    Files.isSymbolicLink(dir.resolve('journal.later'))
+    leftFiles().contains('journal.later.unread-1')
+    Files.isSymbolicLink(dir.resolve('journal.later.unread-1')) == (what == 'a symbolic link')
     warnings.size() == 1
-    warnings[0].contains('journal.later is a symbolic link')
+    warnings[0].contains('journal.later')
+    warnings[0].endsWith('it was set aside as journal.later.unread-1')
+    when: 'the next one'
+    def next = open()
+    then:
+    all(next)*.what() == ['started']
+    warnings.size() == 1
+    leftFiles() == ['journal.later.unread-1']
+    cleanup:
+    next?.close()
     where:
-    what << ['read', 'written']
+    what                    | when
+    'a symbolic link'       | 'read'
+    'a symbolic link'       | 'written'
+    'a file with two names' | 'read'
+    'a directory'           | 'read'
+    'a directory'           | 'written'
+    'too long'              | 'read'
+    'too long'              | 'written'
+    'nonsense'              | 'read'
   }
 }
