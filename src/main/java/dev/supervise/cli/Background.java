@@ -1,5 +1,6 @@
 package dev.supervise.cli;
 
+import dev.supervise.control.Answer;
 import dev.supervise.control.Connection;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
@@ -107,18 +108,22 @@ final class Background {
 
   /// Waits until it answers.
   ///
-  /// @throws Refusal it has ended before, with its exit code and what it said
-  Connection connection(Instances instances, String by) {
+  /// @throws Refusal it has ended before, with its exit code and what it said; or it has not
+  ///   answered in time, and goes on
+  Connection connection(Instances instances, String by, Deadline deadline) {
     try {
       for (long waited = 0; ; waited += LOOK_AGAIN_MILLIS) {
         boolean ended = process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-        Optional<Connection> connection = instances.running(script, by);
+        Optional<Connection> connection = tried(instances, by, deadline);
         if (connection.isPresent() && connection.get().instance().pid() == process.pid()) {
           return connection.get();
         }
         connection.ifPresent(Connection::close);
         if (ended) {
           throw ended(process.exitValue());
+        }
+        if (deadline.passed()) {
+          throw late(deadline);
         }
         if (waited > PATIENCE_MILLIS) {
           throw new Refusal(
@@ -130,6 +135,25 @@ final class Background {
       Thread.currentThread().interrupt();
       throw new Refusal(ExitCodes.FAILED, "interrupted; it goes on starting");
     }
+  }
+
+  private Optional<Connection> tried(Instances instances, String by, Deadline deadline) {
+    try {
+      return instances.running(script, by);
+    } catch (Refusal e) {
+      throw deadline.passed() && e.code() == ExitCodes.TIMED_OUT ? late(deadline) : e;
+    }
+  }
+
+  private Refusal late(Deadline deadline) {
+    return new Refusal(
+        ExitCodes.TIMED_OUT,
+        "not ready: "
+            + Answer.TimedOut.within(deadline.limit().orElseThrow())
+            + ": it runs (pid "
+            + process.pid()
+            + ") and does not answer yet; it goes on, see "
+            + log);
   }
 
   /// A script or arguments that are wrong are told as they are in the foreground.

@@ -45,10 +45,7 @@ final class ClientVerb {
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
       Map<String, String> theirs = given.environment(environment);
-      Instances instances =
-          given.limit().isPresent()
-              ? new Instances(theirs, given.limit().get())
-              : new Instances(theirs);
+      Instances instances = new Instances(theirs, new Deadline(given.limit()));
       return verb.readsThePast(given.rest())
           ? looking(verb, instances, by, given)
           : running(verb, instances, by, given);

@@ -16,7 +16,6 @@ import dev.supervise.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,18 +33,17 @@ final class Instances {
   private static final long OPENING_MILLIS = 3000;
 
   private final Map<String, String> environment;
-  private final Duration patience;
+  private final Deadline deadline;
   private final Set<String> passedOver = new LinkedHashSet<>();
 
   Instances(Map<String, String> environment) {
-    this(environment, SocketConnection.PATIENCE);
+    this(environment, new Deadline(Optional.empty()));
   }
 
-  /// @param patience with an instance that is there and does not answer
-  Instances(Map<String, String> environment, Duration patience) {
+  /// @param deadline for all there is to find and to ask, wherever that is
+  Instances(Map<String, String> environment, Deadline deadline) {
     this.environment = environment;
-    this.patience =
-        patience.compareTo(SocketConnection.PATIENCE) < 0 ? patience : SocketConnection.PATIENCE;
+    this.deadline = deadline;
   }
 
   /// @throws Refusal nothing is running there, or it does not let us in
@@ -154,7 +152,7 @@ final class Instances {
       } catch (Untrusted e) {
         throw new Refusal(ExitCodes.FAILED, StateDirectory.asOwner(e));
       } catch (IOException e) {
-        if (waited >= OPENING_MILLIS) {
+        if (waited >= OPENING_MILLIS || deadline.passed()) {
           throw nothing(
               "nobody answers at " + socket + " (SUPERVISE_SOCKET); -s SCRIPT names another");
         }
@@ -251,7 +249,7 @@ final class Instances {
 
   private Connection open(Path socket, String by, Optional<Path> state) throws IOException {
     try {
-      return SocketConnection.open(socket, by, patience);
+      return SocketConnection.open(socket, by, deadline.atMost(SocketConnection.PATIENCE));
     } catch (SocketConnection.Turned e) {
       throw new Refusal(ExitCodes.FAILED, String.valueOf(e.getMessage()));
     } catch (SocketConnection.Silent e) {

@@ -6,6 +6,7 @@ import dev.supervise.control.Query;
 import dev.supervise.control.UnitView;
 import dev.supervise.control.Which;
 import dev.supervise.repl.Awaited;
+import dev.supervise.repl.Exchange;
 import dev.supervise.repl.Ink;
 import dev.supervise.repl.InstanceProcess;
 import dev.supervise.repl.Options;
@@ -63,6 +64,7 @@ final class UpVerb implements LocalVerb {
     if (options.has("--timeout") && !options.has("--wait")) {
       throw new Options.Wrong("--timeout goes with --wait: nothing else is waited for");
     }
+    Deadline deadline = new Deadline(options.span("--timeout"));
     Path path = Path.of(script);
     Surroundings there =
         new Surroundings(common.environment(here.environment()), here.out(), here.err());
@@ -71,9 +73,9 @@ final class UpVerb implements LocalVerb {
           throw new Refusal(ExitCodes.WRONG, why);
         });
     try {
-      Optional<Connection> running = running(path, common.colour(), there);
+      Optional<Connection> running = running(path, common.colour(), there, deadline);
       return detach
-          ? detached(script, path, running, common, options, there)
+          ? detached(script, path, running, common, options, there, deadline)
           : foreground(script, running, options, there);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -82,10 +84,14 @@ final class UpVerb implements LocalVerb {
   }
 
   /// The instance that runs. One that is on its way to its end is none: its end is waited for.
-  private static Optional<Connection> running(Path path, Ink.When colour, Surroundings here)
+  private static Optional<Connection> running(
+      Path path, Ink.When colour, Surroundings here, Deadline deadline)
       throws InterruptedException {
-    Optional<Connection> running = new Instances(here.environment()).running(path, by());
-    if (running.isEmpty() || !ending(running.get())) {
+    Optional<Connection> running = new Instances(here.environment(), deadline).running(path, by());
+    if (running.isEmpty()) {
+      return running;
+    }
+    if (!ending(running.get(), deadline)) {
       return running;
     }
     try (Connection ending = running.get()) {
@@ -93,18 +99,43 @@ final class UpVerb implements LocalVerb {
       Verb.Out out = new ClientVerb(here.environment(), here.out(), here.err()).printing(colour);
       out.waiting(
           Awaited.of("the instance that runs (pid " + process.pid() + ") is being stopped"));
-      while (!process.awaitEnd(END_STEP)) {
-        continue;
+      boolean ended = false;
+      while (!ended && !deadline.passed()) {
+        ended = process.awaitEnd(deadline.atMost(END_STEP));
       }
       out.waiting(Awaited.NOTHING);
+      if (!ended) {
+        throw late(deadline, "the instance that runs (pid " + process.pid() + ") is being stopped");
+      }
       return Optional.empty();
     }
   }
 
-  private static boolean ending(Connection connection) {
-    return connection.ask(new Query.Tree(Which.ALL)).join()
+  /// @throws Refusal the time is up
+  private static Refusal late(Deadline deadline, String why) {
+    return new Refusal(
+        ExitCodes.TIMED_OUT,
+        "not ready: " + Answer.TimedOut.within(deadline.limit().orElseThrow()) + ": " + why);
+  }
+
+  private static boolean ending(Connection connection, Deadline deadline)
+      throws InterruptedException {
+    return asked(connection, new Query.Tree(Which.ALL), deadline)
             instanceof Answer.Tree(var _, List<UnitView> units)
         && units.getFirst().status() == Status.STOPPING;
+  }
+
+  /// What an instance answers that only needs to look.
+  ///
+  /// @throws Refusal it does not, in time
+  private static Answer asked(Connection connection, Query query, Deadline deadline)
+      throws InterruptedException {
+    Answer answer = Exchange.ask(connection, query, deadline.left(), "it does not answer");
+    if (answer instanceof Answer.TimedOut(String why)) {
+      connection.close();
+      throw new Refusal(ExitCodes.TIMED_OUT, why);
+    }
+    return answer;
   }
 
   private static int foreground(
@@ -139,13 +170,16 @@ final class UpVerb implements LocalVerb {
       Optional<Connection> running,
       ClientWords common,
       Options options,
-      Surroundings here) {
+      Surroundings here,
+      Deadline deadline)
+      throws InterruptedException {
     try (Connection connection =
         running.isPresent()
-            ? said(asAsked(script, running.get(), options), script + " runs already", here)
-            : started(script, StateDirectory.real(path), options, here)) {
+            ? said(
+                asAsked(script, running.get(), options, deadline), script + " runs already", here)
+            : started(script, StateDirectory.real(path), options, here, deadline)) {
       return options.has("--wait")
-          ? waited(connection, options, common.colour(), here)
+          ? waited(connection, deadline, common.colour(), here)
           : ExitCodes.FINE;
     }
   }
@@ -153,13 +187,15 @@ final class UpVerb implements LocalVerb {
   /// What is asked for is asked of an instance that runs already: it is what it is.
   ///
   /// @throws Refusal it runs otherwise
-  private static Connection asAsked(String script, Connection running, Options options) {
+  private static Connection asAsked(
+      String script, Connection running, Options options, Deadline deadline)
+      throws InterruptedException {
     try {
       if (options.has("-P")) {
         sameParams(script, running.instance().pid(), options);
       }
       if (!options.words().isEmpty()) {
-        wanted(script, running, options.words());
+        wanted(script, running, options.words(), deadline);
       }
       return running;
     } catch (Refusal e) {
@@ -185,9 +221,11 @@ final class UpVerb implements LocalVerb {
     }
   }
 
-  private static void wanted(String script, Connection running, List<String> names) {
+  private static void wanted(
+      String script, Connection running, List<String> names, Deadline deadline)
+      throws InterruptedException {
     String already = script + " runs already (pid " + running.instance().pid() + ")";
-    Answer answer = running.ask(new Query.Tree(new Which(names, Map.of()))).join();
+    Answer answer = asked(running, new Query.Tree(new Which(names, Map.of())), deadline);
     if (answer instanceof Answer.NoSuchUnit(String why)) {
       throw new Refusal(ExitCodes.NO_SUCH_UNIT, already + ", and there is " + why);
     }
@@ -212,7 +250,8 @@ final class UpVerb implements LocalVerb {
     return connection;
   }
 
-  private static Connection started(String script, Path path, Options options, Surroundings here) {
+  private static Connection started(
+      String script, Path path, Options options, Surroundings here, Deadline deadline) {
     Map<String, String> environment = here.environment();
     // It is started where this is, so that what it says of the script names it as it was given.
     List<String> run = new ArrayList<>(List.of("run", script));
@@ -223,27 +262,31 @@ final class UpVerb implements LocalVerb {
     StateDirectory.named(environment)
         .ifPresent(state -> run.addAll(List.of(StateDirectory.OPTION, state.toString())));
     Background background = Background.start(path, run, environment);
-    Connection connection = background.connection(new Instances(environment), by());
+    Connection connection =
+        background.connection(new Instances(environment, deadline), by(), deadline);
     return said(
         connection, script + " is up in the background, its log in " + background.log(), here);
   }
 
   private static int waited(
-      Connection connection, Options options, Ink.When colour, Surroundings here) {
+      Connection connection, Deadline deadline, Ink.When colour, Surroundings here) {
     Verb.Out out = new ClientVerb(here.environment(), here.out(), here.err()).printing(colour);
+    Optional<Duration> left = deadline.left();
     try {
       return switch (Progress.await(
           connection,
-          new Query.Await(Which.ALL, Until.REACHED, options.span("--timeout")),
+          new Query.Await(Which.ALL, Until.REACHED, left),
           Progress.units(Which.ALL, Until.REACHED),
           "",
-          options.span("--timeout"),
+          left,
           out)) {
         case Answer.Done _ -> {
           here.out().println("everything is ready");
           yield ExitCodes.FINE;
         }
-        case Answer.TimedOut(String why) -> {
+        case Answer.TimedOut late -> {
+          String why =
+              left.isEmpty() ? late.why() : late.of(left.get(), deadline.limit().orElseThrow());
           out.problem("not ready: " + after(why, "; it goes on, see ps"));
           yield ExitCodes.TIMED_OUT;
         }

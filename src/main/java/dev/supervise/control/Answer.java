@@ -1,5 +1,7 @@
 package dev.supervise.control;
 
+import dev.supervise.spec.Spans;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -133,7 +135,18 @@ public sealed interface Answer {
   record Failed(String why) implements Refusal {}
 
   /// It did not become so in time.
-  record TimedOut(String why) implements Refusal {}
+  record TimedOut(String why) implements Refusal {
+    /// How it begins where a limit was given and has passed.
+    public static String within(Duration limit) {
+      return "not within " + Spans.text(limit);
+    }
+
+    /// The same where `limit` was the last of a longer one: that is what was asked for.
+    public String of(Duration limit, Duration whole) {
+      String begins = within(limit);
+      return why.startsWith(begins) ? within(whole) + why.substring(begins.length()) : why;
+    }
+  }
 
   /// The instance has gone, or the connection to it.
   record Gone(String why) implements Refusal {}

@@ -45,6 +45,9 @@ final class Guest {
   private final Map<Long, Pending> followed = new HashMap<>();
   private @Nullable LocalConnection connection;
   private int unread;
+  private boolean spoke;
+  private long heard;
+  private long seen;
   private long stuckSince;
   private long leavingSince;
   private boolean hushed;
@@ -61,6 +64,21 @@ final class Guest {
     LEAVING,
     GONE
   }
+
+  /// What use a client makes of its place, the least first.
+  enum Use {
+    /// It has asked nothing yet: it has at most said who it is.
+    NONE,
+    /// It does not read what it has asked for.
+    UNREAD,
+    /// Nothing that it has asked is open.
+    RESTING,
+    FOLLOWING,
+    ASKING
+  }
+
+  /// So long is nobody said not to read.
+  private static final long READS_LATE_NANOS = 1_000_000_000;
 
   /// What all clients together may say at a time in long lines. One thread.
   static final class Room {
@@ -95,11 +113,38 @@ final class Guest {
     this.room = room;
     this.post = post;
     this.since = now;
+    this.heard = now;
+    this.seen = now;
     key.attach(this);
   }
 
   boolean gone() {
     return phase == Phase.GONE;
+  }
+
+  /// It is turned away, and has not gone.
+  boolean leaving() {
+    return phase == Phase.LEAVING;
+  }
+
+  Use use() {
+    if (!spoke) {
+      return Use.NONE;
+    }
+    if (stuckSince != 0 && seen - stuckSince > READS_LATE_NANOS) {
+      return Use.UNREAD;
+    }
+    return !asked.isEmpty() ? Use.ASKING : followed.isEmpty() ? Use.RESTING : Use.FOLLOWING;
+  }
+
+  /// When it last said something whole, or took something in.
+  long heard() {
+    return heard;
+  }
+
+  /// What time it is.
+  void look(long now) {
+    seen = now;
   }
 
   /// Nothing is left to be handed out.
@@ -168,6 +213,7 @@ final class Guest {
   }
 
   private void heard(String text) {
+    heard = seen;
     try {
       switch (understood(Frame.Said.class, () -> Json.object(text))) {
         case Frame.Hello(int version, String by) -> hello(version, by);
@@ -225,6 +271,7 @@ final class Guest {
 
   private void ask(long id, Object plain) {
     LocalConnection to = served();
+    spoke = true;
     if (asked.containsKey(id) || followed.containsKey(id)) {
       throw new Wire.NotUnderstood("number " + id + " is in use");
     }
@@ -264,6 +311,7 @@ final class Guest {
 
   private void follow(long id, Object plain) {
     LocalConnection to = served();
+    spoke = true;
     if (asked.containsKey(id) || followed.containsKey(id)) {
       throw new Wire.NotUnderstood("number " + id + " is in use");
     }
@@ -383,6 +431,7 @@ final class Guest {
       unread -= n;
       if (n > 0) {
         stuckSince = 0;
+        heard = seen;
       }
       if (next.hasRemaining()) {
         break;

@@ -19,15 +19,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// What a client does to itself (nonsense, silence, a line without end, not reading) costs it its
 /// own connection or its own items.
 public final class Server implements AutoCloseable {
-  /// Clients at a time.
-  static final int CLIENTS = 256;
-
   /// Descriptors kept back; so many clients are let in when there are no others.
   private static final int SPARES = 4;
 
@@ -59,7 +55,7 @@ public final class Server implements AutoCloseable {
   private final Selector selector;
   private final UserPrincipal owner;
   private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
-  private final List<Guest> guests = new ArrayList<>();
+  private final Guests guests = new Guests();
   private final Encoded encoded = new Encoded();
   private final Guest.Room room = new Guest.Room();
   private final ByteBuffer input = ByteBuffer.allocateDirect(1 << 16);
@@ -123,7 +119,7 @@ public final class Server implements AutoCloseable {
     try (Opening opening = new Opening(Selector.open())) {
       ServerSocketChannel door = opening.door();
       try (SocketAddress address = SocketAddress.of(path)) {
-        door.bind(address.address(), CLIENTS);
+        door.bind(address.address(), Guests.SERVED);
       }
       opening.bound(path);
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
@@ -245,6 +241,8 @@ public final class Server implements AutoCloseable {
       } catch (IOException e) {
         throw new Unhandled("the control socket", e);
       }
+      long now = clock.getAsLong();
+      guests.forEach(guest -> guest.look(now));
       for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
         task.run();
       }
@@ -256,8 +254,7 @@ public final class Server implements AutoCloseable {
       }
       dismiss();
       if (phase == Phase.ANSWERING
-          && (guests.stream().allMatch(Guest::answered)
-              || clock.getAsLong() - begun > ANSWERS.toNanos())) {
+          && (guests.every(Guest::answered) || clock.getAsLong() - begun > ANSWERS.toNanos())) {
         phase = Phase.CLOSING;
         guests.forEach(guest -> guest.leave(ENDED));
       }
@@ -277,16 +274,21 @@ public final class Server implements AutoCloseable {
   }
 
   /// Where there is no further descriptor, one that was kept back for this is given up for the
-  /// caller, so that whoever wants to know, or to stop it all, can.
+  /// caller, or that of a client which makes no use of it, so that whoever wants to know, or to
+  /// stop it all, can.
   private @Nullable SocketChannel accepted() throws IOException {
     try {
       return door.accept();
     } catch (IOException e) {
       Spare spare = spares.pollFirst();
-      if (spare == null) {
+      if (spare != null) {
+        spare.close();
+      } else if (!guests.giveUpOne()) {
         throw e;
+      } else {
+        // A channel that is registered is closed by its selector.
+        selector.selectNow();
       }
-      spare.close();
       return door.accept();
     }
   }
@@ -310,12 +312,10 @@ public final class Server implements AutoCloseable {
               room,
               this::post,
               clock.getAsLong());
-      guests.add(guest);
       if (!caller.equals(owner)) {
         guest.turnAway("this instance is " + owner.getName() + "'s, and nobody else's to ask");
-      } else if (guests.size() > CLIENTS) {
-        guest.turnAway("there are " + CLIENTS + " clients already");
       }
+      guests.add(guest);
     } catch (IOException e) {
       // Out of descriptors, or the caller has gone: the socket itself goes on. The pause keeps a
       // call that cannot be accepted from being looked at without end.
@@ -358,13 +358,8 @@ public final class Server implements AutoCloseable {
   /// Lets go of those who have gone, and of those whose patience with us is ours with them.
   private void dismiss() {
     long now = clock.getAsLong();
-    for (int i = guests.size() - 1; i >= 0; i--) {
-      Guest guest = guests.get(i);
-      guest.dismissAfter(now, PATIENCE.toNanos(), UNREAD.toNanos());
-      if (guest.gone()) {
-        guests.remove(i);
-      }
-    }
+    guests.forEach(guest -> guest.dismissAfter(now, PATIENCE.toNanos(), UNREAD.toNanos()));
+    guests.removeGone();
     provide();
   }
 
@@ -376,12 +371,11 @@ public final class Server implements AutoCloseable {
     if (phase != Phase.OPEN) {
       return 10;
     }
-    return guests.stream().anyMatch(Guest::timed) ? 1000 : 0;
+    return guests.every(Predicate.not(Guest::timed)) ? 0 : 1000;
   }
 
   private boolean leaving() {
-    return guests.stream().allMatch(Guest::idle)
-        || clock.getAsLong() - begun > HANDED_OUT.toNanos();
+    return guests.every(Guest::idle) || clock.getAsLong() - begun > HANDED_OUT.toNanos();
   }
 
   private void closeAll() {

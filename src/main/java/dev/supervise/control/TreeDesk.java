@@ -9,7 +9,6 @@ import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Until;
 import dev.supervise.spec.Printable;
 import dev.supervise.spec.Secrets;
-import dev.supervise.spec.Spans;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Timer;
 import java.time.Duration;
@@ -234,7 +233,7 @@ final class TreeDesk {
   }
 
   private static Answer late(Duration limit) {
-    return new Answer.TimedOut("not within " + Spans.text(limit));
+    return new Answer.TimedOut(Answer.TimedOut.within(limit));
   }
 
   private Answer late(Duration limit, Which which, Until until, Sight sight) {
@@ -252,8 +251,7 @@ final class TreeDesk {
     Map<String, List<String>> lines = new LinkedHashMap<>();
     wanted.forEach(unit -> lastLines(unit, told, secrets, lines));
     return new Answer.TimedOut(
-        "not within "
-            + Spans.text(limit)
+        Answer.TimedOut.within(limit)
             + (open.isEmpty() ? "" : ": " + Outstanding.text(open))
             + quoted(lines, secrets));
   }

@@ -1,6 +1,7 @@
 package dev.supervise.dsl;
 
 import dev.supervise.dsl.Vocabulary.Block;
+import dev.supervise.spec.Nearest;
 import java.util.List;
 import org.codehaus.groovy.ast.CodeVisitorSupport;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
@@ -43,7 +44,7 @@ final class BareCode extends CodeVisitorSupport {
               || name.equals("include")
               || names.variable(name)
               || !names.methods(name).isEmpty()
-              || !block.words().containsKey(name) && NearestName.distance(name, "run") < 2;
+              || !block.words().containsKey(name) && Nearest.distance(name, "run") < 2;
     }
     super.visitMethodCallExpression(call);
   }

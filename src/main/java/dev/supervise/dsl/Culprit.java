@@ -17,39 +17,10 @@ final class Culprit {
   ///
   /// @param fails whether the compiler fails at a piece of text in the same way
   static Optional<Place> of(ScriptText text, List<Lexeme> lexemes, Predicate<String> fails) {
-    int depth = 0;
-    int start = -1;
-    int end = 0;
-    int tried = 0;
-    for (Lexeme lexeme : lexemes) {
-      boolean over =
-          switch (lexeme.kind()) {
-            case NEWLINE, SEMICOLON -> depth <= 0;
-            case OPEN -> {
-              depth++;
-              yield false;
-            }
-            case CLOSE -> {
-              depth--;
-              yield false;
-            }
-            case WORD, NUMBER, TEXT, SIGN -> false;
-          };
-      if (!over) {
-        start = start < 0 ? lexeme.start() : start;
-        end = lexeme.end();
-      } else if (start >= 0) {
-        if (fails.test(text.text().substring(start, end))) {
-          return Optional.of(text.place(start));
-        }
-        start = -1;
-        if (++tried == MOST) {
-          return Optional.empty();
-        }
-      }
-    }
-    return start >= 0 && fails.test(text.text().substring(start, end))
-        ? Optional.of(text.place(start))
-        : Optional.empty();
+    return TopStatement.of(lexemes).stream()
+        .limit(MOST)
+        .filter(each -> fails.test(text.text().substring(each.start(), each.end())))
+        .findFirst()
+        .map(each -> text.place(each.start()));
   }
 }

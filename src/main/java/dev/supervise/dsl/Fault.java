@@ -8,6 +8,16 @@ sealed interface Fault {
   /// Behind its last character.
   int end();
 
+  /// Whether it is over only when something closes it, however many lines later: a text of several
+  /// lines, a comment.
+  default boolean goesOn() {
+    return switch (this) {
+      case OpenText(_, _, String quote, _) -> quote.length() > 1;
+      case OpenComment _ -> true;
+      case Escape _, Dollar _, ShellForm _, OpenValue _, Hash _, CurlyQuote _, Stray _ -> false;
+    };
+  }
+
   /// A backslash in a string before something that is not escaped with one: `'\d'`.
   ///
   /// @param quote what opened the string

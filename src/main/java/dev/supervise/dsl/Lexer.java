@@ -143,20 +143,7 @@ public final class Lexer {
     Reading reading = read(text);
     return !reading.unclosed().isEmpty()
         || text.endsWith("\\")
-        || reading.faults().stream()
-            .anyMatch(fault ->
-                switch (fault) {
-                  case Fault.OpenText(_, _, String quote, _) -> quote.length() > 1;
-                  case Fault.OpenComment _ -> true;
-                  case Fault.Escape _,
-                      Fault.Dollar _,
-                      Fault.ShellForm _,
-                      Fault.OpenValue _,
-                      Fault.Hash _,
-                      Fault.CurlyQuote _,
-                      Fault.Stray _ ->
-                      false;
-                });
+        || reading.faults().stream().anyMatch(Fault::goesOn);
   }
 
   private Reading all() {

@@ -1,10 +1,10 @@
 package dev.supervise.dsl;
 
+import dev.supervise.spec.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -106,49 +106,13 @@ final class NearestName {
     if (known.isPresent()) {
       return known;
     }
-    int best = Math.max(1, written.length() / 3) + 1;
-    String nearest = "";
-    String lower = written.toLowerCase(Locale.ROOT);
-    for (String candidate : candidates) {
-      if (Math.abs(candidate.length() - written.length()) >= best + 1) {
-        continue;
-      }
-      int distance = distance(lower, candidate.toLowerCase(Locale.ROOT));
-      // Two letters that share nothing are no typo of one another.
-      boolean alike = distance < Math.min(written.length(), candidate.length());
-      if (alike
-          && (distance < best
-              || (distance == best && !nearest.isEmpty() && candidate.compareTo(nearest) < 0))) {
-        best = distance;
-        nearest = candidate;
-      }
-    }
+    // Two letters that share nothing are no typo of one another.
+    int edits = Math.min(Math.max(1, written.length() / 3), written.length() - 1);
+    List<String> alike =
+        candidates.stream()
+            .filter(candidate -> candidate.length() > 1 || candidate.equalsIgnoreCase(written))
+            .toList();
+    String nearest = Nearest.within(edits, written, alike);
     return nearest.isEmpty() ? Optional.empty() : Optional.of(nearest);
-  }
-
-  /// Letters to insert, delete, replace or swap with their neighbour.
-  static int distance(String a, String b) {
-    int[][] d = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      d[i][0] = i;
-    }
-    for (int j = 0; j <= b.length(); j++) {
-      d[0][j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      for (int j = 1; j <= b.length(); j++) {
-        int replace = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        int least = Math.min(d[i - 1][j] + 1, d[i][j - 1] + 1);
-        least = Math.min(least, d[i - 1][j - 1] + replace);
-        if (i > 1
-            && j > 1
-            && a.charAt(i - 1) == b.charAt(j - 2)
-            && a.charAt(i - 2) == b.charAt(j - 1)) {
-          least = Math.min(least, d[i - 2][j - 2] + 1);
-        }
-        d[i][j] = least;
-      }
-    }
-    return d[a.length()][b.length()];
   }
 }

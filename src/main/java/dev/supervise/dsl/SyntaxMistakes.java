@@ -91,19 +91,10 @@ final class SyntaxMistakes {
   /// read: as an empty string and another one, as a division and a multiplication.
   Optional<ScriptMistakes> leftOpen() {
     for (Fault fault : reading.faults()) {
+      // What begins with $/ may be a division to Groovy, and is told where it is none.
       boolean open =
-          switch (fault) {
-            case Fault.OpenText(int _, int _, String quote, boolean _) -> quote.length() == 3;
-            case Fault.OpenComment _ -> true;
-            case Fault.Escape _,
-                Fault.Dollar _,
-                Fault.ShellForm _,
-                Fault.OpenValue _,
-                Fault.Hash _,
-                Fault.CurlyQuote _,
-                Fault.Stray _ ->
-                false;
-          };
+          fault.goesOn()
+              && !(fault instanceof Fault.OpenText(_, _, String quote, _) && quote.equals("$/"));
       if (open) {
         Advice advice = new FaultAdvice(text.text(), reading.lexemes()).of(fault);
         return Optional.of(alone(text.place(fault.start()), advice));
@@ -202,37 +193,11 @@ final class SyntaxMistakes {
 
   /// The statement with the most in it: where the compiler most likely had too much to do.
   Place statement() {
-    int first = 0;
-    int most = -1;
-    int start = 0;
-    int count = 0;
-    int depth = 0;
-    for (Lexeme lexeme : reading.lexemes()) {
-      boolean ends =
-          switch (lexeme.kind()) {
-            case NEWLINE, SEMICOLON -> depth <= 0;
-            case OPEN -> {
-              depth++;
-              yield false;
-            }
-            case CLOSE -> {
-              depth--;
-              yield false;
-            }
-            case WORD, NUMBER, TEXT, SIGN -> false;
-          };
-      if (ends) {
-        count = 0;
-        continue;
-      }
-      start = count == 0 ? lexeme.start() : start;
-      count++;
-      if (count > most) {
-        most = count;
-        first = start;
-      }
+    TopStatement most = new TopStatement(0, 0, 0);
+    for (TopStatement each : TopStatement.of(reading.lexemes())) {
+      most = each.lexemes() > most.lexemes() ? each : most;
     }
-    return text.place(first);
+    return text.place(most.start());
   }
 
   ScriptMistakes alone(Place place, Advice advice) {

@@ -64,7 +64,7 @@ public final class Exchange {
             connection,
             answer,
             limit.get().plus(COURTESY),
-            "not within " + Spans.text(limit.get()) + "; " + late);
+            Answer.TimedOut.within(limit.get()) + "; " + late);
       }
       return query.looks()
           ? within(

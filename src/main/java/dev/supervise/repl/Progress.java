@@ -8,7 +8,6 @@ import dev.supervise.control.UnitView;
 import dev.supervise.control.Which;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Until;
-import dev.supervise.spec.Spans;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -130,7 +129,7 @@ public final class Progress {
 
   private static Answer late(Connection connection, Subject subject, String order, Duration limit)
       throws InterruptedException {
-    String late = "not within " + Spans.text(limit);
+    String late = Answer.TimedOut.within(limit);
     // Why, if that shows at once: the time is up.
     Optional<String> trouble = connection.trouble(Exchange.COURTESY);
     if (trouble.isPresent()) {

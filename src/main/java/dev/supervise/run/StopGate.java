@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.SequencedSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One unit's place in the [StopOrder]: how many of its neighbours have somebody behind them who
@@ -24,13 +23,20 @@ final class StopGate {
   private static final SequencedSet<StopGate> NOBODY =
       Collections.unmodifiableSequencedSet(new LinkedHashSet<>());
 
+  interface Listener {
+    /// It was closed, and is open.
+    void opened(StopGate gate);
+
+    /// Its unit is out of the tree, and it passes nothing on any more.
+    void over(StopGate gate);
+  }
+
   final Unit unit;
 
   /// The supervisor's; null for the root's.
   final @Nullable StopGate home;
 
-  /// Told of each gate that was closed and is open.
-  private final Consumer<StopGate> opened;
+  private final Listener listener;
 
   private final List<StopGate> needs = new ArrayList<>(0);
   private final List<StopGate> dependents = new ArrayList<>(0);
@@ -53,10 +59,10 @@ final class StopGate {
   private boolean holdsInside;
   private boolean closed;
 
-  StopGate(Unit unit, @Nullable StopGate home, Consumer<StopGate> opened) {
+  StopGate(Unit unit, @Nullable StopGate home, Listener listener) {
     this.unit = unit;
     this.home = home;
-    this.opened = opened;
+    this.listener = listener;
   }
 
   /// Whether nothing that depends on the unit is still on its way down.
@@ -179,6 +185,7 @@ final class StopGate {
       gate.tellOpened();
       if (gate.over()) {
         gate.leave();
+        listener.over(gate);
       }
     }
   }
@@ -217,7 +224,7 @@ final class StopGate {
     boolean opens = closed && open();
     closed = !open();
     if (opens) {
-      opened.accept(this);
+      listener.opened(this);
     }
   }
 

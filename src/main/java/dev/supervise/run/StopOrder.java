@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// The order in which units are told to end: each when nothing that depends on it is on its way
@@ -36,7 +35,19 @@ final class StopOrder {
   private final Set<StopGate> ghosts = new LinkedHashSet<>();
 
   private final Deque<Unit> opened = new ArrayDeque<>();
-  private final Consumer<StopGate> opens = gate -> opened(gate.unit);
+  private final StopGate.Listener listener =
+      new StopGate.Listener() {
+        @Override
+        public void opened(StopGate gate) {
+          StopOrder.this.opened(gate.unit);
+        }
+
+        @Override
+        public void over(StopGate gate) {
+          ghosts.remove(gate);
+        }
+      };
+
   private boolean rewiring;
 
   StopOrder(Tree tree) {
@@ -116,8 +127,8 @@ final class StopOrder {
     if (gate == null) {
       gate =
           unit.place instanceof Group group
-              ? new StopGate(unit, gate(group.self), opens)
-              : new StopGate(unit, null, opens);
+              ? new StopGate(unit, gate(group.self), listener)
+              : new StopGate(unit, null, listener);
       unit.gate = gate;
     }
     return gate;
@@ -143,7 +154,6 @@ final class StopOrder {
       unit.gate = null;
       gate.remove();
       arrived(gate, unit.state());
-      ghosts.removeIf(StopGate::over);
       if (!gate.over()) {
         ghosts.add(gate);
       }
@@ -193,14 +203,8 @@ final class StopOrder {
   }
 
   private void tieDoubtful() {
-    doubtful.forEach(this::tieIfSound);
+    StopCircles.tieSound(doubtful, this::children);
     doubtful.clear();
-  }
-
-  private void tieIfSound(StopTie tie) {
-    if (!StopCircles.closes(tie, this::children)) {
-      tie.tie();
-    }
   }
 
   // ---- the whole tree ----
@@ -231,7 +235,7 @@ final class StopOrder {
     certain.forEach(StopTie::tie);
     if (!former.isEmpty() && StopCircles.any(gates)) {
       certain.forEach(StopTie::untie);
-      certain.forEach(this::tieIfSound);
+      StopCircles.tieSound(certain, this::children);
     }
     tieDoubtful();
     for (StopGate gate : gates) {

@@ -12,11 +12,21 @@ public final class Nearest {
   /// The known name closest to `name`, case aside: at most a third of its letters wrong (and never
   /// more than three); empty when none is that close. Ties go to the first in alphabetical order.
   public static String to(String name, Collection<String> known) {
+    return within(Math.min(3, Math.max(1, name.length() / 3)), name, known);
+  }
+
+  /// The same with at most so many edits.
+  public static String within(int edits, String name, Collection<String> known) {
     String best = "";
-    int least = Math.min(3, Math.max(1, name.length() / 3)) + 1;
-    for (String candidate : known.stream().filter(k -> !k.isEmpty()).sorted().toList()) {
-      int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-      if (distance < least) {
+    int least = edits + 1;
+    String lower = name.toLowerCase(Locale.ROOT);
+    for (String candidate : known) {
+      if (candidate.isEmpty() || Math.abs(candidate.length() - name.length()) > least) {
+        continue;
+      }
+      int distance = distance(lower, candidate.toLowerCase(Locale.ROOT));
+      if (distance < least
+          || distance == least && !best.isEmpty() && candidate.compareTo(best) < 0) {
         least = distance;
         best = candidate;
       }
@@ -51,7 +61,7 @@ public final class Nearest {
 
   /// Edits from one to the other: insert, delete, replace, swap neighbours (optimal string
   /// alignment).
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

@@ -1,7 +1,6 @@
 package dev.supervise.store;
 
 import dev.supervise.posix.PrivateDirectory;
-import dev.supervise.posix.Untrusted;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,8 +23,8 @@ import java.util.zip.CRC32C;
 /// database to be opened; the next one who opens it takes it over, and removes it when that is
 /// committed. Each line carries its [JournalMark], so that what is read twice is written once.
 ///
-/// What stands in its way, or cannot be read, is set aside, and said; it is neither followed nor
-/// changed.
+/// What cannot be read of it, and what is too much, is set aside, and said. What has its name and
+/// is no file of ours is neither followed, nor written, nor moved.
 final class JournalLater {
   static final String NAME = "journal.later";
 
@@ -78,17 +76,13 @@ final class JournalLater {
 
   private static void makeRoom(PrivateDirectory state, int bytes, Consumer<String> warnings)
       throws IOException {
-    try {
-      Optional<Path> there = state.find(NAME);
-      if (there.isPresent() && Files.size(there.get()) + bytes > LARGEST) {
-        warnings.accept(there.get() + " is full; it was set aside as " + setAside(state));
-      }
-    } catch (Untrusted e) {
-      warnings.accept(e.getMessage() + "; it was set aside as " + setAside(state));
+    Optional<Path> there = state.find(NAME);
+    if (there.isPresent() && Files.size(there.get()) + bytes > LARGEST) {
+      warnings.accept(there.get() + " is full; it was set aside as " + setAside(state));
     }
   }
 
-  /// Renames it, whatever it is.
+  /// Renames it.
   ///
   /// @return its name
   private static String setAside(PrivateDirectory state) throws IOException {
@@ -97,10 +91,7 @@ final class JournalLater {
         && Files.exists(state.path().resolve(ASIDE + number), LinkOption.NOFOLLOW_LINKS)) {
       number++;
     }
-    Files.move(
-        state.path().resolve(NAME),
-        state.path().resolve(ASIDE + number),
-        StandardCopyOption.ATOMIC_MOVE);
+    state.move(NAME, ASIDE + number);
     return ASIDE + number;
   }
 

@@ -2,6 +2,7 @@ package dev.supervise.store;
 
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /// One task as it is on record. Instants are milliseconds since 1970, 0 where there is none yet;
 /// texts are empty where there is none.
@@ -119,152 +120,125 @@ public record TaskRow(
 
   /// An attempt begins.
   public TaskRow begun(Mark mark, long now) {
-    return new TaskRow(
-        seq,
-        id,
-        type,
-        params,
-        TaskState.RUNNING,
-        attempt + 1,
-        tally.marked(mark),
-        submittedAt,
-        now,
-        0,
-        0,
-        error,
-        "",
-        0,
-        "",
-        saved,
-        follows);
+    return with(next -> {
+      next.state = TaskState.RUNNING;
+      next.attempt++;
+      next.tally = tally.marked(mark);
+      next.startedAt = now;
+      next.completedAt = 0;
+      next.due = 0;
+      next.result = "";
+      next.fraction = 0;
+      next.said = "";
+    });
   }
 
   /// It is over.
   public TaskRow ended(TaskState state, long now, String error, String result) {
-    return new TaskRow(
-        seq,
-        id,
-        type,
-        params,
-        state,
-        attempt,
-        tally,
-        submittedAt,
-        startedAt,
-        now,
-        0,
-        error,
-        result,
-        fraction,
-        said,
-        saved,
-        follows);
+    return with(next -> {
+      next.state = state;
+      next.completedAt = now;
+      next.due = 0;
+      next.error = error;
+      next.result = result;
+    });
   }
 
   /// It waits, to be tried at `due` or later.
   public TaskRow queued(Tally tally, long due, String error) {
-    return new TaskRow(
-        seq,
-        id,
-        type,
-        params,
-        TaskState.QUEUED,
-        attempt,
-        tally,
-        submittedAt,
-        startedAt,
-        0,
-        due,
-        error,
-        "",
-        fraction,
-        said,
-        saved,
-        follows);
+    return with(next -> {
+      next.state = TaskState.QUEUED;
+      next.tally = tally;
+      next.completedAt = 0;
+      next.due = due;
+      next.error = error;
+      next.result = "";
+    });
   }
 
   /// The attempt that has begun was none after all.
   public TaskRow unbegun() {
-    return new TaskRow(
-        seq,
-        id,
-        type,
-        params,
-        TaskState.QUEUED,
-        attempt - 1,
-        tally,
-        submittedAt,
-        0,
-        0,
-        due,
-        error,
-        "",
-        0,
-        "",
-        saved,
-        follows);
+    return with(next -> {
+      next.state = TaskState.QUEUED;
+      next.attempt--;
+      next.startedAt = 0;
+      next.completedAt = 0;
+      next.result = "";
+      next.fraction = 0;
+      next.said = "";
+    });
   }
 
   public TaskRow tallied(Tally tally) {
-    return new TaskRow(
-        seq,
-        id,
-        type,
-        params,
-        state,
-        attempt,
-        tally,
-        submittedAt,
-        startedAt,
-        completedAt,
-        due,
-        error,
-        result,
-        fraction,
-        said,
-        saved,
-        follows);
+    return with(next -> next.tally = tally);
   }
 
   public TaskRow reached(double fraction, String said) {
-    return new TaskRow(
-        seq,
-        id,
-        type,
-        params,
-        state,
-        attempt,
-        tally,
-        submittedAt,
-        startedAt,
-        completedAt,
-        due,
-        error,
-        result,
-        fraction,
-        said,
-        saved,
-        follows);
+    return with(next -> {
+      next.fraction = fraction;
+      next.said = said;
+    });
   }
 
   public TaskRow saving(String saved) {
-    return new TaskRow(
-        seq,
-        id,
-        type,
-        params,
-        state,
-        attempt,
-        tally,
-        submittedAt,
-        startedAt,
-        completedAt,
-        due,
-        error,
-        result,
-        fraction,
-        said,
-        saved,
-        follows);
+    return with(next -> next.saved = saved);
+  }
+
+  private TaskRow with(Consumer<Draft> change) {
+    Draft next = new Draft(this);
+    change.accept(next);
+    return next.row();
+  }
+
+  /// The next row, while it is put together: all that a task's life changes in it.
+  private static final class Draft {
+    private final TaskRow before;
+    private TaskState state;
+    private int attempt;
+    private Tally tally;
+    private long startedAt;
+    private long completedAt;
+    private long due;
+    private String error;
+    private String result;
+    private double fraction;
+    private String said;
+    private String saved;
+
+    Draft(TaskRow row) {
+      before = row;
+      state = row.state;
+      attempt = row.attempt;
+      tally = row.tally;
+      startedAt = row.startedAt;
+      completedAt = row.completedAt;
+      due = row.due;
+      error = row.error;
+      result = row.result;
+      fraction = row.fraction;
+      said = row.said;
+      saved = row.saved;
+    }
+
+    TaskRow row() {
+      return new TaskRow(
+          before.seq,
+          before.id,
+          before.type,
+          before.params,
+          state,
+          attempt,
+          tally,
+          before.submittedAt,
+          startedAt,
+          completedAt,
+          due,
+          error,
+          result,
+          fraction,
+          said,
+          saved,
+          before.follows);
+    }
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// fifo nobody reads, is replaced for as long as it is, so that no file waits for another one. The
 /// thread that sees to this is there before it is needed. Before [#begin] or the first byte there
 /// are none; where none can be had, what is written waits for the next try, and for [#close] at
-/// last.
+/// last, which is called on a thread that exists.
 final class LogWriters implements AutoCloseable {
   interface Job {
     /// Writes something of what there is.
@@ -66,7 +66,13 @@ final class LogWriters implements AutoCloseable {
     AWAKE
   }
 
+  /// Starts a thread, or throws [NoThread].
+  interface Starter {
+    Thread start(Thread thread);
+  }
+
   private final String name;
+  private final Starter starter;
   private final Consumer<String> warnings;
   private final LongSupplier nanoClock;
 
@@ -84,12 +90,20 @@ final class LogWriters implements AutoCloseable {
   private int made;
   private boolean closing;
 
+  /// Whether the last thread that was wanted could not be had.
+  private boolean refused;
+
   /// Whether somebody was told that no thread can be had.
   private boolean told;
 
   /// @param name of the threads
   LogWriters(String name, Consumer<String> warnings, LongSupplier nanoClock) {
+    this(name, Threads::start, warnings, nanoClock);
+  }
+
+  LogWriters(String name, Starter starter, Consumer<String> warnings, LongSupplier nanoClock) {
     this.name = name;
+    this.starter = starter;
     this.warnings = warnings;
     this.nanoClock = nanoClock;
   }
@@ -111,8 +125,12 @@ final class LogWriters implements AutoCloseable {
   void urge() {
     lock.lock();
     try {
-      if (writers.isEmpty() && !ready.isEmpty() && !closing) {
-        callWriter();
+      if (!ready.isEmpty() && !closing) {
+        if (writers.isEmpty()) {
+          callWriter();
+        } else {
+          beginWatch();
+        }
       }
     } finally {
       lock.unlock();
@@ -150,23 +168,20 @@ final class LogWriters implements AutoCloseable {
   }
 
   /// Writes what there is. A file that takes nothing is given up after 2 s, and named; so is, after
-  /// 10 s, what is slow. A thread that is held up dies with the process. Where no thread could be
-  /// had, the caller writes it.
+  /// 10 s, what is slow. A thread that is held up dies with the process. Where no other thread can
+  /// be had, the caller writes what is ready, for as long as that takes.
   @Override
   public void close() {
     lock.lock();
     try {
-      if (writers.isEmpty()) {
-        Writer self = new Writer();
-        writers.add(self);
-        while (!ready.isEmpty()) {
-          serve(self);
-        }
-        writers.remove(self);
-      }
+      Writer self = new Writer();
       long end = nanoClock.getAsLong() + CLOSE_NANOS;
       while (lanes.keySet().stream().anyMatch(file -> mayYetWrite(file, end))) {
-        long _ = rest.awaitNanos(LATE_NANOS);
+        if (!ready.isEmpty() && noneToCome()) {
+          serve(self);
+        } else {
+          long _ = rest.awaitNanos(LATE_NANOS);
+        }
       }
       lanes.keySet().forEach(LogFile::tellLeft);
     } catch (InterruptedException e) {
@@ -177,6 +192,14 @@ final class LogWriters implements AutoCloseable {
       look.signalAll();
       lock.unlock();
     }
+  }
+
+  /// Whether all writers are held up, and no further one can be had.
+  private boolean noneToCome() {
+    if (free() > 0) {
+      return false;
+    }
+    return writers.isEmpty() ? !beginWriter() : watch == Watch.ABSENT || refused;
   }
 
   private boolean mayYetWrite(LogFile file, long end) {
@@ -209,15 +232,24 @@ final class LogWriters implements AutoCloseable {
 
   private boolean begin(Runnable body) {
     try {
-      Threads.start(Threads.vital(name + "-" + (made + 1), body));
+      Thread _ = starter.start(Threads.vital(name + "-" + (made + 1), body));
       made++;
+      refused = false;
       return true;
     } catch (NoThread e) {
+      refused = true;
       if (!told) {
         told = true;
         warnings.accept("logs are written late, or at the end: " + e.getMessage());
       }
       return false;
+    }
+  }
+
+  /// Without it, files that are ready may wait for one that hangs.
+  private void beginWatch() {
+    if (watch == Watch.ABSENT && begin(this::watch)) {
+      watch = Watch.AWAKE;
     }
   }
 
@@ -244,10 +276,7 @@ final class LogWriters implements AutoCloseable {
   private void write(Writer self) {
     lock.lock();
     try {
-      if (watch == Watch.ABSENT) {
-        watch = Watch.AWAKE;
-        watch = begin(this::watch) ? Watch.AWAKE : Watch.ABSENT;
-      }
+      beginWatch();
       while (awaitWork()) {
         serve(self);
       }

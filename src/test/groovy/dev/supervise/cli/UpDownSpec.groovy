@@ -187,13 +187,47 @@ class UpDownSpec extends Specification {
     given:
     script "process('db') { command 'sh', '-c', 'echo recovering; exec sleep 1000'; ready { file 'nowhere'; within 60.seconds } }; process('api') { command 'sleep', '1000'; after 'db' }"
     when:
-    def up = run('up', '-d', '--wait', '--timeout', '2s')
+    def up = run('up', '-d', '--wait', '--timeout', '6s')
     then:
     up[0] == 124
     up[2] =~ /waiting: 'db' is running, not ready/
-    up[2] =~ /not ready: not within 2 s: 'db' is running, not ready: .*; 'api' waits for db; it goes on, see ps/
+    up[2] =~ /not ready: not within 6 s: 'db' is running, not ready: .*; 'api' waits for db; it goes on, see ps/
     up[2].readLines().any { it == '  db | recovering' }
     say('down')[0] == 0
+  }
+
+  def 'the timeout of up --wait is one for all it does: #what'() {
+    given:
+    script "process('web') { command 'sleep', '1000'; ready { file 'go'; within 60.seconds } }"
+    if (what == 'its script takes its time') {
+      script "Thread.sleep(6000); process('web') { command 'sleep', '1000' }"
+    } else {
+      run('up', '-d')
+    }
+    if (what == 'the one that runs is frozen') new ProcessBuilder('kill', '-STOP', pid()).start().waitFor()
+    if (what == 'it is being stopped') {
+      say('down')
+      script """process('slow') { command 'sh', '-c', 'trap "sleep 8; exit 0" TERM; while :; do sleep 0.05; done' }"""
+      run('up', '-d', '--wait')
+      say('down', '--timeout', '100ms')
+    }
+    when:
+    long begun = System.nanoTime()
+    def up = run('up', '-d', '--wait', '--timeout', '2s')
+    long took = (System.nanoTime() - begun).intdiv(1000_000)
+    then:
+    up[0] == 124
+    up[2] =~ says
+    took < 3500
+    cleanup:
+    if (what == 'the one that runs is frozen') new ProcessBuilder('kill', '-CONT', pid()).start().waitFor()
+    say('down')
+    where:
+    what                          | says
+    'it does not become ready'    | /not ready: not within 2 s: 'web' is running, not ready/
+    'its script takes its time'   | /not ready: not within 2 s: it runs \(pid \d+\) and does not answer yet; it goes on, see/
+    'the one that runs is frozen' | /within (2|1\.\d) s: .*stopped/
+    'it is being stopped'         | /not ready: not within 2 s: the instance that runs \(pid \d+\) is being stopped/
   }
 
   def 'up --wait waits until a oneShot is done'() {

@@ -40,6 +40,23 @@ class SocketSpec extends ConnectionSpec {
     text
   }
 
+  /// What it is told by now.
+  static String said(SocketChannel from) {
+    def buffer = ByteBuffer.allocate(1 << 16)
+    from.configureBlocking(false)
+    try {
+      from.read(buffer)
+    } catch (IOException reset) { }
+    new String(buffer.array(), 0, buffer.position(), 'UTF-8')
+  }
+
+  /// The next that it is told.
+  static String told(SocketChannel from) {
+    def text = ''
+    until { text += said(from); text.endsWith('\n') }
+    text
+  }
+
   static final HELLO = '{"is":"Hello","version":1,"by":"spec"}\n'
 
   def 'only the owner gets near it: the directory is 0700, the socket 0600, and both are gone afterwards'() {
@@ -213,6 +230,78 @@ class SocketSpec extends ConnectionSpec {
     all(silent).contains('no hello within 10 s')
     cleanup:
     other?.close()
+    server?.close()
+  }
+
+  def 'the owner gets through however many of his clients hang: #what'() {
+    given:
+    to([sleeper('api')])
+    def busy = connection.ask(new Query.Await(Which.of('api'), Until.DONE, Optional.empty()))
+    def reader = connection.follow(new Feed.Changes(Which.ALL))
+    def stalled = (1..n).collect { def client = raw(); say(client, says); client }
+    when:
+    long begun = System.nanoTime()
+    def late = running.remote()
+    def answer = get(late, new Query.Tree(Which.ALL))
+    long took = System.nanoTime() - begun
+    then:
+    answer instanceof Answer.Tree
+    took < 1_000_000_000L
+    and: 'and takes the place of one of those, who is told so'
+    until { stalled.any { said(it).contains('there are more than 256 clients') } }
+    and: 'whoever uses his place keeps it'
+    !busy.done
+    get(connection, new Query.Env()) instanceof Answer.Environment
+    running.warnings == []
+    cleanup:
+    stalled*.close()
+    late?.close()
+    where:
+    what                        | n   | says
+    'nothing said'              | 256 | ''
+    'many more'                 | 700 | ''
+    'half a word'               | 256 | '{"is":"He'
+    'known, and half a request' | 256 | HELLO + '{"is":"Ask","id":1,'
+    'at rest'                   | 256 | HELLO + '{"is":"Ask","id":1,"query":{"is":"Env"}}\n'
+    'following'                 | 256 | HELLO + '{"is":"Follow","id":1,"feed":{"is":"Changes","which":{}}}\n'
+  }
+
+  def 'of clients that are too many, who has said the least goes first, and who was silent the longest before others'() {
+    given:
+    def now = new java.util.concurrent.atomic.AtomicLong(1)
+    to([sleeper('api')])
+    def path = running.dir.resolve('s/timed.sock')
+    def server = Server.open(running.desk, path, { }, { now.get() })
+    def client = { String said ->
+      def channel = SocketChannel.open(StandardProtocolFamily.UNIX)
+      channel.connect(UnixDomainSocketAddress.of(path))
+      say(channel, said)
+      now.addAndGet(1_000_000)
+      channel
+    }
+    def other = SocketConnection.open(path, 'spec')
+    def resting = (1..250).collect {
+      def channel = client(HELLO + '{"is":"Ask","id":1,"query":{"is":"Env"}}\n')
+      def told = ''
+      while (!told.contains('Environment')) {
+        def buffer = ByteBuffer.allocate(1 << 16)
+        assert channel.read(buffer) > 0
+        told += new String(buffer.array(), 0, buffer.position(), 'UTF-8')
+      }
+      channel
+    }
+    def silent = (1..5).collect { client('') }
+    get(other, new Query.Env())
+    when: 'six more than there is room for'
+    def more = (1..6).collect { SocketConnection.open(path, 'spec').tap { get(it, new Query.Env()) } }
+    then:
+    silent.every { told(it).contains('more than 256') }
+    told(resting[0]).contains('more than 256')
+    resting[1..249].every { said(it) == '' }
+    get(other, new Query.Env()) instanceof Answer.Environment
+    more.every { get(it, new Query.Env()) instanceof Answer.Environment }
+    cleanup:
+    (resting + silent + more + [other])*.close()
     server?.close()
   }
 

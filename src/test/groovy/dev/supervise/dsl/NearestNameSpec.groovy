@@ -1,5 +1,6 @@
 package dev.supervise.dsl
 
+import dev.supervise.spec.Nearest
 import spock.lang.Specification
 
 class NearestNameSpec extends Specification {
@@ -37,8 +38,8 @@ class NearestNameSpec extends Specification {
 
   def 'distance counts inserted, deleted, replaced and swapped letters'() {
     expect:
-    NearestName.distance(a, b) == letters
-    NearestName.distance(b, a) == letters
+    Nearest.distance(a, b) == letters
+    Nearest.distance(b, a) == letters
 
     where:
     a      | b       | letters

@@ -263,6 +263,24 @@ class StopOrderSpec extends Specification {
     told() == ['db']
   }
 
+  def 'what was removed is forgotten as soon as it holds back nobody: nothing of it stays'() {
+    given:
+    t.play(root([run('db'), job('job', after: [db: READY]), run('api', after: [job: DONE])]))
+    t.finish('job')
+    t.deaf << 'api'
+    when: 'it is out of the tree, and what waited for it is not down'
+    t.ask(t.becomes(root([run('db'), run('new')])))
+    t.drain()
+    then:
+    t.tree.stopOrder.@ghosts.size() == 1
+    when:
+    t.actors.api.end(new Exit.Code(0))
+    t.settle()
+    then:
+    t.tree.stopOrder.@ghosts.empty
+    t.tree.stopOrder.@going.empty
+  }
+
   def 'a reload that moves nobody leaves a stop that is under way in its order'() {
     given:
     t.play(root([run('db'), job('job', after: [db: READY]), run('api', after: [job: DONE]), run('web', instances: 1)]))
@@ -345,6 +363,46 @@ class StopOrderSpec extends Specification {
     then:
     t.status('api') == Status.STUCK
     told() == ['api', 'db']
+  }
+
+  def 'the order of #n units #how is found in a moment'() {
+    given:
+    def units = { int count -> (0..<count).collect { i -> declared(i, count) } }
+    new Troupe().play(root(units(100)))
+    def troupe = new Troupe()
+    troupe.play(root(units(n)))
+    when: 'it is made anew, as a reload does it'
+    def best = (1..3).collect {
+      long began = System.nanoTime()
+      troupe.tree.stopOrder.rewire([])
+      System.nanoTime() - began
+    }.min()
+    println "order of $n units $how: ${best.intdiv(1_000_000)} ms"
+    then:
+    best < 200_000_000
+    where:
+    n      | how                                              | declared
+    10_000 | 'in a chain'                                     | { int i, int all -> job("u$i", after: i == 0 ? [:] : [("u${i - 1}".toString()): STARTED]) }
+    10_000 | 'in a chain, none of which starts by itself'     | { int i, int all -> job("u$i", autostart: false, after: i == 0 ? [:] : [("u${i - 1}".toString()): STARTED]) }
+    10_000 | 'of which a few wait'                            | { int i, int all -> job("u$i", autostart: i % 2 == 0, after: i % 1000 == 7 ? [u0: STARTED] : [:]) }
+  }
+
+  def 'the order of a supervisor of #n children that others wait for is found in a moment'() {
+    given:
+    def troupe = new Troupe()
+    troupe.play(root([group([:], 's', (0..<n).collect { job("c$it", autostart: false) })] +
+        (0..<n).collect { i -> job("u$i", after: [(i == 0 ? 's' : "u${i - 1}".toString()): STARTED]) }))
+    when:
+    def best = (1..3).collect {
+      long began = System.nanoTime()
+      troupe.tree.stopOrder.rewire([])
+      System.nanoTime() - began
+    }.min()
+    println "order of $n children and as many that wait: ${best.intdiv(1_000_000)} ms"
+    then:
+    best < 200_000_000
+    where:
+    n << [2000, 5000]
   }
 
   def 'the stop of #n units #how costs no more than units and edges'() {
