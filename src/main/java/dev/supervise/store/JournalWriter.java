@@ -87,10 +87,7 @@ final class JournalWriter implements AutoCloseable {
     }
     waiting.addAll(items);
     try {
-      List<JournalEntry> written =
-          store.append(
-              waiting.stream().map(Item::entry).toList(),
-              waiting.stream().map(Item::failing).toList());
+      List<JournalEntry> written = appended();
       untrimmed += waiting.size();
       waiting = new ArrayList<>();
       if (failing) {
@@ -99,18 +96,42 @@ final class JournalWriter implements AutoCloseable {
       }
       trim();
       return written.subList(written.size() - items.size(), written.size());
-    } catch (SQLException e) {
+    } catch (SQLException | StoreFailure e) {
       if (!failing) {
         failing = true;
         warnings.accept(
-            Failures.of(journal, e).getMessage()
-                + "; the journal is written again as soon as it can be");
+            failure(e).getMessage() + "; the journal is written again as soon as it can be");
       }
       if (waiting.size() > WAITING) {
         waiting = new ArrayList<>(waiting.subList(waiting.size() - WAITING, waiting.size()));
       }
       return items.stream().map(Item::entry).toList();
     }
+  }
+
+  private List<JournalEntry> appended() throws SQLException {
+    List<JournalEntry> entries = waiting.stream().map(Item::entry).toList();
+    List<Boolean> kept = waiting.stream().map(Item::failing).toList();
+    try {
+      return store.append(entries, kept);
+    } catch (SQLException e) {
+      return switch (Failures.kind(e)) {
+        case DISK_FULL, LOCKED -> throw e;
+        // Somebody has cut, exchanged or overwritten the file.
+        case READ_ONLY, CORRUPT, TOO_NEW, UNSUITABLE, CLOSED, OTHER -> {
+          store.reopen();
+          yield store.append(entries, kept);
+        }
+      };
+    }
+  }
+
+  private StoreFailure failure(Exception e) {
+    return switch (e) {
+      case StoreFailure known -> known;
+      case SQLException sql -> Failures.of(journal, sql);
+      default -> new StoreFailure(StoreFailure.Kind.OTHER, journal + ": " + e, e);
+    };
   }
 
   /// Nothing has come for a while.
