@@ -163,7 +163,7 @@ final class Ownership implements Closeable {
         // Whoever held it has just removed it.
         Fd.close(lock);
       } else if (lock != -Errno.EAGAIN) {
-        throw new IOException(file + ": " + Errno.words(-lock));
+        throw new IOException(directory.path().resolve(name) + ": " + Errno.words(-lock));
       } else {
         Optional<ProcessIdentity> holder = holder(directory, name);
         if (holder.isEmpty() || holder.get().alive()) {

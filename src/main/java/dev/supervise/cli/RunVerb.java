@@ -95,9 +95,9 @@ final class RunVerb {
     CompletableFuture<Boolean> terminal = terminal();
     try {
       App app = first(script);
-      StateDirectory state = StateDirectory.open(script, environment);
-      try (Ownership owned =
-          Ownership.of(state.directory(), SocketPlaces.directories(environment))) {
+      try (StateDirectory state = StateDirectory.open(script, environment).hold();
+          Ownership owned =
+              Ownership.of(state.directory(), SocketPlaces.directories(environment))) {
         return supervise(app, state, owned, terminal.join());
       }
     } catch (ScriptMistakes e) {

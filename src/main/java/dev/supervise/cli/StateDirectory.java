@@ -1,8 +1,10 @@
 package dev.supervise.cli;
 
+import dev.supervise.posix.HeldDirectory;
 import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.Untrusted;
 import dev.supervise.spec.FileNames;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -28,7 +30,7 @@ import java.util.Set;
 ///
 /// A script is the file itself: under whatever link it is called, its state is the same. A
 /// directory is one script's: another one whose name comes to the same is refused.
-final class StateDirectory {
+final class StateDirectory implements Closeable {
   static final String OPTION = "--state-dir";
   static final String VARIABLE = "SUPERVISE_STATE_DIR";
 
@@ -50,6 +52,10 @@ final class StateDirectory {
   private final Path script;
   private final List<String> remarks = new ArrayList<>();
   private volatile boolean named;
+
+  private record Held(Optional<HeldDirectory> above, HeldDirectory directory, HeldDirectory log) {}
+
+  private Optional<Held> held = Optional.empty();
 
   private StateDirectory(
       PrivateDirectory directory, Optional<PrivateDirectory> above, Path script) {
@@ -194,6 +200,75 @@ final class StateDirectory {
     }
   }
 
+  /// Holds it, and what an instance keeps is in this very directory from now on, whatever becomes
+  /// of the path to it.
+  ///
+  /// @throws Refusal it was replaced since it was looked at
+  StateDirectory hold() {
+    List<HeldDirectory> made = new ArrayList<>();
+    try {
+      Optional<HeldDirectory> outer = Optional.empty();
+      PrivateDirectory inner = directory;
+      if (above.isPresent()) {
+        Path place = above.get().path();
+        outer =
+            Optional.of(
+                kept(made, HeldDirectory.of(above.get(), () -> PrivateDirectory.plain(place))));
+        inner = outer.get().directory().make(String.valueOf(path().getFileName()));
+        if (!inner.is(directory)) {
+          throw new IOException("it was replaced while it was being opened");
+        }
+      }
+      HeldDirectory own = kept(made, HeldDirectory.of(inner, this::again));
+      HeldDirectory log =
+          kept(made, HeldDirectory.of(own.directory().make(LOG), () -> own.there().make(LOG)));
+      held = Optional.of(new Held(outer, own, log));
+      return this;
+    } catch (IOException e) {
+      made.forEach(HeldDirectory::close);
+      throw new Refusal(ExitCodes.FAILED, "cannot own " + path() + ": " + reason(e));
+    }
+  }
+
+  private static HeldDirectory kept(List<HeldDirectory> made, HeldDirectory held) {
+    made.add(held);
+    return held;
+  }
+
+  /// Makes the directory again after somebody has taken it away.
+  private PrivateDirectory again() throws IOException {
+    Optional<HeldDirectory> outer = held.flatMap(Held::above);
+    PrivateDirectory fresh =
+        outer.isPresent()
+            ? outer.get().there().make(String.valueOf(path().getFileName()))
+            : PrivateDirectory.plain(path());
+    Optional<Path> other = noted(fresh, base(script));
+    if (other.isPresent() && !other.get().equals(script)) {
+      throw new IOException(path() + " holds the state of " + other.get() + " now");
+    }
+    return fresh;
+  }
+
+  /// How often it and the directory of the logs were made again.
+  record Made(int whole, int log) {}
+
+  /// Whether both are what they were when this was asked last is to be told by this: what was made
+  /// again meanwhile, by whomever, was taken away before.
+  Made made() {
+    Held is = held.orElseThrow();
+    return new Made(is.directory.times(), is.log.times());
+  }
+
+  /// Whether its path leads to it.
+  boolean present() {
+    return directory().present();
+  }
+
+  /// Whether that of the directory of the logs does.
+  boolean logPresent() {
+    return held.orElseThrow().log.directory().present();
+  }
+
   /// What somebody else's directory of a state is answered with.
   static String advised(Untrusted e) {
     return asOwner(e) + ", or " + elsewhere();
@@ -281,7 +356,7 @@ final class StateDirectory {
 
   private void name() {
     try {
-      directory.replace(OWNER, (owner() + "\n").getBytes(StandardCharsets.UTF_8));
+      directory().replace(OWNER, (owner() + "\n").getBytes(StandardCharsets.UTF_8));
       named = true;
     } catch (IOException e) {
       named = false;
@@ -291,8 +366,11 @@ final class StateDirectory {
 
   private void ignore() {
     try {
-      if (above.isPresent() && above.get().find(IGNORE).isEmpty()) {
-        above.get().replace(IGNORE, "*\n".getBytes(StandardCharsets.UTF_8));
+      if (above.isPresent()) {
+        PrivateDirectory outer = PrivateDirectory.create(above.get().path());
+        if (outer.find(IGNORE).isEmpty()) {
+          outer.replace(IGNORE, "*\n".getBytes(StandardCharsets.UTF_8));
+        }
       }
     } catch (IOException e) {
       remarks.add("git is not told to ignore " + FileNames.STATE + ": " + reason(e));
@@ -314,23 +392,24 @@ final class StateDirectory {
     }
   }
 
-  /// After somebody has taken it away: the same again, empty.
+  /// After somebody has taken it away, or something in it: the same again, empty. Never behind a
+  /// link, and never what is another's.
   ///
   /// @throws IOException it cannot be made, and why
   void renew() throws IOException {
-    Path kept =
-        Objects.requireNonNull(above.map(PrivateDirectory::path).orElse(path()).getParent());
-    if (!Files.isDirectory(kept)) {
-      throw new IOException(kept + " is gone too");
-    }
-    if (above.isPresent()) {
-      PrivateDirectory.create(above.get().path()).child(String.valueOf(path().getFileName()));
-    } else {
-      PrivateDirectory.create(path());
-    }
+    PrivateDirectory _ = PrivateDirectory.create(path()).child(LOG);
     name();
     ignore();
-    directory.child(LOG);
+  }
+
+  /// What is held is held no more.
+  @Override
+  public void close() {
+    held.ifPresent(it -> {
+      it.log.close();
+      it.directory.close();
+      it.above.ifPresent(HeldDirectory::close);
+    });
   }
 
   /// The one above, which is ours too where it stands beside the script.
@@ -344,7 +423,7 @@ final class StateDirectory {
   }
 
   PrivateDirectory directory() {
-    return directory;
+    return held.map(it -> it.directory.directory()).orElse(directory);
   }
 
   Path path() {

@@ -1,7 +1,6 @@
 package dev.supervise.cli;
 
 import dev.supervise.posix.DirectoryWatch;
-import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import java.io.IOException;
@@ -40,14 +39,14 @@ final class StateWatch implements AutoCloseable {
   private final Consumer<String> warnings;
   private final DirectoryWatch watch;
   private final Thread thread;
-  private PrivateDirectory directory;
+  private StateDirectory.Made seen;
   private boolean told = true;
   private boolean failing;
 
   private StateWatch(
       StateDirectory state, Instance instance, Consumer<String> warnings, DirectoryWatch watch) {
     this.state = state;
-    this.directory = state.directory();
+    this.seen = state.made();
     this.instance = instance;
     this.warnings = warnings;
     this.watch = watch;
@@ -91,6 +90,9 @@ final class StateWatch implements AutoCloseable {
     List<String> missing = missing();
     if (!missing.isEmpty()) {
       renew(missing);
+    } else if (failing) {
+      failing = false;
+      warnings.accept("the state directory " + state.path() + " is there again as it was");
     }
     watch();
   }
@@ -101,14 +103,20 @@ final class StateWatch implements AutoCloseable {
             && state.above().map(watch::add).filter(answer -> answer < 0).isEmpty();
   }
 
-  /// `.` for the directory itself.
+  /// `.` for the directory itself. What somebody who needed it at once has had made again was taken
+  /// away too.
   private List<String> missing() {
-    if (!directory.present()) {
+    StateDirectory.Made made = state.made();
+    if (!state.present() || made.whole() != seen.whole()) {
       return List.of(".");
     }
     List<String> missing = new ArrayList<>();
+    if (!state.logPresent() || made.log() != seen.log()) {
+      missing.add(StateDirectory.LOG);
+    }
     for (String name : instance.names()) {
-      if (!Files.exists(state.path().resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+      if (!name.equals(StateDirectory.LOG)
+          && !Files.exists(state.path().resolve(name), LinkOption.NOFOLLOW_LINKS)) {
         missing.add(name);
       }
     }
@@ -128,7 +136,7 @@ final class StateWatch implements AutoCloseable {
                 + " while supervise runs";
     try {
       state.renew();
-      directory = PrivateDirectory.create(path);
+      seen = state.made();
       List<String> lost = new ArrayList<>(instance.renew());
       if (whole || missing.contains(StateDirectory.LOG)) {
         lost.add("what the logs held is gone");

@@ -14,6 +14,7 @@ public final class Fd {
   private static final MemorySegment IOCTL = Libc.symbol("ioctl");
   private static final MemorySegment OPEN = Libc.symbol("open");
   private static final MemorySegment DUP2 = Libc.symbol("dup2");
+  private static final MemorySegment DUP3 = Libc.symbol("dup3");
   private static final MemorySegment MEMFD_CREATE = Libc.symbol("memfd_create");
   private static final MemorySegment FTRUNCATE = Libc.symbol("ftruncate");
   private static final MemorySegment POLL = Libc.symbol("poll");
@@ -137,6 +138,13 @@ public final class Fd {
   /// @return a negative error number when it stays what it was
   public static int become(int from, int to) {
     return Libc.number(DUP2, from, to, 0);
+  }
+
+  /// The same for a descriptor that is closed on exec.
+  ///
+  /// @return a negative error number when it stays what it was
+  static int replace(int from, int to) {
+    return Libc.number(DUP3, from, to, O_CLOEXEC);
   }
 
   /// From now on writes to it wait, as programs expect.

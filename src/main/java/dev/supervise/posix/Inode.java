@@ -15,8 +15,10 @@ import java.util.Set;
 /// What a name in the file system stands for, the name itself looked at and not what it may point
 /// to. Does without the C library, which takes longer to wake than a client's whole answer.
 ///
+/// @param path its name for people
+/// @param way how the system is asked for it
 /// @param key device and number: the same for as long as it is the same thing
-record Inode(Path path, Kind kind, int mode, int owner, int group, int names, Key key) {
+record Inode(Path path, Path way, Kind kind, int mode, int owner, int group, int names, Key key) {
   enum Kind {
     FILE("a file"),
     DIRECTORY("a directory"),
@@ -48,9 +50,14 @@ record Inode(Path path, Kind kind, int mode, int owner, int group, int names, Ke
 
   /// What is there now; empty where nothing is.
   static Optional<Inode> at(Path path) throws IOException {
+    return at(path, path);
+  }
+
+  /// The same for what the system is asked for in another way.
+  static Optional<Inode> at(Path path, Path way) throws IOException {
     Map<String, Object> is;
     try {
-      is = Files.readAttributes(path, "unix:mode,uid,gid,nlink,dev,ino", LinkOption.NOFOLLOW_LINKS);
+      is = Files.readAttributes(way, "unix:mode,uid,gid,nlink,dev,ino", LinkOption.NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -58,6 +65,7 @@ record Inode(Path path, Kind kind, int mode, int owner, int group, int names, Ke
     return Optional.of(
         new Inode(
             path,
+            way,
             Kind.of(mode),
             mode & 07777,
             (int) number(is, "uid"),
@@ -81,7 +89,7 @@ record Inode(Path path, Kind kind, int mode, int owner, int group, int names, Ke
 
   /// Makes it the owner's alone: `rwx------` or `rw-------`.
   void close() throws IOException {
-    Files.setPosixFilePermissions(path, permissions(kind == Kind.DIRECTORY));
+    Files.setPosixFilePermissions(way, permissions(kind == Kind.DIRECTORY));
   }
 
   static Set<PosixFilePermission> permissions(boolean executable) {
@@ -91,7 +99,7 @@ record Inode(Path path, Kind kind, int mode, int owner, int group, int names, Ke
   /// `mallory`, or the number where the system knows no name.
   String ownerName() {
     try {
-      return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
+      return Files.getOwner(way, LinkOption.NOFOLLOW_LINKS).getName();
     } catch (IOException gone) {
       return Integer.toString(owner);
     }

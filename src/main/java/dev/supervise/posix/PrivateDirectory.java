@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +18,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,16 +34,21 @@ import java.util.Set;
 /// whenever: while the directory was open to others, or before it was this user's.
 ///
 /// Looking and then opening are two steps. Between them only this user and root can change what
-/// lies in a directory that is closed to all others; and whoever may rename the directory itself,
-/// because its parent is theirs, may as well replace the script beside it.
+/// lies in a directory that is closed to all others. Somebody else may rename the directory itself,
+/// where what is above it is theirs: what is to be safe from that is held open, see
+/// [HeldDirectory].
 ///
 /// Immutable; any thread. Needs no C library, so that a client can afford it.
 public final class PrivateDirectory {
   private final Path path;
+  private final Path way;
   private final Inode.Key key;
 
-  private PrivateDirectory(Path path, Inode.Key key) {
+  /// @param path its name for people
+  /// @param way how the system is asked for it: its path, or a descriptor that is open on it
+  private PrivateDirectory(Path path, Path way, Inode.Key key) {
     this.path = path;
+    this.way = way;
     this.key = key;
   }
 
@@ -49,11 +58,15 @@ public final class PrivateDirectory {
   /// @throws Untrusted what is there is none of ours
   /// @throws IOException it cannot be made
   public static PrivateDirectory create(Path path) throws IOException {
+    Optional<HeldDirectory> held = HeldDirectory.at(path);
+    if (held.isPresent()) {
+      return held.get().there();
+    }
     Path parent = path.toAbsolutePath().getParent();
     if (parent != null && Inode.at(path).isEmpty()) {
       make(parent);
     }
-    return under(path);
+    return under(path, path);
   }
 
   private static void make(Path path) throws IOException {
@@ -63,7 +76,7 @@ public final class PrivateDirectory {
       if (parent != null) {
         make(parent);
       }
-      PrivateDirectory _ = under(path);
+      PrivateDirectory _ = under(path, path);
     } else if (is.get().kind() != Inode.Kind.DIRECTORY) {
       throw is.get().refused(Inode.Kind.DIRECTORY);
     }
@@ -77,48 +90,119 @@ public final class PrivateDirectory {
       there = there.getParent();
     }
     return there.equals(whole)
-        ? under(path)
+        ? under(path, path)
         : create(there.toRealPath().resolve(there.relativize(whole)));
   }
 
+  /// A directory at a path that leads through no symbolic link, made if it is not there. The one
+  /// above it may be anybody's, and is held open meanwhile: nobody can put another in its place.
+  ///
+  /// @throws Untrusted what is there is none of ours
+  /// @throws IOException a link leads there, or it cannot be made
+  public static PrivateDirectory plain(Path path) throws IOException {
+    Path above = path.toAbsolutePath().resolveSibling("");
+    if (!Files.isDirectory(above)) {
+      throw new IOException(above + " is gone too");
+    }
+    straight(above, above);
+    if (!Libc.supported()) {
+      return under(path, path);
+    }
+    int open = Fd.directory(above.toString());
+    if (open < 0) {
+      throw new IOException(above + ": " + Errno.words(-open));
+    }
+    try {
+      Path way = Path.of("/proc/self/fd", Integer.toString(open));
+      // Looked at again, because now it stays what it is.
+      straight(above, way);
+      return under(path, way.resolve(path.getFileName())).by(path);
+    } finally {
+      Fd.close(open);
+    }
+  }
+
+  private static void straight(Path above, Path way) throws IOException {
+    Path real = way.toRealPath();
+    if (!real.equals(above)) {
+      throw new IOException(above + " leads to " + real + " now, by a symbolic link");
+    }
+  }
+
   /// The directory, made if the one above it is there.
-  private static PrivateDirectory under(Path path) throws IOException {
-    if (Inode.at(path).isEmpty()) {
+  private static PrivateDirectory under(Path path, Path way) throws IOException {
+    if (Inode.at(path, way).isEmpty()) {
       try {
-        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(Inode.permissions(true)));
+        Files.createDirectory(way, PosixFilePermissions.asFileAttribute(Inode.permissions(true)));
       } catch (FileAlreadyExistsException e) {
         // Another one of ours was quicker, or a stranger: the look that follows tells them apart.
-        return checked(path);
+        return checked(path, way, way);
       }
     }
-    return checked(path);
+    return checked(path, way, way);
   }
 
   /// The directory; empty where there is none. Makes nothing.
   ///
   /// @throws Untrusted what is there is none of ours
   public static Optional<PrivateDirectory> find(Path path) throws IOException {
-    return Inode.at(path).isEmpty() ? Optional.empty() : Optional.of(checked(path));
+    Optional<HeldDirectory> held = HeldDirectory.at(path);
+    if (held.isPresent()) {
+      return Optional.of(held.get().directory());
+    }
+    return Inode.at(path).isEmpty() ? Optional.empty() : Optional.of(checked(path, path, path));
   }
 
-  private static PrivateDirectory checked(Path path) throws IOException {
-    Inode is = there(path);
+  /// @param look what is to be looked at: the way itself, or what a descriptor is open on
+  private static PrivateDirectory checked(Path path, Path way, Path look) throws IOException {
+    Inode is = there(path, look);
     if (is.kind() != Inode.Kind.DIRECTORY || !is.ours()) {
       throw is.refused(Inode.Kind.DIRECTORY);
     }
     // Nothing may be added to a mode that keeps even the owner out.
     if (is.open() || (is.mode() & 0700) != 0700) {
       is.close();
-      if (there(path).open()) {
+      if (there(path, look).open()) {
         throw is.refused(Inode.Kind.DIRECTORY);
       }
     }
-    return new PrivateDirectory(path, is.key());
+    return new PrivateDirectory(path, way, is.key());
   }
 
-  private static Inode there(Path path) throws IOException {
-    return Inode.at(path).orElseThrow(() -> new NoSuchFileException(path.toString()));
+  private static Inode there(Path path, Path way) throws IOException {
+    return Inode.at(path, way).orElseThrow(() -> new NoSuchFileException(path.toString()));
   }
+
+  /// The same, to be asked for in another way.
+  PrivateDirectory by(Path other) {
+    return new PrivateDirectory(path, other, key);
+  }
+
+  Path way() {
+    return way;
+  }
+
+  /// Whether both are the same directory.
+  public boolean is(PrivateDirectory other) {
+    return key.equals(other.key);
+  }
+
+  private boolean held() {
+    return !way.equals(path);
+  }
+
+  /// Whether the way leads to this very directory.
+  boolean same() throws IOException {
+    return there(path, look()).key().equals(key);
+  }
+
+  /// A descriptor's name in /proc is a link, and what it is open on is meant.
+  private Path look() {
+    return held() && way.getNameCount() == DESCRIPTOR_NAMES ? way.resolve(".") : way;
+  }
+
+  /// Of `/proc/self/fd/N`.
+  private static final int DESCRIPTOR_NAMES = 4;
 
   /// This process' effective user, whose directories these are.
   public static int user() {
@@ -141,8 +225,17 @@ public final class PrivateDirectory {
 
   /// A directory in it, made if need be.
   public PrivateDirectory child(String name) throws IOException {
+    Optional<HeldDirectory> held = HeldDirectory.at(path.resolve(name));
+    if (held.isPresent()) {
+      return held.get().there();
+    }
+    return make(name);
+  }
+
+  /// The same where that one is held, for its owner to make it again.
+  public PrivateDirectory make(String name) throws IOException {
     check();
-    return under(entry(name));
+    return told(() -> under(path.resolve(name), entry(name)));
   }
 
   /// The directory of a file below this one, each step made if need be and looked at.
@@ -166,11 +259,12 @@ public final class PrivateDirectory {
       return Optional.empty();
     }
     try (FileChannel channel =
-            FileChannel.open(file.get(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            told(() ->
+                FileChannel.open(file.get(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
         InputStream in = Channels.newInputStream(channel)) {
       byte[] bytes = in.readNBytes(limit + 1);
       if (bytes.length > limit) {
-        throw new IOException(file.get() + " is longer than " + limit + " bytes");
+        throw new IOException(path.resolve(name) + " is longer than " + limit + " bytes");
       }
       return Optional.of(bytes);
     } catch (NoSuchFileException e) {
@@ -208,10 +302,11 @@ public final class PrivateDirectory {
     remove(beside);
     Path fresh = entry(beside);
     try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(Inode.permissions(executable)))) {
+        told(() ->
+            FileChannel.open(
+                fresh,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(Inode.permissions(executable))))) {
       for (ByteBuffer rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
         channel.write(rest);
       }
@@ -220,20 +315,22 @@ public final class PrivateDirectory {
       throw e;
     }
     // A umask may have taken from the rights, never added to them.
-    Files.setPosixFilePermissions(fresh, Inode.permissions(executable));
-    Files.move(fresh, entry(name), StandardCopyOption.ATOMIC_MOVE);
+    told(() -> Files.setPosixFilePermissions(fresh, Inode.permissions(executable)));
+    told(() -> Files.move(fresh, entry(name), StandardCopyOption.ATOMIC_MOVE));
   }
 
   /// A file to be added to, made if it is not there. The caller's to close.
   public FileChannel append(String name) throws IOException {
-    return FileChannel.open(
-        file(name), StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
+    Path file = file(name);
+    return told(() ->
+        FileChannel.open(
+            file, StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS));
   }
 
   /// The same as [#file] for what is read by others as it comes: a named pipe of ours will do too.
   public Path stream(String name) throws IOException {
     check();
-    Optional<Inode> is = Inode.at(entry(name));
+    Optional<Inode> is = at(name);
     return is.filter(it -> it.kind() == Inode.Kind.PIPE && it.ours()).isPresent()
         ? entry(name)
         : file(name);
@@ -246,12 +343,14 @@ public final class PrivateDirectory {
       return found.get();
     }
     try {
-      Files.createFile(entry(name), PosixFilePermissions.asFileAttribute(Inode.permissions(false)));
+      told(() ->
+          Files.createFile(
+              entry(name), PosixFilePermissions.asFileAttribute(Inode.permissions(false))));
     } catch (FileAlreadyExistsException e) {
       // Another one of ours was quicker; what it is is looked at as ever.
-      return find(name).orElseThrow(() -> new NoSuchFileException(entry(name).toString()));
+      return find(name).orElseThrow(() -> missing(name));
     }
-    return find(name).orElseThrow(() -> new NoSuchFileException(entry(name).toString()));
+    return find(name).orElseThrow(() -> missing(name));
   }
 
   /// A file that is there; empty where it is not. Makes nothing.
@@ -259,7 +358,7 @@ public final class PrivateDirectory {
   /// @throws Untrusted what has this name is no file of ours
   public Optional<Path> find(String name) throws IOException {
     check();
-    Optional<Inode> is = Inode.at(entry(name));
+    Optional<Inode> is = at(name);
     if (is.isEmpty()) {
       return Optional.empty();
     }
@@ -270,12 +369,13 @@ public final class PrivateDirectory {
     }
     if (file.open() || (file.mode() & 0600) != 0600) {
       // 0700 stays 0700: a program.
-      Files.setPosixFilePermissions(file.path(), Inode.permissions((file.mode() & 0100) != 0));
-      if (there(file.path()).open()) {
+      told(() ->
+          Files.setPosixFilePermissions(file.way(), Inode.permissions((file.mode() & 0100) != 0)));
+      if (there(file.path(), file.way()).open()) {
         throw file.refused(Inode.Kind.FILE);
       }
     }
-    return Optional.of(file.path());
+    return Optional.of(file.way());
   }
 
   /// A socket that is there; empty where it is not.
@@ -283,36 +383,89 @@ public final class PrivateDirectory {
   /// @throws Untrusted what has this name is no socket of ours
   public Optional<Path> socket(String name) throws IOException {
     check();
-    Optional<Inode> is = Inode.at(entry(name));
+    Optional<Inode> is = at(name);
     if (is.isPresent() && (is.get().kind() != Inode.Kind.SOCKET || !is.get().ours())) {
       throw is.get().refused(Inode.Kind.SOCKET);
     }
-    return is.map(Inode::path);
+    return is.map(Inode::way);
   }
 
   /// Removes a name, whatever it stands for but a directory.
   public void remove(String name) throws IOException {
     check();
-    Optional<Inode> is = Inode.at(entry(name));
+    Optional<Inode> is = at(name);
     if (is.isPresent() && is.get().kind() == Inode.Kind.DIRECTORY) {
       throw is.get().refused(Inode.Kind.FILE);
     }
-    Files.deleteIfExists(entry(name));
+    told(() -> Files.deleteIfExists(entry(name)));
   }
 
   /// Writes a file in place: its lock stays on it.
   public void overwrite(String name, byte[] bytes) throws IOException {
+    Path file = file(name);
     try (FileChannel channel =
-        FileChannel.open(
-            file(name),
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            LinkOption.NOFOLLOW_LINKS)) {
+        told(() ->
+            FileChannel.open(
+                file,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                LinkOption.NOFOLLOW_LINKS))) {
       for (ByteBuffer rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
         channel.write(rest);
       }
     }
   }
+
+  /// Writes bytes over those that a file has at a place: it does not grow, so a full disk does not
+  /// matter.
+  ///
+  /// @return false, and nothing is written, where the file is not there or too short
+  public boolean patch(String name, long at, byte[] bytes) throws IOException {
+    Optional<Path> file = find(name);
+    if (file.isEmpty()) {
+      return false;
+    }
+    try (FileChannel channel =
+        told(() ->
+            FileChannel.open(file.get(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+      if (channel.size() < at + bytes.length) {
+        return false;
+      }
+      long place = at;
+      for (ByteBuffer rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
+        place += channel.write(rest, place);
+      }
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /// Lengthens a file with zeros that are on the disk, no hole: one that is mapped into memory can
+  /// be touched then. For a file that others of this process hold locks on: the system would take
+  /// these away when any descriptor of it is closed, so what is opened here stays open, one a file.
+  public void lengthen(String name, long to) throws IOException {
+    Path file = find(name).orElseThrow(() -> missing(name));
+    Inode.Key key = there(path.resolve(name), file).key();
+    FileChannel channel;
+    synchronized (LENGTHENED) {
+      FileChannel open = LENGTHENED.get(key);
+      if (open == null) {
+        open =
+            told(() -> FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        LENGTHENED.put(key, open);
+      }
+      channel = open;
+    }
+    ByteBuffer zeros = ByteBuffer.allocate(BLOCK);
+    for (long at = channel.size(); at < to; at += zeros.position()) {
+      zeros.clear().limit((int) Math.min(BLOCK, to - at));
+      channel.write(zeros, at);
+    }
+  }
+
+  private static final Map<Inode.Key, FileChannel> LENGTHENED = new HashMap<>();
+  private static final int BLOCK = 4096;
 
   /// Looks at all that lies in it, not at what lies deeper: nothing may be a link, a pipe, a file
   /// with two names, or anybody else's.
@@ -320,14 +473,14 @@ public final class PrivateDirectory {
   /// @throws Untrusted the first that is
   public void inspect() throws IOException {
     for (String name : names("*")) {
-      Inode is = Inode.at(entry(name)).orElse(null);
+      Inode is = at(name).orElse(null);
       if (is == null) {
         continue;
       }
       switch (is.kind()) {
         case FILE -> find(name);
         case SOCKET -> socket(name);
-        case DIRECTORY -> checked(entry(name));
+        case DIRECTORY -> checked(path.resolve(name), entry(name), entry(name));
         case LINK, PIPE, DEVICE -> throw is.refused(Inode.Kind.FILE);
       }
     }
@@ -336,9 +489,10 @@ public final class PrivateDirectory {
   /// Renames a file in it; one of the new name goes.
   public void move(String from, String to) throws IOException {
     find(to);
-    Path file = find(from).orElseThrow(() -> new NoSuchFileException(entry(from).toString()));
-    Files.move(
-        file, entry(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Path file = find(from).orElseThrow(() -> missing(from));
+    told(() ->
+        Files.move(
+            file, entry(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING));
   }
 
   /// The names in it that fit a pattern ([java.nio.file.FileSystem#getPathMatcher], `glob`), in no
@@ -346,7 +500,7 @@ public final class PrivateDirectory {
   public List<String> names(String glob) throws IOException {
     check();
     List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, glob)) {
+    try (DirectoryStream<Path> entries = told(() -> Files.newDirectoryStream(look(), glob))) {
       entries.forEach(each -> names.add(String.valueOf(each.getFileName())));
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
@@ -354,15 +508,56 @@ public final class PrivateDirectory {
     return names;
   }
 
-  /// Looks again: its path may lead to something else by now.
+  /// Looks again: the way may lead to something else by now.
   private void check() throws IOException {
-    checked(path);
+    checked(path, way, look());
+  }
+
+  private Optional<Inode> at(String name) throws IOException {
+    return told(() -> Inode.at(path.resolve(name), entry(name)));
+  }
+
+  private NoSuchFileException missing(String name) {
+    return new NoSuchFileException(path.resolve(name).toString());
   }
 
   private Path entry(String name) {
     if (name.isEmpty() || name.indexOf('/') >= 0 || name.equals(".") || name.equals("..")) {
       throw new IllegalArgumentException("'" + name + "' is no name of a file");
     }
-    return path.resolve(name);
+    return way.resolve(name);
+  }
+
+  private interface Step<T> {
+    T take() throws IOException;
+  }
+
+  /// What the system says of a way is said of the path.
+  private <T> T told(Step<T> step) throws IOException {
+    try {
+      return step.take();
+    } catch (FileSystemException e) {
+      throw held() && e.getFile() != null ? shown(e) : e;
+    }
+  }
+
+  private FileSystemException shown(FileSystemException e) {
+    String file = shown(e.getFile());
+    FileSystemException same =
+        switch (e) {
+          case NoSuchFileException _ -> new NoSuchFileException(file);
+          case FileAlreadyExistsException _ -> new FileAlreadyExistsException(file);
+          case AccessDeniedException _ -> new AccessDeniedException(file);
+          default ->
+              new FileSystemException(
+                  file, e.getOtherFile() == null ? null : shown(e.getOtherFile()), e.getReason());
+        };
+    same.initCause(e);
+    return same;
+  }
+
+  private String shown(String file) {
+    Path named = Path.of(file);
+    return named.startsWith(way) ? path.resolve(way.relativize(named)).toString() : file;
   }
 }

@@ -158,7 +158,14 @@ record Database(
   private Connection connect(SQLiteConfig config) throws SQLException {
     Library.load(directory());
     looked();
-    return Library.connect(directory(), file.toString(), config.toProperties());
+    Connection connection = Library.connect(directory(), file.toString(), config.toProperties());
+    try {
+      looked();
+      return connection;
+    } catch (StoreFailure e) {
+      connection.close();
+      throw e;
+    }
   }
 
   /// For its owner only; the log beside it takes the same rights.
@@ -183,9 +190,16 @@ record Database(
     }
   }
 
+  /// SQLite opens by path: what that leads to must be the directory that is held.
   private PrivateDirectory state() throws IOException {
-    return PrivateDirectory.find(directory())
-        .orElseThrow(() -> new NoSuchFileException(directory().toString()));
+    PrivateDirectory state =
+        PrivateDirectory.find(directory())
+            .orElseThrow(() -> new NoSuchFileException(directory().toString()));
+    if (!state.present()) {
+      throw new NoSuchFileException(
+          directory().toString(), null, "no longer the directory that was opened");
+    }
+    return state;
   }
 
   private StoreFailure unmade(IOException e) {

@@ -82,11 +82,41 @@ final class JournalStore implements AutoCloseable {
     if (database.isEmpty()) {
       return;
     }
+    look();
     database.get().copy(connection);
     insert.close();
     connection.close();
-    connection = database.get().open();
+    open();
+  }
+
+  /// After an error that this connection cannot know to be over: opens the file anew, where it is
+  /// damaged another one.
+  ///
+  /// @throws SQLException it cannot be opened; nothing can be written or read before this succeeds
+  /// @throws StoreFailure the same, and why
+  void reopen() throws SQLException {
+    if (database.isEmpty()) {
+      return;
+    }
+    try {
+      close();
+    } catch (SQLException e) {
+      System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "journal not closed", e);
+    }
+    open();
+  }
+
+  private void open() throws SQLException {
+    connection = database.orElseThrow().open();
     insert = prepared();
+    units.clear();
+    last = number("select coalesce(max(id), 0) from entry");
+  }
+
+  private void look() throws SQLException {
+    if (database.isPresent()) {
+      LogIndex.look(database.get().file());
+    }
   }
 
   /// Opens the file, makes it where it is not there; a damaged one is set aside.
@@ -147,6 +177,7 @@ final class JournalStore implements AutoCloseable {
       List<JournalEntry> entries, List<Boolean> failing, Collection<JournalMark> marks)
       throws SQLException {
     List<JournalEntry> written = new ArrayList<>(entries.size());
+    look();
     connection.setAutoCommit(false);
     long number = last;
     try {
@@ -256,11 +287,13 @@ final class JournalStore implements AutoCloseable {
 
   /// See [Database#settle].
   boolean settle(Path file) throws SQLException {
+    look();
     return Database.settle(file, connection);
   }
 
   /// What it holds.
-  JournalPages pages() {
+  JournalPages pages() throws SQLException {
+    look();
     return new JournalPages(connection);
   }
 
@@ -346,6 +379,7 @@ final class JournalStore implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    look();
     connection.close();
   }
 }

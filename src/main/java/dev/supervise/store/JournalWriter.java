@@ -37,6 +37,7 @@ final class JournalWriter {
 
   private final JournalStore store;
   private final Path folder;
+  private final Path journal;
   private final LongSupplier wallClock;
   private final Consumer<String> warnings;
   private final JournalLimits limits;
@@ -61,6 +62,7 @@ final class JournalWriter {
       JournalLimits limits) {
     this.store = store;
     this.folder = folder;
+    this.journal = folder.resolve(Journal.FILE);
     this.wallClock = wallClock;
     this.warnings = warnings;
     this.limits = limits;
@@ -144,11 +146,7 @@ final class JournalWriter {
       return List.of();
     }
     try {
-      List<JournalEntry> written =
-          store.append(
-              all.stream().map(Marked::entry).toList(),
-              all.stream().map(each -> each.item().failing()).toList(),
-              marks(all));
+      List<JournalEntry> written = appended(all);
       done(now.size());
       if (!earlier.items().isEmpty()) {
         takenOver();
@@ -160,12 +158,11 @@ final class JournalWriter {
       }
       trim();
       return written.subList(written.size() - newest, written.size());
-    } catch (SQLException e) {
+    } catch (SQLException | StoreFailure e) {
       if (!failing) {
         failing = true;
         warnings.accept(
-            Failures.of(folder.resolve(Journal.FILE), e).getMessage()
-                + "; the journal is written again as soon as it can be");
+            failure(e).getMessage() + "; the journal is written again as soon as it can be");
       }
       done(Math.max(0, waiting().size() - WAITING));
       return now.subList(now.size() - newest, now.size()).stream().map(Marked::entry).toList();
@@ -202,12 +199,38 @@ final class JournalWriter {
     }
   }
 
+  private List<JournalEntry> appended(List<Marked> all) throws SQLException {
+    List<JournalEntry> entries = all.stream().map(Marked::entry).toList();
+    List<Boolean> kept = all.stream().map(each -> each.item().failing()).toList();
+    Collection<JournalMark> marks = marks(all);
+    try {
+      return store.append(entries, kept, marks);
+    } catch (SQLException e) {
+      return switch (Failures.kind(e)) {
+        case DISK_FULL, LOCKED -> throw e;
+        // Somebody has cut, exchanged or overwritten the file.
+        case READ_ONLY, CORRUPT, TOO_NEW, UNSUITABLE, CLOSED, OTHER -> {
+          store.reopen();
+          yield store.append(entries, kept, marks);
+        }
+      };
+    }
+  }
+
+  private StoreFailure failure(Exception e) {
+    return switch (e) {
+      case StoreFailure known -> known;
+      case SQLException sql -> Failures.of(journal, sql);
+      default -> new StoreFailure(StoreFailure.Kind.OTHER, journal + ": " + e, e);
+    };
+  }
+
   /// Nothing has come for a while.
   ///
   /// @return whether there is nothing more to do
   boolean settle() {
     try {
-      return store.settle(folder.resolve(Journal.FILE));
+      return store.settle(journal);
     } catch (SQLException e) {
       // The next entry says what is wrong with the file, if anything is.
       System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "journal not settled", e);

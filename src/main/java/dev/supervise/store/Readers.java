@@ -48,6 +48,7 @@ final class Readers implements AutoCloseable {
       if (connection == null) {
         connection = database.reader();
       }
+      LogIndex.look(database.file());
       T answer = question.ask(connection);
       idle.add(connection);
       connection = null;
@@ -63,9 +64,10 @@ final class Readers implements AutoCloseable {
     }
   }
 
-  private static void discard(@Nullable Connection connection) {
+  private void discard(@Nullable Connection connection) {
     if (connection != null) {
       try {
+        LogIndex.look(database.file());
         connection.close();
       } catch (SQLException e) {
         System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not closed", e);
@@ -91,7 +93,7 @@ final class Readers implements AutoCloseable {
   public void close() {
     closed = true;
     free.acquireUninterruptibly(MOST);
-    idle.forEach(Readers::discard);
+    idle.forEach(this::discard);
     idle.clear();
     free.release(MOST);
   }

@@ -7,7 +7,9 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,12 +18,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
-/// A SQLite file that is only looked at: nothing is written to it, no file is made beside it, and
-/// somebody who writes it is not disturbed. Where what was written last still stands in the
-/// write-ahead log, it is read there. What has to be unpacked or copied for that is put where
-/// temporary files go, for its owner only, until [#close].
+/// A SQLite file that is only looked at: nothing is written to it, no file is made beside it, no
+/// lock is taken and none is waited for. Where what was written last still stands in the
+/// write-ahead log, a copy of both is read. It is put where temporary files go, for its owner only,
+/// until [#close].
 final class RecordFile implements Readers.Source, AutoCloseable {
   private static final int PATIENCE_MILLIS = 2000;
+
+  /// So often a copy is made that nobody has written into.
+  private static final int TRIES = 5;
 
   private final Path file;
   private final List<Database.Migration> form;
@@ -70,21 +75,31 @@ final class RecordFile implements Readers.Source, AutoCloseable {
     this.address = address;
   }
 
-  /// With a log beside it that has an index, SQLite reads both and writes neither; without a log
-  /// the file is all there is. A log without an index belongs to nobody who runs: a copy of both is
-  /// read.
+  /// Without a log the file is all there is.
   private static String address(Path file, Path scratch) throws IOException {
     Path log = beside(file, "-wal");
     if (!Files.exists(log) || Files.size(log) == 0) {
       return uri(file) + "?mode=ro&immutable=1";
     }
-    if (Files.exists(beside(file, "-shm"))) {
-      return uri(file) + "?mode=ro&readonly_shm=1";
-    }
     Path copy = scratch.resolve(String.valueOf(file.getFileName()));
-    Files.copy(file, copy);
-    Files.copy(log, beside(copy, "-wal"));
-    return uri(copy);
+    for (int i = 0; i < TRIES; i++) {
+      List<Stamp> before = List.of(Stamp.of(file), Stamp.of(log));
+      Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(log, beside(copy, "-wal"), StandardCopyOption.REPLACE_EXISTING);
+      if (before.equals(List.of(Stamp.of(file), Stamp.of(log)))) {
+        return uri(copy);
+      }
+    }
+    throw new StoreFailure(
+        StoreFailure.Kind.LOCKED,
+        file + " is being written by somebody else, so it is not read; try again");
+  }
+
+  /// Whether a file was written between two looks.
+  private record Stamp(long size, FileTime changed) {
+    static Stamp of(Path file) throws IOException {
+      return new Stamp(Files.size(file), Files.getLastModifiedTime(file));
+    }
   }
 
   private static Path beside(Path file, String ending) {

@@ -118,6 +118,7 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
     between.add(() -> {
       try {
         if (connection != null) {
+          LogIndex.look(file);
           connection.setAutoCommit(true);
           database.copy(connection);
         }
@@ -204,6 +205,7 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
       return true;
     }
     try {
+      LogIndex.look(file);
       // No checkpoint is made within a transaction, and the driver has begun the next one.
       open.setAutoCommit(true);
       boolean settled = Database.settle(file, open);
@@ -247,6 +249,7 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
   }
 
   private void together(List<Job<S, ?>> batch, boolean guarded) throws SQLException, Apart {
+    LogIndex.look(file);
     S prepared = connected();
     Statement statement = java.util.Objects.requireNonNull(plain);
     for (Job<S, ?> job : batch) {
@@ -347,6 +350,7 @@ final class Writer<S extends AutoCloseable> implements AutoCloseable {
 
   private void disconnect() {
     try {
+      LogIndex.look(file);
       if (statements != null) {
         statements.close();
       }

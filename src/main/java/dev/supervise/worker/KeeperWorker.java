@@ -48,6 +48,7 @@ final class KeeperWorker implements ProcessWorker {
   static final Duration PREPARATION_LIMIT = Duration.ofSeconds(5);
 
   private static final int PIECES = 1024;
+  private static final Duration LEDGER_PAUSE = Duration.ofSeconds(1);
   private static final int STRANGERS_MILLIS = 60_000;
 
   /// As PID 1 all orphans of the system, or of the container, come to us.
@@ -118,7 +119,8 @@ final class KeeperWorker implements ProcessWorker {
     ledger =
         settings
             .stateDir()
-            .map(dir -> Ledger.open(dir, settings.warnings()))
+            .map(dir ->
+                Ledger.open(dir, settings.warnings(), again -> errands.later(LEDGER_PAUSE, again)))
             .orElseGet(Ledger::none);
     recovery = new Recovery(kin, ledger, errands, settings.warnings(), reactor::post);
     users = new UnitUsers(ledger, errands, keeper::pids);

@@ -3,12 +3,13 @@ package dev.supervise.worker;
 import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.ProcessIdentity;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,14 @@ import java.util.regex.Pattern;
 /// What the next supervisor of a state directory must know of this one, however this one ends: the
 /// marks of its keepers, by which everything they started is found, the users that units ran as,
 /// its detached units, each named before it is started, and what lived on although it was to end. A
-/// file `identities` of lines, for its owner only, that is added to and never changed while in use;
-/// it is not forced to disk, because all it names ends with the machine. Thread-safe.
+/// file `identities` of lines, for its owner only; it is not forced to disk, because all it names
+/// ends with the machine. Thread-safe.
+///
+/// The file is made with room for more, bytes that are zero. A line is written into that room,
+/// which needs no space of a disk that may be full by then (a file system that never writes in
+/// place apart). When the room is used up all is written anew, without what lives no more: beside
+/// the file and then in its place, or, on a full disk, over it. What could not be written is tried
+/// again.
 ///
 /// Any bytes in the file are read without an exception. A line that no supervisor can have written
 /// says nothing: a pid that is none, a mark that no keeper chooses.
@@ -43,10 +50,21 @@ final class Ledger {
   private static final Pattern PATH =
       Pattern.compile("(?:(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/|$))++(?<!/)");
 
-  /// Twice what it may grow to.
+  /// Far more than lives at a time.
   private static final int LARGEST = 4 << 20;
 
-  private static final int COMPACT_ABOVE = 1 << 20;
+  /// For so many bytes there is room, at least, in a file that was written anew.
+  private static final int ROOM = 16 << 10;
+
+  private static final int PAGE = 4096;
+
+  private enum Stage {
+    /// There is none of ours.
+    ABSENT,
+    WRITTEN,
+    /// Something is missing in it.
+    FAILED
+  }
 
   /// A keeper of an earlier supervisor, or its guard.
   record KeeperEntry(ProcessIdentity identity, KeeperMark mark) {}
@@ -69,6 +87,7 @@ final class Ledger {
 
   private final Optional<Path> directory;
   private final Consumer<String> warnings;
+  private final Consumer<Runnable> later;
   private final Map<String, Kept> kept = new LinkedHashMap<>();
   private final Map<String, String> resumeIds = new HashMap<>();
   private final Map<String, Unborn> unborn = new LinkedHashMap<>();
@@ -76,22 +95,31 @@ final class Ledger {
   private final List<KeeperEntry> ours = new ArrayList<>();
   private final Set<Integer> users = new TreeSet<>();
   private final List<Left> left = new ArrayList<>();
-  private long size;
-  private boolean written;
 
-  private Ledger(Optional<Path> directory, Consumer<String> warnings) {
+  /// Lost keepers of ours that left nothing.
+  private final Set<ProcessIdentity> over = new HashSet<>();
+
+  /// How many bytes of the file say something.
+  private long size;
+
+  private Stage stage = Stage.ABSENT;
+
+  private Ledger(Optional<Path> directory, Consumer<String> warnings, Consumer<Runnable> later) {
     this.directory = directory;
     this.warnings = warnings;
+    this.later = later;
   }
 
   /// Writes nothing and knows nothing.
   static Ledger none() {
-    return new Ledger(Optional.empty(), _ -> {});
+    return new Ledger(Optional.empty(), _ -> {}, _ -> {});
   }
 
   /// Reads what the last supervisor left; creates nothing.
-  static Ledger open(Path directory, Consumer<String> warnings) {
-    Ledger ledger = new Ledger(Optional.of(directory), warnings);
+  ///
+  /// @param later runs something when a while has passed, unless all has ended before
+  static Ledger open(Path directory, Consumer<String> warnings, Consumer<Runnable> later) {
+    Ledger ledger = new Ledger(Optional.of(directory), warnings, later);
     try {
       Optional<PrivateDirectory> state = PrivateDirectory.find(directory);
       if (state.isPresent()) {
@@ -166,7 +194,7 @@ final class Ledger {
 
   /// Whether there is a file that another supervisor would need.
   synchronized boolean inUse() {
-    return written && !ours.isEmpty();
+    return stage != Stage.ABSENT && !ours.isEmpty();
   }
 
   /// Begins anew with a keeper of ours: what earlier ones left has been dealt with.
@@ -174,29 +202,46 @@ final class Ledger {
   /// @param keeper its processes
   synchronized void begin(List<ProcessIdentity> keeper, KeeperMark mark) {
     earlier.clear();
-    kept.values().removeIf(entry -> !entry.identity.alive());
-    left.removeIf(entry -> !entry.identity.alive());
     keeper.forEach(it -> ours.add(new KeeperEntry(it, mark)));
     rewrite();
   }
 
   /// Another keeper of ours, after the first was lost.
   synchronized void keeper(List<ProcessIdentity> keeper, KeeperMark mark) {
-    for (ProcessIdentity it : keeper) {
-      ours.add(new KeeperEntry(it, mark));
-      append(line(it, mark));
-    }
+    keeper.forEach(it -> ours.add(new KeeperEntry(it, mark)));
+    rewrite();
+  }
+
+  /// A keeper of ours was lost, and nothing of what it had started lives but what is detached: it
+  /// need not be looked for.
+  synchronized void over(List<ProcessIdentity> keeper) {
+    over.addAll(keeper);
+  }
+
+  /// A mark is kept for as long as something detached carries it.
+  private void prune() {
+    ours.removeIf(entry -> over.contains(entry.identity) && !carried(entry.mark));
+    over.retainAll(ours.stream().map(KeeperEntry::identity).toList());
+    kept.values().removeIf(entry -> !entry.identity.alive());
+    left.removeIf(entry -> !entry.identity.alive());
+  }
+
+  private boolean carried(KeeperMark keeper) {
+    return kept.values().stream().anyMatch(it -> keeper.run(it.mark).isPresent())
+        || unborn.values().stream().anyMatch(it -> keeper.run(it.mark).isPresent());
   }
 
   /// Our keepers have ended and left nothing but what is detached, and these.
   synchronized void close(List<Left> living) {
     ours.clear();
+    over.clear();
     left.clear();
     left.addAll(living);
     if (!kept.isEmpty() || !left.isEmpty()) {
       rewrite();
       return;
     }
+    stage = Stage.ABSENT;
     directory.ifPresent(path -> {
       try {
         Optional<PrivateDirectory> state = PrivateDirectory.find(path);
@@ -211,14 +256,22 @@ final class Ledger {
 
   /// Writes all of it anew: also where the file was taken away.
   synchronized void rewrite() {
+    prune();
     StringBuilder text = new StringBuilder();
     ours.forEach(entry -> text.append(line(entry.identity, entry.mark)));
     users.forEach(user -> text.append(line(user)));
     kept.values().forEach(entry -> text.append(line(entry)));
     left.forEach(entry -> text.append(line(entry)));
     unborn.values().forEach(unit -> text.append(line(unit)));
-    size = text.length();
-    directory.ifPresent(path -> replace(path, text.toString()));
+    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    size = bytes.length;
+    directory.ifPresent(path -> replace(path, bytes));
+  }
+
+  private synchronized void again() {
+    if (stage == Stage.FAILED) {
+      rewrite();
+    }
   }
 
   /// A detached unit is about to be started.
@@ -292,8 +345,9 @@ final class Ledger {
 
   private void read(String text) {
     int senseless = 0;
-    // What follows the last newline was cut off while it was written.
-    for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
+    // What follows the last newline, or stands before room, was cut off while it was written.
+    for (String all : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
+      String line = all.substring(all.lastIndexOf('\0') + 1);
       try {
         read(line.split("\t", -1));
       } catch (IllegalArgumentException | ArithmeticException | ArrayIndexOutOfBoundsException e) {
@@ -391,32 +445,57 @@ final class Ledger {
   }
 
   private void append(String text) {
-    size += text.length();
-    if (size > COMPACT_ABOVE) {
-      rewrite();
-      return;
-    }
+    byte[] line = text.getBytes(StandardCharsets.UTF_8);
     directory.ifPresent(path -> {
-      try (FileChannel file = PrivateDirectory.create(path).append(NAME)) {
-        file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-      } catch (IOException e) {
-        // Half a line may stand there: the next time all of it is written.
-        size = COMPACT_ABOVE;
-        warnings.accept(path.resolve(NAME) + " cannot be written; " + LOST + e.getMessage());
+      if (stage != Stage.WRITTEN || !added(path, line)) {
+        // With it, because it is on record here already.
+        rewrite();
       }
     });
+  }
+
+  /// @return false where there is no room for it, or no file any more
+  private boolean added(Path path, byte[] line) {
+    try {
+      if (!PrivateDirectory.create(path).patch(NAME, size, line)) {
+        return false;
+      }
+      size += line.length;
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static final String LOST =
       "after a crash of supervise its processes may not be found by the next start: ";
 
-  private void replace(Path path, String text) {
+  private void replace(Path path, byte[] text) {
     try {
-      PrivateDirectory.create(path).replace(NAME, text.getBytes(StandardCharsets.UTF_8));
-      written = true;
+      replaced(PrivateDirectory.create(path), text);
+      if (stage == Stage.FAILED) {
+        warnings.accept(path.resolve(NAME) + " is whole again");
+      }
+      stage = Stage.WRITTEN;
     } catch (IOException e) {
-      written = false;
-      warnings.accept(path.resolve(NAME) + " cannot be written; " + LOST + e.getMessage());
+      if (stage != Stage.FAILED) {
+        warnings.accept(path.resolve(NAME) + " cannot be written; " + LOST + e.getMessage());
+      }
+      stage = Stage.FAILED;
+      later.accept(this::again);
+    }
+  }
+
+  private static void replaced(PrivateDirectory state, byte[] text) throws IOException {
+    int length = (text.length + ROOM + PAGE - 1) / PAGE * PAGE;
+    try {
+      state.replace(NAME, Arrays.copyOf(text, length));
+    } catch (IOException full) {
+      Optional<Path> there = state.find(NAME);
+      long old = there.isPresent() ? Files.size(there.get()) : 0;
+      if (old < text.length || !state.patch(NAME, 0, Arrays.copyOf(text, (int) old))) {
+        throw full;
+      }
     }
   }
 }

@@ -92,6 +92,9 @@ final class LogFile {
   /// Whether it may be set aside.
   private boolean movable;
 
+  /// Where it was opened, for one in a directory of supervise's own.
+  private Optional<PrivateDirectory> inside = Optional.empty();
+
   private boolean midLine;
   private long failedAt;
   private long lookedAt;
@@ -426,8 +429,11 @@ final class LogFile {
     }
   }
 
+  /// Whoever keeps the folder of supervise's own says it where that was taken away.
   private void gone(String remark) {
-    warnings.accept(remark);
+    if (inside.isEmpty() || inside.get().present()) {
+      warnings.accept(remark);
+    }
     shut();
   }
 
@@ -559,10 +565,10 @@ final class LogFile {
 
   private OpenLog opened() throws IOException {
     if (home.isPresent()) {
-      Path _ =
-          PrivateDirectory.create(home.get()).holding(path).stream(
-              String.valueOf(path.getFileName()));
-      return opened(path);
+      PrivateDirectory own = PrivateDirectory.create(home.get());
+      OpenLog fresh = opened(own.holding(path).stream(String.valueOf(path.getFileName())));
+      inside = Optional.of(own);
+      return fresh;
     }
     Path folder = path.getParent();
     if (folder != null && !Files.isDirectory(folder)) {

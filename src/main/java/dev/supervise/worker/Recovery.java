@@ -110,6 +110,7 @@ final class Recovery {
   Map<KeeperRun, Remains> of(Keeper.Link link, Map<Long, KeeperRun> runs) {
     // Its guard is at it, or the keeper itself where the guard was killed.
     if (link.awaitSwept(GUARD_NANOS)) {
+      ledger.over(link.processes);
       return Map.of();
     }
     if (link.processes.isEmpty()) {
@@ -122,6 +123,9 @@ final class Recovery {
     unseen(swept, "the keeper that is gone");
     leftovers.add(swept.processes(), true);
     leftovers.add(swept.untold(), false);
+    if (swept.left().isEmpty() && swept.untold().isEmpty() && swept.unseen().isEmpty()) {
+      ledger.over(link.processes);
+    }
     if (!swept.left().isEmpty()) {
       warnings.accept(
           "left over from the keeper that is gone, cannot be killed: " + names(swept.processes()));

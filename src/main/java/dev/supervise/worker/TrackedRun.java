@@ -6,7 +6,6 @@ import dev.supervise.posix.Fd;
 import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.ResourceLimits;
-import dev.supervise.posix.Untrusted;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Logs;
@@ -195,21 +194,31 @@ final class TrackedRun implements Run, Reports {
     Path path = worker.logs.path(captured, launch.path(), launch.instance(), directory.toString());
     written = Optional.of(path);
     Optional<Path> home = worker.logs.book().home(path);
-    Path folder = Objects.requireNonNull(path.getParent());
+    return home.isPresent() ? openOwn(path, home.get()) : openNamed(path);
+  }
+
+  private int openOwn(Path path, Path home) {
     try {
-      if (home.isPresent()) {
-        PrivateDirectory.create(home.get()).holding(path).file(String.valueOf(path.getFileName()));
-      } else {
-        Files.createDirectories(
-            folder,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      }
-    } catch (Untrusted e) {
-      worker.warn("unit '" + launch.path() + "': " + e.getMessage());
+      return open(
+          PrivateDirectory.create(home).holding(path).file(String.valueOf(path.getFileName())));
+    } catch (IOException e) {
+      worker.warn("unit '" + launch.path() + "': " + LogFile.reason(e));
       return -Errno.EPERM;
+    }
+  }
+
+  private int openNamed(Path path) {
+    try {
+      Files.createDirectories(
+          Objects.requireNonNull(path.getParent()),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (IOException e) {
       // Opening it says why.
     }
+    return open(path);
+  }
+
+  private int open(Path path) {
     int fd = NativeLog.descriptor(path);
     if (fd >= 0) {
       if (LogPath.settled(path).isPresent()) {

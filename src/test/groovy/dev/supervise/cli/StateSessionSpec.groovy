@@ -193,6 +193,57 @@ class StateSessionSpec extends Specification {
     (s.out + s.err).count('cannot be made again') == 1
   }
 
+  def 'a link that is put above the state leads nothing of ours into it, nor out of it: #how'() {
+    given: 'another instance, with units of the same name'
+    def other = Files.createDirectory(temp.resolve('other')).toRealPath()
+    Files.writeString(other.resolve('app.groovy'), "process('web') { shell 'while :; do echo other; sleep 0.2; done' }")
+    sessions.all << Session.start(other, 'app.groovy')
+    script TREE
+    def s = start('app.groovy')
+    answers(s)
+    def strange = other.resolve('.supervise/app')
+    sessions.all[0].await('its files') { ['identities', 'pid', 'socket', 'log/web.log', 'journal.db'].every { Files.exists(strange.resolve(it)) } }
+
+    when:
+    assert new ProcessBuilder('sh', '-c', how).directory(dir.toFile()).start().waitFor() == 0
+    s.await('a warning') { (s.out + s.err).count('cannot be made again: ') == warnings }
+    int told = s.out.count('tick')
+    s.await('more output') { s.out.count('tick') > told + 40 }
+    s.signal('TERM').code() == 0
+
+    then:
+    ['identities', 'pid', 'socket', 'lock', 'script', 'journal.db', 'journal.db-wal'].every { Files.exists(strange.resolve(it)) }
+    Files.readString(strange.resolve('pid')) == "${sessions.all[0].process.pid()}\n"
+    !Files.readString(strange.resolve('log/web.log')).contains('tick')
+    !Files.exists(strange.resolve('journal.later'))
+    (s.out + s.err).count('cannot be made again') == warnings
+    sessions.all[0].signal('TERM').code() == 0
+
+    where: 'what is further above is not watched'
+    how                                                         | warnings
+    'mv .supervise old; ln -s ../other/.supervise .supervise' | 1
+    'cd ..; mv app old; ln -s other app'                       | 0
+  }
+
+  def 'a state that comes back as it was is gone on with'() {
+    given:
+    script TREE
+    def s = start('app.groovy')
+    answers(s)
+    Files.move(dir.resolve('.supervise'), dir.resolve('old'))
+    Files.createSymbolicLink(dir.resolve('.supervise'), Files.createDirectory(dir.resolve('elsewhere')))
+    s.await('a warning') { (s.out + s.err).contains('cannot be made again: ') }
+
+    when:
+    Files.delete(dir.resolve('.supervise'))
+    Files.move(dir.resolve('old'), dir.resolve('.supervise'))
+
+    then:
+    s.await('a word') { (s.out + s.err).contains("the state directory $dir/.supervise/app is there again as it was") }
+    s.signal('TERM').code() == 0
+    !Files.exists(state('pid'))
+  }
+
   // ------------------------------------------------------------------------------- where
 
   def 'two scripts of one directory run side by side, and each is asked by its own name'() {

@@ -101,4 +101,81 @@ class LogOfWritesSpec extends Specification {
     backup?.close()
     journal?.close()
   }
+
+  static void cut(Path file) { new FileOutputStream(file.toFile()).close() }
+
+  def 'the index of a log that somebody cuts ends nobody: it is made again from the log'() {
+    given:
+    def store = SqliteTaskStore.open(dir.resolve('state.db'), { assert false: it }, { 'now' })
+    def add = {
+      def id = UUID.randomUUID()
+      store.write({ TaskTable t -> t.insert(TaskRow.submitted(t.nextSeq(), id, 'a', '{}', TaskState.QUEUED, 1)); 1 } as Function).get()
+      id
+    }
+    def first = add()
+    assert store.find(first).present
+    def index = dir.resolve('state.db-shm')
+
+    when: 'before something is read'
+    cut(index)
+    then:
+    store.find(first).present
+    Files.size(index) > 0
+
+    when: 'before something is written'
+    cut(index)
+    def second = add()
+    then:
+    store.find(second).present
+
+    when: 'before it is closed'
+    cut(index)
+    store.close()
+    store = SqliteTaskStore.open(dir.resolve('state.db'), { assert false: it }, { 'now' })
+    then:
+    store.find(first).present
+    store.find(second).present
+
+    cleanup:
+    store?.close()
+  }
+
+  def 'the index of a journal: the same'() {
+    given:
+    def journal = JournalStore.open(dir.resolve('journal.db'), { assert false: it }, { 'now' })
+    def add = { String what -> journal.append([JournalEntry.of(JournalEntry.Kind.NOTE, 1, '', what, '')], [false]) }
+    add('first')
+
+    when:
+    cut(dir.resolve('journal.db-shm'))
+    def read = journal.pages().newest([], 0, 10)*.what()
+    cut(dir.resolve('journal.db-shm'))
+    add('second')
+    then:
+    read == ['first']
+    journal.pages().newest([], 0, 10)*.what() == ['first', 'second']
+
+    cleanup:
+    journal?.close()
+  }
+
+  def 'what is left of a journal is read at once, whoever has locked it'() {
+    given:
+    def journal = JournalStore.open(dir.resolve('journal.db'), { assert false: it }, { 'now' })
+    journal.append([JournalEntry.of(JournalEntry.Kind.NOTE, 1, '', 'told', '')], [false])
+    def other = new org.sqlite.JDBC().connect("jdbc:sqlite:${dir.resolve('journal.db')}", new Properties())
+    other.createStatement().execute('begin exclusive')
+
+    when:
+    long before = System.nanoTime()
+    def left = JournalRecord.open(dir).get()
+    then:
+    left.newest([], 0, 10)*.what() == ['told']
+    System.nanoTime() - before < 2_000_000_000L
+
+    cleanup:
+    left?.close()
+    other?.close()
+    journal?.close()
+  }
 }

@@ -4,6 +4,7 @@ import dev.supervise.posix.ProcessIdentity
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
+import spock.lang.Requires
 import spock.lang.Specification
 import spock.lang.TempDir
 
@@ -21,7 +22,9 @@ class LedgerSpec extends Specification {
 
   Path file() { dir.resolve('identities') }
 
-  Ledger open() { Ledger.open(dir, { warnings << it }) }
+  List<Runnable> later = []
+
+  Ledger open() { Ledger.open(dir, { warnings << it }, { later << it }) }
 
   Ledger read(String... lines) {
     Files.writeString(file(), lines.collect { "$it\n" }.join(''))
@@ -122,6 +125,119 @@ class LedgerSpec extends Specification {
     ledger.rewrite()
     then:
     Files.readAllLines(file()).toSet() == before
+  }
+
+  // ------------------------------------------------------------------------- room
+
+  /// A disk of so many pages, and what fills all that is free of it.
+  void disk(int pages) {
+    assert ['mount', '-t', 'tmpfs', '-o', "size=${pages * 4}k,mode=700", 'none', dir.toString()].execute().waitFor() == 0
+  }
+
+  void fill() {
+    try {
+      dir.resolve('full').toFile().withOutputStream { out -> while (true) { out.write(new byte[4096]) } }
+    } catch (IOException full) {
+      return
+    }
+  }
+
+  void cleanup() { ['umount', '-q', dir.toString()].execute().waitFor() }
+
+  @Requires({ System.getProperty('user.name') == 'root' })
+  def 'on a full disk what there is room for is written, whatever was lost before'() {
+    given:
+    disk(16)
+    def ledger = open()
+    ledger.begin([self()], KEEPER)
+    fill()
+    when: 'more than a page of it'
+    (1..60).each { ledger.starting("unit-$it", KEEPER.of(it, true), 'id') }
+    def marks = (1..100).collect { new KeeperMark((1L << 62) | ((long) (it + 100) << 40)) }
+    marks.eachWithIndex { mark, i ->
+      def keeper = new ProcessIdentity(300_000 + i, 1, BOOT)
+      ledger.keeper([keeper], mark)
+      if (i < 99) {
+        ledger.over([keeper])
+      }
+    }
+    then:
+    warnings == []
+    open().earlier()*.mark() == [KEEPER, marks.last()]
+    Files.size(file()) < 40_000
+  }
+
+  @Requires({ System.getProperty('user.name') == 'root' })
+  def 'what could not be written is told once, and tried again until it is'() {
+    given:
+    disk(16)
+    def ledger = open()
+    ledger.begin([self()], KEEPER)
+    Files.delete(file())
+    fill()
+    when:
+    ledger.user(7)
+    ledger.user(8)
+    later.removeLast().run()
+    then:
+    warnings.size() == 1
+    warnings[0].contains('identities cannot be written; after a crash of supervise its processes may not be found')
+    when:
+    Files.delete(dir.resolve('full'))
+    later.removeLast().run()
+    then:
+    open().users() == [7, 8] as Set
+    warnings.size() == 2
+    warnings[1].endsWith('identities is whole again')
+  }
+
+  def 'a file that was taken away between two lines is whole with the second'() {
+    given:
+    def ledger = open()
+    ledger.begin([self()], KEEPER)
+    ledger.user(7)
+    when:
+    Files.delete(file())
+    ledger.user(8)
+    then:
+    open().users() == [7, 8] as Set
+    open().earlier()*.mark() == [KEEPER]
+    warnings == []
+  }
+
+  def 'a lost keeper is named for as long as something it had started may live'() {
+    given:
+    def ledger = open()
+    def lost = new ProcessIdentity(300_000, 1, BOOT)
+    ledger.begin([lost], KEEPER)
+    ledger.keep(new Ledger.Kept('db', self(), KEEPER.of(5, true), 'id-1', 'exec:pid'))
+    def next = new KeeperMark((1L << 62) | (8L << 40))
+    when:
+    ledger.keeper([self()], next)
+    then:
+    open().earlier()*.mark() == [KEEPER, next]
+    when: 'what was detached carries its mark'
+    ledger.over([lost])
+    ledger.rewrite()
+    then:
+    open().earlier()*.mark() == [KEEPER, next]
+    when:
+    ledger.ended('db')
+    ledger.rewrite()
+    then:
+    open().earlier()*.mark() == [next]
+  }
+
+  def 'a line that was cut off where it was being written says nothing'() {
+    given:
+    read('user\t33')
+    Files.writeString(file(), "user\t33\nkeeper\t99999\t0\t$BOOT\t${MARK.toString().substring(0, 18)}" + '\0' * 4096)
+    when:
+    def next = open()
+    then:
+    next.users() == [33] as Set
+    next.earlier().empty
+    warnings == []
   }
 
   def 'marks of another boot are nobody\'s'() {
