@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,10 @@ import java.util.regex.Pattern;
 /// its detached units, each named before it is started, and what lived on although it was to end. A
 /// file `identities` of lines, for its owner only, that is added to and never changed while in use;
 /// it is not forced to disk, because all it names ends with the machine. Thread-safe.
+///
+/// Copies of it lie elsewhere, for the case that the state directory is taken away while something
+/// of it lives; what is read from a copy counts as much, and as little, as what is read from
+/// itself.
 ///
 /// Any bytes in the file are read without an exception. A line that no supervisor can have written
 /// says nothing: a pid that is none, a mark that no keeper chooses.
@@ -67,46 +72,72 @@ final class Ledger {
   /// A detached unit that was about to be started when its supervisor was killed.
   private record Unborn(String path, long mark, String resumeId) {}
 
-  private final Optional<Path> directory;
+  private final List<Path> files;
   private final Consumer<String> warnings;
   private final Map<String, Kept> kept = new LinkedHashMap<>();
   private final Map<String, String> resumeIds = new HashMap<>();
   private final Map<String, Unborn> unborn = new LinkedHashMap<>();
-  private final List<KeeperEntry> earlier = new ArrayList<>();
+  private final Set<KeeperEntry> earlier = new LinkedHashSet<>();
   private final List<KeeperEntry> ours = new ArrayList<>();
   private final Set<Integer> users = new TreeSet<>();
-  private final List<Left> left = new ArrayList<>();
+  private final Set<Left> left = new LinkedHashSet<>();
   private long size;
   private boolean written;
+  private boolean closed;
 
-  private Ledger(Optional<Path> directory, Consumer<String> warnings) {
-    this.directory = directory;
+  /// @param files itself, and then its copies; none: nothing is kept
+  private Ledger(List<Path> files, Consumer<String> warnings) {
+    this.files = files;
     this.warnings = warnings;
   }
 
   /// Writes nothing and knows nothing.
   static Ledger none() {
-    return new Ledger(Optional.empty(), _ -> {});
+    return new Ledger(List.of(), _ -> {});
   }
 
   /// Reads what the last supervisor left; creates nothing.
-  static Ledger open(Path directory, Consumer<String> warnings) {
-    Ledger ledger = new Ledger(Optional.of(directory), warnings);
-    try {
-      Optional<PrivateDirectory> state = PrivateDirectory.find(directory);
-      if (state.isPresent()) {
-        state
-            .get()
-            .read(NAME, LARGEST)
-            .ifPresent(bytes -> ledger.read(new String(bytes, StandardCharsets.UTF_8)));
+  ///
+  /// @param copies the files that say the same
+  static Ledger open(Path directory, List<Path> copies, Consumer<String> warnings) {
+    List<Path> files = new ArrayList<>(List.of(directory.resolve(NAME)));
+    files.addAll(copies);
+    return read(files, warnings);
+  }
+
+  /// Reads one copy alone.
+  static Ledger copy(Path file, Consumer<String> warnings) {
+    return read(List.of(file), warnings);
+  }
+
+  private static Ledger read(List<Path> files, Consumer<String> warnings) {
+    Ledger ledger = new Ledger(files, warnings);
+    // Itself last: what it says of a unit holds.
+    for (Path file : files.reversed()) {
+      try {
+        Optional<PrivateDirectory> state = PrivateDirectory.find(directory(file));
+        if (state.isPresent()) {
+          state
+              .get()
+              .read(name(file), LARGEST)
+              .ifPresent(bytes -> ledger.read(file, new String(bytes, StandardCharsets.UTF_8)));
+        }
+      } catch (IOException e) {
+        warnings.accept(
+            file
+                + " cannot be read, so nothing an earlier supervisor left is looked for: "
+                + e.getMessage());
       }
-    } catch (IOException e) {
-      warnings.accept(
-          directory.resolve(NAME)
-              + " cannot be read, so nothing an earlier supervisor left is looked for: "
-              + e.getMessage());
     }
     return ledger;
+  }
+
+  private static Path directory(Path file) {
+    return file.toAbsolutePath().resolveSibling("");
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
   }
 
   /// Whether units were being started when the last supervisor was killed.
@@ -169,13 +200,20 @@ final class Ledger {
     return written && !ours.isEmpty();
   }
 
-  /// Begins anew with a keeper of ours: what earlier ones left has been dealt with.
+  /// Begins anew with a keeper of ours: what earlier ones left has been dealt with, as far as it
+  /// could be.
   ///
   /// @param keeper its processes
-  synchronized void begin(List<ProcessIdentity> keeper, KeeperMark mark) {
-    earlier.clear();
+  /// @param living what of it lives on
+  /// @param more whether there may be more: the earlier keepers stay on record
+  synchronized void begin(
+      List<ProcessIdentity> keeper, KeeperMark mark, List<Left> living, boolean more) {
+    if (!more) {
+      earlier.clear();
+    }
     kept.values().removeIf(entry -> !entry.identity.alive());
     left.removeIf(entry -> !entry.identity.alive());
+    left.addAll(living);
     keeper.forEach(it -> ours.add(new KeeperEntry(it, mark)));
     rewrite();
   }
@@ -188,37 +226,48 @@ final class Ledger {
     }
   }
 
-  /// Our keepers have ended and left nothing but what is detached, and these.
-  synchronized void close(List<Left> living) {
-    ours.clear();
+  /// Our keepers have ended and left nothing but what is detached, and these. Nothing is written
+  /// any more after that.
+  ///
+  /// @param more whether there may be more: all keepers stay on record, and the file in any case
+  synchronized void close(List<Left> living, boolean more) {
+    if (!more) {
+      ours.clear();
+      earlier.clear();
+    }
     left.clear();
     left.addAll(living);
-    if (!kept.isEmpty() || !left.isEmpty()) {
+    if (more || !kept.isEmpty() || !left.isEmpty()) {
       rewrite();
+      closed = true;
       return;
     }
-    directory.ifPresent(path -> {
+    closed = true;
+    for (Path file : files) {
       try {
-        Optional<PrivateDirectory> state = PrivateDirectory.find(path);
+        Optional<PrivateDirectory> state = PrivateDirectory.find(directory(file));
         if (state.isPresent()) {
-          state.get().remove(NAME);
+          state.get().remove(name(file));
         }
       } catch (IOException e) {
-        warnings.accept(path.resolve(NAME) + " cannot be removed: " + e.getMessage());
+        warnings.accept(file + " cannot be removed: " + e.getMessage());
       }
-    });
+    }
   }
 
   /// Writes all of it anew: also where the file was taken away.
   synchronized void rewrite() {
     StringBuilder text = new StringBuilder();
+    earlier.forEach(entry -> text.append(line(entry.identity, entry.mark)));
     ours.forEach(entry -> text.append(line(entry.identity, entry.mark)));
     users.forEach(user -> text.append(line(user)));
     kept.values().forEach(entry -> text.append(line(entry)));
     left.forEach(entry -> text.append(line(entry)));
     unborn.values().forEach(unit -> text.append(line(unit)));
     size = text.length();
-    directory.ifPresent(path -> replace(path, text.toString()));
+    if (!closed) {
+      replace(text.toString());
+    }
   }
 
   /// A detached unit is about to be started.
@@ -290,7 +339,7 @@ final class Ledger {
     return source.replaceAll("[\\t\\r\\n]", " ");
   }
 
-  private void read(String text) {
+  private void read(Path file, String text) {
     int senseless = 0;
     // What follows the last newline was cut off while it was written.
     for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
@@ -302,7 +351,7 @@ final class Ledger {
     }
     if (senseless > 0) {
       warnings.accept(
-          directory.map(path -> path.resolve(NAME).toString()).orElse("")
+          file
               + ": "
               + (senseless == 1 ? "a line says" : senseless + " lines say")
               + " what supervise never writes, and nothing was done about it");
@@ -396,27 +445,46 @@ final class Ledger {
       rewrite();
       return;
     }
-    directory.ifPresent(path -> {
-      try (FileChannel file = PrivateDirectory.create(path).append(NAME)) {
-        file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    if (closed) {
+      return;
+    }
+    for (Path file : files) {
+      try (FileChannel end = PrivateDirectory.create(directory(file)).append(name(file))) {
+        end.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
       } catch (IOException e) {
         // Half a line may stand there: the next time all of it is written.
         size = COMPACT_ABOVE;
-        warnings.accept(path.resolve(NAME) + " cannot be written; " + LOST + e.getMessage());
+        unwritten(file, e);
       }
-    });
+    }
   }
 
   private static final String LOST =
       "after a crash of supervise its processes may not be found by the next start: ";
 
-  private void replace(Path path, String text) {
-    try {
-      PrivateDirectory.create(path).replace(NAME, text.getBytes(StandardCharsets.UTF_8));
-      written = true;
-    } catch (IOException e) {
-      written = false;
-      warnings.accept(path.resolve(NAME) + " cannot be written; " + LOST + e.getMessage());
+  private static final String LOST_COPY =
+      "if the state directory is taken away, and supervise and its keeper are killed, their"
+          + " processes may not be found by the next start: ";
+
+  private void replace(String text) {
+    for (Path file : files) {
+      boolean itself = file.equals(files.getFirst());
+      try {
+        PrivateDirectory.create(directory(file))
+            .replace(name(file), text.getBytes(StandardCharsets.UTF_8));
+        written |= itself;
+      } catch (IOException e) {
+        written &= !itself;
+        unwritten(file, e);
+      }
     }
+  }
+
+  private void unwritten(Path file, IOException why) {
+    warnings.accept(
+        file
+            + " cannot be written; "
+            + (file.equals(files.getFirst()) ? LOST : LOST_COPY)
+            + why.getMessage());
   }
 }

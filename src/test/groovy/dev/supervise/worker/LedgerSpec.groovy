@@ -18,10 +18,11 @@ class LedgerSpec extends Specification {
 
   @TempDir Path dir
   List<String> warnings = []
+  List<Path> copies = []
 
   Path file() { dir.resolve('identities') }
 
-  Ledger open() { Ledger.open(dir, { warnings << it }) }
+  Ledger open() { Ledger.open(dir, copies, { warnings << it }) }
 
   Ledger read(String... lines) {
     Files.writeString(file(), lines.collect { "$it\n" }.join(''))
@@ -35,7 +36,7 @@ class LedgerSpec extends Specification {
   def 'what one supervisor writes the next one knows'() {
     given:
     def first = open()
-    first.begin([self()], KEEPER)
+    first.begin([self()], KEEPER, [], false)
     first.keep(new Ledger.Kept('backend/db', self(), MARK + 5, 'id-1', 'pidfile:run/db.pid'))
     first.keep(new Ledger.Kept('web', self(), 0, 'id-2', 'exec:pid'))
     first.ended('web')
@@ -52,7 +53,7 @@ class LedgerSpec extends Specification {
   def 'what was about to be started when its supervisor was killed is found by what it carries'() {
     given:
     def first = open()
-    first.begin([self()], KEEPER)
+    first.begin([self()], KEEPER, [], false)
     first.starting('db', KEEPER.of(3, true), 'id-3')
     first.starting('gone', KEEPER.of(4, true), 'id-4')
     first.starting('failed', KEEPER.of(5, true), 'id-5')
@@ -71,15 +72,16 @@ class LedgerSpec extends Specification {
   def 'the next supervisor knows keeper and guard, and whom the units ran as'() {
     given:
     def first = open()
+    def keeper = new ProcessIdentity(self().pid() + 1, self().startTicks(), BOOT)
     when:
-    first.begin([self(), self()], KEEPER)
+    first.begin([self(), keeper], KEEPER, [], false)
     first.user(1001)
     first.user(33)
     first.user(33)
     first.user(-2)
     def next = open()
     then:
-    next.earlier()*.identity() == [self(), self()]
+    next.earlier()*.identity() == [self(), keeper]
     next.earlier()*.mark() == [KEEPER, KEEPER]
     next.users() == [33, 1001, -2] as Set
     Files.readAllLines(file()).count { it.startsWith('user') } == 3
@@ -91,10 +93,10 @@ class LedgerSpec extends Specification {
     def sleep = 'sleep 1000'.execute()
     def left = ProcessIdentity.of(sleep.pid() as int).get()
     def first = open()
-    first.begin([self()], KEEPER)
+    first.begin([self()], KEEPER, [], false)
     first.user(33)
     when:
-    first.close([new Ledger.Left(left, true)])
+    first.close([new Ledger.Left(left, true)], false)
     then:
     open().left() == [new Ledger.Left(left, true)]
     open().users() == [33] as Set
@@ -104,15 +106,94 @@ class LedgerSpec extends Specification {
     then:
     open().left().empty
     when:
-    open().close([])
+    open().close([], false)
     then:
     !Files.exists(file())
+  }
+
+  def 'where there may be more than could be looked at, the keepers stay on record'() {
+    given:
+    def first = open()
+    first.begin([self()], KEEPER, [], false)
+    when: 'at its end'
+    first.close([], true)
+    then:
+    open().earlier()*.mark() == [KEEPER]
+    when: 'at the start of the next one, which is killed'
+    def next = open()
+    next.begin([self()], new KeeperMark(MARK + (1L << 40)), [], true)
+    then:
+    open().earlier()*.mark() == [KEEPER, new KeeperMark(MARK + (1L << 40))]
+    when: 'until it could be looked at'
+    open().begin([self()], KEEPER, [], false)
+    then:
+    open().earlier()*.mark() == [KEEPER]
+  }
+
+  def 'what an earlier one has left is on record from the start of the next one on'() {
+    given:
+    def first = open()
+    when:
+    first.begin([self()], KEEPER, [new Ledger.Left(self(), true)], false)
+    then:
+    open().left() == [new Ledger.Left(self(), true)]
+  }
+
+  def 'nothing is written after the end'() {
+    given:
+    def first = open()
+    first.begin([self()], KEEPER, [], false)
+    first.close([], false)
+    when:
+    first.keeper([self()], KEEPER)
+    first.user(33)
+    first.rewrite()
+    then:
+    !Files.exists(file())
+  }
+
+  def 'a copy says the same, also where the state directory is gone, and is as little believed'() {
+    given:
+    def place = Files.createDirectory(dir.resolve('runtime'))
+    copies = [place.resolve('1234.identities')]
+    def first = open()
+    first.begin([self()], KEEPER, [], false)
+    first.user(33)
+    first.keep(new Ledger.Kept('web', self(), MARK + 5, 'id-2', 'exec:pid'))
+    expect:
+    Files.readString(copies[0]) == Files.readString(file())
+    PosixFilePermissions.toString(Files.getPosixFilePermissions(copies[0])) == 'rw-------'
+    when:
+    Files.delete(file())
+    then:
+    open().earlier() == [new Ledger.KeeperEntry(self(), KEEPER)]
+    open().users() == [33] as Set
+    open().kept()*.path() == ['web']
+    when: 'lines that nobody wrote'
+    Files.writeString(copies[0], "keeper\t1\t0\t$BOOT\t-2\n".toString())
+    then:
+    open().earlier().empty
+    warnings.last().startsWith("${copies[0]}: a line says what supervise never writes")
+    when: 'a file that others could have put there'
+    Files.delete(copies[0])
+    Files.createSymbolicLink(copies[0], file())
+    open()
+    then:
+    warnings.last().startsWith("${copies[0]} cannot be read".toString())
+    when:
+    Files.delete(copies[0])
+    first.rewrite()
+    first.ended('web')
+    first.close([], false)
+    then:
+    !Files.exists(file())
+    !Files.exists(copies[0])
   }
 
   def 'what is written anew is all there is'() {
     given:
     def ledger = open()
-    ledger.begin([self()], KEEPER)
+    ledger.begin([self()], KEEPER, [], false)
     ledger.user(33)
     ledger.starting('db', KEEPER.of(3, true), 'id-3')
     ledger.keep(new Ledger.Kept('web', self(), MARK + 5, 'id-2', 'exec:pid'))
