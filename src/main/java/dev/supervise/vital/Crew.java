@@ -17,7 +17,7 @@ final class Crew {
   private static final int PATIENCE_MILLIS = 100;
 
   /// So often it is waited on for a machine that has the threads and no time for them.
-  private static final int BUSY = 50;
+  private static final int BUSY = 20;
 
   private final AtomicInteger arrived = new AtomicInteger();
   private final CountDownLatch rested;
