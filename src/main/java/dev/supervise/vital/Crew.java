@@ -68,7 +68,7 @@ final class Crew {
         millis = 0;
       }
       if (millis >= PATIENCE_MILLIS) {
-        if (waits++ == BUSY || !possible(1)) {
+        if (waits++ == BUSY || !signal()) {
           break;
         }
         millis = 0;
@@ -79,6 +79,28 @@ final class Crew {
     }
     released = true;
     return Math.min(there, wanted);
+  }
+
+  /// Has the scheduler look once more whether it wants a carrier. It does so when work comes to a
+  /// queue that was empty, and the crew may wait in one that is not: so from a thread of its own,
+  /// which is likely to have another queue.
+  ///
+  /// @return whether there was a thread to be had for it
+  private static boolean signal() {
+    try {
+      join(Threads.start(Threads.vital("supervise-crew", Crew::submitNothing)));
+      return true;
+    } catch (NoThread e) {
+      return false;
+    }
+  }
+
+  private static void submitNothing() {
+    try {
+      Thread.ofVirtual().name("supervise-crew").start(() -> {});
+    } catch (OutOfMemoryError e) {
+      NoThread _ = NoThread.of(e);
+    }
   }
 
   /// Each sleeps once, so that what wakes the sleeping is there, too.
