@@ -114,6 +114,7 @@ public final class Engine implements AutoCloseable {
                 clock::timeOfDay,
                 tree::keeperLost,
                 Optional.of(settings.stateDir()),
+                settings.copies(),
                 settings.lock(),
                 settings.told(),
                 durable,

@@ -4,6 +4,7 @@ import dev.supervise.run.Transition;
 import dev.supervise.spec.Secrets;
 import dev.supervise.worker.Output;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -11,6 +12,8 @@ import java.util.function.Consumer;
 ///
 /// @param stateDir where logs go, below `log/`, and the identities a next engine must know; made
 ///   when the first of these is written
+/// @param copies files that say the same as the identities, for the case that the state directory
+///   is taken away; in directories of our own
 /// @param output takes what units write, for display; called by log-writer threads and functions
 /// @param transitions takes every change of a unit's status; called on the loop: queue and return
 /// @param warnings takes what goes wrong without changing a status; any thread: queue and return
@@ -22,6 +25,7 @@ import java.util.function.Consumer;
 ///   the script adds to
 public record Settings(
     Path stateDir,
+    List<Path> copies,
     Output output,
     Consumer<Transition> transitions,
     Consumer<String> warnings,
@@ -38,7 +42,7 @@ public record Settings(
       int lock,
       Map<String, String> told,
       Secrets secrets) {
-    this(stateDir, output, transitions, warnings, lock, told, false, secrets);
+    this(stateDir, List.of(), output, transitions, warnings, lock, told, false, secrets);
   }
 
   /// Nothing is locked, no journal is kept.
@@ -59,6 +63,11 @@ public record Settings(
 
   /// The same with a journal.
   public Settings journalled() {
-    return new Settings(stateDir, output, transitions, warnings, lock, told, true, secrets);
+    return new Settings(stateDir, copies, output, transitions, warnings, lock, told, true, secrets);
+  }
+
+  /// The same with copies of the identities.
+  public Settings copied(List<Path> to) {
+    return new Settings(stateDir, to, output, transitions, warnings, lock, told, journal, secrets);
   }
 }

@@ -11,6 +11,8 @@ import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.Untrusted;
+import dev.supervise.run.SystemClock;
+import dev.supervise.worker.LeftKeepers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -29,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// One supervisor a state directory. It holds a lock there, and one of a name that follows from the
 /// state directory in each of the directories that a socket may be in: so that whoever removes the
@@ -48,6 +51,7 @@ final class Ownership implements Closeable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final long LOOK_AGAIN_MILLIS = 20;
+  private static final long LOOK_FOR_STOPS_NANOS = 1_000_000_000L;
 
   private static final int LONGEST = 256;
 
@@ -81,6 +85,14 @@ final class Ownership implements Closeable {
         .filter(SocketPlaces::fits)
         .findFirst()
         .orElse(SocketPlaces.last(state.path()));
+  }
+
+  /// Where copies may lie of what the next supervisor must know of this one, so that it is there
+  /// though the state directory is not: beside the locks.
+  List<Path> copies() {
+    return beside.stream()
+        .map(held -> SocketPlaces.identities(held.directory.path(), state.path()))
+        .toList();
   }
 
   /// The names in the state directory that are there while it is owned.
@@ -153,7 +165,9 @@ final class Ownership implements Closeable {
     if (!Libc.supported()) {
       return portable(directory, state, name);
     }
-    for (long waited = 0; ; waited += LOOK_AGAIN_MILLIS) {
+    SystemClock clock = new SystemClock();
+    long lookedForStops = 0;
+    while (true) {
       Path file = directory.file(name);
       int lock = FileLock.take(file.toString());
       if (lock >= 0) {
@@ -169,7 +183,11 @@ final class Ownership implements Closeable {
         if (holder.isEmpty() || holder.get().alive()) {
           throw taken(state, holder.map(it -> (long) it.pid()));
         }
-        if (waited > PATIENCE.toMillis()) {
+        if (clock.now() - lookedForStops >= LOOK_FOR_STOPS_NANOS) {
+          lookedForStops = clock.now();
+          refuseBehindStopped(state, holder.get());
+        }
+        if (clock.now() > PATIENCE.toNanos()) {
           throw new Refusal(
               ExitCodes.FAILED,
               "the supervisor that owned "
@@ -182,6 +200,27 @@ final class Ownership implements Closeable {
       }
       LockSupport.parkNanos(lock >= 0 ? 1 : LOOK_AGAIN_MILLIS * 1_000_000);
     }
+  }
+
+  /// A keeper that is stopped ends nothing, however long it is waited for.
+  private static void refuseBehindStopped(PrivateDirectory state, ProcessIdentity holder) {
+    List<ProcessIdentity> stopped = LeftKeepers.stopped(state.path());
+    if (stopped.isEmpty()) {
+      return;
+    }
+    String pids = stopped.stream().map(it -> " " + it.pid()).collect(Collectors.joining());
+    throw new Refusal(
+        ExitCodes.FAILED,
+        "the supervisor that owned "
+            + state.path()
+            + " (pid "
+            + holder.pid()
+            + ") is gone, and its keeper, which is to end what it had started, is stopped"
+            + " (SIGSTOP): pid"
+            + pids
+            + "; kill -CONT"
+            + pids
+            + " lets it go on, nothing was started");
   }
 
   private static boolean sameFile(int descriptor, Path file) {

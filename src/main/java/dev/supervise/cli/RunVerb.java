@@ -170,6 +170,7 @@ final class RunVerb {
                     owned.descriptor(),
                     control.told(),
                     secrets)
+                .copied(owned.copies())
                 .journalled());
     Upstream upstream = Upstream.of(environment, display::warn);
     Reloader script = reloader(engine, display);

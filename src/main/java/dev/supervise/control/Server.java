@@ -221,9 +221,11 @@ public final class Server implements AutoCloseable {
 
   private void sweep() {
     try {
-      StaleSockets.sweep(directory, new SystemClock().timeOfDay());
+      long now = new SystemClock().timeOfDay();
+      StaleSockets.sweep(directory, now);
+      StaleSockets.sweepRecords(directory, now);
     } catch (IOException e) {
-      warnings.accept("sockets of dead instances could not be taken away: " + e.getMessage());
+      warnings.accept("what dead instances have left could not be taken away: " + e.getMessage());
     }
   }
 

@@ -27,6 +27,8 @@ public final class SocketPlaces {
   /// The note, in the state directory.
   public static final String NOTE = "socket";
 
+  static final String IDENTITIES = ".identities";
+
   /// In the state directory.
   private static final String BESIDE_STATE = "control.sock";
 
@@ -60,6 +62,11 @@ public final class SocketPlaces {
   /// The socket in one of them.
   public static Path socket(Path directory, Path stateDir) {
     return directory.resolve(name(stateDir) + ".sock");
+  }
+
+  /// In one of them, the copy of what the next supervisor must know of this one.
+  public static Path identities(Path directory, Path stateDir) {
+    return directory.resolve(name(stateDir) + IDENTITIES);
   }
 
   /// Whether a program can name it as it is: an address holds 107 bytes of a path.

@@ -4,6 +4,7 @@ import dev.supervise.posix.Fd;
 import dev.supervise.posix.FileLock;
 import dev.supervise.posix.Libc;
 import dev.supervise.posix.PrivateDirectory;
+import dev.supervise.worker.LeftKeepers;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -15,10 +16,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Takes away the sockets of instances that were killed and never started again.
+/// Takes away what instances have left that were killed and never started again: their sockets, and
+/// what tells the next start of their processes once none of these lives.
 final class StaleSockets {
   /// At a time: each start takes some.
   private static final int MOST = 100;
+
+  /// Of those files each takes a look at all processes.
+  private static final int MOST_RECORDS = 10;
 
   /// One that was just made may not be listened at yet.
   private static final Duration YOUNG = Duration.ofMinutes(1);
@@ -35,6 +40,34 @@ final class StaleSockets {
       Optional<Path> socket = directory.socket(name);
       if (socket.isPresent() && takeAway(directory, socket.get(), now)) {
         unlocked(directory, name.substring(0, name.length() - ".sock".length()) + ".lock");
+      }
+    }
+  }
+
+  /// @param now milliseconds since 1970
+  /// @throws IOException also where not all processes can be looked at
+  static void sweepRecords(PrivateDirectory directory, long now) throws IOException {
+    int looked = 0;
+    for (String name : directory.names("*" + SocketPlaces.IDENTITIES)) {
+      Optional<Path> record = Libc.supported() ? directory.find(name) : Optional.empty();
+      if (record.isEmpty()
+          || now - Files.getLastModifiedTime(record.get()).toMillis() <= YOUNG.toMillis()) {
+        continue;
+      }
+      if (++looked > MOST_RECORDS) {
+        return;
+      }
+      String lock = name.substring(0, name.length() - SocketPlaces.IDENTITIES.length()) + ".lock";
+      int held = FileLock.take(directory.file(lock).toString());
+      if (held >= 0) {
+        try {
+          if (LeftKeepers.none(record.get())) {
+            directory.remove(name);
+          }
+          directory.remove(lock);
+        } finally {
+          Fd.close(held);
+        }
       }
     }
   }

@@ -20,6 +20,7 @@ public final class Errno {
   public static final int ENOTDIR = 20;
   public static final int EISDIR = 21;
   public static final int EINVAL = 22;
+  public static final int ENFILE = 23;
   public static final int EMFILE = 24;
   public static final int EPIPE = 32;
   public static final int EADDRINUSE = 98;
@@ -44,7 +45,7 @@ public final class Errno {
           Map.entry(ENOTDIR, "not a directory"),
           Map.entry(EISDIR, "is a directory"),
           Map.entry(EINVAL, "invalid argument"),
-          Map.entry(23, "too many open files in the system"),
+          Map.entry(ENFILE, "too many open files in the system"),
           Map.entry(EMFILE, "too many open files"),
           Map.entry(26, "program file is being written"),
           Map.entry(28, "no space left on device"),

@@ -53,8 +53,7 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
   /// list it (proc(5)), and a process' first threads are as old as itself.
   private static boolean leads(int pid) {
     try {
-      return Files.readAllLines(directory(pid).resolve("status"), StandardCharsets.ISO_8859_1)
-          .contains("Tgid:\t" + pid);
+      return ProcessStat.text("/proc/" + pid + "/status").contains("\nTgid:\t" + pid + "\n");
     } catch (IOException gone) {
       return false;
     }
@@ -89,18 +88,19 @@ public record ProcessIdentity(int pid, long startTicks, String bootId) {
     return descriptor;
   }
 
-  /// Signals this process, and no other that may bear its number by now.
+  /// Signals this process, and no other that may bear its number by now. Does so also where no
+  /// descriptor is left but those kept back for it.
   ///
   /// @return 0 or a negative error number, `-ESRCH` when it is gone
   public int signal(int signal) {
-    int descriptor = open();
+    int descriptor = SpareDescriptors.borrow(this::open);
     if (descriptor < 0) {
       return descriptor;
     }
     try {
       return Processes.signal(descriptor, signal);
     } finally {
-      Fd.close(descriptor);
+      SpareDescriptors.back(descriptor);
     }
   }
 

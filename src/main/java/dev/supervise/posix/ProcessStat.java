@@ -4,15 +4,18 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// One line of `/proc/PID/stat` (proc(5)), which anybody may read of any process, and of which only
 /// a `/proc` mounted with `hidepid` shows nothing.
 ///
-/// @param command the kernel's name for it, at most 15 characters
+/// @param command the kernel's name for it, at most 15 characters; [#NAMELESS] where it has none,
+///   which any process can bring about
 /// @param cpuTicks user and system time, 100 a second
 /// @param startTicks when it was started; a pid means something only together with it
 /// @param residentPages its memory
@@ -27,26 +30,48 @@ public record ProcessStat(
     long cpuTicks,
     long startTicks,
     long residentPages) {
+  /// What is shown for a process that has no name, or whose name cannot be read.
+  public static final String NAMELESS = "?";
 
   /// The process that bears the number now, dead or alive.
   public static Optional<ProcessStat> of(int pid) {
     try {
-      String line =
-          Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+      String line = text("/proc/" + pid + "/stat");
       return line.isEmpty() ? Optional.empty() : Optional.of(parse(pid, line));
     } catch (IOException gone) {
       return Optional.empty();
     }
   }
 
+  /// A file of `/proc`, also where no descriptor is left but those kept back for it.
+  static String text(String path) throws IOException {
+    try {
+      return Files.readString(Path.of(path), StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException gone) {
+      throw gone;
+    } catch (IOException e) {
+      return SpareDescriptors.text(path, e);
+    }
+  }
+
+  private static List<String> names(String directory) throws IOException {
+    String[] listed = new File(directory).list();
+    return listed == null ? SpareDescriptors.names(directory) : List.of(listed);
+  }
+
+  /// The pids of a process' children, between blanks, as the kernel lists them: for the oldest
+  /// thread of a subreaper little but what it was given.
+  ///
+  /// @throws IOException a kernel without `CONFIG_PROC_CHILDREN` has no such list
+  public static String children(int pid) throws IOException {
+    return text("/proc/" + pid + "/task/" + pid + "/children");
+  }
+
   /// All there are, by pid; each as it was at the moment it was read.
   ///
   /// @throws IOException when not all of them can be read, for want of descriptors for one
   public static Map<Integer, ProcessStat> all() throws IOException {
-    String[] entries = new File("/proc").list();
-    if (entries == null) {
-      throw new IOException("/proc cannot be listed");
-    }
+    List<String> entries = names(SpareDescriptors.PROC);
     Map<Integer, ProcessStat> all = new HashMap<>();
     for (String entry : entries) {
       if (entry.charAt(0) >= '1' && entry.charAt(0) <= '9') {
@@ -67,10 +92,7 @@ public record ProcessStat(
   ///
   /// @throws IOException when that cannot be read
   public static long imageTicks() throws IOException {
-    String[] threads = new File("/proc/self/task").list();
-    if (threads == null) {
-      throw new IOException("/proc/self/task cannot be listed");
-    }
+    List<String> threads = names("/proc/self/task");
     long oldest = Long.MAX_VALUE;
     for (String thread : threads) {
       int number = Integer.parseInt(thread);
@@ -100,9 +122,10 @@ public record ProcessStat(
       numbers[i] = negative ? -number : number;
       at++;
     }
+    String name = line.substring(open + 1, close);
     return new ProcessStat(
         pid,
-        line.substring(open + 1, close),
+        name.isBlank() ? NAMELESS : name,
         line.charAt(close + 2),
         (int) numbers[0],
         (int) numbers[1],
@@ -118,6 +141,11 @@ public record ProcessStat(
     return state != 'Z' && state != 'X' || threads > 1;
   }
 
+  /// Whether a signal has stopped it; what a debugger holds is not.
+  public boolean stopped() {
+    return state == 'T';
+  }
+
   public ProcessIdentity identity() {
     return new ProcessIdentity(pid, startTicks, ProcessIdentity.boot());
   }
@@ -131,8 +159,7 @@ public record ProcessStat(
   /// changes it itself); -1 when it is gone.
   public int user() {
     try {
-      for (String line :
-          Files.readAllLines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
+      for (String line : text("/proc/" + pid + "/status").split("\n")) {
         if (line.startsWith("Uid:")) {
           return Integer.parseUnsignedInt(line.substring(4).strip().split("\\s")[0]);
         }

@@ -2,9 +2,6 @@ package dev.supervise.posix;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /// Resource limits (getrlimit(2)); "infinite" is all ones.
@@ -43,8 +40,7 @@ public final class ResourceLimits {
 
   private static OptionalLong softLocksOfAnother(int pid) {
     try {
-      String text =
-          Files.readString(Path.of("/proc/" + pid + "/limits"), StandardCharsets.ISO_8859_1);
+      String text = ProcessStat.text("/proc/" + pid + "/limits");
       int row = text.indexOf("Max file locks ");
       if (row < 0) {
         return OptionalLong.empty();

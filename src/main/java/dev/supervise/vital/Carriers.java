@@ -157,37 +157,51 @@ public final class Carriers {
     public void run() {
       canary.run();
       while (true) {
-        stirred = false;
-        for (long left = 2 * LONGEST_NANOS; CODE.isEmpty(); stirred = false) {
-          if (left <= 0) {
-            manned = false;
-          }
-          left = await(left <= 0 ? Long.MAX_VALUE : left);
+        if (CODE.isEmpty()) {
+          idle();
         }
         rest(pause);
         pause = Math.min(2 * pause, LONGEST_NANOS);
-        // One that has not begun with the most carriers there can be is waited for.
-        if (!CODE.isEmpty() && canary.begun) {
+        if (!CODE.isEmpty()) {
           look();
         }
       }
     }
 
-    /// Sends a canary, and adds carriers until one begins in time.
+    /// Waits for code. What comes after so long a rest is looked after as soon as any.
+    private void idle() {
+      long left = 2 * LONGEST_NANOS;
+      while (CODE.isEmpty()) {
+        stirred = false;
+        if (!CODE.isEmpty()) {
+          break;
+        }
+        if (left <= 0) {
+          manned = false;
+        }
+        left = await(left <= 0 ? Long.MAX_VALUE : left);
+      }
+      pause = PATIENCE_NANOS;
+    }
+
+    /// Sends a canary, and adds carriers until one begins in time. One that still waits, because
+    /// there were no more to be had, is not sent again: it is looked whether there are by now.
     private void look() {
-      if (!send()) {
+      boolean waits = !canary.begun;
+      if (!waits && !send()) {
         return;
       }
-      boolean told = false;
+      boolean told = waits;
       while (!canary.begun) {
         int held = scheduler().getParallelism();
         int now = more(held);
-        if (!told || now == held) {
+        if (!told || (now == held) != waits) {
           String text = text(held, now);
           LISTENERS.forEach(listener -> listener.accept(text));
           told = true;
         }
-        if (now == held || !send()) {
+        waits = now == held;
+        if (waits || !send()) {
           return;
         }
       }

@@ -12,8 +12,12 @@ import java.util.function.IntSupplier;
 /// Makes the JDK's scheduler have its carriers now and not when they are wanted: empty code that
 /// holds one each until all are there.
 final class Crew {
-  /// Where for so long no further one comes, none can be had.
+  /// Where for so long no further one comes, it is looked whether there are threads to be had at
+  /// all.
   private static final int PATIENCE_MILLIS = 100;
+
+  /// So often it is waited on for a machine that has the threads and no time for them.
+  private static final int BUSY = 20;
 
   private final AtomicInteger arrived = new AtomicInteger();
   private final CountDownLatch rested;
@@ -56,10 +60,17 @@ final class Crew {
       }
     }
     int there = 0;
-    for (int millis = 0; millis < PATIENCE_MILLIS && there < wanted; millis++) {
+    int waits = 0;
+    for (int millis = 0; there < wanted; millis++) {
       int now = present.getAsInt();
       if (now > there) {
         there = now;
+        millis = 0;
+      }
+      if (millis >= PATIENCE_MILLIS) {
+        if (waits++ == BUSY || !signal()) {
+          break;
+        }
         millis = 0;
       }
       if (there < wanted) {
@@ -70,12 +81,38 @@ final class Crew {
     return Math.min(there, wanted);
   }
 
+  /// Has the scheduler look once more whether it wants a carrier. It does so when work comes to a
+  /// queue that was empty, and the crew may wait in one that is not: so from a thread of its own,
+  /// which is likely to have another queue.
+  ///
+  /// @return whether there was a thread to be had for it
+  private static boolean signal() {
+    try {
+      join(Threads.start(Threads.vital("supervise-crew", Crew::submitNothing)));
+      return true;
+    } catch (NoThread e) {
+      return false;
+    }
+  }
+
+  private static void submitNothing() {
+    try {
+      Thread.ofVirtual().name("supervise-crew").start(() -> {});
+    } catch (OutOfMemoryError e) {
+      NoThread _ = NoThread.of(e);
+    }
+  }
+
   /// Each sleeps once, so that what wakes the sleeping is there, too.
   ///
   /// @return how many have not
   private long resting() {
     try {
-      boolean _ = rested.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      for (int waits = 0; waits < BUSY; waits++) {
+        if (rested.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS) || !possible(1)) {
+          break;
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

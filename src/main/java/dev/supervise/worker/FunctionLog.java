@@ -116,6 +116,16 @@ public final class FunctionLog implements AutoCloseable {
     }
   }
 
+  /// One beside the logs of a worker's processes.
+  static FunctionLog of(LogFiles logs, ProcessWorkerSettings settings) {
+    return new FunctionLog(
+        logs.beside(),
+        settings.output(),
+        settings.warnings(),
+        settings.nanoClock(),
+        settings.secrets());
+  }
+
   /// @param folder where the files are; made when the first line is written
   /// @param secrets what is blotted out
   public FunctionLog(

@@ -9,10 +9,13 @@ import dev.supervise.posix.Processes;
 import dev.supervise.spec.Signals;
 import dev.supervise.worker.KeeperPackets.Report;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -77,9 +80,17 @@ final class Keeper {
     /// Whether it was found killed; of whoever waits for the end.
     private boolean guardLost;
 
-    private final Supplier<KeeperSource.End> end;
+    /// How it ended, once that is known: it can be asked of the system only once.
+    private KeeperSource.End known = KeeperSource.End.NOT_YET;
 
-    private Link(KeeperSource.Started started) {
+    /// Nobody will ask any more how it ended.
+    private volatile boolean settled;
+
+    private final Supplier<KeeperSource.End> end;
+    private final LongSupplier nanoClock;
+
+    private Link(KeeperSource.Started started, LongSupplier nanoClock) {
+      this.nanoClock = nanoClock;
       socket = started.socket();
       pid = started.pid();
       end = started.end();
@@ -99,38 +110,50 @@ final class Keeper {
     /// Waits for its end, for a while. When its guard was killed, the keeper itself may still be at
     /// work, and is a child of ours by then.
     ///
-    /// @return whether it has ended by itself, and so has ended everything it had
-    boolean awaitSwept(long nanos) {
-      boolean guarded = processes.size() > 1;
-      for (long tries = Math.max(1, nanos / 1_000_000); tries > 0; tries--) {
+    /// @return `SWEPT` where it has ended by itself, and so has ended everything it had; `KILLED`
+    ///   where it was, and its guard too if it had one
+    synchronized KeeperSource.End awaitEnd(long nanos) {
+      long until = nanoClock.getAsLong() + nanos;
+      while (known == KeeperSource.End.NOT_YET) {
         KeeperSource.End now = guardLost ? endOf(processes.get(1)) : end.get();
-        switch (now) {
-          case SWEPT -> {
-            return true;
-          }
-          case KILLED -> {
-            if (guardLost || !guarded) {
-              return false;
-            }
-            guardLost = true;
-          }
-          case NOT_YET -> LockSupport.parkNanos(1_000_000);
+        if (now == KeeperSource.End.KILLED && !guardLost && processes.size() > 1) {
+          guardLost = true;
+        } else if (now != KeeperSource.End.NOT_YET) {
+          known = now;
+        } else if (nanoClock.getAsLong() - until >= 0) {
+          break;
+        } else {
+          Pause.nanos(LOOK_NANOS);
         }
       }
-      return false;
+      return known;
+    }
+
+    /// Its end has been dealt with, or is not waited for any more.
+    void settle() {
+      settled = true;
+    }
+
+    boolean settled() {
+      return settled;
     }
 
     /// Ends what was started, and has not greeted.
     void kill() {
       if (pid > 0 && end.get() == KeeperSource.End.NOT_YET) {
         ProcessIdentity.of(pid).ifPresent(it -> it.signal(Signals.KILL));
-        boolean _ = awaitSwept(1_000_000_000L);
+        KeeperSource.End _ = awaitEnd(1_000_000_000L);
       }
     }
 
     private static KeeperSource.End endOf(ProcessIdentity keeper) {
       KeeperSource.End end = KeeperSource.End.of(Processes.reap(keeper.pid()));
-      return end == KeeperSource.End.NOT_YET && !keeper.alive() ? KeeperSource.End.KILLED : end;
+      if (end != KeeperSource.End.NOT_YET || keeper.alive()) {
+        return end;
+      }
+      // It may have ended between the two looks.
+      KeeperSource.End last = KeeperSource.End.of(Processes.reap(keeper.pid()));
+      return last == KeeperSource.End.NOT_YET ? KeeperSource.End.KILLED : last;
     }
   }
 
@@ -142,8 +165,11 @@ final class Keeper {
     record Hold(int descriptor) implements Item {}
   }
 
+  private static final long LOOK_NANOS = 1_000_000;
+
   private final KeeperSource source;
   private final Reactor reactor;
+  private final LongSupplier nanoClock;
   private final Listener listener;
   private volatile int held;
   private final byte[] incoming = new byte[PacketSocket.LIMIT];
@@ -153,10 +179,16 @@ final class Keeper {
   private final int[] descriptors = new int[4];
   private int descriptorCount = -1;
   private @Nullable Link link;
+  private boolean closed;
+
+  /// All whose end has not been dealt with, the present one among them.
+  private final List<Link> unsettled = new ArrayList<>();
 
   /// @param held a descriptor every keeper is to hold while it lives; -1: none
-  Keeper(KeeperSource source, Reactor reactor, Listener listener, int held) {
+  Keeper(
+      KeeperSource source, Reactor reactor, LongSupplier nanoClock, Listener listener, int held) {
     this.held = held;
+    this.nanoClock = nanoClock;
     this.source = source;
     this.reactor = reactor;
     this.listener = listener;
@@ -164,20 +196,26 @@ final class Keeper {
 
   /// Starts a keeper process and sends it what is queued.
   ///
+  /// @return empty after [#close]: none is started any more
   /// @throws IllegalStateException when none can be started
-  Link open() {
-    KeeperSource.Started started = source.start();
-    Link fresh = new Link(started);
-    if (held >= 0) {
-      // The first packet into an empty socket: it has room.
-      hold(fresh.socket, held);
-    }
+  Optional<Link> open() {
+    // Under the lock from the beginning: none is started while the last one is being closed.
     synchronized (lock) {
+      if (closed) {
+        return Optional.empty();
+      }
+      Link fresh = new Link(source.start(), nanoClock);
+      unsettled.removeIf(Link::settled);
+      unsettled.add(fresh);
+      if (held >= 0) {
+        // The first packet into an empty socket: it has room.
+        hold(fresh.socket, held);
+      }
       link = fresh;
       fresh.tag = reactor.watch(fresh.socket.fd(), Epoll.IN, events -> ready(fresh, events));
       flush();
+      return Optional.of(fresh);
     }
-    return fresh;
   }
 
   /// From now on every keeper holds this descriptor instead, the present one too.
@@ -208,6 +246,32 @@ final class Keeper {
     }
   }
 
+  /// The same, with their start times; empty also before it has greeted.
+  List<ProcessIdentity> processes() {
+    synchronized (lock) {
+      return link == null ? List.of() : link.processes;
+    }
+  }
+
+  /// The pids of all keepers and guards there were whose end somebody will ask for, or asks for
+  /// just now.
+  Set<Integer> unreaped() {
+    Set<Integer> pids = new HashSet<>();
+    for (Link each : unsettled()) {
+      pids.add(each.pid);
+      each.processes.forEach(it -> pids.add(it.pid()));
+    }
+    return pids;
+  }
+
+  /// The keepers whose end has not been dealt with.
+  List<Link> unsettled() {
+    synchronized (lock) {
+      unsettled.removeIf(Link::settled);
+      return List.copyOf(unsettled);
+    }
+  }
+
   /// What the present keeper's runs are marked with; none where there is none.
   KeeperMark mark() {
     synchronized (lock) {
@@ -223,24 +287,21 @@ final class Keeper {
     add(new Item.Start(spawn));
   }
 
-  /// Ends the keeper, which kills everything it started before it goes. Waits for that, for a
-  /// while.
-  ///
-  /// @return whether it has gone
-  boolean close(long nanos) {
+  /// Has the keeper end, which kills everything it started before it goes. Does not wait for that,
+  /// and starts no other.
+  void close() {
     Link last;
     synchronized (lock) {
+      closed = true;
       last = link;
       link = null;
       queue.clear();
       closeDescriptors();
     }
-    if (last == null) {
-      return true;
+    if (last != null) {
+      reactor.unwatch(last.socket.fd(), last.tag);
+      last.socket.close();
     }
-    reactor.unwatch(last.socket.fd(), last.tag);
-    last.socket.close();
-    return last.awaitSwept(nanos);
   }
 
   private void add(Item item) {

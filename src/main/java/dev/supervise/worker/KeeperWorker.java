@@ -6,6 +6,7 @@ import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.ProcessStat;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
+import dev.supervise.posix.SpareDescriptors;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FileNames;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -56,7 +58,9 @@ final class KeeperWorker implements ProcessWorker {
 
   private static final long GREETING_SECONDS = 5;
   private static final Duration KEEPER_PAUSE = Duration.ofSeconds(1);
-  private static final long CLOSE_NANOS = 2_000_000_000L;
+
+  /// How often it is looked whether somebody has stopped the keeper.
+  private static final Duration LOOK_FOR_STOPS = Duration.ofSeconds(5);
 
   /// What children have written before their end is waited for, as long as it gets on.
   private static final long CLOSE_OUTPUT_NANOS = 10_000_000_000L;
@@ -82,8 +86,6 @@ final class KeeperWorker implements ProcessWorker {
   private final ClosureLines lines;
   private final ConcurrentHashMap<Long, KeeperRun> runs = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
-  private volatile Map<String, Integer> ports = Map.of();
-  private volatile boolean closing;
   private volatile boolean leaving;
 
   /// The processes that are units' own at present, where they had to be found.
@@ -94,7 +96,11 @@ final class KeeperWorker implements ProcessWorker {
   private final UnitUsers users;
 
   private final ConcurrentHashMap<Long, Consumer<Remains>> asked = new ConcurrentHashMap<>();
+  private final KeeperStops stops = new KeeperStops();
   private @Nullable ProbeThreads probeThreads;
+
+  /// What [#end] has answered.
+  private @Nullable List<String> left;
 
   private KeeperWorker(KeeperSource source, ProcessWorkerSettings settings) {
     this.settings = settings;
@@ -115,12 +121,16 @@ final class KeeperWorker implements ProcessWorker {
     outputs =
         new Capture.Surroundings(
             reactor, new Chunks(PIECES), writers, settings.nanoClock(), new ConcurrentHashMap<>());
-    keeper = new Keeper(source, reactor, new FromKeeper(), settings.lock());
+    keeper = new Keeper(source, reactor, settings.nanoClock(), new FromKeeper(), settings.lock());
     ledger =
         settings
             .stateDir()
             .map(dir ->
-                Ledger.open(dir, settings.warnings(), again -> errands.later(LEDGER_PAUSE, again)))
+                Ledger.open(
+                    dir,
+                    settings.copies(),
+                    settings.warnings(),
+                    again -> errands.later(LEDGER_PAUSE, again)))
             .orElseGet(Ledger::none);
     recovery = new Recovery(kin, ledger, errands, settings.warnings(), reactor::post);
     users = new UnitUsers(ledger, errands, keeper::pids);
@@ -137,14 +147,20 @@ final class KeeperWorker implements ProcessWorker {
     worker.recovery.ofEarlier();
     worker.reactor.begin();
     try {
-      Keeper.Link link = worker.keeper.open();
+      Keeper.Link link = worker.keeper.open().orElseThrow();
       // One pipe a child: the soft limit we were started with is for programs that use select().
       ResourceLimits.raise(ResourceLimits.NOFILE);
+      SpareDescriptors.keep();
       if (!link.greeted.await(GREETING_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("the keeper does not answer");
       }
       // Before anything is spawned: whatever happens from now on, its mark is known.
-      worker.ledger.begin(link.processes, link.mark);
+      worker.ledger.begin(
+          link.processes,
+          link.mark,
+          worker.recovery.leftovers().onRecord(),
+          worker.recovery.marksNeeded());
+      worker.errands.later(LOOK_FOR_STOPS, worker::lookForStops);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       worker.close();
@@ -211,17 +227,12 @@ final class KeeperWorker implements ProcessWorker {
 
   @Override
   public FunctionLog functionLog() {
-    return new FunctionLog(
-        logs.beside(),
-        settings.output(),
-        settings.warnings(),
-        settings.nanoClock(),
-        settings.secrets());
+    return FunctionLog.of(logs, settings);
   }
 
   @Override
   public void ports(Map<String, Integer> ports) {
-    this.ports = Map.copyOf(ports);
+    preparation.ports(ports);
   }
 
   /// The pid of the keeper's guard, or of a keeper without one; 0 while there is none.
@@ -250,9 +261,9 @@ final class KeeperWorker implements ProcessWorker {
     return new StrayChildren(this::known, settings.nanoClock()).end(hurried);
   }
 
-  /// Whether a child of ours is accounted for: the keeper, what it left to us, or what is detached.
+  /// Whether a child of ours is accounted for: a keeper, what it left to us, or what is detached.
   private boolean known(ProcessStat child) {
-    return keeper.pids().contains(child.pid())
+    return keeper.unreaped().contains(child.pid())
         || recovery.leftovers().living().stream().anyMatch(it -> child.is(it.identity()))
         || ledger.kept().stream().anyMatch(it -> child.is(it.identity()));
   }
@@ -341,16 +352,14 @@ final class KeeperWorker implements ProcessWorker {
 
   @Override
   public synchronized List<String> end() {
-    closing = true;
-    hooks.close();
-    List<Integer> keepers = keeper.pids();
-    KeeperMark mark = keeper.mark();
-    if (!keeper.close(CLOSE_NANOS)) {
-      recovery.notEnded(keepers, mark);
+    if (left == null) {
+      hooks.close();
+      keeper.close();
+      recovery.atEnd(keeper.unsettled(), runs);
+      ledger.close(recovery.leftovers().onRecord(), recovery.marksNeeded());
+      left = recovery.phrases();
     }
-    List<Leftovers.Left> living = recovery.leftovers().living();
-    ledger.close(living.stream().map(it -> new Ledger.Left(it.identity(), it.certain())).toList());
-    return recovery.leftovers().phrases(living);
+    return left;
   }
 
   @Override
@@ -483,11 +492,11 @@ final class KeeperWorker implements ProcessWorker {
   SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told)
       throws Preparation.Refused {
     if (Preparation.immediate(spec)) {
-      return preparation.order(spec, launch, ports, told);
+      return preparation.order(spec, launch, told);
     }
     Speakers.begin(line -> say(spec, launch, line));
     try {
-      return preparation.order(spec, launch, ports, told);
+      return preparation.order(spec, launch, told);
     } finally {
       Speakers.end();
     }
@@ -614,7 +623,12 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   private void reapStrangers() {
-    kin.reapStrangers(keeper.pids());
+    kin.reapStrangers(keeper.unreaped());
+  }
+
+  private void lookForStops() {
+    stops.look(keeper.processes()).forEach(settings.warnings());
+    errands.later(LOOK_FOR_STOPS, this::lookForStops);
   }
 
   // --- what the keeper says
@@ -668,9 +682,6 @@ final class KeeperWorker implements ProcessWorker {
 
     @Override
     public void lost(Keeper.Link link, String why) {
-      if (closing) {
-        return;
-      }
       settings.warnings().accept("the keeper (pid " + link.pid + ") is gone: " + why);
       errands.runOrHere(() -> recover(link));
     }
@@ -703,13 +714,12 @@ final class KeeperWorker implements ProcessWorker {
 
   /// @param worked whether the keeper before was one that could run at all
   private void reopen(boolean worked) {
-    if (closing) {
-      return;
-    }
     if (worked) {
       try {
-        Keeper.Link link = keeper.open();
-        errands.run(() -> record(link));
+        keeper.open().ifPresent(link -> errands.run(() -> record(link)));
+        return;
+      } catch (RejectedExecutionException closed) {
+        // Between the two steps: it was told to end, like all there is.
         return;
       } catch (IllegalStateException e) {
         settings

@@ -1,13 +1,11 @@
 package dev.supervise.worker;
 
-import dev.supervise.posix.Fd;
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.ProcessStat;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.ResourceLimits;
+import dev.supervise.posix.SpareDescriptors;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -41,11 +38,12 @@ final class Kin {
 
   /// Kills and reaps what was left behind, until there is nothing more of it or the time is up.
   Remnants.Swept sweep(Remnants remnants, Duration patience) {
+    SpareDescriptors.keep();
     long deadline = nanoClock.getAsLong() + patience.toNanos();
     long pause = 1_000_000;
     while (true) {
       List<Remnants.Remnant> left = new ArrayList<>();
-      remnants.waitedFor().forEach(it -> left.add(new Remnants.Remnant(it, 0)));
+      List<ProcessStat> awaited = remnants.waitedFor();
       Map<Integer, ProcessStat> all = Map.of();
       String unseen = "";
       try {
@@ -65,12 +63,12 @@ final class Kin {
           reaped |= each.process().parent() == self && reap(each.process().pid());
         }
       }
-      boolean done = unseen.isEmpty() && left.isEmpty() && !reaped;
+      boolean done = unseen.isEmpty() && left.isEmpty() && awaited.isEmpty() && !reaped;
       if (done || nanoClock.getAsLong() - deadline >= 0) {
-        return new Remnants.Swept(left, remnants.untold(all), unseen);
+        return new Remnants.Swept(left, awaited, remnants.untold(all), unseen);
       }
       if (!reaped) {
-        LockSupport.parkNanos(pause);
+        Pause.nanos(pause);
         pause = Math.min(2 * pause, 50_000_000);
       }
     }
@@ -86,14 +84,8 @@ final class Kin {
       Processes.signalChild(stat.pid(), KILL);
       return;
     }
-    int descriptor = Processes.pidfd(stat.pid());
-    if (descriptor < 0) {
-      return;
-    }
-    if (ProcessStat.of(stat.pid()).filter(it -> it.startTicks() == stat.startTicks()).isPresent()) {
-      Processes.signal(descriptor, KILL);
-    }
-    Fd.close(descriptor);
+    // What the system refuses shows at the next look: it lives on.
+    int _ = stat.identity().signal(KILL);
   }
 
   /// What lives of a run whose keeper is gone: its leader, what carries its mark, what is in its
@@ -175,7 +167,10 @@ final class Kin {
 
   /// Reaps children that ended and that nobody waits for: those that were dead at the last call
   /// already. The JDK takes its own within moments.
-  void reapStrangers(List<Integer> keepers) {
+  ///
+  /// @param keepers all that have not been waited for, whatever became of them: how they ended is
+  ///   asked by somebody
+  void reapStrangers(Set<Integer> keepers) {
     Set<ProcessStat> dead = new HashSet<>();
     for (int pid : adopted()) {
       if (!keepers.contains(pid)) {
@@ -196,7 +191,7 @@ final class Kin {
   static List<Integer> adopted() {
     List<Integer> pids = new ArrayList<>();
     try {
-      String list = Files.readString(Path.of("/proc/self/task/" + Processes.self() + "/children"));
+      String list = ProcessStat.children(Processes.self());
       for (String pid : list.split(" ")) {
         if (!pid.isBlank()) {
           pids.add(Integer.parseInt(pid.strip()));

@@ -1,16 +1,14 @@
 package dev.supervise.worker;
 
-import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.ProcessIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +24,13 @@ import java.util.regex.Pattern;
 /// file `identities` of lines, for its owner only; it is not forced to disk, because all it names
 /// ends with the machine. Thread-safe.
 ///
-/// The file is made with room for more, bytes that are zero. A line is written into that room,
-/// which needs no space of a disk that may be full by then (a file system that never writes in
-/// place apart). When the room is used up all is written anew, without what lives no more: beside
-/// the file and then in its place, or, on a full disk, over it. What could not be written is tried
+/// A line is written into room that the file has already (see [PreallocatedFile]). When the room is
+/// used up all is written anew, without what lives no more. What could not be written is tried
 /// again.
+///
+/// Copies of it lie elsewhere, for the case that the state directory is taken away while something
+/// of it lives; what is read from a copy counts as much, and as little, as what is read from
+/// itself.
 ///
 /// Any bytes in the file are read without an exception. A line that no supervisor can have written
 /// says nothing: a pid that is none, a mark that no keeper chooses.
@@ -53,19 +53,6 @@ final class Ledger {
   /// Far more than lives at a time.
   private static final int LARGEST = 4 << 20;
 
-  /// For so many bytes there is room, at least, in a file that was written anew.
-  private static final int ROOM = 16 << 10;
-
-  private static final int PAGE = 4096;
-
-  private enum Stage {
-    /// There is none of ours.
-    ABSENT,
-    WRITTEN,
-    /// Something is missing in it.
-    FAILED
-  }
-
   /// A keeper of an earlier supervisor, or its guard.
   record KeeperEntry(ProcessIdentity identity, KeeperMark mark) {}
 
@@ -85,54 +72,68 @@ final class Ledger {
   /// A detached unit that was about to be started when its supervisor was killed.
   private record Unborn(String path, long mark, String resumeId) {}
 
-  private final Optional<Path> directory;
+  private final List<PreallocatedFile> files;
   private final Consumer<String> warnings;
   private final Consumer<Runnable> later;
   private final Map<String, Kept> kept = new LinkedHashMap<>();
   private final Map<String, String> resumeIds = new HashMap<>();
   private final Map<String, Unborn> unborn = new LinkedHashMap<>();
-  private final List<KeeperEntry> earlier = new ArrayList<>();
+  private final Set<KeeperEntry> earlier = new LinkedHashSet<>();
   private final List<KeeperEntry> ours = new ArrayList<>();
   private final Set<Integer> users = new TreeSet<>();
-  private final List<Left> left = new ArrayList<>();
+  private final Set<Left> left = new LinkedHashSet<>();
 
   /// Lost keepers of ours that left nothing.
   private final Set<ProcessIdentity> over = new HashSet<>();
 
-  /// How many bytes of the file say something.
-  private long size;
+  private boolean closed;
 
-  private Stage stage = Stage.ABSENT;
+  /// A file that could not be written will be tried again.
+  private boolean retrying;
 
-  private Ledger(Optional<Path> directory, Consumer<String> warnings, Consumer<Runnable> later) {
-    this.directory = directory;
+  /// @param files itself, and then its copies; none: nothing is kept
+  private Ledger(List<Path> files, Consumer<String> warnings, Consumer<Runnable> later) {
+    this.files = files.stream().map(PreallocatedFile::new).toList();
     this.warnings = warnings;
     this.later = later;
   }
 
   /// Writes nothing and knows nothing.
   static Ledger none() {
-    return new Ledger(Optional.empty(), _ -> {}, _ -> {});
+    return new Ledger(List.of(), _ -> {}, _ -> {});
   }
 
   /// Reads what the last supervisor left; creates nothing.
   ///
+  /// @param copies the files that say the same
   /// @param later runs something when a while has passed, unless all has ended before
-  static Ledger open(Path directory, Consumer<String> warnings, Consumer<Runnable> later) {
-    Ledger ledger = new Ledger(Optional.of(directory), warnings, later);
-    try {
-      Optional<PrivateDirectory> state = PrivateDirectory.find(directory);
-      if (state.isPresent()) {
-        state
-            .get()
-            .read(NAME, LARGEST)
-            .ifPresent(bytes -> ledger.read(new String(bytes, StandardCharsets.UTF_8)));
+  static Ledger open(
+      Path directory, List<Path> copies, Consumer<String> warnings, Consumer<Runnable> later) {
+    List<Path> files = new ArrayList<>(List.of(directory.resolve(NAME)));
+    files.addAll(copies);
+    return read(files, warnings, later);
+  }
+
+  /// Reads one file alone, or a copy, and is not to be written.
+  static Ledger copy(Path file, Consumer<String> warnings) {
+    return read(List.of(file), warnings, _ -> {});
+  }
+
+  private static Ledger read(
+      List<Path> files, Consumer<String> warnings, Consumer<Runnable> later) {
+    Ledger ledger = new Ledger(files, warnings, later);
+    // Itself last: what it says of a unit holds.
+    for (PreallocatedFile file : ledger.files.reversed()) {
+      try {
+        file.read(LARGEST)
+            .ifPresent(
+                bytes -> ledger.read(file.path(), new String(bytes, StandardCharsets.UTF_8)));
+      } catch (IOException e) {
+        warnings.accept(
+            file.path()
+                + " cannot be read, so nothing an earlier supervisor left is looked for: "
+                + e.getMessage());
       }
-    } catch (IOException e) {
-      warnings.accept(
-          directory.resolve(NAME)
-              + " cannot be read, so nothing an earlier supervisor left is looked for: "
-              + e.getMessage());
     }
     return ledger;
   }
@@ -194,14 +195,21 @@ final class Ledger {
 
   /// Whether there is a file that another supervisor would need.
   synchronized boolean inUse() {
-    return stage != Stage.ABSENT && !ours.isEmpty();
+    return !files.isEmpty() && files.getFirst().present() && !ours.isEmpty();
   }
 
-  /// Begins anew with a keeper of ours: what earlier ones left has been dealt with.
+  /// Begins anew with a keeper of ours: what earlier ones left has been dealt with, as far as it
+  /// could be.
   ///
   /// @param keeper its processes
-  synchronized void begin(List<ProcessIdentity> keeper, KeeperMark mark) {
-    earlier.clear();
+  /// @param living what of it lives on
+  /// @param more whether there may be more: the earlier keepers stay on record
+  synchronized void begin(
+      List<ProcessIdentity> keeper, KeeperMark mark, List<Left> living, boolean more) {
+    if (!more) {
+      earlier.clear();
+    }
+    left.addAll(living);
     keeper.forEach(it -> ours.add(new KeeperEntry(it, mark)));
     rewrite();
   }
@@ -231,45 +239,53 @@ final class Ledger {
         || unborn.values().stream().anyMatch(it -> keeper.run(it.mark).isPresent());
   }
 
-  /// Our keepers have ended and left nothing but what is detached, and these.
-  synchronized void close(List<Left> living) {
-    ours.clear();
+  /// Our keepers have ended and left nothing but what is detached, and these. Nothing is written
+  /// any more after that.
+  ///
+  /// @param more whether there may be more: all keepers stay on record, and the file in any case
+  synchronized void close(List<Left> living, boolean more) {
+    if (!more) {
+      ours.clear();
+      earlier.clear();
+    }
     over.clear();
     left.clear();
     left.addAll(living);
-    if (!kept.isEmpty() || !left.isEmpty()) {
+    if (more || !kept.isEmpty() || !left.isEmpty()) {
       rewrite();
+      closed = true;
       return;
     }
-    stage = Stage.ABSENT;
-    directory.ifPresent(path -> {
+    closed = true;
+    for (PreallocatedFile file : files) {
       try {
-        Optional<PrivateDirectory> state = PrivateDirectory.find(path);
-        if (state.isPresent()) {
-          state.get().remove(NAME);
-        }
+        file.remove();
       } catch (IOException e) {
-        warnings.accept(path.resolve(NAME) + " cannot be removed: " + e.getMessage());
+        warnings.accept(file.path() + " cannot be removed: " + e.getMessage());
       }
-    });
+    }
   }
 
   /// Writes all of it anew: also where the file was taken away.
   synchronized void rewrite() {
     prune();
     StringBuilder text = new StringBuilder();
+    earlier.forEach(entry -> text.append(line(entry.identity, entry.mark)));
     ours.forEach(entry -> text.append(line(entry.identity, entry.mark)));
     users.forEach(user -> text.append(line(user)));
     kept.values().forEach(entry -> text.append(line(entry)));
     left.forEach(entry -> text.append(line(entry)));
     unborn.values().forEach(unit -> text.append(line(unit)));
+    if (closed) {
+      return;
+    }
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-    size = bytes.length;
-    directory.ifPresent(path -> replace(path, bytes));
+    files.forEach(file -> write(file, bytes));
   }
 
   private synchronized void again() {
-    if (stage == Stage.FAILED) {
+    retrying = false;
+    if (files.stream().anyMatch(PreallocatedFile::failed)) {
       rewrite();
     }
   }
@@ -343,7 +359,7 @@ final class Ledger {
     return source.replaceAll("[\\t\\r\\n]", " ");
   }
 
-  private void read(String text) {
+  private void read(Path file, String text) {
     int senseless = 0;
     // What follows the last newline, or stands before room, was cut off while it was written.
     for (String all : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
@@ -356,7 +372,7 @@ final class Ledger {
     }
     if (senseless > 0) {
       warnings.accept(
-          directory.map(path -> path.resolve(NAME).toString()).orElse("")
+          file
               + ": "
               + (senseless == 1 ? "a line says" : senseless + " lines say")
               + " what supervise never writes, and nothing was done about it");
@@ -446,55 +462,37 @@ final class Ledger {
 
   private void append(String text) {
     byte[] line = text.getBytes(StandardCharsets.UTF_8);
-    directory.ifPresent(path -> {
-      if (stage != Stage.WRITTEN || !added(path, line)) {
-        // With it, because it is on record here already.
-        rewrite();
-      }
-    });
-  }
-
-  /// @return false where there is no room for it, or no file any more
-  private boolean added(Path path, byte[] line) {
-    try {
-      if (!PrivateDirectory.create(path).patch(NAME, size, line)) {
-        return false;
-      }
-      size += line.length;
-      return true;
-    } catch (IOException e) {
-      return false;
+    if (!closed && !files.stream().allMatch(file -> file.add(line))) {
+      // With it, because it is on record here already.
+      rewrite();
     }
   }
 
   private static final String LOST =
       "after a crash of supervise its processes may not be found by the next start: ";
 
-  private void replace(Path path, byte[] text) {
-    try {
-      replaced(PrivateDirectory.create(path), text);
-      if (stage == Stage.FAILED) {
-        warnings.accept(path.resolve(NAME) + " is whole again");
-      }
-      stage = Stage.WRITTEN;
-    } catch (IOException e) {
-      if (stage != Stage.FAILED) {
-        warnings.accept(path.resolve(NAME) + " cannot be written; " + LOST + e.getMessage());
-      }
-      stage = Stage.FAILED;
-      later.accept(this::again);
-    }
-  }
+  private static final String LOST_COPY =
+      "if the state directory is taken away, and supervise and its keeper are killed, their"
+          + " processes may not be found by the next start: ";
 
-  private static void replaced(PrivateDirectory state, byte[] text) throws IOException {
-    int length = (text.length + ROOM + PAGE - 1) / PAGE * PAGE;
+  private void write(PreallocatedFile file, byte[] all) {
+    boolean failed = file.failed();
     try {
-      state.replace(NAME, Arrays.copyOf(text, length));
-    } catch (IOException full) {
-      Optional<Path> there = state.find(NAME);
-      long old = there.isPresent() ? Files.size(there.get()) : 0;
-      if (old < text.length || !state.patch(NAME, 0, Arrays.copyOf(text, (int) old))) {
-        throw full;
+      file.write(all);
+      if (failed) {
+        warnings.accept(file.path() + " is whole again");
+      }
+    } catch (IOException e) {
+      if (!failed) {
+        warnings.accept(
+            file.path()
+                + " cannot be written; "
+                + (file.equals(files.getFirst()) ? LOST : LOST_COPY)
+                + e.getMessage());
+      }
+      if (!retrying) {
+        retrying = true;
+        later.accept(this::again);
       }
     }
   }

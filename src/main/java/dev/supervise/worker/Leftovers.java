@@ -35,9 +35,20 @@ final class Leftovers {
     return List.copyOf(all);
   }
 
+  /// Those that still do, as the next supervisor is told of them.
+  List<Ledger.Left> onRecord() {
+    return living().stream().map(it -> new Ledger.Left(it.identity(), it.certain())).toList();
+  }
+
+  /// What could not be looked for, or not be ended.
+  Set<String> unseen() {
+    return Set.copyOf(unseen);
+  }
+
   /// For the operator: a phrase for those that are ours, one for the others, and what could not be
   /// looked for.
-  List<String> phrases(List<Left> living) {
+  List<String> phrases() {
+    List<Left> living = living();
     List<String> phrases = new ArrayList<>(2);
     String ours = names(living, true);
     String others = names(living, false);

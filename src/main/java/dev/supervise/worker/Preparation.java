@@ -51,11 +51,17 @@ final class Preparation {
 
   private final ChildEnvironment environment;
   private final ResourceLimits.Pair files;
+  private volatile Map<String, Integer> ports = Map.of();
 
   /// @param files the limits of open files that children are given
   Preparation(ChildEnvironment environment, ResourceLimits.Pair files) {
     this.environment = environment;
     this.files = files;
+  }
+
+  /// What the names of ports stand for from now on, in what children are told. Any thread.
+  void ports(Map<String, Integer> ports) {
+    this.ports = Map.copyOf(ports);
   }
 
   /// Whether [#order] runs no user code, reads no file and asks for no account. Asked at every
@@ -95,9 +101,7 @@ final class Preparation {
 
   /// @param told what this child finds in its environment besides what every child does
   /// @throws Refused naming the part that failed
-  SpawnOrder order(
-      ProcessSpec spec, Launch launch, Map<String, Integer> ports, Map<String, String> told)
-      throws Refused {
+  SpawnOrder order(ProcessSpec spec, Launch launch, Map<String, String> told) throws Refused {
     String dir = directory(spec);
     List<byte[]> argv = new ArrayList<>();
     switch (spec.command()) {

@@ -3,6 +3,7 @@ package dev.supervise.worker;
 import dev.supervise.spec.Secrets;
 import dev.supervise.spec.Tasks;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,6 +20,8 @@ import java.util.function.LongSupplier;
 ///   died with the keeper: they are one failure, not many
 /// @param stateDir where what a next worker must know is written, and what an earlier one wrote is
 ///   read
+/// @param copies files that are to say the same, for the case that `stateDir` is taken away; in
+///   directories of our own
 /// @param lock a descriptor that is kept open, also by the keeper until it has killed everything;
 ///   -1: none
 /// @param told environment that every child is given and no unit can set
@@ -32,6 +35,7 @@ public record ProcessWorkerSettings(
     LongSupplier wallClock,
     Runnable keeperLost,
     Optional<Path> stateDir,
+    List<Path> copies,
     int lock,
     Map<String, String> told,
     Tasks tasks,
@@ -52,6 +56,7 @@ public record ProcessWorkerSettings(
         wallClock,
         keeperLost,
         Optional.empty(),
+        List.of(),
         -1,
         Map.of(),
         Tasks.NONE,

@@ -5,9 +5,11 @@ import dev.supervise.posix.ProcessStat;
 import dev.supervise.posix.ResourceLimits;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -32,12 +34,21 @@ final class Recovery {
 
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
+  /// How long the keeper may take at the end to kill what it has.
+  private static final long END_NANOS = 2_000_000_000L;
+
+  /// How long the end waits for what has not ended before.
+  private static final Duration END_WAITS = Duration.ofSeconds(1);
+
   private final Kin kin;
   private final Ledger ledger;
   private final Errands errands;
   private final Consumer<String> warnings;
   private final Consumer<Runnable> reactor;
   private final Leftovers leftovers = new Leftovers();
+
+  /// What came last of the sweeps that were not clean: they are not done with.
+  private final Map<Remnants, Remnants.Swept> owed = new LinkedHashMap<>();
 
   /// Runs of a lost keeper of which something could not be ended.
   private final Set<KeeperRun> lingering = ConcurrentHashMap.newKeySet();
@@ -58,19 +69,21 @@ final class Recovery {
 
   /// Ends what an earlier supervisor of this state directory left behind, when it was killed
   /// together with its keeper and that one's guard.
-  void ofEarlier() {
+  synchronized void ofEarlier() {
     settle();
     EarlierSupervisor earlier =
         new EarlierSupervisor(ledger.earlier(), ledger.users(), ledger.kept(), ledger.left());
     if (earlier.nothing()) {
       return;
     }
-    Remnants.Swept swept = kin.sweep(earlier, START_WAITS);
+    Remnants.Swept swept = sweep(earlier, START_WAITS);
     unseen(swept, "an earlier supervise");
-    leftovers.add(swept.processes(), true);
     if (!swept.left().isEmpty()) {
       warnings.accept(
           "left over from an earlier supervise, cannot be killed: " + names(swept.processes()));
+    }
+    if (!swept.awaited().isEmpty()) {
+      warnings.accept(stillThere(swept.awaited()));
     }
     if (!swept.untold().isEmpty()) {
       warnings.accept(
@@ -107,23 +120,32 @@ final class Recovery {
   ///
   /// @param runs those that are on record
   /// @return what of which run lives on; the others are over
-  Map<KeeperRun, Remains> of(Keeper.Link link, Map<Long, KeeperRun> runs) {
-    // Its guard is at it, or the keeper itself where the guard was killed.
-    if (link.awaitSwept(GUARD_NANOS)) {
-      ledger.over(link.processes);
-      return Map.of();
+  synchronized Map<KeeperRun, Remains> of(Keeper.Link link, Map<Long, KeeperRun> runs) {
+    try {
+      if (link.settled()) {
+        return Map.of();
+      }
+      // Its guard is at it, or the keeper itself where the guard was killed.
+      if (link.awaitEnd(GUARD_NANOS) == KeeperSource.End.SWEPT) {
+        ledger.over(link.processes);
+        return Map.of();
+      }
+      return left(link, runs);
+    } finally {
+      link.settle();
     }
+  }
+
+  private Map<KeeperRun, Remains> left(Keeper.Link link, Map<Long, KeeperRun> runs) {
     if (link.processes.isEmpty()) {
       // It never greeted, so it never started anything.
       link.kill();
       return Map.of();
     }
     LostKeeper lost = lost(link, runs.values());
-    Remnants.Swept swept = kin.sweep(lost, REST_WAITS);
+    Remnants.Swept swept = sweep(lost, REST_WAITS);
     unseen(swept, "the keeper that is gone");
-    leftovers.add(swept.processes(), true);
-    leftovers.add(swept.untold(), false);
-    if (swept.left().isEmpty() && swept.untold().isEmpty() && swept.unseen().isEmpty()) {
+    if (swept.clean()) {
       ledger.over(link.processes);
     }
     if (!swept.left().isEmpty()) {
@@ -136,6 +158,15 @@ final class Recovery {
               + names(swept.untold()));
     }
     Map<KeeperRun, Remains> left = byRun(swept, runs);
+    if (!swept.unseen().isEmpty()) {
+      // As long as nobody can look, all of them may live.
+      runs.forEach((number, run) -> {
+        ProcessIdentity leader = lost.leaders().get(number);
+        if (leader != null) {
+          left.putIfAbsent(run, Remains.of(leader));
+        }
+      });
+    }
     if (!left.isEmpty()) {
       lingering.addAll(left.keySet());
       errands.after(LOOK_AGAIN, () -> lookAgain(lost, left.keySet(), runs));
@@ -146,8 +177,83 @@ final class Recovery {
   private void unseen(Remnants.Swept swept, String of) {
     if (!swept.unseen().isEmpty()) {
       warnings.accept("what " + of + " has left cannot be looked for: " + swept.unseen());
-      leftovers.unseen("perhaps more, of " + of + ": " + swept.unseen());
     }
+  }
+
+  /// Ends what can be ended, and keeps in mind what came of it.
+  private Remnants.Swept sweep(Remnants remnants, Duration patience) {
+    Remnants.Swept swept = kin.sweep(remnants, patience);
+    leftovers.add(swept.processes(), true);
+    if (remnants instanceof LostKeeper) {
+      leftovers.add(swept.untold(), false);
+    }
+    if (swept.clean()) {
+      owed.remove(remnants);
+    } else {
+      owed.put(remnants, swept);
+    }
+    return swept;
+  }
+
+  /// The end: the keepers whose end is still to be dealt with have been told to end, and what could
+  /// not be ended before is tried once more.
+  synchronized void atEnd(List<Keeper.Link> links, Map<Long, KeeperRun> runs) {
+    for (Keeper.Link link : links) {
+      switch (link.awaitEnd(END_NANOS)) {
+        case SWEPT -> link.settle();
+        case NOT_YET -> {
+          notEnded(link);
+          link.settle();
+        }
+        case KILLED -> {
+          Map<KeeperRun, Remains> _ = of(link, runs);
+        }
+      }
+    }
+    for (Remnants each : List.copyOf(owed.keySet())) {
+      Remnants.Swept _ = sweep(each, END_WAITS);
+    }
+  }
+
+  /// Whether there may be something that only the marks of keepers on record tell: it could not be
+  /// looked for, or a keeper still has it.
+  synchronized boolean marksNeeded() {
+    return !leftovers.unseen().isEmpty()
+        || owed.values().stream()
+            .anyMatch(swept -> !swept.unseen().isEmpty() || !swept.awaited().isEmpty());
+  }
+
+  /// What lives on, for the operator.
+  synchronized List<String> phrases() {
+    List<String> phrases = new ArrayList<>(leftovers.phrases());
+    owed.forEach((remnants, swept) -> {
+      if (!swept.awaited().isEmpty()) {
+        phrases.add(stillThere(swept.awaited()));
+      }
+      if (!swept.unseen().isEmpty()) {
+        phrases.add(
+            "perhaps more, of "
+                + (remnants instanceof LostKeeper
+                    ? "the keeper that is gone"
+                    : "an earlier supervise")
+                + ": "
+                + swept.unseen());
+      }
+    });
+    return phrases;
+  }
+
+  private static String stillThere(List<ProcessStat> keepers) {
+    String stopped =
+        keepers.stream()
+            .filter(ProcessStat::stopped)
+            .map(stat -> " " + stat.pid())
+            .collect(Collectors.joining());
+    return "the keeper of an earlier supervise has not ended: "
+        + names(keepers)
+        + (stopped.isEmpty()
+            ? ""
+            : "; it is stopped (SIGSTOP), kill -CONT" + stopped + " lets it go on");
   }
 
   /// Whether a run is over but for what could not be ended of it.
@@ -186,8 +292,9 @@ final class Recovery {
 
   /// Nothing of an old run is to live when the new one starts: a run is over when what could not be
   /// ended has ended.
-  private void lookAgain(LostKeeper lost, Set<KeeperRun> waiting, Map<Long, KeeperRun> runs) {
-    Remnants.Swept swept = kin.sweep(lost, Duration.ZERO);
+  private synchronized void lookAgain(
+      LostKeeper lost, Set<KeeperRun> waiting, Map<Long, KeeperRun> runs) {
+    Remnants.Swept swept = sweep(lost, Duration.ZERO);
     Map<KeeperRun, Remains> left = byRun(swept, runs);
     Set<KeeperRun> still = new HashSet<>();
     for (KeeperRun run : waiting) {
@@ -203,19 +310,21 @@ final class Recovery {
     }
   }
 
-  /// A keeper that was to end has not: what is below it cannot be killed.
-  ///
-  /// @param keepers its pid and its guard's
-  void notEnded(List<Integer> keepers, KeeperMark mark) {
+  /// A keeper that was to end has not: what is below it cannot be killed, or it is stopped.
+  private void notEnded(Keeper.Link link) {
+    Set<Integer> keepers = new HashSet<>(Set.of(link.pid));
+    link.processes.forEach(it -> keepers.add(it.pid()));
     try {
       leftovers.add(
           Kin.allBelow(keepers).stream()
-              .filter(stat -> !keepers.contains(stat.pid()) && !detached(stat, mark))
+              .filter(stat -> !keepers.contains(stat.pid()) && !detached(stat, link.mark))
               .toList(),
           true);
     } catch (IOException e) {
       leftovers.unseen("what the keeper could not end: " + e.getMessage());
     }
+    List<String> stops = new KeeperStops().look(link.processes);
+    stops.forEach(leftovers::unseen);
   }
 
   private static boolean detached(ProcessStat stat, KeeperMark mark) {

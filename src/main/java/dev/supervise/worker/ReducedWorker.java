@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +57,6 @@ final class ReducedWorker implements ProcessWorker {
   private final Preparation preparation;
   private final Set<ReducedRun> runs = ConcurrentHashMap.newKeySet();
   private @Nullable ProbeThreads probeThreads;
-  private volatile Map<String, Integer> ports = Map.of();
 
   ReducedWorker(ProcessWorkerSettings settings) {
     this.settings = settings;
@@ -108,7 +106,7 @@ final class ReducedWorker implements ProcessWorker {
     while (strays.stream().anyMatch(ProcessHandle::isAlive)
         && !hurried.getAsBoolean()
         && settings.nanoClock().getAsLong() - until < 0) {
-      LockSupport.parkNanos(LOOK_NANOS);
+      Pause.nanos(LOOK_NANOS);
     }
     strays.forEach(ProcessHandle::destroyForcibly);
     return new StrayChildren.Found(strays.stream().map(ReducedWorker::name).toList(), List.of());
@@ -163,17 +161,12 @@ final class ReducedWorker implements ProcessWorker {
 
   @Override
   public FunctionLog functionLog() {
-    return new FunctionLog(
-        logs.beside(),
-        settings.output(),
-        settings.warnings(),
-        settings.nanoClock(),
-        settings.secrets());
+    return FunctionLog.of(logs, settings);
   }
 
   @Override
   public void ports(Map<String, Integer> ports) {
-    this.ports = Map.copyOf(ports);
+    preparation.ports(ports);
   }
 
   @Override
@@ -248,7 +241,7 @@ final class ReducedWorker implements ProcessWorker {
       throws Preparation.Refused {
     Speakers.begin(line -> say(spec, launch, line));
     try {
-      return preparation.order(spec, launch, ports, told);
+      return preparation.order(spec, launch, told);
     } finally {
       Speakers.end();
     }

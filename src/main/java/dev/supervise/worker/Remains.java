@@ -1,5 +1,7 @@
 package dev.supervise.worker;
 
+import dev.supervise.posix.ProcessIdentity;
+import dev.supervise.posix.ProcessStat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,8 +17,20 @@ public record Remains(int count, List<Process> named) {
     named = List.copyOf(named);
   }
 
-  /// @param command the kernel's name for it, at most 15 characters
-  public record Process(int pid, long startTicks, String command) {}
+  /// @param command the kernel's name for it, at most 15 characters; [ProcessStat#NAMELESS] where
+  ///   it has none, or it cannot be read
+  public record Process(int pid, long startTicks, String command) {
+    public Process {
+      if (command.isBlank()) {
+        command = ProcessStat.of(pid).map(ProcessStat::command).orElse(ProcessStat.NAMELESS);
+      }
+    }
+  }
+
+  /// One process, as it is called now.
+  static Remains of(ProcessIdentity process) {
+    return new Remains(1, List.of(new Process(process.pid(), process.startTicks(), "")));
+  }
 
   /// Both, named up to the limit.
   Remains with(Remains other) {

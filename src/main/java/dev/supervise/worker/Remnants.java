@@ -13,9 +13,16 @@ interface Remnants {
   /// What came of a sweep.
   ///
   /// @param left ours, and could not be ended in time
+  /// @param awaited keepers that were still at work to end what is theirs
   /// @param untold perhaps ours: nothing says whose it is, so it was left alone
   /// @param unseen why nothing could be looked for; empty: it could
-  record Swept(List<Remnant> left, List<ProcessStat> untold, String unseen) {
+  record Swept(
+      List<Remnant> left, List<ProcessStat> awaited, List<ProcessStat> untold, String unseen) {
+    /// Whether nothing is left, and everything could be looked at.
+    boolean clean() {
+      return left.isEmpty() && awaited.isEmpty() && untold.isEmpty() && unseen.isEmpty();
+    }
+
     List<ProcessStat> processes() {
       return left.stream().map(Remnant::process).toList();
     }

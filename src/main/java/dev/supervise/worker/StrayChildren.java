@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -86,7 +85,7 @@ public final class StrayChildren {
           signal(stat, kill ? Signals.KILL : Signals.TERM);
         }
       }
-      LockSupport.parkNanos(LOOK_NANOS);
+      Pause.nanos(LOOK_NANOS);
       left = living(left);
     }
     left.forEach(stat -> met.remove(stat.pid()));

@@ -75,7 +75,15 @@ class LossSpec extends Specification {
     running()
   }
 
-  static void kill(List<?> pids) { assert (['kill', '-9'] + pids*.toString()).execute().waitFor() == 0 }
+  /** One command for all. What one of them was may end another one before its turn: only the end of all counts. */
+  static void kill(List<?> pids) {
+    (['kill', '-9'] + pids*.toString()).execute().waitFor()
+    Session.within(10_000) { pids.every { Session.ended(it as long) } }
+  }
+
+  static void stop(List<?> pids) { assert (['kill', '-STOP'] + pids*.toString()).execute().waitFor() == 0 }
+
+  static void goOn(List<?> pids) { (['kill', '-CONT'] + pids*.toString()).execute().waitFor() }
 
   @Requires({ LossSpec.ROOT })
   def 'killed alone or with its guard, twenty times: all of another user goes down, and comes up once'() {
@@ -216,6 +224,159 @@ class LossSpec extends Specification {
     then:
     !last.out.contains('left')
     last.signal('TERM').code() == 0
+  }
+
+  def 'killed with its guard #when, where no descriptor is left: what they had started is ended, and the end is a clean one'() {
+    given:
+    def session = start("""
+      process('a') { delay 20.ms; shell '(setsid sleep $marker &); exec sleep $marker' }
+      function('leak') {
+        after a: started
+        run { ctx ->
+          def all = []
+          while (!ctx.cancelled) { try { all << new FileInputStream('/dev/null') } catch (IOException full) { ctx.log.info 'full'; ctx.sleep 20.ms } }
+        }
+      }
+      """, ['prlimit', '--nofile=400:400'])
+    session.await('2 processes') { running().size() == 2 }
+    session.until(/leak +\| full/)
+
+    when:
+    kill(keepers())
+    if (waiting) {
+      session.until(/no keeper can be started at present/)
+      assert running().empty
+    }
+    def code = session.signal('TERM').code()
+
+    then:
+    code == 0
+    running().empty
+    !Files.exists(home().resolve('.supervise/app/identities'))
+
+    where:
+    when                    | waiting
+    'in the moment of TERM' | false
+    'long before'           | true
+  }
+
+  def 'killed with its guard in the moment of TERM: nothing lives on'() {
+    expect:
+    3.times {
+      def session = start(tree(''))
+      up(session)
+      ['sh', '-c', "kill -9 ${keepers().join(' ')}; kill -TERM ${session.process.pid()}".toString()].execute().waitFor()
+      session.code()
+      assert running().empty
+    }
+  }
+
+  def 'supervise, keeper and guard killed, and the state directory taken away: all is gone before the next start starts anything'() {
+    given:
+    def session = start(tree(''))
+    def before = up(session)
+
+    when:
+    kill([session.process.pid()] + keepers())
+    assert before.every { it.alive() }
+    home().resolve('.supervise').toFile().deleteDir()
+    def next = start(tree(''))
+    ['a', 'b'].each { LeftBehindSpec.pid(next, it) }
+    def after = up(next)
+
+    then:
+    before.every { !it.alive() }
+    after.size() == 4
+    next.signal('TERM').code() == 0
+    running().empty
+    copies().empty
+  }
+
+  /** Of this spec's state directory. */
+  List<File> copies() {
+    def name = dev.supervise.control.SocketPlaces.name(home().resolve('.supervise/app').toRealPath())
+    dev.supervise.control.SocketPlaces.directories(System.getenv()).collect { it.resolve("${name}.identities").toFile() }.findAll { it.exists() }
+  }
+
+  def 'a #who that is stopped is noticed, and that it goes on'() {
+    given:
+    def session = start(tree(''))
+    up(session)
+    def pid = keepers()[which]
+
+    when:
+    stop([pid])
+
+    then:
+    session.until(/! the keeper$who \(pid $pid\) is stopped \(SIGSTOP\): .*; kill -CONT $pid lets it go on/)
+
+    when:
+    goOn([pid])
+
+    then:
+    session.until(/! the keeper$who \(pid $pid\) goes on/)
+    session.signal('TERM').code() == 0
+    running().empty
+
+    where:
+    which | who
+    0     | "'s guard"
+    1     | ''
+  }
+
+  def 'behind a stopped #who the next start starts nothing, names it and says what to do; once it goes on, all is ended'() {
+    given:
+    def session = start(tree(''))
+    def before = up(session)
+    def pids = keepers()[which]
+
+    when:
+    stop(pids)
+    kill([session.process.pid()])
+    def next = start(tree(''))
+
+    then:
+    next.code() == 1
+    next.err.contains("is gone, and its keeper, which is to end what it had started, is stopped (SIGSTOP): pid ${pids.join(' ')}; kill -CONT ${pids.join(' ')} lets it go on, nothing was started")
+
+    when:
+    goOn(pids)
+    next = start(tree(''))
+    up(next)
+
+    then:
+    before.every { !it.alive() }
+    next.signal('TERM').code() == 0
+
+    cleanup:
+    goOn(pids ?: [])
+
+    where:
+    which  | who
+    [0]    | 'guard'
+    [1]    | 'keeper'
+    [0, 1] | 'keeper and its guard'
+  }
+
+  def 'a record of processes that live is left where it is, and one of none is taken away'() {
+    given:
+    def session = start(tree(''))
+    up(session)
+    kill([session.process.pid()] + keepers())
+
+    expect:
+    copies().size() > 0
+    copies().every { !dev.supervise.worker.LeftKeepers.none(it.toPath()) }
+
+    when:
+    running().each { it.signal(9) }
+    Session.within(10_000) { running().empty }
+
+    then:
+    copies().every { dev.supervise.worker.LeftKeepers.none(it.toPath()) }
+
+    cleanup:
+    copies().each { it.delete() }
   }
 
   @Requires({ LossSpec.ROOT })

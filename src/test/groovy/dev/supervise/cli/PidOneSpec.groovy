@@ -117,6 +117,31 @@ class PidOneSpec extends Specification {
     session.code() == 0
   }
 
+  def 'keeper and guard killed, alone or together: what they had goes, and comes up again'() {
+    given:
+    start "intensity unlimited\nprocess('own') { delay 20.ms; command 'sleep', '1000' }"
+    session.until(/\+ own/)
+    int init = init()
+    def keepers = {
+      Files.readAllLines(dir.resolve('.supervise/app/identities')).findAll { it.startsWith('keeper') }.collect { it.split('\t')[1] }[-2..-1]
+    }
+
+    expect:
+    6.times { round ->
+      def before = keepers()
+      def lost = [before, [before[0]], [before[1]]][round % 3]
+      assert (['nsenter', '-t', "$init", '-p', '-m', 'kill', '-9'] + lost).execute().waitFor() in [0, 1]
+      session.await("another start in round $round") { (session.out =~ /\+ own +started/).count >= round + 2 && keepers() != before }
+    }
+    !(session.out =~ /left (over|alone)|cannot be looked/)
+
+    when:
+    ['kill', '-TERM', "$init"].execute().waitFor()
+
+    then:
+    session.code() == 0
+  }
+
   /** 0 once it is gone. */
   static int parent(int pid) {
     def stat = new File("/proc/$pid/stat")

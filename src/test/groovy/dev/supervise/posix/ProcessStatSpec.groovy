@@ -9,11 +9,12 @@ class ProcessStatSpec extends Specification {
     def stat = ProcessStat.parse(42, "42 ($name) S 7 40 41 0 -1 4194560 1 0 0 0 11 13 0 0 20 0 3 0 987654 5000 77 18446744073709551615")
 
     then:
-    [stat.command(), stat.state(), stat.parent(), stat.group(), stat.session()] == [name, 'S' as char, 7, 40, 41]
+    [stat.command(), stat.state(), stat.parent(), stat.group(), stat.session()] == [shown, 'S' as char, 7, 40, 41]
     [stat.threads(), stat.cpuTicks(), stat.startTicks(), stat.residentPages()] == [3, 24L, 987654L, 77L]
 
     where:
-    name << ['sleep', 'a) Z 1 2', 'x (y)', '']
+    name << ['sleep', 'a) Z 1 2', 'x (y)', '', '  ']
+    shown = name.isBlank() ? '?' : name
   }
 
   def 'a process whose first thread has ended lives while others of its threads do'() {

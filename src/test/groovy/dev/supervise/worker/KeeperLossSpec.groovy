@@ -82,16 +82,119 @@ class KeeperLossSpec extends Specification {
     WorkerBed.until { def stat = ProcessStat.of(stranger); stat.present && !stat.get().alive() }
 
     when: 'it was dead at the last look'
-    kin.reapStrangers(bed.worker.helpers())
+    kin.reapStrangers(bed.worker.helpers() as Set)
 
     then:
     ProcessStat.of(stranger).present
 
     when:
-    kin.reapStrangers(bed.worker.helpers())
+    kin.reapStrangers(bed.worker.helpers() as Set)
 
     then:
     !ProcessStat.of(stranger).present
+  }
+
+  def 'what a keeper was whose end is still to be asked for is reaped by nobody else'() {
+    given:
+    def keeper = unattended()
+    def link = keeper.open().get()
+    link.greeted.await()
+    def kin = new Kin({ System.nanoTime() })
+
+    when: 'killed, and its guard, and nobody has asked yet'
+    link.processes*.signal(19)
+    link.processes*.signal(9)
+    WorkerBed.until { link.processes.every { !it.alive() } }
+    3.times { kin.reapStrangers(keeper.unreaped()) }
+
+    then:
+    ProcessStat.of(link.pid).present
+    link.awaitEnd(1_000_000_000L) == KeeperSource.End.KILLED
+
+    when: 'it has been dealt with'
+    link.settle()
+
+    then:
+    !keeper.unreaped().contains(link.pid)
+  }
+
+  def 'once the end has begun no keeper is started, none is left, and nothing is written, whatever is lost meanwhile: round #round'() {
+    given:
+    def state = bed.dir.resolve('state')
+    def other = new WorkerBed(Optional.of(state))
+    def run = other.shell('setsid sleep 1009 & exec sleep 1009')
+    int pid = run.pid()
+
+    when: 'keeper and guard are killed in the moment of the end'
+    def killed = Thread.start { other.worker.keeper.processes()*.signal(9) }
+    Thread.sleep(round)
+    def left = other.worker.end()
+    killed.join()
+
+    then:
+    left == []
+    !WorkerBed.alive(pid)
+    other.worker.keeper.open().empty
+    other.worker.keeper.unsettled().empty
+    !state.resolve('identities').toFile().exists()
+
+    cleanup:
+    other?.close()
+
+    where:
+    round << [0, 0, 1, 2, 5, 20]
+  }
+
+  def 'a thread that was interrupted waits as long as another, and stays interrupted'() {
+    given:
+    def keeper = unattended()
+    def link = keeper.open().get()
+    link.greeted.await()
+    def took = 0L
+    def still = false
+    def end = null
+
+    when:
+    Thread.start {
+      Thread.currentThread().interrupt()
+      def since = System.nanoTime()
+      end = link.awaitEnd(300_000_000L)
+      took = System.nanoTime() - since
+      still = Thread.interrupted()
+    }.join()
+
+    then:
+    end == KeeperSource.End.NOT_YET
+    took >= 300_000_000L
+    still
+
+    cleanup:
+    keeper?.close()
+    link?.awaitEnd(10_000_000_000L)
+  }
+
+  /** One whose end nobody asks for by himself. */
+  Keeper unattended() {
+    def deaf = new Keeper.Listener() {
+      void report(KeeperPackets.Report report) { }
+      void lost(Keeper.Link link, String why) { }
+    }
+    new Keeper(KeeperProgram.find().get(), bed.worker.reactor, { System.nanoTime() }, deaf, -1)
+  }
+
+  def 'a process that has no name is shown as one all the same'() {
+    given:
+    def fifo = bed.dir.resolve('hold')
+    assert ['mkfifo', fifo.toString()].execute().waitFor() == 0
+
+    when:
+    def run = bed.shell("(printf '\\000' > /proc/self/comm; : > named; read x < hold) & while ! [ -e named ]; do :; done; exit 3")
+    run.pid()
+    def (what, exit, remains) = run.next()
+
+    then:
+    exit == new Exit.Code(3)
+    remains.named()*.command() == ['?']
   }
 
   static void kill(int pid) {

@@ -19,12 +19,13 @@ class LedgerSpec extends Specification {
 
   @TempDir Path dir
   List<String> warnings = []
+  List<Path> copies = []
 
   Path file() { dir.resolve('identities') }
 
   List<Runnable> later = []
 
-  Ledger open() { Ledger.open(dir, { warnings << it }, { later << it }) }
+  Ledger open() { Ledger.open(dir, copies, { warnings << it }, { later << it }) }
 
   Ledger read(String... lines) {
     Files.writeString(file(), lines.collect { "$it\n" }.join(''))
@@ -38,7 +39,7 @@ class LedgerSpec extends Specification {
   def 'what one supervisor writes the next one knows'() {
     given:
     def first = open()
-    first.begin([self()], KEEPER)
+    first.begin([self()], KEEPER, [], false)
     first.keep(new Ledger.Kept('backend/db', self(), MARK + 5, 'id-1', 'pidfile:run/db.pid'))
     first.keep(new Ledger.Kept('web', self(), 0, 'id-2', 'exec:pid'))
     first.ended('web')
@@ -55,7 +56,7 @@ class LedgerSpec extends Specification {
   def 'what was about to be started when its supervisor was killed is found by what it carries'() {
     given:
     def first = open()
-    first.begin([self()], KEEPER)
+    first.begin([self()], KEEPER, [], false)
     first.starting('db', KEEPER.of(3, true), 'id-3')
     first.starting('gone', KEEPER.of(4, true), 'id-4')
     first.starting('failed', KEEPER.of(5, true), 'id-5')
@@ -74,15 +75,16 @@ class LedgerSpec extends Specification {
   def 'the next supervisor knows keeper and guard, and whom the units ran as'() {
     given:
     def first = open()
+    def keeper = new ProcessIdentity(self().pid() + 1, self().startTicks(), BOOT)
     when:
-    first.begin([self(), self()], KEEPER)
+    first.begin([self(), keeper], KEEPER, [], false)
     first.user(1001)
     first.user(33)
     first.user(33)
     first.user(-2)
     def next = open()
     then:
-    next.earlier()*.identity() == [self(), self()]
+    next.earlier()*.identity() == [self(), keeper]
     next.earlier()*.mark() == [KEEPER, KEEPER]
     next.users() == [33, 1001, -2] as Set
     Files.readAllLines(file()).count { it.startsWith('user') } == 3
@@ -94,10 +96,10 @@ class LedgerSpec extends Specification {
     def sleep = 'sleep 1000'.execute()
     def left = ProcessIdentity.of(sleep.pid() as int).get()
     def first = open()
-    first.begin([self()], KEEPER)
+    first.begin([self()], KEEPER, [], false)
     first.user(33)
     when:
-    first.close([new Ledger.Left(left, true)])
+    first.close([new Ledger.Left(left, true)], false)
     then:
     open().left() == [new Ledger.Left(left, true)]
     open().users() == [33] as Set
@@ -107,15 +109,94 @@ class LedgerSpec extends Specification {
     then:
     open().left().empty
     when:
-    open().close([])
+    open().close([], false)
     then:
     !Files.exists(file())
+  }
+
+  def 'where there may be more than could be looked at, the keepers stay on record'() {
+    given:
+    def first = open()
+    first.begin([self()], KEEPER, [], false)
+    when: 'at its end'
+    first.close([], true)
+    then:
+    open().earlier()*.mark() == [KEEPER]
+    when: 'at the start of the next one, which is killed'
+    def next = open()
+    next.begin([self()], new KeeperMark(MARK + (1L << 40)), [], true)
+    then:
+    open().earlier()*.mark() == [KEEPER, new KeeperMark(MARK + (1L << 40))]
+    when: 'until it could be looked at'
+    open().begin([self()], KEEPER, [], false)
+    then:
+    open().earlier()*.mark() == [KEEPER]
+  }
+
+  def 'what an earlier one has left is on record from the start of the next one on'() {
+    given:
+    def first = open()
+    when:
+    first.begin([self()], KEEPER, [new Ledger.Left(self(), true)], false)
+    then:
+    open().left() == [new Ledger.Left(self(), true)]
+  }
+
+  def 'nothing is written after the end'() {
+    given:
+    def first = open()
+    first.begin([self()], KEEPER, [], false)
+    first.close([], false)
+    when:
+    first.keeper([self()], KEEPER)
+    first.user(33)
+    first.rewrite()
+    then:
+    !Files.exists(file())
+  }
+
+  def 'a copy says the same, also where the state directory is gone, and is as little believed'() {
+    given:
+    def place = Files.createDirectory(dir.resolve('runtime'))
+    copies = [place.resolve('1234.identities')]
+    def first = open()
+    first.begin([self()], KEEPER, [], false)
+    first.user(33)
+    first.keep(new Ledger.Kept('web', self(), MARK + 5, 'id-2', 'exec:pid'))
+    expect:
+    Files.readString(copies[0]) == Files.readString(file())
+    PosixFilePermissions.toString(Files.getPosixFilePermissions(copies[0])) == 'rw-------'
+    when:
+    Files.delete(file())
+    then:
+    open().earlier() == [new Ledger.KeeperEntry(self(), KEEPER)]
+    open().users() == [33] as Set
+    open().kept()*.path() == ['web']
+    when: 'lines that nobody wrote'
+    Files.writeString(copies[0], "keeper\t1\t0\t$BOOT\t-2\n".toString())
+    then:
+    open().earlier().empty
+    warnings.last().startsWith("${copies[0]}: a line says what supervise never writes")
+    when: 'a file that others could have put there'
+    Files.delete(copies[0])
+    Files.createSymbolicLink(copies[0], file())
+    open()
+    then:
+    warnings.last().startsWith("${copies[0]} cannot be read".toString())
+    when:
+    Files.delete(copies[0])
+    first.rewrite()
+    first.ended('web')
+    first.close([], false)
+    then:
+    !Files.exists(file())
+    !Files.exists(copies[0])
   }
 
   def 'what is written anew is all there is'() {
     given:
     def ledger = open()
-    ledger.begin([self()], KEEPER)
+    ledger.begin([self()], KEEPER, [], false)
     ledger.user(33)
     ledger.starting('db', KEEPER.of(3, true), 'id-3')
     ledger.keep(new Ledger.Kept('web', self(), MARK + 5, 'id-2', 'exec:pid'))
@@ -149,7 +230,7 @@ class LedgerSpec extends Specification {
     given:
     disk(16)
     def ledger = open()
-    ledger.begin([self()], KEEPER)
+    ledger.begin([self()], KEEPER, [], false)
     fill()
     when: 'more than a page of it'
     (1..60).each { ledger.starting("unit-$it", KEEPER.of(it, true), 'id') }
@@ -172,7 +253,7 @@ class LedgerSpec extends Specification {
     given:
     disk(16)
     def ledger = open()
-    ledger.begin([self()], KEEPER)
+    ledger.begin([self()], KEEPER, [], false)
     Files.delete(file())
     fill()
     when:
@@ -194,7 +275,7 @@ class LedgerSpec extends Specification {
   def 'a file that was taken away between two lines is whole with the second'() {
     given:
     def ledger = open()
-    ledger.begin([self()], KEEPER)
+    ledger.begin([self()], KEEPER, [], false)
     ledger.user(7)
     when:
     Files.delete(file())
@@ -209,7 +290,7 @@ class LedgerSpec extends Specification {
     given:
     def ledger = open()
     def lost = new ProcessIdentity(300_000, 1, BOOT)
-    ledger.begin([lost], KEEPER)
+    ledger.begin([lost], KEEPER, [], false)
     ledger.keep(new Ledger.Kept('db', self(), KEEPER.of(5, true), 'id-1', 'exec:pid'))
     def next = new KeeperMark((1L << 62) | (8L << 40))
     when:

@@ -48,6 +48,7 @@ class WorkerBed implements AutoCloseable {
         { wallClock() as long },
         { keeperLost.countDown() },
         state,
+        [],
         -1, [:], Tasks.NONE, secrets))
   }
 
