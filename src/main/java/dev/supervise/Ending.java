@@ -2,8 +2,8 @@ package dev.supervise;
 
 import dev.supervise.run.Outcome;
 import dev.supervise.vital.Threads;
-import dev.supervise.worker.ProcessWorker;
-import dev.supervise.worker.StrayChildren;
+import dev.supervise.worker.process.ProcessWorker;
+import dev.supervise.worker.process.StrayChildren;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,12 @@
 package dev.supervise;
 
 import dev.supervise.plan.ReloadPlan;
-import dev.supervise.run.Arrival;
+import dev.supervise.run.CriticalPathStep;
 import dev.supervise.run.Declaration;
+import dev.supervise.run.Lookup;
 import dev.supervise.run.Outcome;
-import dev.supervise.run.Rehearsal;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
-import dev.supervise.run.Sight;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.run.Tree;
@@ -19,31 +18,31 @@ import dev.supervise.spec.FunctionBody;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.ProcessSpec;
-import dev.supervise.spec.Secrets;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskEdge;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.store.Journal;
 import dev.supervise.task.Schedules;
-import dev.supervise.task.Surroundings;
 import dev.supervise.task.TaskEngine;
+import dev.supervise.task.TaskEnvironment;
+import dev.supervise.text.Secrets;
 import dev.supervise.vital.Carriers;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Timer;
-import dev.supervise.worker.Bodies;
-import dev.supervise.worker.Census;
-import dev.supervise.worker.Exports;
-import dev.supervise.worker.FunctionLog;
-import dev.supervise.worker.FunctionWorker;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
-import dev.supervise.worker.LogBook;
-import dev.supervise.worker.ProcessWorker;
-import dev.supervise.worker.ProcessWorkerSettings;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
 import dev.supervise.worker.ShownReports;
+import dev.supervise.worker.environment.Exports;
+import dev.supervise.worker.function.FunctionWorker;
+import dev.supervise.worker.function.LifecycleClosures;
+import dev.supervise.worker.output.FunctionLog;
+import dev.supervise.worker.output.LogBook;
+import dev.supervise.worker.process.ProcessWorker;
+import dev.supervise.worker.process.ProcessWorkerSettings;
+import dev.supervise.worker.process.ResourceUsage;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -72,16 +71,16 @@ public final class Engine implements AutoCloseable {
   private final FunctionWorker functions;
   private final FunctionLog log;
   private final Settings settings;
-  private final Optional<Recorder> recorder;
-  private final Durable durable;
+  private final Optional<JournalRecorder> recorder;
+  private final TaskService durable;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-  private final CompletableFuture<List<Arrival>> reached = new CompletableFuture<>();
+  private final CompletableFuture<List<CriticalPathStep>> reached = new CompletableFuture<>();
 
   /// The bodies that run since everything is ready.
-  private Optional<Bodies> atReady = Optional.empty();
+  private Optional<LifecycleClosures> atReady = Optional.empty();
 
   /// The bodies that run, or ran last, while the tree was not up.
-  private Optional<Bodies> beside = Optional.empty();
+  private Optional<LifecycleClosures> beside = Optional.empty();
 
   private final Object reloads = new Object();
 
@@ -103,7 +102,7 @@ public final class Engine implements AutoCloseable {
     this.ending = new Ending(this::processes, settings.warnings(), outcome);
     this.deafToCarriers = Carriers.listen(this::warned);
     this.tree = new Tree(clock, new Hands(), new Told(), new Random());
-    this.durable = new Durable(settings, this::processes, this::surroundings, tree::nudge);
+    this.durable = new TaskService(settings, this::processes, this::surroundings, tree::nudge);
     this.processes =
         ProcessWorker.open(
             new ProcessWorkerSettings(
@@ -123,14 +122,14 @@ public final class Engine implements AutoCloseable {
     this.recorder =
         settings.journal()
             ? Optional.of(
-                new Recorder(
+                new JournalRecorder(
                     new Journal(
                         settings.stateDir(), clock::now, clock::timeOfDay, settings.warnings()),
                     clock,
                     settings.secrets()))
             : Optional.empty();
     this.functions =
-        new FunctionWorker(log::line, log::thrown, new Handle(tree), durable, processes.files());
+        new FunctionWorker(log::line, log::thrown, new TreeHandle(tree), durable, processes.files());
   }
 
   private ProcessWorker processes() {
@@ -138,15 +137,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /// What tasks have around them.
-  private Surroundings surroundings() {
-    return new Surroundings(
+  private TaskEnvironment surroundings() {
+    return new TaskEnvironment(
         clock::now,
         clock::timeOfDay,
         log::line,
         functions::silent,
         settings.warnings(),
         settings.secrets()::shown,
-        new Handle(tree),
+        new TreeHandle(tree),
         durable::told,
         tree::nudge);
   }
@@ -173,8 +172,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /// @param then told what the bodies failed of, empty for nothing
-  private Bodies call(String word, List<FunctionBody> bodies, Consumer<String> then) {
-    return Bodies.call(
+  private LifecycleClosures call(String word, List<FunctionBody> bodies, Consumer<String> then) {
+    return LifecycleClosures.call(
         word,
         bodies,
         log::line,
@@ -230,7 +229,7 @@ public final class Engine implements AutoCloseable {
       up = true;
       durable.begin(record);
       tree.start();
-      Strays.of(app.root(), processes.leftRunning()).forEach(settings.warnings());
+      OrphanReport.of(app.root(), processes.leftRunning()).forEach(settings.warnings());
       rehearsal =
           Optional.of(
               Rehearsal.afterQuiet(
@@ -249,7 +248,7 @@ public final class Engine implements AutoCloseable {
     return thrown instanceof NoThread none ? String.valueOf(none.getMessage()) : thrown.toString();
   }
 
-  private synchronized void allReady(List<Arrival> path) {
+  private synchronized void allReady(List<CriticalPathStep> path) {
     if (up && !leaving) {
       atReady =
           Optional.of(
@@ -267,7 +266,7 @@ public final class Engine implements AutoCloseable {
 
   private synchronized void ended(Outcome result) {
     up = false;
-    atReady.ifPresent(Bodies::cancel);
+    atReady.ifPresent(LifecycleClosures::cancel);
     rehearsal.ifPresent(Thread::interrupt);
     if (outcome.isDone()) {
       return;
@@ -294,9 +293,9 @@ public final class Engine implements AutoCloseable {
     leaving = true;
     beside
         .filter(bodies -> kill || before && bodies.word().equals("onStart"))
-        .ifPresent(Bodies::cancel);
+        .ifPresent(LifecycleClosures::cancel);
     if (kill) {
-      String ran = beside.map(Bodies::word).orElse("the tree");
+      String ran = beside.map(LifecycleClosures::word).orElse("the tree");
       finish(new Outcome(1, "killed while " + ran + " was under way", List.of()));
     }
     return true;
@@ -364,15 +363,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /// The units that names mean, each with all that is below it; no names: the root.
-  public CompletableFuture<Sight> look(List<String> names) {
+  public CompletableFuture<Lookup> look(List<String> names) {
     return names.isEmpty()
-        ? tree.look().thenApply(root -> new Sight.Units(List.of(root)))
+        ? tree.look().thenApply(root -> new Lookup.Units(List.of(root)))
         : tree.look(names);
   }
 
   /// What has happened, with its causes; empty where no journal is kept.
   public Optional<Journal> journal() {
-    return recorder.map(Recorder::journal);
+    return recorder.map(JournalRecorder::journal);
   }
 
   /// The names of what this engine keeps in its state directory by now, and the next one will look
@@ -381,9 +380,9 @@ public final class Engine implements AutoCloseable {
     Set<String> names = new HashSet<>(processes.kept());
     names.add(LOG);
     if (durable.onDisk()) {
-      names.add(Durable.FILE);
+      names.add(TaskService.FILE);
     }
-    if (recorder.map(Recorder::journal).filter(Journal::onDisk).isPresent()) {
+    if (recorder.map(JournalRecorder::journal).filter(Journal::onDisk).isPresent()) {
       names.add(Journal.FILE);
     }
     return Set.copyOf(names);
@@ -399,7 +398,7 @@ public final class Engine implements AutoCloseable {
   public List<String> renew(int lock) {
     List<String> lost = new ArrayList<>();
     processes.renew(lock);
-    if (durable.onDisk() && missing(Durable.FILE)) {
+    if (durable.onDisk() && missing(TaskService.FILE)) {
       renewed(durable.renew(), "the record of tasks up to now is lost", lost);
     }
     if (missing(Journal.FILE)) {
@@ -436,22 +435,22 @@ public final class Engine implements AutoCloseable {
   ///
   /// @param nanos the moment, by the engine's clock
   /// @param units by path; supervise itself has the empty one
-  public record Uses(long nanos, int processors, Map<String, Census.Use> units) {}
+  public record Uses(long nanos, int processors, Map<String, ResourceUsage.Use> units) {}
 
   /// Measures now; takes some milliseconds with hundreds of processes.
   public Uses uses(List<UnitSnapshot> units) {
-    List<Census.Subject> subjects = new ArrayList<>();
+    List<ResourceUsage.Subject> subjects = new ArrayList<>();
     units.forEach(unit -> subjects(unit, subjects));
     int self = (int) ProcessHandle.current().pid();
-    subjects.add(new Census.Subject("", self, 0));
-    processes.helpers().forEach(pid -> subjects.add(new Census.Subject("", pid, 0)));
+    subjects.add(new ResourceUsage.Subject("", self, 0));
+    processes.helpers().forEach(pid -> subjects.add(new ResourceUsage.Subject("", pid, 0)));
     return new Uses(
-        clock.now(), Runtime.getRuntime().availableProcessors(), Census.of(subjects, processes));
+        clock.now(), Runtime.getRuntime().availableProcessors(), ResourceUsage.of(subjects, processes));
   }
 
-  private static void subjects(UnitSnapshot unit, List<Census.Subject> subjects) {
+  private static void subjects(UnitSnapshot unit, List<ResourceUsage.Subject> subjects) {
     if (unit.pid() > 0) {
-      subjects.add(new Census.Subject(unit.path(), unit.pid(), unit.startTicks()));
+      subjects.add(new ResourceUsage.Subject(unit.path(), unit.pid(), unit.startTicks()));
     }
     unit.children().forEach(child -> subjects(child, subjects));
   }
@@ -460,7 +459,7 @@ public final class Engine implements AutoCloseable {
   /// or has finished successfully. Says what made it last as long as it did: the last unit to come
   /// up, after what it had waited for last, and so on from the beginning. Completed on the loop:
   /// who waits must not do his work there. Never completes if it never comes to that.
-  public CompletableFuture<List<Arrival>> reached() {
+  public CompletableFuture<List<CriticalPathStep>> reached() {
     return reached;
   }
 
@@ -577,7 +576,7 @@ public final class Engine implements AutoCloseable {
     }
 
     @Override
-    public void reached(List<Arrival> path) {
+    public void reached(List<CriticalPathStep> path) {
       allReady(path);
     }
 

@@ -1,7 +1,7 @@
 package dev.supervise;
 
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Secrets;
+import dev.supervise.text.Secrets;
 import dev.supervise.worker.Output;
 import java.nio.file.Path;
 import java.util.List;

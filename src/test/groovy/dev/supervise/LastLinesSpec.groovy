@@ -2,6 +2,7 @@ package dev.supervise
 
 import static dev.supervise.Tried.*
 
+import dev.supervise.text.Secrets
 import dev.supervise.run.Request
 import dev.supervise.run.Status
 import dev.supervise.run.Transition

@@ -1,9 +1,9 @@
 package dev.supervise
 
-import dev.supervise.dsl.LiveScript
-import dev.supervise.dsl.LiveSession
-import dev.supervise.dsl.LoadOptions
-import dev.supervise.dsl.ScriptLoader
+import dev.supervise.dsl.script.LiveScript
+import dev.supervise.dsl.load.LiveSession
+import dev.supervise.dsl.words.LoadOptions
+import dev.supervise.dsl.load.ScriptLoader
 import dev.supervise.run.Reply
 import groovy.transform.CompileStatic
 import java.lang.ref.WeakReference

@@ -8,7 +8,7 @@ import dev.supervise.spec.TaskSpec.Keep
 import dev.supervise.spec.TaskSpec.Retry
 import dev.supervise.store.TaskState
 import dev.supervise.task.AwaitCondition
-import dev.supervise.task.Readiness
+import dev.supervise.task.MarkReady
 import java.nio.file.Files
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -159,6 +159,6 @@ class TasksInTreeSpec extends Specification {
     t.engine.apply(app([], [], onStart: [{ ctx -> submit(ctx, 'mark-ready') }]))
     t.outcome()
     then:
-    t.engine.tasks().readiness() == Readiness.READY
+    t.engine.tasks().readiness() == MarkReady.READY
   }
 }

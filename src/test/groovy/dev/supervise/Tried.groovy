@@ -1,5 +1,6 @@
 package dev.supervise
 
+import dev.supervise.text.Secrets
 import dev.supervise.run.*
 import dev.supervise.spec.*
 import dev.supervise.worker.Output

@@ -1,9 +1,11 @@
 package dev.supervise.cli;
 
-import dev.supervise.repl.Ink;
-import dev.supervise.repl.Verb;
-import dev.supervise.repl.Verbs;
-import dev.supervise.spec.Nearest;
+import dev.supervise.cli.run.InstanceLocator;
+import dev.supervise.cli.run.StateDirectory;
+import dev.supervise.render.Style;
+import dev.supervise.text.Nearest;
+import dev.supervise.verb.Verb;
+import dev.supervise.verb.Verbs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// A `run` without options is read without picocli, which costs every start 100 ms and more: its
 /// classes are of a version that no AOT cache takes, and it initialises all of Groovy to look for
 /// closures.
-final class Arguments {
-  static final List<String> VERBS =
+public final class Arguments {
+  public static final List<String> VERBS =
       Stream.of(List.of("run", "check"), LocalVerb.NAMES, Verbs.NAMES)
           .flatMap(List::stream)
           .distinct()
@@ -66,7 +68,7 @@ final class Arguments {
           "-s stands behind the verb: supervise " + words.get(2) + " -s " + words.get(1));
     }
     if (first.equals("run") && rest.isEmpty()) {
-      return plainRun(List.of(Instances.DEFAULT));
+      return plainRun(List.of(InstanceLocator.DEFAULT));
     }
     return check || rest.stream().anyMatch(word -> word.startsWith("-"))
         ? withOptions(check, rest)
@@ -81,7 +83,7 @@ final class Arguments {
         Optional.empty(),
         Map.of(),
         false,
-        Ink.When.AUTO,
+        Style.When.AUTO,
         false,
         true,
         false);
@@ -113,7 +115,7 @@ final class Arguments {
 
   private static Invocation runOf(ParseResult parsed) {
     return new Invocation.Run(
-        parsed.matchedPositionalValue(0, Instances.DEFAULT),
+        parsed.matchedPositionalValue(0, InstanceLocator.DEFAULT),
         parsed.matchedPositionals().size() > 1
             ? List.<String>copyOf(parsed.matchedPositionals().get(1).getValue())
             : List.of(),
@@ -121,7 +123,7 @@ final class Arguments {
         Optional.ofNullable(parsed.matchedOptionValue(StateDirectory.OPTION, null)),
         params(parsed),
         parsed.hasMatchedOption("--quiet"),
-        parsed.matchedOptionValue("--color", Ink.When.AUTO),
+        parsed.matchedOptionValue("--color", Style.When.AUTO),
         parsed.hasMatchedOption("--stacktrace"),
         !parsed.hasMatchedOption("--no-repl"),
         parsed.hasMatchedOption("--watch"));
@@ -134,7 +136,7 @@ final class Arguments {
       throw new IllegalArgumentException("--json and --github exclude each other; allowed is one");
     }
     return new Invocation.Check(
-        parsed.matchedPositionalValue(0, Instances.DEFAULT),
+        parsed.matchedPositionalValue(0, InstanceLocator.DEFAULT),
         params(parsed),
         json ? Invocation.Form.JSON : github ? Invocation.Form.GITHUB : Invocation.Form.TEXT,
         parsed.hasMatchedOption("--stacktrace"),
@@ -207,7 +209,7 @@ final class Arguments {
         .addOption(
             OptionSpec.builder("--color")
                 .paramLabel("WHEN")
-                .type(Ink.When.class)
+                .type(Style.When.class)
                 .converters(Arguments::when)
                 .description("auto (a terminal, and NO_COLOR unset), always or never.")
                 .build());
@@ -260,8 +262,8 @@ final class Arguments {
             OptionSpec.builder("-h", "--help").usageHelp(true).description("This text.").build());
   }
 
-  private static Ink.When when(String text) {
-    for (Ink.When when : Ink.When.values()) {
+  private static Style.When when(String text) {
+    for (Style.When when : Style.When.values()) {
       if (when.name().toLowerCase(Locale.ROOT).equals(text)) {
         return when;
       }

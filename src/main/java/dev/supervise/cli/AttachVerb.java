@@ -1,22 +1,30 @@
 package dev.supervise.cli;
 
-import dev.supervise.control.Answer;
-import dev.supervise.control.Connection;
-import dev.supervise.control.Feed;
-import dev.supervise.control.Following;
-import dev.supervise.control.Item;
-import dev.supervise.control.Query;
-import dev.supervise.control.SocketConnection;
-import dev.supervise.control.UnitView;
-import dev.supervise.control.Which;
-import dev.supervise.repl.Canvas;
-import dev.supervise.repl.Exchange;
-import dev.supervise.repl.Ink;
-import dev.supervise.repl.Options;
+import dev.supervise.cli.run.CliError;
+import dev.supervise.cli.run.Display;
+import dev.supervise.cli.run.DisplayNames;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.cli.run.ForegroundRepl;
+import dev.supervise.cli.run.InstanceLocator;
+import dev.supervise.cli.run.Screen;
+import dev.supervise.cli.run.StateDirectory;
+import dev.supervise.control.client.SocketConnection;
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Feed;
+import dev.supervise.control.protocol.FeedItem;
+import dev.supervise.control.protocol.Following;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.Selector;
+import dev.supervise.control.protocol.UnitView;
+import dev.supervise.render.OutputFormat;
+import dev.supervise.render.Style;
 import dev.supervise.repl.Repl;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
-import dev.supervise.spec.Secrets;
+import dev.supervise.text.Secrets;
+import dev.supervise.verb.Options;
+import dev.supervise.verb.QueryCall;
 import dev.supervise.vital.Threads;
 import dev.supervise.worker.OutputTail;
 import java.io.IOException;
@@ -59,25 +67,25 @@ final class AttachVerb implements LocalVerb {
   }
 
   @Override
-  public int call(List<String> words, Surroundings here) {
+  public int call(List<String> words, CliContext here) {
     Options options = Options.of(words, List.of("--quiet"), List.of("-s", StateDirectory.OPTION));
     options.words(0, 0, "nothing");
     return attach(options, options.has("--quiet"), here);
   }
 
   /// @param options `-s` and `--state-dir` say whose prompt
-  static int attach(Options options, boolean quiet, Surroundings here) {
+  static int attach(Options options, boolean quiet, CliContext here) {
     Optional<String> script = options.value("-s");
     Map<String, String> environment =
         StateDirectory.in(here.environment(), options.value(StateDirectory.OPTION));
-    if (!Seat.taken(environment)) {
-      throw new Refusal(
+    if (!ForegroundRepl.taken(environment)) {
+      throw new CliError(
           ExitCodes.WRONG,
           "attach needs a terminal of its own (TERM other than dumb, CI unset, in the foreground);"
               + " for scripts there is repl -e");
     }
     String by = "attach (pid " + ProcessHandle.current().pid() + ")";
-    try (Connection connection = new Instances(environment).connect(script, by)) {
+    try (Connection connection = new InstanceLocator(environment).connect(script, by)) {
       return attached(connection, quiet, environment);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -87,8 +95,8 @@ final class AttachVerb implements LocalVerb {
 
   private static int attached(Connection connection, boolean quiet, Map<String, String> environment)
       throws InterruptedException {
-    boolean colour = Ink.When.AUTO.on(true, environment);
-    boolean unicode = Canvas.utf8(ClientVerb.callers(environment));
+    boolean colour = Style.When.AUTO.on(true, environment);
+    boolean unicode = OutputFormat.utf8(ClientVerb.callers(environment));
     String script = connection.instance().script();
     Path state = Path.of(connection.instance().stateDir());
     Display display =
@@ -104,7 +112,7 @@ final class AttachVerb implements LocalVerb {
       Repl repl =
           Repl.open(
               connection,
-              Seat.promptOf(script),
+              ForegroundRepl.promptOf(script),
               display.muted(),
               Optional.of(state.resolve("repl-history")),
               colour,
@@ -119,9 +127,9 @@ final class AttachVerb implements LocalVerb {
           });
       thread("supervise-keys", repl.keys());
       thread("supervise-status", repl.statusLine());
-      thread("supervise-changes", () -> show(connection, new Feed.Changes(Which.ALL), display));
+      thread("supervise-changes", () -> show(connection, new Feed.Changes(Selector.ALL), display));
       if (!quiet) {
-        thread("supervise-lines", () -> show(connection, new Feed.Lines(Which.ALL), display));
+        thread("supervise-lines", () -> show(connection, new Feed.Lines(Selector.ALL), display));
       }
       thread("supervise-display", display::show);
       thread("supervise-pulse", () -> watch(connection, display));
@@ -136,7 +144,7 @@ final class AttachVerb implements LocalVerb {
       repl.close();
       return end == Repl.End.OVER && !repl.broughtDown() ? ExitCodes.NOTHING_RUNS : ExitCodes.FINE;
     } catch (IOException e) {
-      throw new Refusal(ExitCodes.FAILED, "no REPL: " + e.getMessage());
+      throw new CliError(ExitCodes.FAILED, "no REPL: " + e.getMessage());
     }
   }
 
@@ -165,11 +173,11 @@ final class AttachVerb implements LocalVerb {
     }
   }
 
-  private static Labels labels(Connection connection) throws InterruptedException {
-    return Exchange.ask(connection, new Query.Tree(Which.ALL))
+  private static DisplayNames labels(Connection connection) throws InterruptedException {
+    return QueryCall.ask(connection, new Query.Tree(Selector.ALL))
             instanceof Answer.Tree(var _, List<UnitView> units)
-        ? Labels.of(units.getFirst())
-        : Labels.NONE;
+        ? DisplayNames.of(units.getFirst())
+        : DisplayNames.NONE;
   }
 
   private static void thread(String name, Runnable work) {
@@ -179,7 +187,7 @@ final class AttachVerb implements LocalVerb {
   private static void show(Connection connection, Feed feed, Display display) {
     try (Following following = connection.follow(feed)) {
       while (true) {
-        Optional<Item> item = following.next(LONG);
+        Optional<FeedItem> item = following.next(LONG);
         if (item.isPresent() && !shown(item.get(), display)) {
           return;
         }
@@ -190,14 +198,14 @@ final class AttachVerb implements LocalVerb {
   }
 
   /// @return whether more may come
-  private static boolean shown(Item item, Display display) {
+  private static boolean shown(FeedItem item, Display display) {
     return switch (item) {
-      case Item.Line(long _, String path, String text) -> {
+      case FeedItem.Line(long _, String path, String text) -> {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         display.line(path, bytes, 0, bytes.length);
         yield true;
       }
-      case Item.Changed c -> {
+      case FeedItem.Changed c -> {
         // A unit that is not ready yet is told when it is.
         if (c.status() != Status.RUNNING || c.ready()) {
           display.accept(
@@ -213,12 +221,12 @@ final class AttachVerb implements LocalVerb {
         }
         yield true;
       }
-      case Item.Dropped(long count) -> {
+      case FeedItem.Dropped(long count) -> {
         display.say("... " + count + " lines not shown");
         yield true;
       }
-      case Item.Happened _, Item.Said _ -> true;
-      case Item.End _ -> false;
+      case FeedItem.Happened _, FeedItem.Said _ -> true;
+      case FeedItem.End _ -> false;
     };
   }
 

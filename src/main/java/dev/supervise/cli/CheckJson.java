@@ -1,17 +1,17 @@
 package dev.supervise.cli;
 
-import dev.supervise.control.TaskFacts;
-import dev.supervise.control.UnitFacts;
-import dev.supervise.dsl.Mistake;
+import dev.supervise.control.server.TaskFacts;
+import dev.supervise.control.server.UnitFacts;
+import dev.supervise.dsl.mistake.Mistake;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
-import dev.supervise.spec.Secrets;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
-import dev.supervise.worker.ProcessWorker;
+import dev.supervise.text.Secrets;
+import dev.supervise.worker.process.ProcessWorker;
 import groovy.json.JsonOutput;
 import java.nio.file.Path;
 import java.util.ArrayList;

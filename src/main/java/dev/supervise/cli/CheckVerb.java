@@ -1,15 +1,19 @@
 package dev.supervise.cli;
 
-import dev.supervise.dsl.LoadOptions;
-import dev.supervise.dsl.Mistake;
-import dev.supervise.dsl.ScriptLoader;
-import dev.supervise.dsl.ScriptMistakes;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.cli.run.MissingScript;
+import dev.supervise.cli.run.MistakeLines;
+import dev.supervise.cli.run.StateDirectory;
+import dev.supervise.dsl.load.ScriptLoader;
+import dev.supervise.dsl.mistake.Mistake;
+import dev.supervise.dsl.mistake.ScriptMistakes;
+import dev.supervise.dsl.words.LoadOptions;
 import dev.supervise.spec.App;
 import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Origin;
-import dev.supervise.spec.Printable;
-import dev.supervise.spec.Secrets;
-import dev.supervise.worker.ProcessWorker;
+import dev.supervise.text.Printable;
+import dev.supervise.text.Secrets;
+import dev.supervise.worker.process.ProcessWorker;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +84,7 @@ final class CheckVerb {
     switch (check.form()) {
       case TEXT -> warnings.forEach(each -> err.println(Printable.text(each.asWarning())));
       case JSON -> {}
-      case GITHUB -> warnings.forEach(each -> out.println(Annotations.warning(each)));
+      case GITHUB -> warnings.forEach(each -> out.println(GithubAnnotations.warning(each)));
     }
     out.flush();
   }
@@ -90,7 +94,7 @@ final class CheckVerb {
     switch (check.form()) {
       case TEXT -> err.println("supervise: " + Printable.text(why));
       case JSON -> out.println(CheckJson.of(check.script(), List.of(mistake), List.of()));
-      case GITHUB -> out.println(Annotations.of(mistake));
+      case GITHUB -> out.println(GithubAnnotations.of(mistake));
     }
     out.flush();
     return ExitCodes.WRONG;
@@ -98,11 +102,11 @@ final class CheckVerb {
 
   private void wrong(ScriptMistakes e, List<Mistake> warnings) {
     switch (check.form()) {
-      case TEXT -> MistakeText.print(e, err);
+      case TEXT -> MistakeLines.print(e, err);
       case JSON -> out.println(CheckJson.of(check.script(), e.mistakes(), warnings));
       case GITHUB -> {
         for (Mistake mistake : e.mistakes()) {
-          out.println(Annotations.of(mistake));
+          out.println(GithubAnnotations.of(mistake));
         }
       }
     }

@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
-import dev.supervise.repl.Verbs;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.verb.Verbs;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,17 +1,22 @@
 package dev.supervise.cli;
 
-import dev.supervise.control.Connection;
-import dev.supervise.control.EndedInstance;
+import dev.supervise.cli.run.CliError;
+import dev.supervise.cli.run.Deadline;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.cli.run.InstanceLocator;
+import dev.supervise.cli.run.LazyConnection;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.server.EndedInstance;
 import dev.supervise.posix.Libc;
 import dev.supervise.posix.Tty;
-import dev.supervise.repl.Awaited;
-import dev.supervise.repl.Canvas;
-import dev.supervise.repl.Ink;
-import dev.supervise.repl.Verb;
-import dev.supervise.repl.Verbs;
-import dev.supervise.repl.WaitingLine;
+import dev.supervise.render.OutputFormat;
+import dev.supervise.render.Style;
 import dev.supervise.run.SystemClock;
-import dev.supervise.spec.Printable;
+import dev.supervise.text.Printable;
+import dev.supervise.verb.Awaited;
+import dev.supervise.verb.Verb;
+import dev.supervise.verb.Verbs;
+import dev.supervise.verb.WaitingLine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -24,7 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// A verb against a running instance, from another terminal or a script. Loads neither Groovy nor
 /// picocli nor a second verb: it has to have answered before one wonders.
-final class ClientVerb {
+public final class ClientVerb {
   private final Map<String, String> environment;
   private final PrintStream out;
   private final PrintStream err;
@@ -45,7 +50,7 @@ final class ClientVerb {
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
       Map<String, String> theirs = given.environment(environment);
-      Instances instances = new Instances(theirs, new Deadline(given.limit()));
+      InstanceLocator instances = new InstanceLocator(theirs, new Deadline(given.limit()));
       return verb.readsThePast(given.rest())
           ? looking(verb, instances, by, given)
           : running(verb, instances, by, given);
@@ -53,7 +58,7 @@ final class ClientVerb {
       err.println(
           "supervise: " + verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
       return ExitCodes.WRONG;
-    } catch (Refusal e) {
+    } catch (CliError e) {
       err.println(e.text());
       return e.code();
     } catch (InterruptedException e) {
@@ -64,14 +69,14 @@ final class ClientVerb {
     }
   }
 
-  private int running(Verb verb, Instances instances, String by, ClientWords given)
+  private int running(Verb verb, InstanceLocator instances, String by, ClientWords given)
       throws InterruptedException {
     try (Connection connection = new LazyConnection(() -> instances.connect(given.script(), by))) {
       return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
     }
   }
 
-  private int looking(Verb verb, Instances instances, String by, ClientWords given)
+  private int looking(Verb verb, InstanceLocator instances, String by, ClientWords given)
       throws InterruptedException {
     AtomicReference<Optional<EndedInstance>> past = new AtomicReference<>(Optional.empty());
     try (Connection connection =
@@ -114,9 +119,9 @@ final class ClientVerb {
   }
 
   /// Where a verb prints.
-  Verb.Out printing(Ink.When colour) {
+  Verb.Out printing(Style.When colour) {
     boolean terminal = onTerminal();
-    Canvas canvas = canvas(terminal, colour);
+    OutputFormat canvas = canvas(terminal, colour);
     WaitingLine waiting = WaitingLine.on(err, environment, canvas.columns());
     return new Verb.Out() {
       @Override
@@ -138,7 +143,7 @@ final class ClientVerb {
         out.println(text);
         // A stream is read as it comes; a listing is one piece.
         if (out.checkError()) {
-          throw new Refusal(ExitCodes.FINE, "nobody reads any more");
+          throw new CliError(ExitCodes.FINE, "nobody reads any more");
         }
       }
 
@@ -154,7 +159,7 @@ final class ClientVerb {
       }
 
       @Override
-      public Canvas canvas() {
+      public OutputFormat canvas() {
         return canvas;
       }
 
@@ -165,11 +170,11 @@ final class ClientVerb {
     };
   }
 
-  private Canvas canvas(boolean terminal, Ink.When colour) {
-    return new Canvas(
+  private OutputFormat canvas(boolean terminal, Style.When colour) {
+    return new OutputFormat(
         terminal ? columns() : 0,
         colour.on(terminal, environment),
-        Canvas.utf8(callers(environment)));
+        OutputFormat.utf8(callers(environment)));
   }
 
   /// Asking the system itself wakes the foreign-function interface, which costs a third of the
@@ -195,7 +200,7 @@ final class ClientVerb {
   }
 
   /// The user's own locale, before the launcher changed it for the JVM.
-  static Map<String, String> callers(Map<String, String> environment) {
+  public static Map<String, String> callers(Map<String, String> environment) {
     Map<String, String> callers = new HashMap<>(environment);
     String given = environment.get("SUPERVISE_CALLER_LC_ALL");
     if (given != null) {

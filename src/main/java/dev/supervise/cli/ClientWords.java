@@ -1,7 +1,8 @@
 package dev.supervise.cli;
 
-import dev.supervise.repl.Ink;
-import dev.supervise.repl.Options;
+import dev.supervise.cli.run.StateDirectory;
+import dev.supervise.render.Style;
+import dev.supervise.verb.Options;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,14 +18,14 @@ import java.util.Optional;
 record ClientWords(
     Optional<String> script,
     Optional<String> stateDir,
-    Ink.When colour,
+    Style.When colour,
     boolean help,
     List<String> rest) {
   /// @throws IllegalArgumentException a value is missing or is none of the words allowed
   static ClientWords of(List<String> words) {
     Optional<String> script = Optional.empty();
     Optional<String> stateDir = Optional.empty();
-    Ink.When colour = Ink.When.AUTO;
+    Style.When colour = Style.When.AUTO;
     boolean help = false;
     List<String> rest = new ArrayList<>();
     for (int i = 0; i < words.size(); i++) {
@@ -93,8 +94,8 @@ record ClientWords(
     return words.get(at);
   }
 
-  static Ink.When when(String text) {
-    for (Ink.When when : Ink.When.values()) {
+  static Style.When when(String text) {
+    for (Style.When when : Style.When.values()) {
       if (when.name().toLowerCase(Locale.ROOT).equals(text)) {
         return when;
       }

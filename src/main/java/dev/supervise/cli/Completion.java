@@ -1,8 +1,9 @@
 package dev.supervise.cli;
 
-import dev.supervise.repl.Verb;
-import dev.supervise.repl.Verbs;
+import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.spec.Signals;
+import dev.supervise.verb.Verb;
+import dev.supervise.verb.Verbs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

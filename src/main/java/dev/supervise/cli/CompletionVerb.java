@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
-import dev.supervise.repl.Options;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.verb.Options;
 import java.util.List;
 
 /// `completion bash|zsh|fish`: what the shell sources to complete verbs, options and live names.
@@ -26,7 +27,7 @@ final class CompletionVerb implements LocalVerb {
   }
 
   @Override
-  public int call(List<String> words, Surroundings here) {
+  public int call(List<String> words, CliContext here) {
     String shell = Options.of(words, List.of(), List.of()).words(1, 1, usage()).getFirst();
     here.out()
         .print(

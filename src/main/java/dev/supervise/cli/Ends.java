@@ -1,8 +1,8 @@
 package dev.supervise.cli;
 
-import dev.supervise.control.Instance;
-import dev.supervise.control.NotRunning;
-import dev.supervise.repl.Moments;
+import dev.supervise.control.protocol.Instance;
+import dev.supervise.control.protocol.NotRunning;
+import dev.supervise.render.TimeText;
 import java.nio.file.Path;
 import java.time.ZoneId;
 
@@ -13,7 +13,7 @@ final class Ends {
   /// @param now milliseconds since 1970
   static String text(Instance instance, long now) {
     NotRunning end = instance.notRunning().orElseThrow();
-    String when = new Moments(ZoneId.systemDefault(), now).text(end.since());
+    String when = new TimeText(ZoneId.systemDefault(), now).text(end.since());
     String script = String.valueOf(Path.of(instance.script()).getFileName());
     if (end.unheard()) {
       return script

@@ -1,6 +1,10 @@
 package dev.supervise.cli;
 
-import dev.supervise.repl.Options;
+import dev.supervise.cli.run.CliError;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.cli.run.InstanceLocator;
+import dev.supervise.cli.run.StateDirectory;
+import dev.supervise.verb.Options;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -32,19 +36,19 @@ final class InitVerb implements LocalVerb {
   }
 
   @Override
-  public int call(List<String> words, Surroundings here) {
+  public int call(List<String> words, CliContext here) {
     List<String> given =
         Options.of(words, List.of(), List.of()).words(0, 1, "at most one file name");
-    String name = given.isEmpty() ? Instances.DEFAULT : given.getFirst();
+    String name = given.isEmpty() ? InstanceLocator.DEFAULT : given.getFirst();
     try (InputStream starter = InitVerb.class.getResourceAsStream("starter.groovy")) {
       if (starter == null) {
-        throw new Refusal(ExitCodes.FAILED, "this supervise was packaged without its starter");
+        throw new CliError(ExitCodes.FAILED, "this supervise was packaged without its starter");
       }
       Files.write(Path.of(name), starter.readAllBytes(), StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
-      throw new Refusal(ExitCodes.FAILED, name + " exists already; nothing was written");
+      throw new CliError(ExitCodes.FAILED, name + " exists already; nothing was written");
     } catch (IOException e) {
-      throw new Refusal(ExitCodes.FAILED, name + " cannot be written: " + StateDirectory.reason(e));
+      throw new CliError(ExitCodes.FAILED, name + " cannot be written: " + StateDirectory.reason(e));
     }
     here.out().println(name + " is written. Try: supervise check " + name + "; supervise " + name);
     return ExitCodes.FINE;

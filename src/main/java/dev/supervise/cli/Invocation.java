@@ -1,13 +1,13 @@
 package dev.supervise.cli;
 
-import dev.supervise.repl.Ink;
-import dev.supervise.repl.Verb;
+import dev.supervise.render.Style;
+import dev.supervise.verb.Verb;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// What one command line asks for.
-sealed interface Invocation {
+public sealed interface Invocation {
   /// Run a tree in the foreground.
   ///
   /// @param names only these units and what they need; empty: all
@@ -22,7 +22,7 @@ sealed interface Invocation {
       Optional<String> stateDir,
       Map<String, String> params,
       boolean quiet,
-      Ink.When colour,
+      Style.When colour,
       boolean stacktrace,
       boolean repl,
       boolean watch)

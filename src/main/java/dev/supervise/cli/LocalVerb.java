@@ -37,5 +37,5 @@ interface LocalVerb {
   /// @return the exit code
   /// @throws Refusal with the exit code and a sentence
   /// @throws dev.supervise.repl.Options.Wrong words that are not allowed
-  int call(List<String> words, Surroundings here);
+  int call(List<String> words, CliContext here);
 }

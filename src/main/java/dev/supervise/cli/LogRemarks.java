@@ -4,7 +4,7 @@ import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
-import dev.supervise.worker.LogPath;
+import dev.supervise.worker.output.LogPath;
 import java.nio.file.Path;
 import java.util.List;
 

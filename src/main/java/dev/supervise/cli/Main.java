@@ -1,9 +1,13 @@
 package dev.supervise.cli;
 
-import dev.supervise.repl.Options;
-import dev.supervise.repl.Verb;
-import dev.supervise.repl.Verbs;
-import dev.supervise.spec.Printable;
+import dev.supervise.cli.run.CliError;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.cli.run.RunVerb;
+import dev.supervise.cli.run.StateDirectory;
+import dev.supervise.text.Printable;
+import dev.supervise.verb.Options;
+import dev.supervise.verb.Verb;
+import dev.supervise.verb.Verbs;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import java.io.FileDescriptor;
@@ -91,13 +95,13 @@ public final class Main {
       return ExitCodes.FINE;
     }
     try {
-      return verb.call(words, new Surroundings(System.getenv(), System.out, System.err));
+      return verb.call(words, new CliContext(System.getenv(), System.out, System.err));
     } catch (Options.Wrong | IllegalArgumentException e) {
       System.err.println(
           "supervise: " + verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
       System.err.println(("usage: supervise " + verb.name() + " " + verb.usage()).stripTrailing());
       return ExitCodes.WRONG;
-    } catch (Refusal e) {
+    } catch (CliError e) {
       System.err.println(e.text());
       return e.code();
     }

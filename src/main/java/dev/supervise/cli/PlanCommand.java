@@ -1,13 +1,19 @@
 package dev.supervise.cli;
 
-import dev.supervise.control.Connection;
-import dev.supervise.dsl.LoadOptions;
-import dev.supervise.dsl.ScriptLoader;
-import dev.supervise.dsl.ScriptMistakes;
-import dev.supervise.repl.Options;
-import dev.supervise.repl.PlanVerb;
-import dev.supervise.repl.Verbs;
+import dev.supervise.cli.run.CliError;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.cli.run.InstanceLocator;
+import dev.supervise.cli.run.MissingScript;
+import dev.supervise.cli.run.MistakeLines;
+import dev.supervise.cli.run.StateDirectory;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.dsl.load.ScriptLoader;
+import dev.supervise.dsl.mistake.ScriptMistakes;
+import dev.supervise.dsl.words.LoadOptions;
 import dev.supervise.spec.App;
+import dev.supervise.verb.Options;
+import dev.supervise.verb.PlanVerb;
+import dev.supervise.verb.Verbs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +49,7 @@ final class PlanCommand implements LocalVerb {
 
   /// With `--exit-code`: 1 when a reload would change something, 3 when nothing is running.
   @Override
-  public int call(List<String> words, Surroundings here) {
+  public int call(List<String> words, CliContext here) {
     ClientWords common = ClientWords.of(words);
     Options options = Options.of(common.rest(), ASKED.options(), List.of("-P"));
     List<String> named = options.words(0, 1, "one script");
@@ -51,10 +57,10 @@ final class PlanCommand implements LocalVerb {
       throw new Options.Wrong("the script is named twice: " + named.getFirst() + " and -s");
     }
     Optional<String> given = named.isEmpty() ? common.script() : Optional.of(named.getFirst());
-    String script = given.orElse(Instances.DEFAULT);
+    String script = given.orElse(InstanceLocator.DEFAULT);
     String by = "supervise plan (pid " + ProcessHandle.current().pid() + ")";
     Optional<Connection> running =
-        new Instances(common.environment(here.environment())).running(Path.of(script), by);
+        new InstanceLocator(common.environment(here.environment())).running(Path.of(script), by);
     if (running.isEmpty()) {
       return standing(script, options, here);
     }
@@ -75,10 +81,10 @@ final class PlanCommand implements LocalVerb {
     }
   }
 
-  private static int standing(String script, Options options, Surroundings here) {
+  private static int standing(String script, Options options, CliContext here) {
     MissingScript.sentence(script, false)
         .ifPresent(why -> {
-          throw new Refusal(ExitCodes.WRONG, why);
+          throw new CliError(ExitCodes.WRONG, why);
         });
     try {
       App app =
@@ -98,7 +104,7 @@ final class PlanCommand implements LocalVerb {
       }
       return options.has("--exit-code") ? ExitCodes.NOTHING_RUNS : ExitCodes.FINE;
     } catch (ScriptMistakes mistakes) {
-      MistakeText.print(mistakes, here.err());
+      MistakeLines.print(mistakes, here.err());
       return ExitCodes.WRONG;
     }
   }

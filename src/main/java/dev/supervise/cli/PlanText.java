@@ -1,20 +1,21 @@
 package dev.supervise.cli;
 
-import dev.supervise.control.TaskFacts;
-import dev.supervise.control.UnitFacts;
+import dev.supervise.cli.run.DisplayNames;
+import dev.supervise.control.server.TaskFacts;
+import dev.supervise.control.server.UnitFacts;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.Dependencies;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
-import dev.supervise.spec.Printable;
 import dev.supervise.spec.ScheduleSpec;
-import dev.supervise.spec.Secrets;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
-import dev.supervise.worker.ProcessWorker;
+import dev.supervise.text.Printable;
+import dev.supervise.text.Secrets;
+import dev.supervise.worker.process.ProcessWorker;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class PlanText {
   /// @param state where the script's state would be, as it is shown
   static String of(App app, ProcessWorker.Mode mode, Secrets secrets, Path state) {
     PlanText plan = new PlanText(app, secrets, state);
-    int units = Labels.of(app.root()).units();
+    int units = DisplayNames.of(app.root()).units();
     plan.text.append(
         app.script() + ": " + units + (units == 1 ? " unit" : " units") + ", no mistakes\n");
     plan.mode(mode);
@@ -120,7 +121,7 @@ final class PlanText {
   }
 
   private void fact(String indent, String word, String value) {
-    String head = indent + "  " + Labels.pad(word, COLUMN);
+    String head = indent + "  " + DisplayNames.pad(word, COLUMN);
     text.append(Block.behind(head, Printable.text(value).stripTrailing())).append('\n');
   }
 }

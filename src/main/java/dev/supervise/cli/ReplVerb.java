@@ -1,14 +1,19 @@
 package dev.supervise.cli;
 
-import dev.supervise.control.Connection;
-import dev.supervise.repl.Awaited;
-import dev.supervise.repl.Canvas;
+import dev.supervise.cli.run.CliError;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.cli.run.ForegroundRepl;
+import dev.supervise.cli.run.InstanceLocator;
+import dev.supervise.cli.run.StateDirectory;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.render.OutputFormat;
 import dev.supervise.repl.Commands;
 import dev.supervise.repl.Grammar;
-import dev.supervise.repl.Options;
-import dev.supervise.repl.Verb;
-import dev.supervise.repl.WaitingLine;
-import dev.supervise.spec.Printable;
+import dev.supervise.text.Printable;
+import dev.supervise.verb.Awaited;
+import dev.supervise.verb.Options;
+import dev.supervise.verb.Verb;
+import dev.supervise.verb.WaitingLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,16 +48,16 @@ final class ReplVerb implements LocalVerb {
   }
 
   @Override
-  public int call(List<String> words, Surroundings here) {
+  public int call(List<String> words, CliContext here) {
     Options options = Options.of(words, List.of(), List.of("-s", StateDirectory.OPTION, "-e"));
     options.words(0, 0, "nothing; a line goes behind -e");
-    if (options.all("-e").isEmpty() && Seat.taken(here.environment())) {
+    if (options.all("-e").isEmpty() && ForegroundRepl.taken(here.environment())) {
       return AttachVerb.attach(options, false, here);
     }
     String by = "repl (pid " + ProcessHandle.current().pid() + ")";
     Map<String, String> environment =
         StateDirectory.in(here.environment(), options.value(StateDirectory.OPTION));
-    try (Connection connection = new Instances(environment).connect(options.value("-s"), by)) {
+    try (Connection connection = new InstanceLocator(environment).connect(options.value("-s"), by)) {
       Commands commands = new Commands(connection, List.of());
       return options.all("-e").isEmpty()
           ? piped(commands, here)
@@ -63,7 +68,7 @@ final class ReplVerb implements LocalVerb {
     }
   }
 
-  private static int lines(Commands commands, List<String> lines, Surroundings here)
+  private static int lines(Commands commands, List<String> lines, CliContext here)
       throws InterruptedException {
     for (String line : lines) {
       int code = commands.run(line, printing(here, ""));
@@ -74,7 +79,7 @@ final class ReplVerb implements LocalVerb {
     return ExitCodes.FINE;
   }
 
-  private static int piped(Commands commands, Surroundings here) throws InterruptedException {
+  private static int piped(Commands commands, CliContext here) throws InterruptedException {
     try {
       if (Files.isRegularFile(Path.of("/proc/self/fd/0"))) {
         return file(commands, new String(System.in.readAllBytes(), StandardCharsets.UTF_8), here);
@@ -102,14 +107,14 @@ final class ReplVerb implements LocalVerb {
       }
       return ExitCodes.FINE;
     } catch (IOException e) {
-      throw new Refusal(
+      throw new CliError(
           ExitCodes.FAILED, "standard input cannot be read: " + StateDirectory.reason(e));
     }
   }
 
   /// The whole of it is there: it is cut as a pasted text is. From a pipe each line is carried out
   /// when it comes, as whoever writes may wait for the answer.
-  private static int file(Commands commands, String text, Surroundings here)
+  private static int file(Commands commands, String text, CliContext here)
       throws InterruptedException {
     for (Grammar.Piece piece : commands.cut(text)) {
       int code = commands.run(piece.text(), printing(here, "line " + piece.line() + ": "));
@@ -121,9 +126,9 @@ final class ReplVerb implements LocalVerb {
   }
 
   /// @param where goes before what is wrong
-  private static Verb.Out printing(Surroundings here, String where) {
+  private static Verb.Out printing(CliContext here, String where) {
     Map<String, String> environment = here.environment();
-    Canvas canvas = new Canvas(0, false, Canvas.utf8(ClientVerb.callers(environment)));
+    OutputFormat canvas = new OutputFormat(0, false, OutputFormat.utf8(ClientVerb.callers(environment)));
     boolean terminal = ClientVerb.onTerminal();
     WaitingLine waiting = WaitingLine.on(here.err(), environment, 0);
     return new Verb.Out() {
@@ -150,7 +155,7 @@ final class ReplVerb implements LocalVerb {
       }
 
       @Override
-      public Canvas canvas() {
+      public OutputFormat canvas() {
         return canvas;
       }
     };

@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
-import dev.supervise.control.Document;
+import dev.supervise.cli.run.DisplayNames;
+import dev.supervise.control.protocol.Document;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
 import dev.supervise.spec.Edge;
@@ -47,9 +48,9 @@ final class StartPlan {
       lines.add(
           String.format(Locale.ROOT, "%4s", mark)
               + "  "
-              + Labels.pad(row.kind(), kind)
+              + DisplayNames.pad(row.kind(), kind)
               + "  "
-              + (Labels.pad(row.path(), path) + "  " + row.many() + why).stripTrailing());
+              + (DisplayNames.pad(row.path(), path) + "  " + row.many() + why).stripTrailing());
     }
     lines.add(app.script() + ": nothing is running; " + number + " would start, in this order");
     return lines;

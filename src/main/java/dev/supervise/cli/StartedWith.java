@@ -1,6 +1,6 @@
 package dev.supervise.cli;
 
-import dev.supervise.repl.Options;
+import dev.supervise.verb.Options;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,20 +1,28 @@
 package dev.supervise.cli;
 
-import dev.supervise.control.Answer;
-import dev.supervise.control.Connection;
-import dev.supervise.control.Query;
-import dev.supervise.control.UnitView;
-import dev.supervise.control.Which;
-import dev.supervise.repl.Awaited;
-import dev.supervise.repl.Exchange;
-import dev.supervise.repl.Ink;
-import dev.supervise.repl.InstanceProcess;
-import dev.supervise.repl.Options;
-import dev.supervise.repl.Progress;
-import dev.supervise.repl.Verb;
+import dev.supervise.cli.run.Background;
+import dev.supervise.cli.run.CliError;
+import dev.supervise.cli.run.Deadline;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.cli.run.InstanceLocator;
+import dev.supervise.cli.run.MissingScript;
+import dev.supervise.cli.run.RunVerb;
+import dev.supervise.cli.run.StateDirectory;
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.Selector;
+import dev.supervise.control.protocol.UnitView;
+import dev.supervise.render.Style;
 import dev.supervise.run.Status;
 import dev.supervise.run.Until;
-import dev.supervise.spec.Printable;
+import dev.supervise.text.Printable;
+import dev.supervise.verb.Awaited;
+import dev.supervise.verb.InstanceProcess;
+import dev.supervise.verb.Options;
+import dev.supervise.verb.Progress;
+import dev.supervise.verb.QueryCall;
+import dev.supervise.verb.Verb;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,10 +61,10 @@ final class UpVerb implements LocalVerb {
   }
 
   @Override
-  public int call(List<String> words, Surroundings here) {
+  public int call(List<String> words, CliContext here) {
     ClientWords common = ClientWords.of(words);
     Options options = options(common);
-    String script = common.script().orElse(Instances.DEFAULT);
+    String script = common.script().orElse(InstanceLocator.DEFAULT);
     boolean detach = options.has("-d") || options.has("--detach");
     if (!detach && (options.has("--wait") || options.has("--timeout"))) {
       throw new Options.Wrong("--wait and --timeout go with -d");
@@ -66,11 +74,11 @@ final class UpVerb implements LocalVerb {
     }
     Deadline deadline = new Deadline(options.span("--timeout"));
     Path path = Path.of(script);
-    Surroundings there =
-        new Surroundings(common.environment(here.environment()), here.out(), here.err());
+    CliContext there =
+        new CliContext(common.environment(here.environment()), here.out(), here.err());
     MissingScript.sentence(script, false)
         .ifPresent(why -> {
-          throw new Refusal(ExitCodes.WRONG, why);
+          throw new CliError(ExitCodes.WRONG, why);
         });
     try {
       Optional<Connection> running = running(path, common.colour(), there, deadline);
@@ -85,9 +93,9 @@ final class UpVerb implements LocalVerb {
 
   /// The instance that runs. One that is on its way to its end is none: its end is waited for.
   private static Optional<Connection> running(
-      Path path, Ink.When colour, Surroundings here, Deadline deadline)
+      Path path, Style.When colour, CliContext here, Deadline deadline)
       throws InterruptedException {
-    Optional<Connection> running = new Instances(here.environment(), deadline).running(path, by());
+    Optional<Connection> running = new InstanceLocator(here.environment(), deadline).running(path, by());
     if (running.isEmpty()) {
       return running;
     }
@@ -112,15 +120,15 @@ final class UpVerb implements LocalVerb {
   }
 
   /// @throws Refusal the time is up
-  private static Refusal late(Deadline deadline, String why) {
-    return new Refusal(
+  private static CliError late(Deadline deadline, String why) {
+    return new CliError(
         ExitCodes.TIMED_OUT,
         "not ready: " + Answer.TimedOut.within(deadline.limit().orElseThrow()) + ": " + why);
   }
 
   private static boolean ending(Connection connection, Deadline deadline)
       throws InterruptedException {
-    return asked(connection, new Query.Tree(Which.ALL), deadline)
+    return asked(connection, new Query.Tree(Selector.ALL), deadline)
             instanceof Answer.Tree(var _, List<UnitView> units)
         && units.getFirst().status() == Status.STOPPING;
   }
@@ -130,20 +138,20 @@ final class UpVerb implements LocalVerb {
   /// @throws Refusal it does not, in time
   private static Answer asked(Connection connection, Query query, Deadline deadline)
       throws InterruptedException {
-    Answer answer = Exchange.ask(connection, query, deadline.left(), "it does not answer");
+    Answer answer = QueryCall.ask(connection, query, deadline.left(), "it does not answer");
     if (answer instanceof Answer.TimedOut(String why)) {
       connection.close();
-      throw new Refusal(ExitCodes.TIMED_OUT, why);
+      throw new CliError(ExitCodes.TIMED_OUT, why);
     }
     return answer;
   }
 
   private static int foreground(
-      String script, Optional<Connection> running, Options options, Surroundings here) {
+      String script, Optional<Connection> running, Options options, CliContext here) {
     running.ifPresent(connection -> {
       long pid = connection.instance().pid();
       connection.close();
-      throw new Refusal(
+      throw new CliError(
           ExitCodes.FAILED, script + " runs already (pid " + pid + "); see ps, or attach");
     });
     Map<String, String> params = Arguments.params(options.all("-P"));
@@ -155,7 +163,7 @@ final class UpVerb implements LocalVerb {
                 Optional.empty(),
                 params,
                 false,
-                Ink.When.AUTO,
+                Style.When.AUTO,
                 false,
                 true,
                 false),
@@ -170,7 +178,7 @@ final class UpVerb implements LocalVerb {
       Optional<Connection> running,
       ClientWords common,
       Options options,
-      Surroundings here,
+      CliContext here,
       Deadline deadline)
       throws InterruptedException {
     try (Connection connection =
@@ -198,7 +206,7 @@ final class UpVerb implements LocalVerb {
         wanted(script, running, options.words(), deadline);
       }
       return running;
-    } catch (Refusal e) {
+    } catch (CliError e) {
       running.close();
       throw e;
     }
@@ -210,7 +218,7 @@ final class UpVerb implements LocalVerb {
             .map(then -> StartedWith.others(then, options))
             .orElse("-P " + String.join(" -P ", options.all("-P")));
     if (!others.isEmpty()) {
-      throw new Refusal(
+      throw new CliError(
           ExitCodes.FAILED,
           script
               + " runs already (pid "
@@ -225,15 +233,15 @@ final class UpVerb implements LocalVerb {
       String script, Connection running, List<String> names, Deadline deadline)
       throws InterruptedException {
     String already = script + " runs already (pid " + running.instance().pid() + ")";
-    Answer answer = asked(running, new Query.Tree(new Which(names, Map.of())), deadline);
+    Answer answer = asked(running, new Query.Tree(new Selector(names, Map.of())), deadline);
     if (answer instanceof Answer.NoSuchUnit(String why)) {
-      throw new Refusal(ExitCodes.NO_SUCH_UNIT, already + ", and there is " + why);
+      throw new CliError(ExitCodes.NO_SUCH_UNIT, already + ", and there is " + why);
     }
     if (answer instanceof Answer.Tree(var _, List<UnitView> units)) {
       List<String> down =
           units.stream().filter(unit -> !unit.wanted()).map(UnitView::path).toList();
       if (!down.isEmpty()) {
-        throw new Refusal(
+        throw new CliError(
             ExitCodes.FAILED,
             already + ", without " + String.join(", ", down) + "; supervise start starts it there");
       }
@@ -244,14 +252,14 @@ final class UpVerb implements LocalVerb {
     return "supervise up (pid " + ProcessHandle.current().pid() + ")";
   }
 
-  private static Connection said(Connection connection, String what, Surroundings here) {
+  private static Connection said(Connection connection, String what, CliContext here) {
     here.out().println(Printable.line(what) + ": pid " + connection.instance().pid());
     here.out().flush();
     return connection;
   }
 
   private static Connection started(
-      String script, Path path, Options options, Surroundings here, Deadline deadline) {
+      String script, Path path, Options options, CliContext here, Deadline deadline) {
     Map<String, String> environment = here.environment();
     // It is started where this is, so that what it says of the script names it as it was given.
     List<String> run = new ArrayList<>(List.of("run", script));
@@ -263,20 +271,20 @@ final class UpVerb implements LocalVerb {
         .ifPresent(state -> run.addAll(List.of(StateDirectory.OPTION, state.toString())));
     Background background = Background.start(path, run, environment);
     Connection connection =
-        background.connection(new Instances(environment, deadline), by(), deadline);
+        background.connection(new InstanceLocator(environment, deadline), by(), deadline);
     return said(
         connection, script + " is up in the background, its log in " + background.log(), here);
   }
 
   private static int waited(
-      Connection connection, Deadline deadline, Ink.When colour, Surroundings here) {
+      Connection connection, Deadline deadline, Style.When colour, CliContext here) {
     Verb.Out out = new ClientVerb(here.environment(), here.out(), here.err()).printing(colour);
     Optional<Duration> left = deadline.left();
     try {
       return switch (Progress.await(
           connection,
-          new Query.Await(Which.ALL, Until.REACHED, left),
-          Progress.units(Which.ALL, Until.REACHED),
+          new Query.Await(Selector.ALL, Until.REACHED, left),
+          Progress.units(Selector.ALL, Until.REACHED),
           "",
           left,
           out)) {

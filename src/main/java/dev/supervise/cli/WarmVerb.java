@@ -1,6 +1,8 @@
 package dev.supervise.cli;
 
-import dev.supervise.repl.Options;
+import dev.supervise.cli.run.CliError;
+import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.verb.Options;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,11 +33,11 @@ final class WarmVerb implements LocalVerb {
   }
 
   @Override
-  public int call(List<String> words, Surroundings here) {
+  public int call(List<String> words, CliContext here) {
     Options.of(words, List.of(), List.of()).words(0, 0, "nothing");
     Path maker = home().resolve("bin/aot");
     if (!Files.isExecutable(maker)) {
-      throw new Refusal(
+      throw new CliError(
           ExitCodes.FAILED, "there is no " + maker + "; this is not an installation of supervise");
     }
     try {
@@ -43,7 +45,7 @@ final class WarmVerb implements LocalVerb {
       here.out().println(code == 0 ? "starts are warm" : "the cache was not made");
       return code == 0 ? ExitCodes.FINE : ExitCodes.FAILED;
     } catch (IOException e) {
-      throw new Refusal(ExitCodes.FAILED, maker + " cannot be run: " + e.getMessage());
+      throw new CliError(ExitCodes.FAILED, maker + " cannot be run: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCodes.FAILED;

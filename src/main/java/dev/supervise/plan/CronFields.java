@@ -1,6 +1,6 @@
 package dev.supervise.plan;
 
-import dev.supervise.spec.Nearest;
+import dev.supervise.text.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -64,5 +64,5 @@ public sealed interface Effect {
   ///
   /// @param healthyFor how long the run had been up as declared; -1 when it never was
   /// @param lived how long the run had lived; -1 when it never did
-  record Down(Exit exit, End end, long healthyFor, long lived) implements Effect {}
+  record Down(Exit exit, EndKind end, long healthyFor, long lived) implements Effect {}
 }

@@ -20,7 +20,7 @@ final class Hooks {
   /// Asks for the next hook of a phase from place `from` on.
   ///
   /// @return where the unit is then; empty when the phase is through
-  static Optional<HookAt> next(
+  static Optional<HookCursor> next(
       UnitSpec spec,
       HookPhase phase,
       int from,
@@ -34,27 +34,27 @@ final class Hooks {
         effects.add(new Effect.RunBeside(run, i, exit));
       } else if (hook.phase() == phase) {
         effects.add(new Effect.RunHook(run, i, 0, exit));
-        return Optional.of(HookAt.running(i, 0));
+        return Optional.of(HookCursor.running(i, 0));
       }
     }
     return Optional.empty();
   }
 
-  static Step done(UnitSpec spec, Tally tally, UnitState state, int hook, int tries, long now) {
+  static Step done(UnitSpec spec, Counters tally, UnitState state, int hook, int tries, long now) {
     return waits(state, hook, tries)
         ? goOn(spec, tally, state, hook + 1, new ArrayList<>(), now)
         : withdrawn(spec, tally, state, now);
   }
 
   static Step failed(
-      UnitSpec spec, Tally tally, UnitState state, int hook, int tries, String why, long now) {
+      UnitSpec spec, Counters tally, UnitState state, int hook, int tries, String why, long now) {
     if (!waits(state, hook, tries)) {
       return withdrawn(spec, tally, state, now);
     }
     return switch (spec.policy().lifecycle().hooks().get(hook).onFailure()) {
       case HookFailure.Retry(int times, var delay) when tries < times ->
           new Step(
-              with(state, new HookAt(hook, tries + 1, now + delay.toNanos())), tally, List.of());
+              with(state, new HookCursor(hook, tries + 1, now + delay.toNanos())), tally, List.of());
       case HookFailure.Retry _, HookFailure.Fail _ -> lost(spec, tally, state, hook, why, now);
       case HookFailure.Ignore() -> {
         List<Effect> effects = new ArrayList<>();
@@ -65,29 +65,29 @@ final class Hooks {
   }
 
   /// The pause before another try is over.
-  static Step again(Tally tally, UnitState state, HookAt at) {
+  static Step again(Counters tally, UnitState state, HookCursor at) {
     Optional<Exit> exit =
         state instanceof Stopping s && s.phase() instanceof Phase.PostStop(var down, var _)
             ? Optional.of(down.exit())
             : Optional.empty();
     return new Step(
-        with(state, HookAt.running(at.hook(), at.tries())),
+        with(state, HookCursor.running(at.hook(), at.tries())),
         tally,
         List.<Effect>of(new Effect.RunHook(state.run(), at.hook(), at.tries(), exit)));
   }
 
   /// A hook that had been cancelled with its start is over.
-  private static Step withdrawn(UnitSpec spec, Tally tally, UnitState state, long now) {
+  private static Step withdrawn(UnitSpec spec, Counters tally, UnitState state, long now) {
     return state instanceof Stopping s && s.phase() instanceof Phase.Withdrawn
-        ? Descent.withdrawn(spec, tally, s, now)
+        ? UnitStop.withdrawn(spec, tally, s, now)
         : new Step(state, tally, List.of());
   }
 
   /// Failed for good: the remaining hooks of the phase are left out.
   private static Step lost(
-      UnitSpec spec, Tally tally, UnitState state, int hook, String why, long now) {
+      UnitSpec spec, Counters tally, UnitState state, int hook, String why, long now) {
     if (state instanceof Starting s && s.phase() instanceof StartPhase.PreStart) {
-      return Ascent.refused(spec, tally, hook, why);
+      return UnitStart.refused(spec, tally, hook, why);
     }
     List<Effect> effects = new ArrayList<>();
     effects.add(new Effect.HookFailed(hook, why));
@@ -95,16 +95,16 @@ final class Hooks {
   }
 
   private static Step goOn(
-      UnitSpec spec, Tally tally, UnitState state, int from, List<Effect> effects, long now) {
+      UnitSpec spec, Counters tally, UnitState state, int from, List<Effect> effects, long now) {
     if (state instanceof Starting s) {
       return s.phase() instanceof StartPhase.PostStart(var _, long ready)
-          ? Ascent.postStart(spec, tally, s, from, ready, effects)
-          : Ascent.preStart(spec, tally, s, from, effects);
+          ? UnitStart.postStart(spec, tally, s, from, ready, effects)
+          : UnitStart.preStart(spec, tally, s, from, effects);
     }
     if (state instanceof Stopping s) {
       return s.phase() instanceof Phase.PostStop(var down, var _)
-          ? Descent.postStop(spec, tally, s, down, from, effects, now)
-          : Descent.preStop(spec, tally, s, from, effects, now);
+          ? UnitStop.postStop(spec, tally, s, down, from, effects, now)
+          : UnitStop.preStop(spec, tally, s, from, effects, now);
     }
     return new Step(state, tally, effects);
   }
@@ -118,25 +118,25 @@ final class Hooks {
 
   /// Adds the cancel of the hook that runs, if one does.
   static List<Effect> cancelled(UnitState state) {
-    return at(state).filter(HookAt::runs).isPresent()
+    return at(state).filter(HookCursor::runs).isPresent()
         ? List.<Effect>of(new Effect.CancelHook())
         : List.of();
   }
 
   /// The hook a unit is at.
-  static Optional<HookAt> at(UnitState state) {
+  static Optional<HookCursor> at(UnitState state) {
     return switch (state) {
       case Starting s ->
           switch (s.phase()) {
-            case StartPhase.PreStart(HookAt at) -> Optional.of(at);
-            case StartPhase.PostStart(HookAt at, long _) -> Optional.of(at);
+            case StartPhase.PreStart(HookCursor at) -> Optional.of(at);
+            case StartPhase.PostStart(HookCursor at, long _) -> Optional.of(at);
             case StartPhase.Spawning _, StartPhase.AwaitingUp _ -> Optional.empty();
             case StartPhase.AwaitingReady _, StartPhase.Retrying _ -> Optional.empty();
           };
       case Stopping s ->
           switch (s.phase()) {
-            case Phase.PreStop(HookAt at) -> Optional.of(at);
-            case Phase.PostStop(var _, HookAt at) -> Optional.of(at);
+            case Phase.PreStop(HookCursor at) -> Optional.of(at);
+            case Phase.PostStop(var _, HookCursor at) -> Optional.of(at);
             case Phase.Held _, Phase.Withdrawn _, Phase.Program _ -> Optional.empty();
             case Phase.Sweeping _, Phase.Killed _ -> Optional.empty();
           };
@@ -146,7 +146,7 @@ final class Hooks {
     };
   }
 
-  private static UnitState with(UnitState state, HookAt at) {
+  private static UnitState with(UnitState state, HookCursor at) {
     if (state instanceof Starting s) {
       return s.phase() instanceof StartPhase.PostStart(var _, long ready)
           ? s.in(new StartPhase.PostStart(at, ready))

@@ -19,7 +19,7 @@ public sealed interface StartPhase {
   }
 
   /// A `preStart` hook runs, or pauses before its next try.
-  record PreStart(HookAt at) implements StartPhase {
+  record PreStart(HookCursor at) implements StartPhase {
     @Override
     public long until() {
       return at.until();
@@ -40,7 +40,7 @@ public sealed interface StartPhase {
   /// A `postStart` hook runs, or pauses before its next try.
   ///
   /// @param ready when the unit was ready
-  record PostStart(HookAt at, long ready) implements StartPhase {
+  record PostStart(HookCursor at, long ready) implements StartPhase {
     @Override
     public long until() {
       return at.until();

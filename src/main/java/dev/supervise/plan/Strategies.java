@@ -2,10 +2,10 @@ package dev.supervise.plan;
 
 import dev.supervise.spec.Intensity;
 import dev.supervise.spec.Restart;
-import dev.supervise.spec.Spans;
 import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
+import dev.supervise.text.DurationText;
 
 /// OTP's rules, as clauses: what follows when a child is down by its own end, and whom it takes
 /// with it. Pure; the caller numbers time and rolls the dice.
@@ -13,10 +13,10 @@ public final class Strategies {
   private Strategies() {}
 
   /// Whether an end of its own makes a unit start again.
-  public static boolean restarts(UnitPolicy policy, End end) {
+  public static boolean restarts(UnitPolicy policy, EndKind end) {
     return switch (policy.restart()) {
-      case ALWAYS -> end == End.SUCCESS || end == End.FAILURE;
-      case ON_FAILURE -> end == End.FAILURE;
+      case ALWAYS -> end == EndKind.SUCCESS || end == EndKind.FAILURE;
+      case ON_FAILURE -> end == EndKind.FAILURE;
       case NEVER -> false;
     };
   }
@@ -29,11 +29,11 @@ public final class Strategies {
       SupervisorSpec supervisor,
       String child,
       UnitPolicy policy,
-      Tally tally,
-      End end,
+      Counters tally,
+      EndKind end,
       long healthyFor,
       int significantLeft,
-      Window window,
+      RestartWindow window,
       long now,
       double roll) {
     if (!restarts(policy, end)) {
@@ -47,10 +47,10 @@ public final class Strategies {
           : new Verdict.GiveUp(streak);
     }
     return switch (window.grant(supervisor.intensity(), now)) {
-      case Window.Grant.Granted(Window next) ->
+      case RestartWindow.Grant.Granted(RestartWindow next) ->
           new Verdict.Restart(
               streak, Backoff.pause(policy.pause(), streak, healthyFor >= 0, roll), next);
-      case Window.Grant.Exceeded(int count) ->
+      case RestartWindow.Grant.Exceeded(int count) ->
           new Verdict.Escalate(
               "'"
                   + child
@@ -100,7 +100,7 @@ public final class Strategies {
   private static String within(Intensity intensity) {
     return switch (intensity) {
       case Intensity.Unlimited() -> "";
-      case Intensity.Within(int _, var window) -> " within " + Spans.text(window);
+      case Intensity.Within(int _, var window) -> " within " + DurationText.text(window);
     };
   }
 

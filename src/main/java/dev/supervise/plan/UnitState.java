@@ -67,7 +67,7 @@ public sealed interface UnitState {
   ///
   /// @param since when the run came to life; [#NEVER] when it has not
   /// @param ready when it had come up as declared; [#NEVER] when it had not
-  record Stopping(long run, int pid, long since, long ready, Phase phase, Why why)
+  record Stopping(long run, int pid, long since, long ready, Phase phase, StopReason why)
       implements UnitState {
     @Override
     public boolean alive() {
@@ -83,13 +83,13 @@ public sealed interface UnitState {
       return new Stopping(run, pid, since, ready, next, why);
     }
 
-    Stopping because(Why next) {
+    Stopping because(StopReason next) {
       return new Stopping(run, pid, since, ready, phase, next);
     }
   }
 
   /// Down. The exit is that of its last run.
-  record Finished(Exit exit, End end) implements UnitState {}
+  record Finished(Exit exit, EndKind end) implements UnitState {}
 
   /// Down after more failures than `maxRestarts` allows; stays down until the operator starts it.
   record GaveUp(Exit last, int restarts) implements UnitState {}
@@ -113,7 +113,7 @@ public sealed interface UnitState {
     record Withdrawn(long until) implements Phase {}
 
     /// A `preStop` hook runs, or pauses before its next try.
-    record PreStop(HookAt at) implements Phase {
+    record PreStop(HookCursor at) implements Phase {
       @Override
       public long until() {
         return at.until();
@@ -132,7 +132,7 @@ public sealed interface UnitState {
     /// Nothing of the run lives; a `postStop` hook runs, or pauses before its next try.
     ///
     /// @param down what is told when the hooks are through
-    record PostStop(Effect.Down down, HookAt at) implements Phase {
+    record PostStop(Effect.Down down, HookCursor at) implements Phase {
       @Override
       public long until() {
         return at.until();

@@ -6,7 +6,7 @@ public sealed interface Verdict {
   ///
   /// @param streak the child's restarts since it was last healthy, this one not counted
   /// @param pause nanoseconds from its death
-  record Restart(int streak, long pause, Window window) implements Verdict {}
+  record Restart(int streak, long pause, RestartWindow window) implements Verdict {}
 
   /// It stays as it is.
   record LeaveDown() implements Verdict {}

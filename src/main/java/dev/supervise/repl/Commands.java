@@ -1,11 +1,18 @@
 package dev.supervise.repl;
 
-import dev.supervise.control.Answer;
-import dev.supervise.control.Connection;
-import dev.supervise.control.Feed;
-import dev.supervise.control.Following;
-import dev.supervise.control.Item;
-import dev.supervise.control.Query;
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Feed;
+import dev.supervise.control.protocol.FeedItem;
+import dev.supervise.control.protocol.Following;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.render.OutputFormat;
+import dev.supervise.verb.DownVerb;
+import dev.supervise.verb.DumpVerb;
+import dev.supervise.verb.HelpVerb;
+import dev.supervise.verb.QueryCall;
+import dev.supervise.verb.Verb;
+import dev.supervise.verb.Verbs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -99,14 +106,14 @@ public final class Commands {
       case Line.Nothing() -> 0;
       case Line.Command(String name, List<String> words) -> {
         Verb verb = spellings.get(name);
-        int code = verb == null ? Exchange.WRONG : Verbs.run(verb, connection, words, out);
+        int code = verb == null ? QueryCall.WRONG : Verbs.run(verb, connection, words, out);
         broughtDown |= code == 0 && verb instanceof DownVerb;
         yield code;
       }
       case Line.Groovy(String groovy) -> groovy(groovy, hidden(text), out);
       case Line.Wrong(String why) -> {
         out.problem(why);
-        yield Exchange.WRONG;
+        yield QueryCall.WRONG;
       }
     };
   }
@@ -115,7 +122,7 @@ public final class Commands {
   private Optional<Grammar.Misspelt> misspelt(String text) throws InterruptedException {
     Optional<Grammar.Misspelt> verb = grammar.misspelt(text);
     return verb.isPresent()
-            && Exchange.ask(connection, new Query.Complete("")) instanceof Answer.Texts(var names)
+            && QueryCall.ask(connection, new Query.Complete("")) instanceof Answer.Texts(var names)
             && !names.contains(verb.get().verb())
         ? verb
         : Optional.empty();
@@ -127,21 +134,21 @@ public final class Commands {
   }
 
   private int groovy(String text, boolean hidden, Verb.Out out) throws InterruptedException {
-    Canvas canvas = out.canvas();
+    OutputFormat canvas = out.canvas();
     try (Following following =
         connection.follow(
             new Feed.Typed(text, hidden, canvas.columns(), canvas.colour(), canvas.unicode()))) {
-      Exchange.Pulse pulse = new Exchange.Pulse(connection);
+      QueryCall.Pulse pulse = new QueryCall.Pulse(connection);
       while (true) {
-        Optional<Item> next = Exchange.next(following, pulse);
+        Optional<FeedItem> next = QueryCall.next(following, pulse);
         if (next.isEmpty()) {
           continue;
         }
         switch (next.get()) {
-          case Item.Said(String line) -> out.line(line);
-          case Item.Dropped(long count) ->
+          case FeedItem.Said(String line) -> out.line(line);
+          case FeedItem.Dropped(long count) ->
               out.problem(count + " lines left out: they came too fast");
-          case Item.End(String why, boolean misread) -> {
+          case FeedItem.End(String why, boolean misread) -> {
             if (why.isEmpty()) {
               return 0;
             }
@@ -149,10 +156,10 @@ public final class Commands {
               misspelt(text).ifPresent(verb -> out.problem(verb.sentence()));
             }
             out.problem(why);
-            return pulse.code(misread ? Exchange.WRONG : FAILED);
+            return pulse.code(misread ? QueryCall.WRONG : FAILED);
           }
-          case Item.Changed _, Item.Line _ -> {}
-          case Item.Happened _ -> {}
+          case FeedItem.Changed _, FeedItem.Line _ -> {}
+          case FeedItem.Happened _ -> {}
         }
       }
     }

@@ -1,9 +1,12 @@
 package dev.supervise.repl;
 
-import dev.supervise.control.Answer;
-import dev.supervise.control.Query;
-import dev.supervise.control.UnitView;
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.UnitView;
+import dev.supervise.render.StatusText;
+import dev.supervise.repl.live.UnitHandle;
 import dev.supervise.spec.Signals;
+import dev.supervise.verb.Verb;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -131,7 +134,7 @@ final class Completions {
       String name = unique && !unit.path().startsWith(part) ? unit.name() : unit.path();
       String shown = unique && unit.name().startsWith(part) ? unit.name() : name;
       if (shown.startsWith(part) && said.add(shown)) {
-        found.add(new Choice(shown, Looks.status(unit), true));
+        found.add(new Choice(shown, StatusText.status(unit), true));
       }
     }
     return found;

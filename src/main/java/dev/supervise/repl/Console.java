@@ -1,7 +1,11 @@
 package dev.supervise.repl;
 
 import dev.supervise.posix.PrivateDirectory;
-import dev.supervise.spec.Printable;
+import dev.supervise.render.OutputFormat;
+import dev.supervise.render.Style;
+import dev.supervise.text.Printable;
+import dev.supervise.verb.Awaited;
+import dev.supervise.verb.Verb;
 import java.io.ByteArrayOutputStream;
 import java.io.IOError;
 import java.io.IOException;
@@ -84,7 +88,7 @@ public final class Console implements AutoCloseable {
     QuietTerminal terminal = new QuietTerminal(posix);
     terminal.take();
     Prompt prompt = new Prompt(terminal, completions::hint);
-    prompt.setParser(Typed.parser(commands.grammar()));
+    prompt.setParser(ParsedInput.parser(commands.grammar()));
     prompt.setCompleter((_, line, candidates) ->
         completions
             .of(line.line().substring(0, line.cursor()))
@@ -146,8 +150,8 @@ public final class Console implements AutoCloseable {
   }
 
   /// How listings are drawn now.
-  Canvas canvas() {
-    return new Canvas(terminal.getSize().getColumns(), colour, unicode);
+  OutputFormat canvas() {
+    return new OutputFormat(terminal.getSize().getColumns(), colour, unicode);
   }
 
   /// Rows and columns.
@@ -262,7 +266,7 @@ public final class Console implements AutoCloseable {
     shown.forEach(line -> text.append(line).append("\033[K\r\n"));
     int left = lines.size() - shown.size();
     text.append(left > 0 ? "... " + left + " more lines" : "").append("\033[K\r\n");
-    text.append(colour ? Ink.PALE.paint(foot) : foot).append("\033[J");
+    text.append(colour ? Style.PALE.paint(foot) : foot).append("\033[J");
     synchronized (held) {
       terminal.writer().print(text);
       terminal.flush();
@@ -371,7 +375,7 @@ public final class Console implements AutoCloseable {
       @Override
       public void problem(String text) {
         String plain = Printable.text(text);
-        print((colour ? Ink.BAD.paint(plain) : plain) + "\n");
+        print((colour ? Style.BAD.paint(plain) : plain) + "\n");
       }
 
       @Override
@@ -380,7 +384,7 @@ public final class Console implements AutoCloseable {
       }
 
       @Override
-      public Canvas canvas() {
+      public OutputFormat canvas() {
         return Console.this.canvas();
       }
 

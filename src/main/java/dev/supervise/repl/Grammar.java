@@ -1,7 +1,7 @@
 package dev.supervise.repl;
 
-import dev.supervise.dsl.Lexer;
-import dev.supervise.spec.Nearest;
+import dev.supervise.dsl.syntax.Lexer;
+import dev.supervise.text.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

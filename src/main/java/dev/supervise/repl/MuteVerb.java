@@ -1,9 +1,11 @@
 package dev.supervise.repl;
 
-import dev.supervise.control.Answer;
-import dev.supervise.control.Connection;
-import dev.supervise.control.Query;
-import dev.supervise.control.Which;
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.Selector;
+import dev.supervise.verb.QueryCall;
+import dev.supervise.verb.Verb;
 import java.util.List;
 
 /// `mute` and `unmute`: whose output is shown on this terminal. Files and other terminals are not
@@ -40,9 +42,9 @@ final class MuteVerb implements Verb {
     if (!on) {
       muted.unmute(words);
     } else if (!words.isEmpty()) {
-      if (Exchange.ask(connection, new Query.Tree(Which.of(words.toArray(String[]::new))))
+      if (QueryCall.ask(connection, new Query.Tree(Selector.of(words.toArray(String[]::new))))
           instanceof Answer.Refusal refusal) {
-        return Exchange.refused(refusal, out);
+        return QueryCall.refused(refusal, out);
       }
       muted.mute(words);
     }

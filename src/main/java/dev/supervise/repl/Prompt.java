@@ -1,6 +1,6 @@
 package dev.supervise.repl;
 
-import dev.supervise.spec.Printable;
+import dev.supervise.text.Printable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

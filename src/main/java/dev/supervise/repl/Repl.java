@@ -1,7 +1,9 @@
 package dev.supervise.repl;
 
-import dev.supervise.control.Connection;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.render.OutputFormat;
 import dev.supervise.run.SystemClock;
+import dev.supervise.verb.Verb;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +72,7 @@ public final class Repl implements AutoCloseable {
     this.owner = owner;
     this.prompt = name + "> ";
     String keys = owner.attached() ? "^D leave" : "^C^C stop";
-    Canvas canvas = console.canvas();
+    OutputFormat canvas = console.canvas();
     this.status =
         new StatusLine(
             commands.connection(),

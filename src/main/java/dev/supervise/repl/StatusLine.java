@@ -1,13 +1,17 @@
 package dev.supervise.repl;
 
-import dev.supervise.control.Answer;
-import dev.supervise.control.Connection;
-import dev.supervise.control.Feed;
-import dev.supervise.control.Following;
-import dev.supervise.control.Item;
-import dev.supervise.control.Query;
-import dev.supervise.control.UnitView;
-import dev.supervise.control.Which;
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Feed;
+import dev.supervise.control.protocol.FeedItem;
+import dev.supervise.control.protocol.Following;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.Selector;
+import dev.supervise.control.protocol.UnitView;
+import dev.supervise.render.Listings;
+import dev.supervise.render.OutputFormat;
+import dev.supervise.render.StatusText;
+import dev.supervise.render.Style;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +33,7 @@ final class StatusLine implements Runnable {
   private final Connection connection;
   private final Consumer<UnitView> seen;
   private final Consumer<String> show;
-  private final Canvas canvas;
+  private final OutputFormat canvas;
   private final String keys;
   private final Runnable gone;
 
@@ -39,7 +43,7 @@ final class StatusLine implements Runnable {
       Connection connection,
       Consumer<UnitView> seen,
       Consumer<String> show,
-      Canvas canvas,
+      OutputFormat canvas,
       String keys,
       Runnable gone) {
     this.connection = connection;
@@ -52,12 +56,12 @@ final class StatusLine implements Runnable {
 
   @Override
   public void run() {
-    try (Following changes = connection.follow(new Feed.Changes(Which.ALL))) {
+    try (Following changes = connection.follow(new Feed.Changes(Selector.ALL))) {
       boolean moving = look();
       while (true) {
         var item = changes.next(moving ? STEP : REST);
         if (item.isPresent()) {
-          if (item.get() instanceof Item.End) {
+          if (item.get() instanceof FeedItem.End) {
             gone.run();
             return;
           }
@@ -76,7 +80,7 @@ final class StatusLine implements Runnable {
   /// Whether something is under way.
   private boolean look() throws InterruptedException {
     try {
-      if (connection.ask(new Query.Tree(Which.ALL)).get(5, TimeUnit.SECONDS)
+      if (connection.ask(new Query.Tree(Selector.ALL)).get(5, TimeUnit.SECONDS)
           instanceof Answer.Tree(var _, List<UnitView> units)) {
         UnitView root = units.getFirst();
         seen.accept(root);
@@ -112,14 +116,14 @@ final class StatusLine implements Runnable {
     Listings.Count count = Listings.Count.of(root);
     String ready = count.up() + count.finished() + "/" + count.units() + " ready";
     StringBuilder text = new StringBuilder(" ");
-    text.append(canvas.colour() ? (troubled.isEmpty() ? Ink.GOOD : Ink.CARE).paint(ready) : ready);
+    text.append(canvas.colour() ? (troubled.isEmpty() ? Style.GOOD : Style.CARE).paint(ready) : ready);
     for (UnitView unit : troubled.subList(0, Math.min(3, troubled.size()))) {
-      String said = unit.name() + " " + Looks.status(unit);
-      text.append(dot).append(canvas.colour() ? Looks.ink(unit).paint(said) : said);
+      String said = unit.name() + " " + StatusText.status(unit);
+      text.append(dot).append(canvas.colour() ? StatusText.ink(unit).paint(said) : said);
     }
     if (troubled.size() > 3) {
       text.append(dot).append(troubled.size() - 3).append(" more");
     }
-    return text.append(canvas.colour() ? Ink.PALE.paint(dot + keys) : dot + keys).toString();
+    return text.append(canvas.colour() ? Style.PALE.paint(dot + keys) : dot + keys).toString();
   }
 }

@@ -1,9 +1,12 @@
 package dev.supervise.repl;
 
-import dev.supervise.control.Answer;
-import dev.supervise.control.Connection;
-import dev.supervise.control.Query;
-import dev.supervise.control.Which;
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.Selector;
+import dev.supervise.render.Listings;
+import dev.supervise.verb.QueryCall;
+import dev.supervise.verb.Verb;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +40,21 @@ final class WatchVerb implements Verb {
     Console screen = console;
     if (screen == null) {
       out.problem("watch needs a terminal");
-      return Exchange.FAILED;
+      return QueryCall.FAILED;
     }
     boolean table = !words.isEmpty() && words.getFirst().equals("ps");
     List<String> names =
         !words.isEmpty() && (table || words.getFirst().equals("tree"))
             ? words.subList(1, words.size())
             : words;
-    Which which = Which.of(names.toArray(String[]::new));
+    Selector which = Selector.of(names.toArray(String[]::new));
     screen.hold(true);
     try {
       while (true) {
-        Answer answer = Exchange.ask(connection, new Query.Tree(which));
+        Answer answer = QueryCall.ask(connection, new Query.Tree(which));
         if (answer instanceof Answer.Refusal refusal) {
           screen.hold(false);
-          return Exchange.refused(refusal, out);
+          return QueryCall.refused(refusal, out);
         }
         if (answer instanceof Answer.Tree(var instance, var units)) {
           String script = instance.script().substring(instance.script().lastIndexOf('/') + 1);

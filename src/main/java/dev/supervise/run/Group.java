@@ -1,14 +1,14 @@
 package dev.supervise.run;
 
-import dev.supervise.plan.Conditions;
 import dev.supervise.plan.Effect;
-import dev.supervise.plan.End;
+import dev.supervise.plan.EndKind;
 import dev.supervise.plan.Goal;
+import dev.supervise.plan.RestartWindow;
+import dev.supervise.plan.StartConditions;
 import dev.supervise.plan.Strategies;
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitState;
 import dev.supervise.plan.Verdict;
-import dev.supervise.plan.Window;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.Grace;
@@ -17,8 +17,8 @@ import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskEdge;
 import dev.supervise.worker.Action;
-import dev.supervise.worker.Remains;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.Survivors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,8 +56,8 @@ final class Group implements Place, Run {
   final Tree tree;
   private final List<Unit> children = new ArrayList<>();
   private Life life = new Life.Off();
-  private Window window = Window.EMPTY;
-  private Round round = Round.NONE;
+  private RestartWindow window = RestartWindow.EMPTY;
+  private RestartRound round = RestartRound.NONE;
   private int alive;
   private final Set<Unit> live = new LinkedHashSet<>();
 
@@ -177,8 +177,8 @@ final class Group implements Place, Run {
 
   /// The supervisor's unit was started: bring up the children, in order, as they become possible.
   void begin(long run) {
-    window = Window.EMPTY;
-    round = Round.NONE;
+    window = RestartWindow.EMPTY;
+    round = RestartRound.NONE;
     for (Unit child : live) {
       tree.remove(child);
       tree.warn("'" + child.path() + "' was declared live and is gone: its supervisor restarted");
@@ -219,7 +219,7 @@ final class Group implements Place, Run {
   private void leave(Exit exit, Cause cause) {
     if (life instanceof Life.On(long run, int _, int _)) {
       course = cause;
-      round = Round.NONE;
+      round = RestartRound.NONE;
       life = new Life.Leaving(run, exit, isPool() ? children.size() - 1 : -1);
       if (!isPool()) {
         children.reversed().forEach(child -> hold(child, course));
@@ -264,7 +264,7 @@ final class Group implements Place, Run {
       case Life.On(long run, int _, int _) -> life = new Life.Leaving(run, new Exit.Returned(), -1);
       case Life.Leaving(long run, Exit exit, int _) -> life = new Life.Leaving(run, exit, -1);
     }
-    round = Round.NONE;
+    round = RestartRound.NONE;
     Cause cause = concerning("killed");
     for (Unit child : List.copyOf(children)) {
       if (child.state().run() != 0) {
@@ -290,7 +290,7 @@ final class Group implements Place, Run {
           tryStart(children.get(i), course);
         }
         if (life instanceof Life.On on && on.next() < children.size()) {
-          tree.loop.post(new Mail.More(this));
+          tree.loop.post(new Message.More(this));
         }
       }
       case Life.Leaving(long run, Exit exit, int next) -> {
@@ -302,7 +302,7 @@ final class Group implements Place, Run {
           child.apply(new UnitEvent.Stop());
         }
         if (least >= 0) {
-          tree.loop.post(new Mail.More(this));
+          tree.loop.post(new Message.More(this));
         }
         checkLeft();
       }
@@ -313,7 +313,7 @@ final class Group implements Place, Run {
     if (life instanceof Life.Leaving(long run, Exit exit, int next) && next < 0 && alive == 0) {
       life = new Life.Off();
       tree.shrink(this);
-      self.ended(run, exit, Remains.NONE);
+      self.ended(run, exit, Survivors.NONE);
     }
   }
 
@@ -368,12 +368,12 @@ final class Group implements Place, Run {
     }
     List<String> on = List.of();
     List<String> blocked = List.of();
-    for (Link link : Chain.links(child)) {
-      Conditions.Holds holds = link.holds();
-      if (holds != Conditions.Holds.YES) {
+    for (Link link : RestForOneOrder.links(child)) {
+      StartConditions.Holds holds = link.holds();
+      if (holds != StartConditions.Holds.YES) {
         on = with(on, link.target().path());
       }
-      if (holds == Conditions.Holds.BLOCKED) {
+      if (holds == StartConditions.Holds.BLOCKED) {
         blocked = with(blocked, link.target().path());
       }
     }
@@ -466,7 +466,7 @@ final class Group implements Place, Run {
           broken(child, new Exit.AutoShutdown(child.path(), down.exit().code()));
       case Verdict.Escalate(String cause) ->
           broken(child, new Exit.Escalated(cause + ": " + Block.first(down.exit().phrase())));
-      case Verdict.Restart(int streak, long pause, Window next) -> {
+      case Verdict.Restart(int streak, long pause, RestartWindow next) -> {
         window = next;
         child.count(child.condition.tally().restarted(streak));
         child.apply(new UnitEvent.Pause(Math.max(tree.loop.now(), child.died + pause)));
@@ -495,8 +495,8 @@ final class Group implements Place, Run {
     int left = 0;
     for (Unit sibling : children) {
       boolean over =
-          sibling.state() instanceof UnitState.Finished(var _, End end)
-              && (end == End.SUCCESS || end == End.FAILURE);
+          sibling.state() instanceof UnitState.Finished(var _, EndKind end)
+              && (end == EndKind.SUCCESS || end == EndKind.FAILURE);
       if (sibling != child && sibling.spec.policy().significant() && !over) {
         left++;
       }
@@ -554,7 +554,7 @@ final class Group implements Place, Run {
   private void checkRound() {
     if (round.over()) {
       List<Unit> members = round.members();
-      round = Round.NONE;
+      round = RestartRound.NONE;
       for (Unit member : children) {
         if (members.contains(member)
             && Strategies.roundStarts(member.spec.policy(), member.goal(), member.state())) {
@@ -576,11 +576,11 @@ final class Group implements Place, Run {
       return;
     }
     switch (window.grant(spec().intensity(), tree.loop.now())) {
-      case Window.Grant.Granted(Window next) -> {
+      case RestartWindow.Grant.Granted(RestartWindow next) -> {
         window = next;
         restart(List.copyOf(children), cause);
       }
-      case Window.Grant.Exceeded(int _) -> {
+      case RestartWindow.Grant.Exceeded(int _) -> {
         brokenBy = Optional.of(cause);
         leave(new Exit.Escalated(exceeded), cause.led(tree.loop.now(), self.path(), exceeded));
       }

@@ -1,8 +1,8 @@
 package dev.supervise.run;
 
-import dev.supervise.plan.End;
+import dev.supervise.plan.EndKind;
+import dev.supervise.plan.StopReason;
 import dev.supervise.plan.UnitState;
-import dev.supervise.plan.Why;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Restart;
@@ -36,14 +36,14 @@ final class Hint {
     }
     return switch (after) {
       case UnitState.Stopping s
-          when s.why() instanceof Why.OwnEnd
+          when s.why() instanceof StopReason.OwnEnd
               && s.phase() instanceof UnitState.Phase.Sweeping(Exit exit, long _)
               && !(before instanceof UnitState.Stopping)
               && well(exit, s.since(), SOON, now) ->
           Optional.of(
               "it ended with 0 and left others running, which are ended: say " + BACKGROUND);
-      case UnitState.Finished(Exit exit, End end)
-          when end == End.SUCCESS
+      case UnitState.Finished(Exit exit, EndKind end)
+          when end == EndKind.SUCCESS
               && process.policy().restart() != Restart.NEVER
               && well(exit, since(before), AT_ONCE, now)
               && !awaited.getAsBoolean() ->

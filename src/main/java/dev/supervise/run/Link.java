@@ -1,6 +1,6 @@
 package dev.supervise.run;
 
-import dev.supervise.plan.Conditions;
+import dev.supervise.plan.StartConditions;
 import dev.supervise.plan.Strategies;
 import dev.supervise.plan.UnitState;
 import dev.supervise.spec.Edge;
@@ -9,18 +9,18 @@ import dev.supervise.spec.Edge;
 sealed interface Link {
   Unit target();
 
-  Conditions.Holds holds();
+  StartConditions.Holds holds();
 
   /// Written by `after`.
   record Declared(Unit target, Edge.Condition condition) implements Link {
     @Override
-    public Conditions.Holds holds() {
+    public StartConditions.Holds holds() {
       UnitState state = target.state();
       boolean again =
           state instanceof UnitState.Finished(var _, var end)
               && target.goal().wantsStart()
               && Strategies.restarts(target.spec.policy(), end);
-      return Conditions.of(condition, state, again);
+      return StartConditions.of(condition, state, again);
     }
   }
 
@@ -28,8 +28,8 @@ sealed interface Link {
   /// that.
   record Before(Unit target) implements Link {
     @Override
-    public Conditions.Holds holds() {
-      return Conditions.implied(target.goal(), target.state());
+    public StartConditions.Holds holds() {
+      return StartConditions.implied(target.goal(), target.state());
     }
   }
 }

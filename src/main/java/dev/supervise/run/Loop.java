@@ -23,10 +23,10 @@ final class Loop {
   }
 
   private final Clock clock;
-  private final ConcurrentLinkedQueue<Mail> urgent = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedQueue<Mail> mail = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Message> urgent = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Message> mail = new ConcurrentLinkedQueue<>();
   private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>();
-  private final Consumer<Mail> handler;
+  private final Consumer<Message> handler;
   private final Runnable turned;
   private final Runnable idle;
   private final Thread thread;
@@ -41,7 +41,7 @@ final class Loop {
   /// @param handler handles one mail
   /// @param turned called when some mail was handled and nothing is due any more
   /// @param idle called when there is no mail left, before waiting
-  Loop(Clock clock, Consumer<Mail> handler, Runnable turned, Runnable idle) {
+  Loop(Clock clock, Consumer<Message> handler, Runnable turned, Runnable idle) {
     this.clock = clock;
     this.handler = handler;
     this.turned = turned;
@@ -58,13 +58,13 @@ final class Loop {
   }
 
   /// From any thread.
-  void post(Mail item) {
+  void post(Message item) {
     mail.add(item);
     wake();
   }
 
   /// From any thread; handled before everything posted.
-  void postUrgent(Mail item) {
+  void postUrgent(Message item) {
     urgent.add(item);
     wake();
   }
@@ -87,7 +87,7 @@ final class Loop {
   }
 
   /// Mail that came too late to be handled; once [#closed]. From any thread.
-  Optional<Mail> late() {
+  Optional<Message> late() {
     return Optional.ofNullable(urgent.poll()).or(() -> Optional.ofNullable(mail.poll()));
   }
 
@@ -104,7 +104,7 @@ final class Loop {
   boolean turn() {
     boolean any = false;
     for (int i = 0; i < TURN; i++) {
-      Mail item = urgent.poll();
+      Message item = urgent.poll();
       if (item == null) {
         item = mail.poll();
       }

@@ -1,9 +1,9 @@
 package dev.supervise.run;
 
-import dev.supervise.plan.Conditions;
-import dev.supervise.plan.End;
+import dev.supervise.plan.EndKind;
 import dev.supervise.plan.Goal;
 import dev.supervise.plan.SettleTime;
+import dev.supervise.plan.StartConditions;
 import dev.supervise.plan.UnitState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ final class Prospects {
     this.now = now;
   }
 
-  Prospect of(Unit unit, Watches.Aim aim) {
+  Prospect of(Unit unit, Waiters.Aim aim) {
     return switch (aim) {
       case UP -> up(unit);
       case STOPPED -> stopped(unit);
@@ -107,7 +107,7 @@ final class Prospects {
   }
 
   private static Prospect vain(Unit unit) {
-    return new Prospect.Vain("'" + unit.path() + "' " + Announcement.standing(unit), unit.path());
+    return new Prospect.Vain("'" + unit.path() + "' " + StateText.standing(unit), unit.path());
   }
 
   /// One that has failed for good by its own rules, and is started again all the same: its
@@ -121,7 +121,7 @@ final class Prospects {
         && around.self.goal().wantsStart()) {
       boolean over =
           switch (around.self.state()) {
-            case UnitState.Finished(var _, End end) -> end == End.FAILURE;
+            case UnitState.Finished(var _, EndKind end) -> end == EndKind.FAILURE;
             case UnitState.GaveUp _ -> true;
             case UnitState.Idle _, UnitState.Waiting _, UnitState.Starting _ -> false;
             case UnitState.Running _, UnitState.BackingOff _ -> false;
@@ -209,8 +209,8 @@ final class Prospects {
 
   private static List<Unit> unmet(Unit unit) {
     List<Unit> targets = new ArrayList<>();
-    for (Link link : Chain.links(unit)) {
-      if (link.holds() != Conditions.Holds.YES) {
+    for (Link link : RestForOneOrder.links(unit)) {
+      if (link.holds() != StartConditions.Holds.YES) {
         targets.add(link.target());
       }
     }
@@ -228,8 +228,8 @@ final class Prospects {
   private static boolean staysDown(Unit unit) {
     return switch (unit.state()) {
       case UnitState.GaveUp _, UnitState.Stuck _ -> true;
-      case UnitState.Finished(var _, End end) ->
-          !unit.goal().wantsStart() || end == End.FAILURE && !comesBack(unit);
+      case UnitState.Finished(var _, EndKind end) ->
+          !unit.goal().wantsStart() || end == EndKind.FAILURE && !comesBack(unit);
       case UnitState.Idle _, UnitState.Waiting _, UnitState.BackingOff _, UnitState.Stopping _ ->
           !unit.goal().wantsStart();
       case UnitState.Starting _, UnitState.Running _ -> false;
@@ -250,7 +250,7 @@ final class Prospects {
     boolean removed = culprit.goal() == Goal.GONE;
     if (culprit == unit) {
       return failed
-          ? "'" + unit.path() + "' " + Announcement.standing(unit)
+          ? "'" + unit.path() + "' " + StateText.standing(unit)
           : unit.path()
               + " "
               + fate(culprit)
@@ -315,7 +315,7 @@ final class Prospects {
     }
     return switch (culprit.status()) {
       case FAILED, STUCK -> {
-        String what = Announcement.what(culprit);
+        String what = StateText.what(culprit);
         yield what.isEmpty() ? "has failed" : "has failed: " + what;
       }
       case STOPPING -> "is being stopped";

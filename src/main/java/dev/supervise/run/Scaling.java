@@ -17,11 +17,11 @@ final class Scaling {
   }
 
   private final Tree tree;
-  private final Names names;
-  private final Watches watches;
+  private final UnitNames names;
+  private final Waiters watches;
   private final Departure departure;
 
-  Scaling(Tree tree, Names names, Watches watches, Departure departure) {
+  Scaling(Tree tree, UnitNames names, Waiters watches, Departure departure) {
     this.tree = tree;
     this.names = names;
     this.watches = watches;
@@ -44,7 +44,7 @@ final class Scaling {
         return;
       }
       String path = unit.path();
-      resize(pool.children(), size, () -> new Growth(tree).resize(pool, size), asked, reply, path);
+      resize(pool.children(), size, () -> new TreeBuilder(tree).resize(pool, size), asked, reply, path);
     } else if (family) {
       if (size < 1 || size > 100_000) {
         reply.complete(
@@ -63,13 +63,13 @@ final class Scaling {
       Optional<String> hindrance =
           wanted && size > before.size()
               ? new Prospects(tree.loop.now())
-                  .hindrance(home.path(Growth.name(spec, before.size() + 1)), unit)
+                  .hindrance(home.path(TreeBuilder.name(spec, before.size() + 1)), unit)
               : Optional.empty();
       if (hindrance.isPresent()) {
         reply.complete(new Reply.Refused(hindrance.get() + "; nothing was scaled"));
         return;
       }
-      List<Unit> added = new Growth(tree).rescale(home, spec, size);
+      List<Unit> added = new TreeBuilder(tree).rescale(home, spec, size);
       tree.waitAnew(asked);
       if (!wanted) {
         added.forEach(instance -> instance.aim(Goal.DOWN));
@@ -118,7 +118,7 @@ final class Scaling {
     if (surplus.isEmpty()) {
       // What is not started now is not waited for: somebody has stopped all of it.
       wanted.removeIf(unit -> !unit.goal().wantsStart() || !unit.place.active());
-      watches.add(wanted, Watches.Aim.UP, reply, text);
+      watches.add(wanted, Waiters.Aim.UP, reply, text);
     } else {
       departure.gone(surplus.reversed(), reply, text);
     }

@@ -51,7 +51,7 @@ final class Snapshots {
 
   /// What there is to tell of it, and what its present run says itself.
   private static String detail(Unit unit) {
-    String told = Announcement.detail(unit);
+    String told = StateText.detail(unit);
     boolean says =
         unit.said.run() != 0
             && unit.said.run() == unit.state().run()

@@ -1,6 +1,6 @@
 package dev.supervise.run;
 
-import dev.supervise.plan.End;
+import dev.supervise.plan.EndKind;
 import dev.supervise.plan.Goal;
 import dev.supervise.plan.UnitState;
 import java.util.Locale;
@@ -32,7 +32,7 @@ public enum Status {
       case UnitState.Running _ -> RUNNING;
       case UnitState.BackingOff _ -> BACKING_OFF;
       case UnitState.Stopping _ -> STOPPING;
-      case UnitState.Finished(var _, End end) ->
+      case UnitState.Finished(var _, EndKind end) ->
           switch (end) {
             case SUCCESS -> FINISHED;
             case FAILURE -> FAILED;

@@ -102,7 +102,7 @@ final class StopOrder {
       return;
     }
     if (opened.isEmpty()) {
-      tree.loop.postUrgent(new Mail.Opened());
+      tree.loop.postUrgent(new Message.Opened());
     }
     opened.add(unit);
   }
@@ -116,7 +116,7 @@ final class StopOrder {
       }
     }
     if (!opened.isEmpty()) {
-      tree.loop.postUrgent(new Mail.Opened());
+      tree.loop.postUrgent(new Message.Opened());
     }
   }
 
@@ -185,7 +185,7 @@ final class StopOrder {
         add(needs(unit, target), target.startsByItself(), certain);
         Unit steady = target;
         while (steady != null && !steady.startsByItself()) {
-          steady = Chain.directlyBefore(steady);
+          steady = RestForOneOrder.directlyBefore(steady);
         }
         if (steady != null && steady != target) {
           certain.add(needs(unit, steady));

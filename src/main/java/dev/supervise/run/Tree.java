@@ -1,7 +1,7 @@
 package dev.supervise.run;
 
 import dev.supervise.plan.Effect;
-import dev.supervise.plan.End;
+import dev.supervise.plan.EndKind;
 import dev.supervise.plan.Goal;
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitState;
@@ -16,8 +16,8 @@ import dev.supervise.vital.Unhandled;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
-import dev.supervise.worker.Remains;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.Survivors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,12 +49,12 @@ public final class Tree {
   private final UUID identity;
   private final Map<Unit, Group> groups = new IdentityHashMap<>();
   private final Map<String, List<Unit>> byPath = new HashMap<>();
-  private final Operator operator = new Operator(this);
+  private final Requests operator = new Requests(this);
 
   /// Whoever waits for units before there are any.
-  private final List<Mail.Ask> early = new ArrayList<>();
+  private final List<Message.Ask> early = new ArrayList<>();
 
-  final Changeover changeover = new Changeover(this);
+  final Reload changeover = new Reload(this);
   final StopOrder stopOrder = new StopOrder(this);
 
   /// Written by whoever starts the tree, before that, and by the loop from then on.
@@ -70,16 +70,16 @@ public final class Tree {
   private long serials;
   private long runs;
   private int busy;
-  private final Set<Beside> besides = new LinkedHashSet<>();
+  private final Set<BackgroundHook> besides = new LinkedHashSet<>();
 
   /// Declared units that something has been said about.
   private final Set<String> hinted = new HashSet<>();
 
   /// Hooks that wait for an earlier call of themselves.
-  private final List<Beside> next = new ArrayList<>();
+  private final List<BackgroundHook> next = new ArrayList<>();
 
   private @Nullable Unit unreached;
-  private @Nullable Arrivals arrivals;
+  private @Nullable CriticalPath arrivals;
 
   private enum Stage {
     NEW,
@@ -119,12 +119,12 @@ public final class Tree {
   /// Starts what is declared. Once.
   public CompletableFuture<Reply> start() {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
-    urgent(new Mail.Begin(reply));
+    urgent(new Message.Begin(reply));
     return reply;
   }
 
   /// Takes over a tree without a script, and starts it. Once.
-  CompletableFuture<Reply> start(SupervisorSpec root) {
+  public CompletableFuture<Reply> start(SupervisorSpec root) {
     declare(App.of(root));
     return start();
   }
@@ -136,32 +136,32 @@ public final class Tree {
   /// @param by who asks, for people: `SIGTERM`, `the REPL`; stands in the causes of what follows
   public CompletableFuture<Reply> ask(Request request, String by) {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
-    urgent(new Mail.Ask(request, by, reply));
+    urgent(new Message.Ask(request, by, reply));
     return reply;
   }
 
   /// The whole tree at one moment.
   public CompletableFuture<UnitSnapshot> look() {
     CompletableFuture<UnitSnapshot> reply = new CompletableFuture<>();
-    urgent(new Mail.Look(reply));
+    urgent(new Message.Look(reply));
     return reply;
   }
 
   /// The units that names mean, each with all below it, at one moment.
-  public CompletableFuture<Sight> look(List<String> names) {
-    CompletableFuture<Sight> reply = new CompletableFuture<>();
-    urgent(new Mail.LookFor(names, reply));
+  public CompletableFuture<Lookup> look(List<String> names) {
+    CompletableFuture<Lookup> reply = new CompletableFuture<>();
+    urgent(new Message.LookFor(names, reply));
     return reply;
   }
 
   /// What [Watcher#busy] spoke of is over.
   public void nudge() {
-    loop.post(new Mail.Nudge());
+    loop.post(new Message.Nudge());
   }
 
   /// The keeper died. To be called before its runs are reported as ended.
   public void keeperLost() {
-    loop.post(new Mail.KeeperLost());
+    loop.post(new Message.KeeperLost());
   }
 
   /// Ends the loop's thread and waits for it; what still runs is the workers' to end. Whatever is
@@ -172,7 +172,7 @@ public final class Tree {
     refuseLate();
   }
 
-  private void urgent(Mail item) {
+  private void urgent(Message item) {
     loop.postUrgent(item);
     if (loop.closed()) {
       refuseLate();
@@ -180,15 +180,15 @@ public final class Tree {
   }
 
   private void refuseLate() {
-    Optional<Mail> late = loop.late();
+    Optional<Message> late = loop.late();
     while (late.isPresent()) {
       switch (late.get()) {
-        case Mail.Ask(var _, var _, var reply) -> reply.complete(DOWN);
-        case Mail.Begin(var reply) -> reply.complete(DOWN);
-        case Mail.Look(var reply) -> reply.completeExceptionally(down());
-        case Mail.LookFor(var _, var reply) -> reply.completeExceptionally(down());
-        case Mail.Report _, Mail.Said _, Mail.Left _, Mail.BesideOver _, Mail.More _ -> {}
-        case Mail.Warning _, Mail.Nudge _, Mail.KeeperLost _, Mail.Opened _ -> {}
+        case Message.Ask(var _, var _, var reply) -> reply.complete(DOWN);
+        case Message.Begin(var reply) -> reply.complete(DOWN);
+        case Message.Look(var reply) -> reply.completeExceptionally(down());
+        case Message.LookFor(var _, var reply) -> reply.completeExceptionally(down());
+        case Message.Report _, Message.Said _, Message.Left _, Message.BesideOver _, Message.More _ -> {}
+        case Message.Warning _, Message.Nudge _, Message.KeeperLost _, Message.Opened _ -> {}
       }
       late = loop.late();
     }
@@ -211,31 +211,31 @@ public final class Tree {
 
   // ---- mail ----
 
-  private void handle(Mail item) {
+  private void handle(Message item) {
     try {
       switch (item) {
-        case Mail.Report(Unit unit, UnitEvent event) -> unit.apply(event);
-        case Mail.Said(Unit unit, long run, String text) -> {
+        case Message.Report(Unit unit, UnitEvent event) -> unit.apply(event);
+        case Message.Said(Unit unit, long run, String text) -> {
           if (unit.state().run() == run) {
             unit.said = new Unit.Said(run, text);
           }
         }
-        case Mail.Left(Unit unit, long run, Remains remains) -> {
+        case Message.Left(Unit unit, long run, Survivors remains) -> {
           if (unit.state().run() == run) {
             unit.remains = remains;
           }
         }
-        case Mail.BesideOver(Beside hook, String why) -> hook.over(why);
-        case Mail.More(Group group) -> group.more();
-        case Mail.Opened() -> stopOrder.proceed();
-        case Mail.Ask ask when stage == Stage.NEW && ask.request() instanceof Request.Await ->
+        case Message.BesideOver(BackgroundHook hook, String why) -> hook.over(why);
+        case Message.More(Group group) -> group.more();
+        case Message.Opened() -> stopOrder.proceed();
+        case Message.Ask ask when stage == Stage.NEW && ask.request() instanceof Request.Await ->
             early.add(ask);
-        case Mail.Ask(Request request, String by, var reply) ->
+        case Message.Ask(Request request, String by, var reply) ->
             operator.carryOut(request, Cause.asked(loop.now(), by, request), reply);
-        case Mail.Look(var reply) -> answer(reply, this::snapshot);
-        case Mail.LookFor(var names, var reply) -> answer(reply, () -> operator.look(names));
-        case Mail.Warning(String text) -> warn(text);
-        case Mail.Nudge() -> {
+        case Message.Look(var reply) -> answer(reply, this::snapshot);
+        case Message.LookFor(var names, var reply) -> answer(reply, () -> operator.look(names));
+        case Message.Warning(String text) -> warn(text);
+        case Message.Nudge() -> {
           // What follows for the tree is seen when there is no mail left.
           for (Unit unit : List.copyOf(awaitingTasks)) {
             awaitingTasks.remove(unit);
@@ -244,7 +244,7 @@ public final class Tree {
             }
           }
         }
-        case Mail.KeeperLost() -> {
+        case Message.KeeperLost() -> {
           warn("the keeper is gone; what it kept is taken down and started again");
           // Before there is a tree, what it kept was nobody's.
           if (root != null) {
@@ -254,7 +254,7 @@ public final class Tree {
                     "the keeper was lost once more than intensity allows");
           }
         }
-        case Mail.Begin(var reply) -> begin(reply);
+        case Message.Begin(var reply) -> begin(reply);
       }
     } catch (RuntimeException | Error defect) {
       // Half of it is done, and nobody knows which half.
@@ -281,8 +281,8 @@ public final class Tree {
     return Snapshots.of(this);
   }
 
-  private static String describe(Mail item) {
-    return item instanceof Mail.Report(Unit unit, UnitEvent event)
+  private static String describe(Message item) {
+    return item instanceof Message.Report(Unit unit, UnitEvent event)
         ? "'" + unit.path() + "' " + event
         : item.getClass().getSimpleName();
   }
@@ -292,10 +292,10 @@ public final class Tree {
       reply.complete(new Reply.Refused("a tree is running already"));
       return;
     }
-    root = new Growth(this).grow(declaration.app().root());
+    root = new TreeBuilder(this).grow(declaration.app().root());
     stopOrder.rewire(List.of());
     stage = Stage.UP;
-    arrivals = new Arrivals(this, loop.now());
+    arrivals = new CriticalPath(this, loop.now());
     reply.complete(new Reply.Done(""));
     root.because = Cause.first(loop.now(), "", "the tree was started");
     root.apply(new UnitEvent.Begin(nextRun()));
@@ -320,7 +320,7 @@ public final class Tree {
     if (operator.keepsOpen()) {
       return;
     }
-    finish(Goals.outcome(this));
+    finish(TreeOutcome.outcome(this));
   }
 
   private void finish(Outcome outcome) {
@@ -328,7 +328,7 @@ public final class Tree {
       return;
     }
     stage = Stage.OVER;
-    List.copyOf(besides).forEach(Beside::cancel);
+    List.copyOf(besides).forEach(BackgroundHook::cancel);
     operator.close();
     tell();
     watcher.over(outcome);
@@ -429,8 +429,8 @@ public final class Tree {
 
   /// At most one call of a hook runs and one more, the newest, waits for it: a unit that crashes
   /// faster than its hook ends does not fill the machine with copies.
-  void beside(Beside hook) {
-    Optional<Beside> earlier = besides.stream().filter(hook::same).findFirst();
+  void beside(BackgroundHook hook) {
+    Optional<BackgroundHook> earlier = besides.stream().filter(hook::same).findFirst();
     if (earlier.isEmpty()) {
       besides.add(hook);
       hook.begin();
@@ -442,7 +442,7 @@ public final class Tree {
     }
   }
 
-  void besideOver(Beside hook) {
+  void besideOver(BackgroundHook hook) {
     besides.remove(hook);
     next.stream()
         .filter(hook::same)
@@ -493,8 +493,8 @@ public final class Tree {
       Status before = unit.told;
       unit.told = status;
       unit.toldReady = ready;
-      news.add(Announcement.of(unit, before, status, loop.now()));
-      Arrivals first = arrivals;
+      news.add(StateText.of(unit, before, status, loop.now()));
+      CriticalPath first = arrivals;
       if (first != null && (ready || status == Status.FINISHED)) {
         first.add(unit, loop.now());
         lookWhetherReached(first);
@@ -514,7 +514,7 @@ public final class Tree {
     }
     while (!unsettled.isEmpty()) {
       Unit next = unsettled.getFirst();
-      for (Unit dependent : List.copyOf(Chain.dependents(next))) {
+      for (Unit dependent : List.copyOf(RestForOneOrder.dependents(next))) {
         if (dependent.state() instanceof UnitState.Waiting) {
           dependent.place.tryStart(
               dependent, next.because.led(loop.now(), next.path(), next.status().word()));
@@ -525,13 +525,13 @@ public final class Tree {
   }
 
   /// Looks at the unit that stood in the way last time first, so that a start costs no square.
-  private void lookWhetherReached(Arrivals first) {
+  private void lookWhetherReached(CriticalPath first) {
     if (stage != Stage.UP
         || !(root().state() instanceof UnitState.Running)
-        || unreached != null && !Goals.reached(unreached)) {
+        || unreached != null && !TreeOutcome.reached(unreached)) {
       return;
     }
-    unreached = Goals.unreached(this, rootGroup());
+    unreached = TreeOutcome.unreached(this, rootGroup());
     if (unreached == null) {
       arrivals = null;
       tell();
@@ -558,13 +558,13 @@ public final class Tree {
   }
 
   void lingering(Unit unit) {
-    warn(Announcement.leftover(unit) + " lives on after KILL");
+    warn(StateText.leftover(unit) + " lives on after KILL");
   }
 
   /// A unit whose goal was `GONE` is down.
   void remove(Unit unit) {
     List<Unit> waiting = List.copyOf(unit.dependents);
-    new Growth(this).remove(unit);
+    new TreeBuilder(this).remove(unit);
     for (Unit dependent : waiting) {
       if (dependent.state() instanceof UnitState.Waiting) {
         dependent.place.tryStart(dependent, unit.because);
@@ -577,7 +577,7 @@ public final class Tree {
   /// Becomes what is declared now.
   ///
   /// @return empty where the tree was declared otherwise than the plan assumes meanwhile
-  Optional<Changeover.Begun> reload(Request.Reload reload, Cause cause) {
+  Optional<Reload.Begun> reload(Request.Reload reload, Cause cause) {
     return declaration.version() == reload.version()
         ? Optional.of(changeover.begin(reload.plan(), cause))
         : Optional.empty();
@@ -593,7 +593,7 @@ public final class Tree {
   void waitAnew(Cause cause) {
     unreached = null;
     waitAnew(rootGroup(), cause);
-    Arrivals first = arrivals;
+    CriticalPath first = arrivals;
     if (first != null) {
       lookWhetherReached(first);
     }
@@ -628,7 +628,7 @@ public final class Tree {
   void shutdown(boolean kill, Cause cause) {
     if (stage == Stage.UP || stage == Stage.LEAVING) {
       if (stage == Stage.UP || kill) {
-        List.copyOf(besides).forEach(Beside::cancel);
+        List.copyOf(besides).forEach(BackgroundHook::cancel);
       }
       stage = Stage.LEAVING;
       root().because = cause;
@@ -648,12 +648,12 @@ public final class Tree {
 
     @Override
     public void childDown(Unit child, Effect.Down down) {
-      finish(Goals.after(Tree.this, down));
+      finish(TreeOutcome.after(Tree.this, down));
     }
 
     @Override
     public void childLingers(Unit child) {
-      finish(Goals.after(Tree.this, new Effect.Down(new Exit.Unknown(""), End.KILLED, 0, 0)));
+      finish(TreeOutcome.after(Tree.this, new Effect.Down(new Exit.Unknown(""), EndKind.KILLED, 0, 0)));
     }
 
     @Override

@@ -1,15 +1,15 @@
 package dev.supervise.run;
 
+import dev.supervise.plan.Counters;
 import dev.supervise.plan.Effect;
-import dev.supervise.plan.End;
+import dev.supervise.plan.EndKind;
 import dev.supervise.plan.Goal;
 import dev.supervise.plan.StartPhase;
 import dev.supervise.plan.Step;
-import dev.supervise.plan.Tally;
+import dev.supervise.plan.StopReason;
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitMachine;
 import dev.supervise.plan.UnitState;
-import dev.supervise.plan.Why;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.Edge;
 import dev.supervise.spec.Exit;
@@ -23,11 +23,11 @@ import dev.supervise.worker.Action;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
-import dev.supervise.worker.Memory;
 import dev.supervise.worker.OutputTail;
-import dev.supervise.worker.Remains;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.SavedState;
+import dev.supervise.worker.Survivors;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// One member of the running tree: its specification, its [Condition], and the run it has. Belongs
 /// to the loop, but for [#condition], which anybody may read, and the reports, which come from
 /// anywhere and only post.
-final class Unit implements Reports, Timed, Memory {
+final class Unit implements Reports, Timed, SavedState {
   /// A phase of the start that lasts longer is told once.
   private static final Duration SLOW = Duration.ofSeconds(5);
 
@@ -75,7 +75,7 @@ final class Unit implements Reports, Timed, Memory {
   volatile Condition condition;
   volatile Map<String, ?> saved = Map.of();
   Run run = NO_RUN;
-  Remains remains = Remains.NONE;
+  Survivors remains = Survivors.NONE;
 
   /// What its present run says it is doing.
   Said said = new Said(0, "");
@@ -123,7 +123,7 @@ final class Unit implements Reports, Timed, Memory {
     this.place = place;
     this.path = place.path(name);
     this.serial = tree.nextSerial();
-    this.condition = new Condition(firstGoal(spec), new UnitState.Idle(), Tally.NEW);
+    this.condition = new Condition(firstGoal(spec), new UnitState.Idle(), Counters.NEW);
     this.told = status();
   }
 
@@ -189,7 +189,7 @@ final class Unit implements Reports, Timed, Memory {
     condition = new Condition(goal, condition.state(), condition.tally());
   }
 
-  void count(Tally tally) {
+  void count(Counters tally) {
     condition = new Condition(condition.goal(), condition.state(), tally);
   }
 
@@ -264,27 +264,27 @@ final class Unit implements Reports, Timed, Memory {
   /// What nobody asked for is its own doing.
   private void explain(UnitState before, UnitState after) {
     if (before instanceof UnitState.Stopping s
-        && (s.why() instanceof Why.Asked || s.why() instanceof Why.AtOnce)) {
+        && (s.why() instanceof StopReason.Asked || s.why() instanceof StopReason.AtOnce)) {
       return;
     }
     switch (after) {
-      case UnitState.Finished(Exit exit, End end) -> {
-        if (end == End.SUCCESS || end == End.FAILURE) {
+      case UnitState.Finished(Exit exit, EndKind end) -> {
+        if (end == EndKind.SUCCESS || end == EndKind.FAILURE) {
           ownDoing(exit.phrase());
         }
       }
       case UnitState.Stopping s -> {
         switch (s.why()) {
-          case Why.StartFailed(String message, int _, boolean _) -> ownDoing(message);
-          case Why.Unhealthy(String message) -> ownDoing(message);
-          case Why.OwnEnd() -> {
+          case StopReason.StartFailed(String message, int _, boolean _) -> ownDoing(message);
+          case StopReason.Unhealthy(String message) -> ownDoing(message);
+          case StopReason.OwnEnd() -> {
             if (s.phase() instanceof UnitState.Phase.Sweeping(Exit exit, long _)) {
               ownDoing(exit.phrase());
             } else if (s.phase() instanceof UnitState.Phase.PostStop(var down, var _)) {
               ownDoing(down.exit().phrase());
             }
           }
-          case Why.Asked _, Why.AtOnce _ -> {}
+          case StopReason.Asked _, StopReason.AtOnce _ -> {}
         }
       }
       case UnitState.Starting s -> {
@@ -335,7 +335,7 @@ final class Unit implements Reports, Timed, Memory {
 
   private void tellSlow(UnitState.Starting s) {
     if (same(state(), s)) {
-      tree.warn(Announcement.slow(this, SLOW));
+      tree.warn(StateText.slow(this, SLOW));
     }
   }
 
@@ -349,7 +349,7 @@ final class Unit implements Reports, Timed, Memory {
       case Effect.RunHook(long number, int hook, int tries, var exit) ->
           hookRun = begin(number, hook, tries, exit);
       case Effect.RunBeside(long number, int hook, var exit) ->
-          tree.beside(new Beside(this, hook(hook), launch(number), extra(exit)));
+          tree.beside(new BackgroundHook(this, hook(hook), launch(number), extra(exit)));
       case Effect.CancelHook() -> hookRun.cancel();
       case Effect.HookFailed(int hook, String why) -> hookFailed(hook(hook), why);
       case Effect.AwaitReady(var readiness) -> run.perform(new Action.AwaitReady(readiness));
@@ -376,7 +376,7 @@ final class Unit implements Reports, Timed, Memory {
         }
         if (!(step.state() instanceof UnitState.Stuck)) {
           run = NO_RUN;
-          remains = Remains.NONE;
+          remains = Survivors.NONE;
         }
         lived = down.lived();
         if (down.exit() instanceof Exit.NotStarted) {
@@ -397,13 +397,13 @@ final class Unit implements Reports, Timed, Memory {
           @Override
           public void done() {
             tree.loop.post(
-                new Mail.Report(Unit.this, new UnitEvent.HookDone(number, place, tries)));
+                new Message.Report(Unit.this, new UnitEvent.HookDone(number, place, tries)));
           }
 
           @Override
           public void failed(String why) {
             tree.loop.post(
-                new Mail.Report(Unit.this, new UnitEvent.HookFailed(number, place, tries, why)));
+                new Message.Report(Unit.this, new UnitEvent.HookFailed(number, place, tries, why)));
           }
         };
     return tree.hook(this, hook(place), launch(number), extra(exit), reports);
@@ -439,7 +439,7 @@ final class Unit implements Reports, Timed, Memory {
   }
 
   Launch launch(long number) {
-    Tally tally = condition.tally();
+    Counters tally = condition.tally();
     return new Launch(
         number,
         path(),
@@ -478,7 +478,7 @@ final class Unit implements Reports, Timed, Memory {
     };
   }
 
-  private static OptionalInt prevExit(Tally tally) {
+  private static OptionalInt prevExit(Counters tally) {
     return tally
         .last()
         .map(exit ->
@@ -495,58 +495,58 @@ final class Unit implements Reports, Timed, Memory {
 
   @Override
   public void up(long number, int pid, long startTicks) {
-    tree.loop.post(new Mail.Report(this, new UnitEvent.Up(number, pid, startTicks)));
+    tree.loop.post(new Message.Report(this, new UnitEvent.Up(number, pid, startTicks)));
   }
 
   @Override
   public void found(long number, int pid, long startTicks, Duration age, String source) {
     tree.loop.post(
-        new Mail.Report(this, new UnitEvent.Up(number, pid, startTicks, age.toNanos(), source)));
+        new Message.Report(this, new UnitEvent.Up(number, pid, startTicks, age.toNanos(), source)));
   }
 
   @Override
   public void notUp(long number, StartFailure failure) {
-    tree.loop.post(new Mail.Report(this, new UnitEvent.NotUp(number, failure)));
+    tree.loop.post(new Message.Report(this, new UnitEvent.NotUp(number, failure)));
   }
 
   @Override
-  public void ended(long number, Exit exit, Remains left) {
+  public void ended(long number, Exit exit, Survivors left) {
     if (left.count() > 0) {
-      tree.loop.post(new Mail.Left(this, number, left));
+      tree.loop.post(new Message.Left(this, number, left));
     }
-    tree.loop.post(new Mail.Report(this, new UnitEvent.Ended(number, exit, left.count())));
+    tree.loop.post(new Message.Report(this, new UnitEvent.Ended(number, exit, left.count())));
   }
 
   @Override
   public void gone(long number) {
-    tree.loop.post(new Mail.Report(this, new UnitEvent.Gone(number)));
+    tree.loop.post(new Message.Report(this, new UnitEvent.Gone(number)));
   }
 
   @Override
   public void ready(long number) {
-    tree.loop.post(new Mail.Report(this, new UnitEvent.Ready(number)));
+    tree.loop.post(new Message.Report(this, new UnitEvent.Ready(number)));
   }
 
   @Override
   public void notReady(long number, String why) {
-    tree.loop.post(new Mail.Report(this, new UnitEvent.NotReady(number, why)));
+    tree.loop.post(new Message.Report(this, new UnitEvent.NotReady(number, why)));
   }
 
   @Override
   public void says(long number, String status) {
-    tree.loop.post(new Mail.Said(this, number, status));
+    tree.loop.post(new Message.Said(this, number, status));
   }
 
   @Override
   public void unhealthy(long number, String why) {
-    tree.loop.post(new Mail.Report(this, new UnitEvent.Unhealthy(number, why)));
+    tree.loop.post(new Message.Report(this, new UnitEvent.Unhealthy(number, why)));
   }
 
   @Override
   public void stepFailed(long number, int step, String message) {
     tree.loop.post(
-        new Mail.Warning(Block.behind(path() + ": stop step " + (step + 1) + ": ", message)));
-    tree.loop.post(new Mail.Report(this, new UnitEvent.StepFailed(number, step)));
+        new Message.Warning(Block.behind(path() + ": stop step " + (step + 1) + ": ", message)));
+    tree.loop.post(new Message.Report(this, new UnitEvent.StepFailed(number, step)));
   }
 
   @Override

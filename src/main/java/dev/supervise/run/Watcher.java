@@ -19,7 +19,7 @@ public interface Watcher {
   ///
   /// @param path what made it last as long as it did: the last unit to come up, and before it what
   ///   each had waited for last
-  void reached(List<Arrival> path);
+  void reached(List<CriticalPathStep> path);
 
   /// Whether something beside the tree may still be to do, so that it does not end by itself.
   /// Whoever said so calls [Tree#nudge] when that is over. Asked whenever there is nothing left to

@@ -37,7 +37,7 @@ record Database(
     Consumer<String> warnings,
     Supplier<String> stamp,
     Function<Path, String> typeOf)
-    implements Readers.Source {
+    implements ReadConnections.Source {
 
   /// How long somebody else may hold the file before that is an error.
   static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -87,15 +87,15 @@ record Database(
     try {
       return sound();
     } catch (SQLException e) {
-      if (Failures.kind(e) != StoreFailure.Kind.CORRUPT) {
-        throw Failures.of(file, e);
+      if (SqliteErrors.kind(e) != StoreFailure.Kind.CORRUPT) {
+        throw SqliteErrors.of(file, e);
       }
       setAside(e);
     }
     try {
       return sound();
     } catch (SQLException e) {
-      throw Failures.of(file, e);
+      throw SqliteErrors.of(file, e);
     }
   }
 
@@ -156,9 +156,9 @@ record Database(
   }
 
   private Connection connect(SQLiteConfig config) throws SQLException {
-    Library.load(directory());
+    SqliteNative.load(directory());
     looked();
-    Connection connection = Library.connect(directory(), file.toString(), config.toProperties());
+    Connection connection = SqliteNative.connect(directory(), file.toString(), config.toProperties());
     try {
       looked();
       return connection;
@@ -334,7 +334,7 @@ record Database(
         }
       }
     } catch (IOException e) {
-      StoreFailure failure = Failures.of(file, why);
+      StoreFailure failure = SqliteErrors.of(file, why);
       failure.addSuppressed(e);
       throw failure;
     }

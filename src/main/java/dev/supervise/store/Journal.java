@@ -1,6 +1,6 @@
 package dev.supervise.store;
 
-import dev.supervise.spec.Spans;
+import dev.supervise.text.DurationText;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import java.io.IOException;
@@ -124,7 +124,7 @@ public final class Journal implements AutoCloseable {
   }
 
   /// From any thread; never waits for a disk.
-  public void offer(Journalled item) {
+  public void offer(JournalSource item) {
     lock.lock();
     try {
       if (stage == Stage.CLOSING) {
@@ -300,12 +300,12 @@ public final class Journal implements AutoCloseable {
       warnings.accept(
           left(
               left,
-              FILE + " has taken nothing for " + Spans.text(Duration.ofMillis(CLOSE_MILLIS))));
+              FILE + " has taken nothing for " + DurationText.text(Duration.ofMillis(CLOSE_MILLIS))));
     }
   }
 
   private Path later() {
-    return folder.resolve(JournalLater.NAME);
+    return folder.resolve(JournalSpill.NAME);
   }
 
   private String left(int count, String why) {
@@ -393,7 +393,7 @@ public final class Journal implements AutoCloseable {
         .forEach(item -> tell(item.entry()));
     leaving = items.size();
     try {
-      JournalLater.write(folder, items, warnings);
+      JournalSpill.write(folder, items, warnings);
       leaving = 0;
       return items.size();
     } catch (IOException e) {
@@ -546,7 +546,7 @@ public final class Journal implements AutoCloseable {
       items.add(JournalWriter.Item.note(dates.of(first), set(moved)));
     }
     for (JournalQueue.Waiting waiting : all) {
-      Journalled newest = waiting.newest();
+      JournalSource newest = waiting.newest();
       items.add(
           new JournalWriter.Item(
               newest.entry(dates.zero(), waiting.first(), waiting.last(), waiting.times()),
@@ -563,14 +563,14 @@ public final class Journal implements AutoCloseable {
   }
 
   private static String set(long moved) {
-    String by = Spans.text(Duration.ofMillis(Math.abs(moved)));
+    String by = DurationText.text(Duration.ofMillis(Math.abs(moved)));
     return moved < 0
         ? "the time of day was set back by " + by + ": what follows happened after what is above"
         : "the time of day has gone forward by " + by + ": it was set, or the machine slept";
   }
 
   /// Something about the journal itself.
-  private record Note(String text, long nanos) implements Journalled {
+  private record Note(String text, long nanos) implements JournalSource {
     @Override
     public String path() {
       return "";

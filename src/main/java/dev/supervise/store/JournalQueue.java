@@ -23,7 +23,7 @@ final class JournalQueue {
   /// @param first nanoseconds of the first one
   /// @param last nanoseconds of the last one
   /// @param newest stands for all of them
-  record Waiting(long first, long last, Journalled newest, long times) {}
+  record Waiting(long first, long last, JournalSource newest, long times) {}
 
   /// What was handed over.
   ///
@@ -48,7 +48,7 @@ final class JournalQueue {
   private long dropped;
   private long newest;
 
-  void offer(Journalled item) {
+  void offer(JournalSource item) {
     long at = Math.max(newest, item.nanos());
     newest = at;
     if (single.size() < SINGLE) {

@@ -26,7 +26,7 @@ public final class JournalRecord implements AutoCloseable {
   /// @throws StoreFailure there is one, and it cannot be read
   public static Optional<JournalRecord> open(Path folder) {
     Path file = folder.resolve(FILE);
-    List<JournalWriter.Marked> later = JournalLater.read(folder);
+    List<JournalWriter.Marked> later = JournalSpill.read(folder);
     if (!Files.exists(file) && later.isEmpty()) {
       return Optional.empty();
     }
@@ -43,7 +43,7 @@ public final class JournalRecord implements AutoCloseable {
           fresh.stream().map(each -> each.item().failing()).toList());
       return Optional.of(new JournalRecord(store, file));
     } catch (SQLException e) {
-      throw Failures.of(file, e);
+      throw SqliteErrors.of(file, e);
     }
   }
 
@@ -59,18 +59,18 @@ public final class JournalRecord implements AutoCloseable {
 
   /// The full names of all units of which there are entries; the tree itself has the empty one.
   public List<String> units() {
-    return read(JournalPages::units);
+    return read(JournalQueries::units);
   }
 
   private interface Read<T> {
-    T from(JournalPages pages) throws SQLException;
+    T from(JournalQueries pages) throws SQLException;
   }
 
   private <T> T read(Read<T> read) {
     try {
       return read.from(store.pages());
     } catch (SQLException e) {
-      throw Failures.of(file, e);
+      throw SqliteErrors.of(file, e);
     }
   }
 
@@ -79,7 +79,7 @@ public final class JournalRecord implements AutoCloseable {
     try {
       store.close();
     } catch (SQLException e) {
-      throw Failures.of(file, e);
+      throw SqliteErrors.of(file, e);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.supervise.store;
 
-import dev.supervise.spec.Json;
+import dev.supervise.text.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -133,7 +133,7 @@ final class JournalStore implements AutoCloseable {
   ///
   /// @param directory the state directory
   static JournalStore inMemory(Path directory) throws SQLException {
-    Connection connection = Library.connect(directory, ":memory:", new Properties());
+    Connection connection = SqliteNative.connect(directory, ":memory:", new Properties());
     try (Statement statement = connection.createStatement()) {
       for (Database.Migration form : FORMS) {
         for (String sql : form.statements()) {
@@ -292,9 +292,9 @@ final class JournalStore implements AutoCloseable {
   }
 
   /// What it holds.
-  JournalPages pages() throws SQLException {
+  JournalQueries pages() throws SQLException {
     look();
-    return new JournalPages(connection);
+    return new JournalQueries(connection);
   }
 
   /// Deletes what is too old or too much. Of each unit the newest failures stay.

@@ -43,7 +43,7 @@ final class JournalWriter {
   private final JournalLimits limits;
 
   /// What an earlier run left, until it is committed: until then it also stays where it is.
-  private JournalLater.Left earlier = JournalLater.Left.NOTHING;
+  private JournalSpill.Left earlier = JournalSpill.Left.NOTHING;
 
   private long untrimmed = TRIM_EVERY;
   private boolean failing;
@@ -76,7 +76,7 @@ final class JournalWriter {
     JournalStore store = store(folder, wallClock, warnings.andThen(notes));
     JournalWriter writer =
         new JournalWriter(store, folder, wallClock, warnings, JournalLimits.DEFAULT);
-    writer.takeOver(JournalLater.find(folder, warnings));
+    writer.takeOver(JournalSpill.find(folder, warnings));
     return writer;
   }
 
@@ -92,24 +92,24 @@ final class JournalWriter {
     }
   }
 
-  private void takeOver(JournalLater.Left left) throws SQLException {
+  private void takeOver(JournalSpill.Left left) throws SQLException {
     List<Marked> fresh = new ArrayList<>();
     for (Marked each : left.items()) {
       if (!store.holds(each.mark())) {
         fresh.add(each);
       }
     }
-    earlier = new JournalLater.Left(fresh, left.senseless(), left.cut());
+    earlier = new JournalSpill.Left(fresh, left.senseless(), left.cut());
     if (!fresh.isEmpty()) {
       List<JournalEntry> _ = write(0);
-    } else if (!left.equals(JournalLater.Left.NOTHING)) {
+    } else if (!left.equals(JournalSpill.Left.NOTHING)) {
       takenOver();
     }
   }
 
   /// A journal in memory takes over nothing: what was left stays for the next one on disk.
   private void takenOver() {
-    if (store.onDisk() && JournalLater.remove(folder, earlier, warnings)) {
+    if (store.onDisk() && JournalSpill.remove(folder, earlier, warnings)) {
       try {
         store.forgetMarks();
       } catch (SQLException e) {
@@ -117,7 +117,7 @@ final class JournalWriter {
         System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "marks are kept", e);
       }
     }
-    earlier = JournalLater.Left.NOTHING;
+    earlier = JournalSpill.Left.NOTHING;
   }
 
   JournalStore store() {
@@ -206,7 +206,7 @@ final class JournalWriter {
     try {
       return store.append(entries, kept, marks);
     } catch (SQLException e) {
-      return switch (Failures.kind(e)) {
+      return switch (SqliteErrors.kind(e)) {
         case DISK_FULL, LOCKED -> throw e;
         // Somebody has cut, exchanged or overwritten the file.
         case READ_ONLY, CORRUPT, TOO_NEW, UNSUITABLE, CLOSED, OTHER -> {
@@ -220,7 +220,7 @@ final class JournalWriter {
   private StoreFailure failure(Exception e) {
     return switch (e) {
       case StoreFailure known -> known;
-      case SQLException sql -> Failures.of(journal, sql);
+      case SQLException sql -> SqliteErrors.of(journal, sql);
       default -> new StoreFailure(StoreFailure.Kind.OTHER, journal + ": " + e, e);
     };
   }

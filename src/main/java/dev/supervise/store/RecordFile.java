@@ -22,7 +22,7 @@ import java.util.Properties;
 /// lock is taken and none is waited for. Where what was written last still stands in the
 /// write-ahead log, a copy of both is read. It is put where temporary files go, for its owner only,
 /// until [#close].
-final class RecordFile implements Readers.Source, AutoCloseable {
+final class RecordFile implements ReadConnections.Source, AutoCloseable {
   private static final int PATIENCE_MILLIS = 2000;
 
   /// So often a copy is made that nobody has written into.
@@ -45,7 +45,7 @@ final class RecordFile implements Readers.Source, AutoCloseable {
         return record;
       } catch (SQLException e) {
         delete(scratch);
-        throw Failures.of(file, e);
+        throw SqliteErrors.of(file, e);
       } catch (IOException | RuntimeException e) {
         delete(scratch);
         throw e;
@@ -125,7 +125,7 @@ final class RecordFile implements Readers.Source, AutoCloseable {
   public Connection reader() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("busy_timeout", Integer.toString(PATIENCE_MILLIS));
-    return Library.connect(scratch, address, properties);
+    return SqliteNative.connect(scratch, address, properties);
   }
 
   private void check() throws SQLException {

@@ -20,26 +20,26 @@ public final class SqliteTaskStore implements TaskStore {
   /// The file behind it.
   private sealed interface Kept {
     /// This instance's own.
-    record Own(Database database, Writer<SqlTaskTable> writer) implements Kept {}
+    record Own(Database database, GroupCommitWriter<SqlTaskTable> writer) implements Kept {}
 
     /// What one that does not run has left.
     record Left(RecordFile record) implements Kept {}
   }
 
   private final Kept kept;
-  private final Readers readers;
+  private final ReadConnections readers;
 
   private SqliteTaskStore(Database database) {
     Connection connection = database.open();
     this.kept =
         new Kept.Own(
-            database, new Writer<>(database.file(), connection, database::open, SqlTaskTable::new));
-    this.readers = new Readers(database);
+            database, new GroupCommitWriter<>(database.file(), connection, database::open, SqlTaskTable::new));
+    this.readers = new ReadConnections(database);
   }
 
   private SqliteTaskStore(RecordFile record) {
     this.kept = new Kept.Left(record);
-    this.readers = new Readers(record);
+    this.readers = new ReadConnections(record);
   }
 
   /// Opens the file, makes it where it is not there, brings it to the newest form. Takes some 100
@@ -59,7 +59,7 @@ public final class SqliteTaskStore implements TaskStore {
   /// @param file exists
   /// @throws StoreFailure it cannot be read, and why
   public static SqliteTaskStore left(Path file) {
-    return new SqliteTaskStore(RecordFile.of(file, TaskForms.ALL));
+    return new SqliteTaskStore(RecordFile.of(file, TaskMigrations.ALL));
   }
 
   static Database database(
@@ -67,14 +67,14 @@ public final class SqliteTaskStore implements TaskStore {
       Consumer<String> warnings,
       Supplier<String> stamp,
       Function<Path, String> fileSystem) {
-    return new Database(file, TaskForms.ALL, "FULL", warnings, stamp, fileSystem);
+    return new Database(file, TaskMigrations.ALL, "FULL", warnings, stamp, fileSystem);
   }
 
   @Override
   public <T> CompletableFuture<T> write(Function<TaskTable, T> change, boolean patient) {
     return switch (kept) {
       case Kept.Left(RecordFile record) -> CompletableFuture.failedFuture(onlyRead(record));
-      case Kept.Own(Database _, Writer<SqlTaskTable> writer) ->
+      case Kept.Own(Database _, GroupCommitWriter<SqlTaskTable> writer) ->
           writer.write(
               table -> {
                 try {
@@ -190,7 +190,7 @@ public final class SqliteTaskStore implements TaskStore {
     return switch (kept) {
       case Kept.Left(RecordFile record) -> CompletableFuture.failedFuture(onlyRead(record));
       // Readers go on with what is open until there is a file for them.
-      case Kept.Own(Database database, Writer<SqlTaskTable> writer) ->
+      case Kept.Own(Database database, GroupCommitWriter<SqlTaskTable> writer) ->
           writer.renew(database).whenComplete((_, _) -> readers.renew());
     };
   }
@@ -201,7 +201,7 @@ public final class SqliteTaskStore implements TaskStore {
     // The last connection to go takes the log beside the file with it, if it may write.
     readers.close();
     switch (kept) {
-      case Kept.Own(Database _, Writer<SqlTaskTable> writer) -> writer.close();
+      case Kept.Own(Database _, GroupCommitWriter<SqlTaskTable> writer) -> writer.close();
       case Kept.Left(RecordFile record) -> record.close();
     }
   }

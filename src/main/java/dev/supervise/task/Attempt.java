@@ -1,14 +1,14 @@
 package dev.supervise.task;
 
 import dev.supervise.spec.Block;
-import dev.supervise.spec.InvalidJson;
-import dev.supervise.spec.Json;
 import dev.supervise.spec.LiveTree;
 import dev.supervise.spec.Stack;
 import dev.supervise.spec.TaskContext;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
 import dev.supervise.store.TaskRow;
+import dev.supervise.text.InvalidJson;
+import dev.supervise.text.Json;
 import dev.supervise.vital.Carriers;
 import dev.supervise.vital.UserCode;
 import java.time.Duration;
@@ -50,11 +50,11 @@ final class Attempt implements Runnable, TaskContext {
     record Unfit(String why) implements Outcome {}
   }
 
-  private final Open task;
+  private final LiveTask task;
   private final TaskRow row;
   private final TaskSpec spec;
   private final Runner runner;
-  private final Assistance help;
+  private final AttemptServices help;
   private final UserCode code;
   private volatile Fate fate = Fate.RUNNING;
   private volatile double fraction;
@@ -63,7 +63,7 @@ final class Attempt implements Runnable, TaskContext {
   private volatile String saved;
   private Runnable release = () -> {};
 
-  Attempt(Open task, TaskRow row, TaskSpec spec, Runner runner, Assistance help) {
+  Attempt(LiveTask task, TaskRow row, TaskSpec spec, Runner runner, AttemptServices help) {
     this.task = task;
     this.row = row;
     this.spec = spec;

@@ -3,11 +3,11 @@ package dev.supervise.task;
 import dev.supervise.spec.Check;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Origin;
-import dev.supervise.spec.Spans;
 import dev.supervise.spec.TaskBody;
 import dev.supervise.spec.TaskContext;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Value;
+import dev.supervise.text.DurationText;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ public final class AwaitCondition implements TaskBody {
   /// The task type `mark-ready`, which does nothing: that it completes is what counts.
   public static TaskSpec markReady() {
     return new TaskSpec(
-        Bookkeeping.MARK_READY,
+        TaskWrites.MARK_READY,
         Origin.NONE,
         null,
         TaskSpec.Retry.NONE,
@@ -226,8 +226,8 @@ public final class AwaitCondition implements TaskBody {
     }
     Duration span =
         value instanceof Number seconds
-            ? Spans.read(new BigDecimal(seconds.toString()).toPlainString() + "s").orElse(null)
-            : Spans.read(String.valueOf(value)).orElse(null);
+            ? DurationText.read(new BigDecimal(seconds.toString()).toPlainString() + "s").orElse(null)
+            : DurationText.read(String.valueOf(value)).orElse(null);
     if (span == null) {
       throw new InvalidParams(
           "field '" + field + "' wants seconds or a text like '500ms', not '" + value + "'");

@@ -1,6 +1,6 @@
 package dev.supervise.task;
 
-import dev.supervise.spec.Printable;
+import dev.supervise.text.Printable;
 
 /// An id that is no UUID.
 public final class InvalidTaskIdException extends TaskRefused {

@@ -149,7 +149,7 @@ public final class ParamTypes {
 
   /// `5s`, `250 ms`, `PT5S`.
   private static Duration duration(String text) {
-    return dev.supervise.spec.Spans.read(text).orElseGet(() -> Duration.parse(text));
+    return dev.supervise.text.DurationText.read(text).orElseGet(() -> Duration.parse(text));
   }
 
   /// Why tasks cannot be given such parameters: the first field, also inside others, whose value

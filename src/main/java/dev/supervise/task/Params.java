@@ -1,8 +1,8 @@
 package dev.supervise.task;
 
-import dev.supervise.spec.InvalidJson;
-import dev.supervise.spec.Json;
 import dev.supervise.spec.TaskSpec;
+import dev.supervise.text.InvalidJson;
+import dev.supervise.text.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -44,7 +44,7 @@ final class ParamsForm {
   }
 
   private static String offered(String key, java.util.Set<String> names) {
-    String near = dev.supervise.spec.Nearest.to(key, names);
+    String near = dev.supervise.text.Nearest.to(key, names);
     return near.isEmpty()
         ? "; the fields are " + String.join(", ", names)
         : " (did you mean '" + near + "'?)";

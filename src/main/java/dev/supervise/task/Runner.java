@@ -1,11 +1,11 @@
 package dev.supervise.task;
 
-import dev.supervise.spec.Printable;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
 import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskRow.Mark;
 import dev.supervise.store.TaskState;
+import dev.supervise.text.Printable;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.SuddenEnd;
 import dev.supervise.vital.Timer;
@@ -27,24 +27,24 @@ final class Runner {
 
   private static final SuddenEnd END = new SuddenEnd("the end of a task");
 
-  private final Surroundings around;
+  private final TaskEnvironment around;
   private final Random dice;
   final Timer timer = new Timer();
-  final Board board = new Board(this::limit);
-  private final Bookkeeping book;
-  private final Assistance assistance;
+  final RunQueue board = new RunQueue(this::limit);
+  private final TaskWrites book;
+  private final AttemptServices assistance;
   final Undeclared held;
   private final Supplier<Map<String, TaskSpec>> types;
   private volatile boolean stopping;
   private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
   private boolean lookingAgain;
 
-  Runner(Surroundings around, Tasks tasks, Supplier<Map<String, TaskSpec>> types, Random dice) {
+  Runner(TaskEnvironment around, Tasks tasks, Supplier<Map<String, TaskSpec>> types, Random dice) {
     this.around = around;
     this.types = types;
     this.dice = dice;
-    this.book = new Bookkeeping(around, board, timer);
-    this.assistance = new Assistance(around, tasks, this, board, book);
+    this.book = new TaskWrites(around, board, timer);
+    this.assistance = new AttemptServices(around, tasks, this, board, book);
     this.held = new Undeclared(around, this, book);
   }
 
@@ -57,7 +57,7 @@ final class Runner {
     return types.get();
   }
 
-  Bookkeeping book() {
+  TaskWrites book() {
     return book;
   }
 
@@ -105,7 +105,7 @@ final class Runner {
   }
 
   /// @return false: nothing declares its type; it is held
-  private boolean begin(Open task) {
+  private boolean begin(LiveTask task) {
     TaskRow before = task.row();
     if (!types().containsKey(before.type())) {
       board.free(task);
@@ -119,13 +119,13 @@ final class Runner {
   }
 
   private void begun(
-      Open task, TaskRow begun, @Nullable Boolean there, @Nullable Throwable failure) {
+      LiveTask task, TaskRow begun, @Nullable Boolean there, @Nullable Throwable failure) {
     synchronized (board) {
-      if (task.phase == Open.Phase.GONE || Boolean.FALSE.equals(there)) {
+      if (task.phase == LiveTask.Phase.GONE || Boolean.FALSE.equals(there)) {
         board.back(begun.id(), task);
       } else if (failure != null) {
         board.putBack(task);
-        if (Bookkeeping.closed(failure)) {
+        if (TaskWrites.closed(failure)) {
           return;
         }
         timer.after(Duration.ofSeconds(1), this::pump);
@@ -150,7 +150,7 @@ final class Runner {
   }
 
   /// It is on record as running. The board's monitor is held.
-  void launch(Open task) {
+  void launch(LiveTask task) {
     TaskRow row = task.row();
     TaskSpec spec = types().get(row.type());
     if (stopping) {
@@ -168,12 +168,12 @@ final class Runner {
     }
     Attempt attempt = new Attempt(task, row, spec, this, assistance);
     task.attempt = attempt;
-    task.phase = Open.Phase.RUNNING;
+    task.phase = LiveTask.Phase.RUNNING;
     task.since = now();
     spec.timeout()
         .ifPresent(limit -> attempt.onEnd(timer.after(limit, () -> expired(task, attempt, limit))));
     if (board.alone(task)) {
-      timer.after(Duration.ofNanos(Board.PROBATION), () -> cleared(task, attempt));
+      timer.after(Duration.ofNanos(RunQueue.PROBATION), () -> cleared(task, attempt));
     }
     around.told().accept(row);
     try {
@@ -185,7 +185,7 @@ final class Runner {
 
   /// It is on record as running, and begins as soon as there is a thread for it. The board's
   /// monitor is held.
-  private void wait(Open task, Attempt attempt, NoThread why) {
+  private void wait(LiveTask task, Attempt attempt, NoThread why) {
     attempt.ended();
     around
         .warnings()
@@ -201,7 +201,7 @@ final class Runner {
         Duration.ofSeconds(1),
         () -> {
           synchronized (board) {
-            if (task.phase == Open.Phase.RUNNING && task.attempt == attempt) {
+            if (task.phase == LiveTask.Phase.RUNNING && task.attempt == attempt) {
               launch(task);
             }
           }
@@ -209,7 +209,7 @@ final class Runner {
   }
 
   /// Its attempt was none: it waits until the script can run it. The board's monitor is held.
-  private void takeBack(Open task, String why) {
+  private void takeBack(LiveTask task, String why) {
     book.change(task, TaskRow::unbegun);
     task.attempt = null;
     held.hold(task, why);
@@ -220,7 +220,7 @@ final class Runner {
   }
 
   /// It has run alone for a while: what happens from now on may be somebody else's doing.
-  void cleared(Open task, Attempt attempt) {
+  void cleared(LiveTask task, Attempt attempt) {
     if (task.attempt == attempt && attempt.alive()) {
       book.change(task, row -> row.tallied(row.tally().marked(Mark.CRASH)));
     }
@@ -228,18 +228,18 @@ final class Runner {
 
   // ---- end
 
-  private void expired(Open task, Attempt attempt, Duration limit) {
+  private void expired(LiveTask task, Attempt attempt, Duration limit) {
     attempt.end(Attempt.Fate.TIMED_OUT);
     timer.after(
         GRACE,
         () -> {
           synchronized (board) {
-            if (task.phase != Open.Phase.RUNNING || task.attempt != attempt) {
+            if (task.phase != LiveTask.Phase.RUNNING || task.attempt != attempt) {
               return;
             }
             attempt.end(Attempt.Fate.ABANDONED);
             TaskRow row = task.shown();
-            task.phase = Open.Phase.ENDING;
+            task.phase = LiveTask.Phase.ENDING;
             stuck(row);
             settle(
                 task,
@@ -273,12 +273,12 @@ final class Runner {
   }
 
   /// The attempt's thread has come back, and says so as its last word.
-  void ended(Open task, Attempt attempt, Attempt.Outcome outcome) {
+  void ended(LiveTask task, Attempt attempt, Attempt.Outcome outcome) {
     attempt.ended();
     around.silent().accept(Thread.currentThread());
     synchronized (board) {
       TaskRow row = task.shown();
-      if (task.phase != Open.Phase.RUNNING) {
+      if (task.phase != LiveTask.Phase.RUNNING) {
         board.back(row.id(), task);
         released(row.id());
       } else if (attempt.fate() == Attempt.Fate.SHUTDOWN
@@ -289,7 +289,7 @@ final class Runner {
         board.free(task);
         takeBack(task, why);
       } else {
-        task.phase = Open.Phase.ENDING;
+        task.phase = LiveTask.Phase.ENDING;
         board.free(task);
         settle(task, after(row, attempt, outcome));
       }
@@ -324,22 +324,22 @@ final class Runner {
 
   /// A task that was submitted again while its old attempt had not come back may go on.
   private void released(UUID id) {
-    Open next = board.find(id);
-    if (next != null && next.phase == Open.Phase.WAITING) {
+    LiveTask next = board.find(id);
+    if (next != null && next.phase == LiveTask.Phase.WAITING) {
       board.enqueue(next);
     }
   }
 
   /// Puts the end of an attempt on record; what follows from it follows then. The board's monitor
   /// is held.
-  void settle(Open task, TaskRow next) {
+  void settle(LiveTask task, TaskRow next) {
     boolean patient = task.waiting.isEmpty() && !board.queueing() && !stopping;
     book.settle(next, patient, () -> settled(task, next));
   }
 
-  private void settled(Open task, TaskRow next) {
+  private void settled(LiveTask task, TaskRow next) {
     synchronized (board) {
-      if (task.phase == Open.Phase.GONE) {
+      if (task.phase == LiveTask.Phase.GONE) {
         return;
       }
       if (next.state().over()) {
@@ -352,7 +352,7 @@ final class Runner {
   }
 
   /// Queued when its time has come. The board's monitor is held.
-  void await(Open task, long due) {
+  void await(LiveTask task, long due) {
     long wait = due - today();
     task.attempt = null;
     if (wait <= 0) {
@@ -360,12 +360,12 @@ final class Runner {
       pump();
       return;
     }
-    task.phase = Open.Phase.WAITING;
+    task.phase = LiveTask.Phase.WAITING;
     timer.after(
         Duration.ofMillis(wait),
         () -> {
           synchronized (board) {
-            if (task.phase == Open.Phase.WAITING && !board.lingers(task.row().id())) {
+            if (task.phase == LiveTask.Phase.WAITING && !board.lingers(task.row().id())) {
               board.enqueue(task);
             }
           }
@@ -378,9 +378,9 @@ final class Runner {
   /// @param last how it ended
   void gone(UUID id, TaskRow last) {
     synchronized (board) {
-      Open task = board.find(id);
+      LiveTask task = board.find(id);
       if (task != null) {
-        Attempt running = task.phase == Open.Phase.RUNNING ? task.attempt : null;
+        Attempt running = task.phase == LiveTask.Phase.RUNNING ? task.attempt : null;
         board.gone(id, task);
         task.waiting.forEach(waiting -> waiting.complete(last));
         if (running != null) {
@@ -419,9 +419,9 @@ final class Runner {
   CompletableFuture<Integer> stop(boolean kill) {
     synchronized (board) {
       stopping = true;
-      for (Open task : board.running()) {
+      for (LiveTask task : board.running()) {
         Attempt attempt = task.attempt;
-        if (attempt != null && task.phase == Open.Phase.RUNNING) {
+        if (attempt != null && task.phase == LiveTask.Phase.RUNNING) {
           // Whatever comes of the mark, the body is told.
           book.change(task, row -> row.tallied(row.tally().marked(Mark.SHUTDOWN)))
               .whenComplete((_, _) -> END.unless(() -> end(task, attempt)));
@@ -435,7 +435,7 @@ final class Runner {
     return stopped;
   }
 
-  private void end(Open task, Attempt attempt) {
+  private void end(LiveTask task, Attempt attempt) {
     if (!attempt.withdraw()) {
       attempt.end(Attempt.Fate.SHUTDOWN);
       return;
@@ -452,7 +452,7 @@ final class Runner {
   private void abandon() {
     synchronized (board) {
       int left = 0;
-      for (Open task : board.running()) {
+      for (LiveTask task : board.running()) {
         Attempt attempt = task.attempt;
         if (attempt != null && attempt.alive()) {
           attempt.end(Attempt.Fate.ABANDONED);

@@ -1,7 +1,7 @@
 package dev.supervise.task;
 
-import dev.supervise.plan.Agenda;
-import dev.supervise.plan.Rhythm;
+import dev.supervise.plan.Recurrence;
+import dev.supervise.plan.ScheduleState;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.store.ScheduleRow;
 import java.nio.charset.StandardCharsets;
@@ -12,13 +12,13 @@ import java.util.UUID;
 /// One schedule as it is declared and as it is on record. Belongs to whoever holds [Schedules].
 final class Scheduled {
   final ScheduleSpec spec;
-  final Rhythm rhythm;
+  final Recurrence rhythm;
   ScheduleRow row;
 
   /// What was said last about a task that was refused.
   String refused = "";
 
-  private Scheduled(ScheduleSpec spec, Rhythm rhythm, ScheduleRow row) {
+  private Scheduled(ScheduleSpec spec, Recurrence rhythm, ScheduleRow row) {
     this.spec = spec;
     this.rhythm = rhythm;
     this.row = row;
@@ -30,8 +30,8 @@ final class Scheduled {
   /// @param there as it was until now, if it was there since this supervisor's start
   static Scheduled of(
       ScheduleSpec spec, Optional<ScheduleRow> known, Optional<Scheduled> there, Instant now) {
-    Rhythm rhythm = Rhythm.of(spec.when());
-    String plan = Rhythm.text(spec.when());
+    Recurrence rhythm = Recurrence.of(spec.when());
+    String plan = Recurrence.text(spec.when());
     Optional<ScheduleRow> same = known.filter(row -> row.plan().equals(plan));
     if (same.isPresent()) {
       Scheduled on = new Scheduled(spec, rhythm, same.get());
@@ -46,13 +46,13 @@ final class Scheduled {
     boolean suspended = known.map(ScheduleRow::suspended).orElse(false);
     anew.row =
         anew.row(
-            Agenda.begun(rhythm, now).withSuspended(suspended),
+            ScheduleState.begun(rhythm, now).withSuspended(suspended),
             known.flatMap(ScheduleRow::lastTask));
     return anew;
   }
 
-  Agenda agenda() {
-    return new Agenda(
+  ScheduleState agenda() {
+    return new ScheduleState(
         Instant.ofEpochMilli(row.since()),
         row.suspended(),
         instant(row.lastFire()),
@@ -66,7 +66,7 @@ final class Scheduled {
   /// As it goes on record when it stands so.
   ///
   /// @param task the one it submitted last
-  ScheduleRow row(Agenda agenda, Optional<UUID> task) {
+  ScheduleRow row(ScheduleState agenda, Optional<UUID> task) {
     return new ScheduleRow(
         spec.name(),
         row.plan(),

@@ -1,15 +1,15 @@
 package dev.supervise.task;
 
-import dev.supervise.plan.Agenda;
-import dev.supervise.plan.Rhythm;
-import dev.supervise.spec.Nearest;
-import dev.supervise.spec.Printable;
+import dev.supervise.plan.Recurrence;
+import dev.supervise.plan.ScheduleState;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.store.ScheduleRow;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskStore;
 import dev.supervise.store.TaskTable;
+import dev.supervise.text.Nearest;
+import dev.supervise.text.Printable;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import dev.supervise.vital.Timer;
@@ -109,7 +109,7 @@ public final class Schedules implements AutoCloseable {
       LongSupplier timeOfDay,
       Consumer<String> warnings,
       Runnable rested) {
-    wanted.forEach(spec -> Rhythm.of(spec.when()));
+    wanted.forEach(spec -> Recurrence.of(spec.when()));
     Schedules schedules = new Schedules(wanted, store, tasks, timeOfDay, warnings, rested);
     schedules.begin();
     return schedules;
@@ -147,7 +147,7 @@ public final class Schedules implements AutoCloseable {
     Scheduled entry = find(name);
     ScheduleRow row = entry.row;
     boolean active = row.lastTask().filter(tasks::active).isPresent();
-    Optional<UUID> follows = settled(entry, Agenda.before(entry.spec.overlap(), active));
+    Optional<UUID> follows = settled(entry, ScheduleState.before(entry.spec.overlap(), active));
     UUID id = tasks.submit(entry.spec.type(), entry.spec.params(), Optional.empty(), follows);
     save(
         entry,
@@ -186,7 +186,7 @@ public final class Schedules implements AutoCloseable {
     if (!entry.row.suspended()) {
       return false;
     }
-    Agenda agenda = entry.agenda().withSuspended(false).takenUp(entry.spec, entry.rhythm, now());
+    ScheduleState agenda = entry.agenda().withSuspended(false).takenUp(entry.spec, entry.rhythm, now());
     put(entry, agenda, entry.row.lastTask());
     settle();
     notifyAll();
@@ -285,13 +285,13 @@ public final class Schedules implements AutoCloseable {
     Instant now = now();
     boolean running = entry.row.lastTask().isPresent() && tasks.active(entry.row.lastTask().get());
     return switch (entry.agenda().turn(entry.spec, entry.rhythm, running, now)) {
-      case Agenda.Turn.Wait(Optional<Instant> until) ->
+      case ScheduleState.Turn.Wait(Optional<Instant> until) ->
           until.map(moment -> Duration.between(now, moment)).orElse(LOOK);
-      case Agenda.Turn.Pass(Agenda then) -> {
+      case ScheduleState.Turn.Pass(ScheduleState then) -> {
         put(entry, then, entry.row.lastTask());
         yield Duration.ZERO;
       }
-      case Agenda.Turn.Fire(Instant moment, var before, Agenda then) -> {
+      case ScheduleState.Turn.Fire(Instant moment, var before, ScheduleState then) -> {
         Optional<UUID> follows = settled(entry, before);
         Optional<UUID> task = submitted(entry, moment, follows).or(() -> entry.row.lastTask());
         put(entry, then, task);
@@ -303,7 +303,7 @@ public final class Schedules implements AutoCloseable {
   /// Does what has to be done about the task before.
   ///
   /// @return the task that the next one has to follow
-  private Optional<UUID> settled(Scheduled entry, Agenda.Before before) {
+  private Optional<UUID> settled(Scheduled entry, ScheduleState.Before before) {
     Optional<UUID> last = entry.row.lastTask();
     return switch (before) {
       case NONE -> Optional.empty();
@@ -350,7 +350,7 @@ public final class Schedules implements AutoCloseable {
         known.values().stream().filter(row -> !next.containsKey(row.name())).toList();
     List<ScheduleRow> put = new ArrayList<>();
     next.values().forEach(each -> put.add(each.row));
-    Bookkeeping.joined(
+    TaskWrites.joined(
         store
             .get()
             .write(table -> {
@@ -398,12 +398,12 @@ public final class Schedules implements AutoCloseable {
     }
   }
 
-  private void put(Scheduled entry, Agenda agenda, Optional<UUID> task) {
+  private void put(Scheduled entry, ScheduleState agenda, Optional<UUID> task) {
     save(entry, entry.row(agenda, task));
   }
 
   private void save(Scheduled entry, ScheduleRow row) {
-    Bookkeeping.joined(
+    TaskWrites.joined(
         store
             .get()
             .write(table -> {

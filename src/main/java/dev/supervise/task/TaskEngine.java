@@ -1,7 +1,5 @@
 package dev.supervise.task;
 
-import dev.supervise.spec.Json;
-import dev.supervise.spec.Nearest;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.Tasks;
@@ -11,6 +9,8 @@ import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskState;
 import dev.supervise.store.TaskStore;
 import dev.supervise.store.TaskTable;
+import dev.supervise.text.Json;
+import dev.supervise.text.Nearest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,21 +34,21 @@ import org.jspecify.annotations.Nullable;
 /// A body is found by its type's name when its task's turn comes, so that yesterday's row is run by
 /// today's script.
 public final class TaskEngine implements Tasks, AutoCloseable {
-  private final Surroundings around;
+  private final TaskEnvironment around;
   private final Runner runner;
-  private final Opening opening;
-  private final Sweeper sweeper;
+  private final Recovery opening;
+  private final Retention sweeper;
   private final Ids ids;
   private final AtomicInteger submitting = new AtomicInteger();
 
   private TaskEngine(
-      Supplier<TaskStore> store, Supplier<Map<String, TaskSpec>> types, Surroundings around) {
+      Supplier<TaskStore> store, Supplier<Map<String, TaskSpec>> types, TaskEnvironment around) {
     Random dice = new Random();
     this.around = around;
     this.ids = new Ids(dice);
     this.runner = new Runner(around.telling(this::told), this, types, dice);
-    this.opening = new Opening(store, runner, around);
-    this.sweeper = new Sweeper(runner, opening);
+    this.opening = new Recovery(store, runner, around);
+    this.sweeper = new Retention(runner, opening);
   }
 
   /// Begins to open the record, on a thread of its own, and returns at once.
@@ -57,7 +57,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   /// @param types what is declared, by name, shipped ones included: asked whenever one is needed,
   ///   so that tasks are always run by the types of that moment; what runs goes on as it began
   public static TaskEngine open(
-      Supplier<TaskStore> store, Supplier<Map<String, TaskSpec>> types, Surroundings around) {
+      Supplier<TaskStore> store, Supplier<Map<String, TaskSpec>> types, TaskEnvironment around) {
     TaskEngine engine = new TaskEngine(store, types, around);
     engine.opening.begin(engine.sweeper::begin);
     return engine;
@@ -83,7 +83,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   /// What a task that is queued or runs waits for, for people; empty where it does not.
   public String waits(UUID id) {
     synchronized (runner.board) {
-      Open task = runner.board.find(id);
+      LiveTask task = runner.board.find(id);
       return task == null || task.known == null ? "" : runner.board.waits(task, runner.now());
     }
   }
@@ -129,15 +129,15 @@ public final class TaskEngine implements Tasks, AutoCloseable {
       TaskStore store = opening.store();
       long now = runner.today();
       UUID uuid = given.orElseGet(() -> ids.next(now));
-      Open task = new Open(type, false);
+      LiveTask task = new LiveTask(type, false);
       Optional<UUID> before =
-          follows.map(last -> Opening.followed(store, last)).filter(this::unfinished);
+          follows.map(last -> Recovery.followed(store, last)).filter(this::unfinished);
       boolean begins = reserve(task, given.orElse(null), before);
       CompletableFuture<Placed> written =
           store.write(
               table -> place(table, given.isPresent(), uuid, type, text, before, begins, now));
-      return switch (Bookkeeping.joined(
-          written.whenComplete(Bookkeeping.noting((placed, _) -> placed(task, placed))))) {
+      return switch (TaskWrites.joined(
+          written.whenComplete(TaskWrites.noting((placed, _) -> placed(task, placed))))) {
         case Placed.Row(TaskRow row, boolean _) -> row.id();
         case Placed.Refused(String why) -> throw new TaskConflict(why);
       };
@@ -176,7 +176,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     }
   }
 
-  private boolean reserve(Open task, @Nullable UUID id, Optional<UUID> follows) {
+  private boolean reserve(LiveTask task, @Nullable UUID id, Optional<UUID> follows) {
     synchronized (runner.board) {
       return !runner.stopping() && runner.board.reserve(task, id, follows, runner.now());
     }
@@ -221,14 +221,14 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   }
 
   /// On the store's thread, in the order of the record.
-  private void placed(Open task, @Nullable Placed placed) {
+  private void placed(LiveTask task, @Nullable Placed placed) {
     synchronized (runner.board) {
       if (placed instanceof Placed.Row(TaskRow row, boolean fresh) && fresh) {
         task.known = row;
         task.follows = row.follows();
         runner.board.add(row.id(), task);
         if (runner.board.lingers(row.id())) {
-          task.phase = Open.Phase.WAITING;
+          task.phase = LiveTask.Phase.WAITING;
         } else if (row.state() == TaskState.RUNNING) {
           runner.launch(task);
         } else {
@@ -271,7 +271,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
       return row;
     }
     synchronized (runner.board) {
-      Open task = runner.board.find(row.id());
+      LiveTask task = runner.board.find(row.id());
       if (task == null || task.known == null || task.row().attempt() != row.attempt()) {
         return row;
       }
@@ -288,7 +288,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   public CompletableFuture<TaskRow> over(UUID id) {
     while (true) {
       synchronized (runner.board) {
-        Open task = runner.board.find(id);
+        LiveTask task = runner.board.find(id);
         if (task != null) {
           CompletableFuture<TaskRow> over = new CompletableFuture<>();
           task.waiting.add(over);
@@ -349,7 +349,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
     long now = runner.today();
     record Cancelled(Optional<TaskRow> row, boolean changed) {}
     Cancelled done =
-        Bookkeeping.joined(
+        TaskWrites.joined(
             opening
                 .store()
                 .write(table -> {
@@ -361,7 +361,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
                   return new Cancelled(Optional.of(row), table.update(row, row.attempt()));
                 })
                 .whenComplete(
-                    Bookkeeping.noting((cancelled, failure) -> {
+                    TaskWrites.noting((cancelled, failure) -> {
                       if (failure == null && cancelled.changed()) {
                         runner.gone(id, cancelled.row().orElseThrow());
                       }
@@ -380,7 +380,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   public void delete(UUID id) {
     long now = runner.today();
     Optional<TaskRow> row =
-        Bookkeeping.joined(
+        TaskWrites.joined(
             opening
                 .store()
                 .write(table -> {
@@ -389,7 +389,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
                   return there;
                 })
                 .whenComplete(
-                    Bookkeeping.noting((there, failure) -> {
+                    TaskWrites.noting((there, failure) -> {
                       if (failure == null && there.isPresent() && !there.get().state().over()) {
                         runner.gone(id, there.get().ended(TaskState.CANCELLED, now, "deleted", ""));
                       }
@@ -448,7 +448,7 @@ public final class TaskEngine implements Tasks, AutoCloseable {
   // ---- the whole
 
   /// Whether a task of the type `mark-ready` has ever completed here.
-  public Readiness readiness() {
+  public MarkReady readiness() {
     return runner.book().readiness();
   }
 

@@ -1,9 +1,9 @@
 package dev.supervise.task;
 
-import dev.supervise.spec.Spans;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskState;
+import dev.supervise.text.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -87,16 +87,16 @@ final class Undeclared {
     }
   }
 
-  private final Surroundings around;
+  private final TaskEnvironment around;
   private final Runner runner;
-  private final Board board;
-  private final Bookkeeping book;
+  private final RunQueue board;
+  private final TaskWrites book;
 
   /// The types that were told, each with the class that its tasks did not fit; without a name where
   /// nothing declares it. Guarded by the board.
   private final Map<String, String> told = new TreeMap<>();
 
-  Undeclared(Surroundings around, Runner runner, Bookkeeping book) {
+  Undeclared(TaskEnvironment around, Runner runner, TaskWrites book) {
     this.around = around;
     this.runner = runner;
     this.board = runner.board;
@@ -118,7 +118,7 @@ final class Undeclared {
   }
 
   /// One task turned out to be such. The board's monitor is held; it has no place.
-  void hold(Open task, String why) {
+  void hold(LiveTask task, String why) {
     board.hold(task, why);
     tell(runner.types(), Map.of(task.type, Lack.of(why, true)));
     note(task.type);
@@ -128,15 +128,15 @@ final class Undeclared {
   /// Types are others than before, or rows were there already: looks through all that waits.
   void review() {
     Map<String, TaskSpec> types = runner.types();
-    List<Open> waiting;
+    List<LiveTask> waiting;
     synchronized (board) {
       waiting = board.waiting();
     }
-    Map<Open, String> objections = new LinkedHashMap<>();
+    Map<LiveTask, String> objections = new LinkedHashMap<>();
     waiting.forEach(task -> objections.put(task, objection(types, task.row())));
     synchronized (board) {
       Map<String, Lack> found = new LinkedHashMap<>();
-      Set<Open> still = new HashSet<>(board.waiting());
+      Set<LiveTask> still = new HashSet<>(board.waiting());
       objections.forEach((task, why) -> {
         if (!still.contains(task)) {
           return;
@@ -144,7 +144,7 @@ final class Undeclared {
         if (!why.isEmpty()) {
           found.merge(task.type, Lack.of(why, true), Lack::and);
           board.hold(task, why);
-        } else if (task.phase == Open.Phase.HELD) {
+        } else if (task.phase == LiveTask.Phase.HELD) {
           board.unhold(task);
           runner.await(task, task.row().due());
         }
@@ -178,17 +178,17 @@ final class Undeclared {
 
   /// What these types would hold of what is open, and is not held already; a sentence a type.
   List<String> under(Map<String, TaskSpec> types) {
-    List<Open> open;
+    List<LiveTask> open;
     synchronized (board) {
       open = board.all().stream().filter(task -> task.known != null).toList();
     }
     Map<String, Lack> lacks = new LinkedHashMap<>();
-    for (Open task : open) {
-      Open.Phase phase = task.phase;
+    for (LiveTask task : open) {
+      LiveTask.Phase phase = task.phase;
       String why =
-          phase == Open.Phase.HELD || phase == Open.Phase.GONE ? "" : objection(types, task.row());
+          phase == LiveTask.Phase.HELD || phase == LiveTask.Phase.GONE ? "" : objection(types, task.row());
       if (!why.isEmpty()) {
-        boolean waits = phase == Open.Phase.QUEUED || phase == Open.Phase.WAITING;
+        boolean waits = phase == LiveTask.Phase.QUEUED || phase == LiveTask.Phase.WAITING;
         lacks.merge(task.type, Lack.of(why, waits), Lack::and);
       }
     }
@@ -210,7 +210,7 @@ final class Undeclared {
 
   /// Fails those whose time is over; on a thread that may wait for the record.
   void expire() {
-    Map<String, List<Open>> byType = new TreeMap<>();
+    Map<String, List<LiveTask>> byType = new TreeMap<>();
     synchronized (board) {
       board
           .held()
@@ -234,16 +234,16 @@ final class Undeclared {
     };
   }
 
-  private void fail(Open task, Duration keep) {
+  private void fail(LiveTask task, Duration keep) {
     synchronized (board) {
-      if (task.phase == Open.Phase.HELD) {
+      if (task.phase == LiveTask.Phase.HELD) {
         String why = task.held;
         board.unhold(task);
-        task.phase = Open.Phase.ENDING;
+        task.phase = LiveTask.Phase.ENDING;
         runner.settle(
             task,
             task.row()
-                .ended(TaskState.FAILED, runner.today(), why + ", for " + Spans.text(keep), ""));
+                .ended(TaskState.FAILED, runner.today(), why + ", for " + DurationText.text(keep), ""));
       }
     }
   }

@@ -20,7 +20,7 @@ public record Launch(
     OptionalInt prevExit,
     int attempt,
     int instance,
-    Memory memory,
+    SavedState memory,
     OutputTail tail) {
   /// One whose last lines nobody asks for.
   public Launch(
@@ -30,7 +30,7 @@ public record Launch(
       OptionalInt prevExit,
       int attempt,
       int instance,
-      Memory memory) {
+      SavedState memory) {
     this(run, path, resumeId, prevExit, attempt, instance, memory, OutputTail.NONE);
   }
 }

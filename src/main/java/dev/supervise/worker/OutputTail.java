@@ -1,7 +1,7 @@
 package dev.supervise.worker;
 
-import dev.supervise.spec.Printable;
-import dev.supervise.spec.Secrets;
+import dev.supervise.text.Printable;
+import dev.supervise.text.Secrets;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ public final class OutputTail {
   public static final OutputTail NONE = new OutputTail();
 
   private static final int LONGEST_LINE = 500;
-  static final int BYTES = 4096;
+  public static final int BYTES = 4096;
 
   private enum State {
     WHOLE,
@@ -54,7 +54,7 @@ public final class OutputTail {
 
   /// @param from a number for the stream
   /// @param output from its position to its limit; neither is changed
-  synchronized void add(int from, ByteBuffer output) {
+  public synchronized void add(int from, ByteBuffer output) {
     if (sealed()) {
       return;
     }
@@ -66,7 +66,7 @@ public final class OutputTail {
   }
 
   /// Adds a line without its newline, or several in one text.
-  void line(String text) {
+  public void line(String text) {
     add(-1, StandardCharsets.UTF_8.encode(text + "\n"));
   }
 

@@ -16,9 +16,9 @@ import java.util.function.LongSupplier;
 /// and runs no user code, so one stalled file or one spinning closure delays no exit of any other
 /// unit. It is vital: what one handler throws ends the process, because what it had begun is half
 /// done.
-final class Reactor implements AutoCloseable {
+public final class Reactor implements AutoCloseable {
   /// What to do when a descriptor is ready. Called on the reactor's thread.
-  interface Handler {
+  public interface Handler {
     void ready(int events);
   }
 
@@ -45,7 +45,7 @@ final class Reactor implements AutoCloseable {
   private volatile boolean closing;
 
   /// @param idleMillis how often `idle` is called, roughly
-  Reactor(LongSupplier nanoClock, int idleMillis, Runnable idle) {
+  public Reactor(LongSupplier nanoClock, int idleMillis, Runnable idle) {
     this.nanoClock = nanoClock;
     this.idleMillis = idleMillis;
     this.idle = idle;
@@ -53,12 +53,12 @@ final class Reactor implements AutoCloseable {
     thread = Threads.vital("supervise-io", this::run);
   }
 
-  void begin() {
+  public void begin() {
     Threads.start(thread);
   }
 
   /// The system watches no further descriptor.
-  static final class Refused extends RuntimeException {
+  public static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int errno;
 
@@ -67,7 +67,7 @@ final class Reactor implements AutoCloseable {
       this.errno = errno;
     }
 
-    int errno() {
+    public int errno() {
       return errno;
     }
   }
@@ -76,7 +76,7 @@ final class Reactor implements AutoCloseable {
   ///
   /// @throws Refused it is not watched
   /// @return a tag that names this watch; a number of the kernel's is used again too soon for that
-  long watch(int fd, int events, Handler handler) {
+  public long watch(int fd, int events, Handler handler) {
     long tag = tags.incrementAndGet();
     handlers.put(tag, handler);
     int added = epoll.add(fd, events, tag);
@@ -87,18 +87,18 @@ final class Reactor implements AutoCloseable {
     return tag;
   }
 
-  void change(int fd, int events, long tag) {
+  public void change(int fd, int events, long tag) {
     epoll.change(fd, events, tag);
   }
 
   /// Ends a watch; the descriptor must still be open.
-  void unwatch(int fd, long tag) {
+  public void unwatch(int fd, long tag) {
     epoll.remove(fd);
     handlers.remove(tag);
   }
 
   /// Runs `task` on the reactor's thread, soon. Any thread.
-  void post(Runnable task) {
+  public void post(Runnable task) {
     tasks.add(task);
     if (!onThread() && woken.compareAndSet(false, true)) {
       wake.ring();
@@ -106,13 +106,13 @@ final class Reactor implements AutoCloseable {
   }
 
   /// Runs `task` when so much time has passed. On the reactor's thread only.
-  void after(long nanos, Runnable task) {
+  public void after(long nanos, Runnable task) {
     alarms.add(new Alarm(nanoClock.getAsLong() + nanos, task));
   }
 
   /// The descriptor is about to be closed, and nobody else has it: the kernel ends the watch by
   /// itself.
-  void closing(long tag) {
+  public void closing(long tag) {
     handlers.remove(tag);
   }
 

@@ -27,7 +27,7 @@ public interface Reports {
   void notUp(long run, StartFailure failure);
 
   /// The leader has ended, and everything it had written by then has been taken over.
-  void ended(long run, Exit exit, Remains remains);
+  void ended(long run, Exit exit, Survivors remains);
 
   /// After an [#ended] with remains: nothing of the run lives any more.
   void gone(long run);

@@ -1,8 +1,8 @@
 package dev.supervise.worker;
 
 import dev.supervise.spec.Exit;
-import dev.supervise.spec.Secrets;
 import dev.supervise.spec.StartFailure;
+import dev.supervise.text.Secrets;
 import java.time.Duration;
 
 /// The door through which text of units comes to the loop: what functions, hooks, probes and
@@ -47,7 +47,7 @@ public final class ShownReports implements Reports {
   }
 
   @Override
-  public void ended(long run, Exit exit, Remains remains) {
+  public void ended(long run, Exit exit, Survivors remains) {
     to.ended(run, shown(exit), remains);
   }
 

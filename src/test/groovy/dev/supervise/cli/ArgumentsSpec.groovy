@@ -1,6 +1,6 @@
 package dev.supervise.cli
 
-import dev.supervise.repl.Ink
+import dev.supervise.render.Style
 import spock.lang.Specification
 
 class ArgumentsSpec extends Specification {
@@ -24,13 +24,13 @@ class ArgumentsSpec extends Specification {
     def run = parse('run', 'a.groovy', 'web', '--except', 'db', '--except', 'x', '-P', 'port=9000', '-P', 'empty=',
         '--quiet', '--color', 'never', '--stacktrace', '--state-dir', '/var/s')
     then:
-    run == new Invocation.Run('a.groovy', ['web'], ['db', 'x'], Optional.of('/var/s'), [port: '9000', empty: ''], true, Ink.When.NEVER, true, true, false)
+    run == new Invocation.Run('a.groovy', ['web'], ['db', 'x'], Optional.of('/var/s'), [port: '9000', empty: ''], true, Style.When.NEVER, true, true, false)
   }
 
   def 'options may stand before the script and be joined with ='() {
     expect:
     parse('--quiet', '--color=always', '-Pa=b=c', 'a.groovy') ==
-        new Invocation.Run('a.groovy', [], [], Optional.empty(), [a: 'b=c'], true, Ink.When.ALWAYS, false, true, false)
+        new Invocation.Run('a.groovy', [], [], Optional.empty(), [a: 'b=c'], true, Style.When.ALWAYS, false, true, false)
   }
 
   def 'the state directory may be named on either side of the verb: #words'() {

@@ -1,6 +1,6 @@
 package dev.supervise.cli
 
-import dev.supervise.repl.Verbs
+import dev.supervise.verb.Verbs
 import groovy.json.JsonSlurper
 import java.nio.file.Files
 import java.nio.file.Path
@@ -225,7 +225,7 @@ class ClientVerbsSpec extends Specification {
     def text = process.inputStream.getText('UTF-8')
     then:
     process.waitFor() == 0
-    text.contains('dev.supervise.control.SocketConnection')
+    text.contains('dev.supervise.control.client.SocketConnection')
     text.readLines().findAll { it =~ /\] (groovy|org\.codehaus\.groovy|org\.apache\.groovy|picocli|org\.jline|org\.sqlite|java\.sql)\./ } == []
   }
 }

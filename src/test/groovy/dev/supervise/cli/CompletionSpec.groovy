@@ -1,6 +1,6 @@
 package dev.supervise.cli
 
-import dev.supervise.repl.Verbs
+import dev.supervise.verb.Verbs
 import spock.lang.Specification
 import spock.lang.Timeout
 

@@ -1,6 +1,6 @@
 package dev.supervise.cli
 
-import dev.supervise.repl.Verbs
+import dev.supervise.verb.Verbs
 import java.nio.file.Files
 import java.nio.file.Path
 import spock.lang.Specification

@@ -294,8 +294,8 @@ class LossSpec extends Specification {
 
   /** Of this spec's state directory. */
   List<File> copies() {
-    def name = dev.supervise.control.SocketPlaces.name(home().resolve('.supervise/app').toRealPath())
-    dev.supervise.control.SocketPlaces.directories(System.getenv()).collect { it.resolve("${name}.identities").toFile() }.findAll { it.exists() }
+    def name = dev.supervise.control.protocol.SocketPlaces.name(home().resolve('.supervise/app').toRealPath())
+    dev.supervise.control.protocol.SocketPlaces.directories(System.getenv()).collect { it.resolve("${name}.identities").toFile() }.findAll { it.exists() }
   }
 
   def 'a #who that is stopped is noticed, and that it goes on'() {
@@ -366,14 +366,14 @@ class LossSpec extends Specification {
 
     expect:
     copies().size() > 0
-    copies().every { !dev.supervise.worker.LeftKeepers.none(it.toPath()) }
+    copies().every { !dev.supervise.worker.process.LeftKeepers.none(it.toPath()) }
 
     when:
     running().each { it.signal(9) }
     Session.within(10_000) { running().empty }
 
     then:
-    copies().every { dev.supervise.worker.LeftKeepers.none(it.toPath()) }
+    copies().every { dev.supervise.worker.process.LeftKeepers.none(it.toPath()) }
 
     cleanup:
     copies().each { it.delete() }

@@ -1,6 +1,6 @@
 package dev.supervise.cli
 
-import dev.supervise.control.SocketPlaces
+import dev.supervise.control.protocol.SocketPlaces
 import dev.supervise.worker.Native
 import java.net.StandardProtocolFamily
 import java.nio.ByteBuffer

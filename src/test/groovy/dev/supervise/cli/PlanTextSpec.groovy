@@ -2,9 +2,10 @@ package dev.supervise.cli
 
 import static dev.supervise.cli.Trees.*
 
-import dev.supervise.dsl.Mistake
+import dev.supervise.text.Secrets
+import dev.supervise.dsl.mistake.Mistake
 import dev.supervise.spec.*
-import dev.supervise.worker.ProcessWorker
+import dev.supervise.worker.process.ProcessWorker
 import groovy.json.JsonSlurper
 import java.time.Duration
 import spock.lang.Specification
@@ -159,8 +160,8 @@ the script's top level: supervisor
 
   def 'mistakes as annotations for GitHub, escaped as it wants them'() {
     expect:
-    Annotations.of(new Mistake(new Origin('a,b.groovy', 12), 3, "process 'web'", 'x', 'bad: 100 %\nof it', 'why?')) ==
+    GithubAnnotations.of(new Mistake(new Origin('a,b.groovy', 12), 3, "process 'web'", 'x', 'bad: 100 %\nof it', 'why?')) ==
         "::error file=a%2Cb.groovy,line=12,col=3::process 'web': bad: 100 %25\\nof it (why?)"
-    Annotations.of(new Mistake(new Origin('a.groovy', 0), 0, '', '', 'no such file', '')) == '::error file=a.groovy::no such file'
+    GithubAnnotations.of(new Mistake(new Origin('a.groovy', 0), 0, '', '', 'no such file', '')) == '::error file=a.groovy::no such file'
   }
 }

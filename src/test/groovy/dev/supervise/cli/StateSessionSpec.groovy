@@ -1,6 +1,7 @@
 package dev.supervise.cli
 
-import dev.supervise.repl.Verbs
+import dev.supervise.cli.run.InstanceLock
+import dev.supervise.verb.Verbs
 import dev.supervise.worker.Native
 import java.nio.file.Files
 import java.nio.file.Path
@@ -286,12 +287,12 @@ class StateSessionSpec extends Specification {
     dir = Files.createDirectories(temp.resolve('d' * 100).resolve('e' * 100)).toRealPath()
     def link = Files.createSymbolicLink(temp.resolve('link'), Files.createDirectory(temp.resolve('real')))
     when:
-    def owned = Ownership.of(dev.supervise.posix.PrivateDirectory.create(dir.resolve('s')), [link])
+    def owned = InstanceLock.of(dev.supervise.posix.PrivateDirectory.create(dir.resolve('s')), [link])
     def path = owned.socket()
     def server = serve(path)
     then:
     path.toString().length() > 200
-    dev.supervise.control.SocketConnection.open(path, 'spec').withCloseable { it.instance().pid() } == ProcessHandle.current().pid()
+    dev.supervise.control.client.SocketConnection.open(path, 'spec').withCloseable { it.instance().pid() } == ProcessHandle.current().pid()
     cleanup:
     server?.close()
     owned?.close()
@@ -299,10 +300,10 @@ class StateSessionSpec extends Specification {
 
   private static serve(Path path) {
     def engine = dev.supervise.Engine.open(new dev.supervise.Settings(path.parent, { a, b, c, d -> } as dev.supervise.worker.Output, { }, { }))
-    def hub = new dev.supervise.control.Hub(new dev.supervise.spec.Secrets())
-    def instance = new dev.supervise.control.Instance('', ProcessHandle.current().pid(), path.parent.toString(), path.toString(), 0, '')
-    def desk = new dev.supervise.control.Desk(engine, hub, instance, { [:] })
-    def server = dev.supervise.control.Server.open(desk, path, { throw new AssertionError(it as Object) }, { System.nanoTime() })
+    def hub = new dev.supervise.control.server.Broadcast(new dev.supervise.text.Secrets())
+    def instance = new dev.supervise.control.protocol.Instance('', ProcessHandle.current().pid(), path.parent.toString(), path.toString(), 0, '')
+    def desk = new dev.supervise.control.server.InstanceApi(engine, hub, instance, { [:] })
+    def server = dev.supervise.control.server.Server.open(desk, path, { throw new AssertionError(it as Object) }, { System.nanoTime() })
     [close: { server.close(); engine.close() }]
   }
 }

@@ -1,8 +1,8 @@
 package dev.supervise.cli
 
-import dev.supervise.dsl.LoadOptions
-import dev.supervise.dsl.ScriptLoader
-import dev.supervise.worker.ProcessWorker
+import dev.supervise.dsl.words.LoadOptions
+import dev.supervise.dsl.load.ScriptLoader
+import dev.supervise.worker.process.ProcessWorker
 import groovy.json.JsonSlurper
 import java.nio.file.Files
 import java.nio.file.Path

@@ -1,13 +1,14 @@
 package dev.supervise.cli
 
-import dev.supervise.repl.Verbs
+import dev.supervise.cli.run.InstanceLocator
+import dev.supervise.verb.Verbs
 import java.nio.file.Files
 import java.nio.file.Path
 import spock.lang.Specification
 import spock.lang.TempDir
 import spock.lang.Timeout
 
-/// Instances in the background, from `up -d` to `down`.
+/// InstanceLocator in the background, from `up -d` to `down`.
 @Timeout(60)
 class UpDownSpec extends Specification {
   @TempDir Path temp

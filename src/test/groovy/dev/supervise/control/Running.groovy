@@ -1,5 +1,14 @@
 package dev.supervise.control
 
+import dev.supervise.control.client.SocketConnection
+import dev.supervise.control.protocol.Answer
+import dev.supervise.control.protocol.Connection
+import dev.supervise.control.protocol.Instance
+import dev.supervise.control.protocol.Query
+import dev.supervise.control.server.Broadcast
+import dev.supervise.control.server.InstanceApi
+import dev.supervise.control.server.Server
+import dev.supervise.text.Secrets
 import dev.supervise.Engine
 import dev.supervise.Settings
 import dev.supervise.run.*
@@ -14,15 +23,15 @@ import java.util.function.Consumer
 class Running implements AutoCloseable {
   final Path dir = Files.createTempDirectory('running')
   final Secrets secrets = new Secrets()
-  final Hub hub = new Hub(secrets)
+  final Broadcast hub = new Broadcast(secrets)
   final Engine engine = Engine.open(new Settings(dir, hub as Output, hub as Consumer<Transition>, { }, secrets))
-  final Desk desk
+  final InstanceApi desk
   final List<String> warnings = Collections.synchronizedList([])
   Server server
 
   Running(Collection<UnitSpec> units, Set<String> hidden = [], List<FunctionBody> onStart = []) {
     secrets.add(hidden)
-    desk = new Desk(engine, hub,
+    desk = new InstanceApi(engine, hub,
         new Instance('/srv/app.groovy', ProcessHandle.current().pid(), dir.toString(), '', 0, 'test'),
         { [SUPERVISE_PORT_DB: '5433'] })
     engine.apply(new App("", "", SupervisorSpec.root(new Members.Listed(units.toList())), [:], onStart, [], []))

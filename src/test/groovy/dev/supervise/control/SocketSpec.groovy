@@ -4,6 +4,17 @@ import static dev.supervise.Tried.policy
 import static dev.supervise.Tried.until
 import static dev.supervise.control.Running.get
 
+import dev.supervise.control.client.SocketConnection
+import dev.supervise.control.protocol.Answer
+import dev.supervise.control.protocol.Connection
+import dev.supervise.control.protocol.ConnectionSpec
+import dev.supervise.control.protocol.Feed
+import dev.supervise.control.protocol.FeedItem
+import dev.supervise.control.protocol.Frame
+import dev.supervise.control.protocol.Query
+import dev.supervise.control.protocol.Selector
+import dev.supervise.control.server.Server
+import dev.supervise.control.server.StaleSockets
 import dev.supervise.run.Until
 import dev.supervise.spec.*
 import java.net.StandardProtocolFamily
@@ -115,7 +126,7 @@ class SocketSpec extends ConnectionSpec {
     say(client, text)
     then:
     all(client).contains(why)
-    get(connection, new Query.Tree(Which.ALL)) instanceof Answer.Tree
+    get(connection, new Query.Tree(Selector.ALL)) instanceof Answer.Tree
     cleanup:
     client?.close()
     where:
@@ -168,20 +179,20 @@ class SocketSpec extends ConnectionSpec {
       client.close()
     }
     then:
-    get(connection, new Query.Tree(Which.ALL)) instanceof Answer.Tree
+    get(connection, new Query.Tree(Selector.ALL)) instanceof Answer.Tree
     running.warnings == []
   }
 
   def 'fifty clients that follow and do not read slow nothing, and hear how much they missed'() {
     given:
     to([sleeper('api')])
-    get(connection, new Query.Await(Which.ALL, Until.READY, Optional.empty()))
+    get(connection, new Query.Await(Selector.ALL, Until.READY, Optional.empty()))
     def lazy = (1..50).collect {
       def client = raw()
       say(client, HELLO + '{"is":"Follow","id":1,"feed":{"is":"Lines","which":{}}}\n')
       client
     }
-    def reader = connection.follow(new Feed.Lines(Which.ALL))
+    def reader = connection.follow(new Feed.Lines(Selector.ALL))
     byte[] line = ('x' * 200).bytes
     when: 'lines come far faster than anybody reads'
     until { running.hub.@followers.size() == 51 }
@@ -189,7 +200,7 @@ class SocketSpec extends ConnectionSpec {
     100_000.times { running.hub.line('api', line, 0, line.length) }
     long told = System.nanoTime() - from
     long asked = System.nanoTime()
-    def answer = get(connection, new Query.Restart(Which.of('api')))
+    def answer = get(connection, new Query.Restart(Selector.of('api')))
     long took = System.nanoTime() - asked
     then:
     answer == new Answer.Done('restarted api')
@@ -200,8 +211,8 @@ class SocketSpec extends ConnectionSpec {
     long dropped = 0
     until {
       for (def item = reader.next(Duration.ZERO); item.present; item = reader.next(Duration.ZERO)) {
-        if (item.get() instanceof Item.Line) lines++
-        if (item.get() instanceof Item.Dropped) dropped += item.get().count()
+        if (item.get() instanceof FeedItem.Line) lines++
+        if (item.get() instanceof FeedItem.Dropped) dropped += item.get().count()
       }
       lines + dropped == 100_000
     }
@@ -236,13 +247,13 @@ class SocketSpec extends ConnectionSpec {
   def 'the owner gets through however many of his clients hang: #what'() {
     given:
     to([sleeper('api')])
-    def busy = connection.ask(new Query.Await(Which.of('api'), Until.DONE, Optional.empty()))
-    def reader = connection.follow(new Feed.Changes(Which.ALL))
+    def busy = connection.ask(new Query.Await(Selector.of('api'), Until.DONE, Optional.empty()))
+    def reader = connection.follow(new Feed.Changes(Selector.ALL))
     def stalled = (1..n).collect { def client = raw(); say(client, says); client }
     when:
     long begun = System.nanoTime()
     def late = running.remote()
-    def answer = get(late, new Query.Tree(Which.ALL))
+    def answer = get(late, new Query.Tree(Selector.ALL))
     long took = System.nanoTime() - begun
     then:
     answer instanceof Answer.Tree
@@ -309,13 +320,13 @@ class SocketSpec extends ConnectionSpec {
     given:
     to([sleeper('api')])
     def other = running.remote()
-    other.ask(new Query.Await(Which.of('api'), Until.DONE, Optional.empty()))
+    other.ask(new Query.Await(Selector.of('api'), Until.DONE, Optional.empty()))
     get(other, new Query.Env())
     when:
     other.close()
     then: 'the loop holds no answer that nobody wants'
     until {
-      get(connection, new Query.Await(Which.of('api'), Until.READY, Optional.empty()))
+      get(connection, new Query.Await(Selector.of('api'), Until.READY, Optional.empty()))
       running.engine.@tree.@operator.@watches.@watches.every { it.@reply.done }
     }
   }
@@ -327,14 +338,14 @@ class SocketSpec extends ConnectionSpec {
     def asker = Thread.start {
       while (asked < 3000) {
         try {
-          connection.ask(new Query.Tree(Which.ALL)).get()
+          connection.ask(new Query.Tree(Selector.ALL)).get()
         } catch (InterruptedException ignored) { }
         asked++
       }
     }
     def other = 0
     def neighbour = Thread.start {
-      while (asker.alive && connection.ask(new Query.Tree(Which.ALL)).get() instanceof Answer.Tree) other++
+      while (asker.alive && connection.ask(new Query.Tree(Selector.ALL)).get() instanceof Answer.Tree) other++
     }
     when:
     def random = new Random(7)
@@ -346,20 +357,20 @@ class SocketSpec extends ConnectionSpec {
     then:
     asked == 3000
     other > 0
-    connection.ask(new Query.Tree(Which.ALL)).get() instanceof Answer.Tree
+    connection.ask(new Query.Tree(Selector.ALL)).get() instanceof Answer.Tree
   }
 
   def 'whoever still waits when the instance ends is told so'() {
     given:
     to([sleeper('api')])
-    def waits = connection.ask(new Query.Await(Which.of('api'), Until.DONE, Optional.empty()))
-    def follows = connection.follow(new Feed.Changes(Which.ALL))
+    def waits = connection.ask(new Query.Await(Selector.of('api'), Until.DONE, Optional.empty()))
+    def follows = connection.follow(new Feed.Changes(Selector.ALL))
     get(connection, new Query.Env())
     when:
     running.server.close()
     then:
     waits.get() == new Answer.Gone('the instance has ended')
-    follows.next(Duration.ofSeconds(10)).get() instanceof Item.End
+    follows.next(Duration.ofSeconds(10)).get() instanceof FeedItem.End
   }
 
   @Requires({ System.getProperty('user.name') == 'root' && new File('/usr/bin/setpriv').exists() })
@@ -401,7 +412,7 @@ class SocketSpec extends ConnectionSpec {
     }
     to([deep])
     when:
-    def unit = (get(connection, new Query.Tree(Which.ALL)) as Answer.Tree).units().first()
+    def unit = (get(connection, new Query.Tree(Selector.ALL)) as Answer.Tree).units().first()
     int depth = 0
     while (unit.children()) { unit = unit.children().first(); depth++ }
     then:

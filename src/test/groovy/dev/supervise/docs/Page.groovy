@@ -1,8 +1,8 @@
 package dev.supervise.docs
 
-import dev.supervise.dsl.LoadOptions
-import dev.supervise.dsl.ScriptLoader
-import dev.supervise.dsl.ScriptMistakes
+import dev.supervise.dsl.words.LoadOptions
+import dev.supervise.dsl.load.ScriptLoader
+import dev.supervise.dsl.mistake.ScriptMistakes
 import dev.supervise.spec.App
 import java.nio.file.Files
 import java.nio.file.Path

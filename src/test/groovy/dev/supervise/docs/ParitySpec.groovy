@@ -1,7 +1,7 @@
 package dev.supervise.docs
 
-import dev.supervise.dsl.FunctionApi
-import dev.supervise.dsl.TaskApi
+import dev.supervise.dsl.words.FunctionApi
+import dev.supervise.dsl.words.TaskApi
 import dev.supervise.spec.App
 import dev.supervise.spec.LiveTree
 import dev.supervise.spec.Origin
@@ -37,7 +37,7 @@ class ParitySpec extends Specification {
   Path dir
 
   static vocabulary() {
-    def field = Class.forName('dev.supervise.dsl.Language').getDeclaredField('VOCABULARY')
+    def field = Class.forName('dev.supervise.dsl.words.Language').getDeclaredField('VOCABULARY')
     field.setAccessible(true)
     field.get(null)
   }
@@ -49,7 +49,7 @@ class ParitySpec extends Specification {
       block.words().each { word, entry -> words.computeIfAbsent(word) { [] } << entry }
     }
     // What a script knows of where it stands is no block's.
-    Class.forName('dev.supervise.dsl.ScriptPlace').getDeclaredField('NAMES').with { accessible = true; it.get(null) }.keySet()
+    Class.forName('dev.supervise.dsl.script.ScriptPlace').getDeclaredField('NAMES').with { accessible = true; it.get(null) }.keySet()
         .each { words.computeIfAbsent(it) { [] } }
     words
   }

@@ -1,11 +1,12 @@
 package dev.supervise.docs
 
+import dev.supervise.text.Secrets
 import dev.supervise.cli.CheckJson
 import dev.supervise.cli.PlanText
-import dev.supervise.control.TaskFacts
-import dev.supervise.control.UnitFacts
+import dev.supervise.control.server.TaskFacts
+import dev.supervise.control.server.UnitFacts
 import dev.supervise.spec.*
-import dev.supervise.worker.ProcessWorker
+import dev.supervise.worker.process.ProcessWorker
 import groovy.json.JsonSlurper
 import java.lang.reflect.InvocationTargetException
 import java.nio.file.Files

@@ -1,5 +1,7 @@
 package dev.supervise.dsl
 
+import dev.supervise.dsl.mistake.Mistake
+import dev.supervise.dsl.mistake.ScriptMistakes
 import java.nio.file.Path
 import spock.lang.Specification
 import spock.lang.TempDir

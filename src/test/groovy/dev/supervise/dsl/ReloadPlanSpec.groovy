@@ -1,5 +1,7 @@
 package dev.supervise.dsl
 
+import dev.supervise.dsl.load.ScriptLoader
+import dev.supervise.dsl.words.LoadOptions
 import dev.supervise.plan.Change
 import dev.supervise.plan.ReloadPlan
 import dev.supervise.spec.App

@@ -1,5 +1,8 @@
 package dev.supervise.dsl
 
+import dev.supervise.dsl.compile.Scripts
+
+
 /**
  * Scripts with what is expected of them, in one text file a reader can go through:
  * `### name`, the script, and after a line `---` what loading it says.

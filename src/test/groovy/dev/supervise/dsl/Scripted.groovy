@@ -1,8 +1,12 @@
 package dev.supervise.dsl
 
+import dev.supervise.dsl.load.ScriptLoader
+import dev.supervise.dsl.mistake.ScriptMistakes
+import dev.supervise.dsl.value.PortSource
+import dev.supervise.dsl.words.LoadOptions
 import dev.supervise.spec.App
 import dev.supervise.spec.FunctionContext
-import dev.supervise.spec.Secrets
+import dev.supervise.text.Secrets
 import dev.supervise.spec.UnitSpec
 import dev.supervise.spec.Value
 import java.nio.file.Files

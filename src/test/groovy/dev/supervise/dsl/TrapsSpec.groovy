@@ -1,5 +1,8 @@
 package dev.supervise.dsl
 
+import dev.supervise.dsl.load.ScriptLoader
+import dev.supervise.dsl.mistake.ScriptMistakes
+import dev.supervise.dsl.words.LoadOptions
 import java.nio.file.Files
 import java.nio.file.Path
 import spock.lang.Shared

@@ -18,7 +18,7 @@ class UnitMachineSpec extends Specification {
 
   static run(UnitSpec spec, List<List> events) {
     UnitState state = new UnitState.Idle()
-    def tally = Tally.NEW
+    def tally = Counters.NEW
     def effects = []
     events.each { at, event ->
       def step = UnitMachine.step(spec, tally, state, event, (long) (at * S))
@@ -39,15 +39,15 @@ class UnitMachineSpec extends Specification {
     (run(process, events)[0] as UnitState.Finished).end() == end
     where:
     name                        | events                                                                                          | end
-    'exit 0'                    | [[0, begin], [0, up], [1, ended(new Exit.Code(0))]]                                             | End.SUCCESS
-    'a code that counts'        | [[0, begin], [0, up], [1, ended(new Exit.Code(2))]]                                             | End.SUCCESS
-    'exit 1'                    | [[0, begin], [0, up], [1, ended(new Exit.Code(1))]]                                             | End.FAILURE
-    'a signal nobody asked for' | [[0, begin], [0, up], [1, ended(new Exit.Signalled(15, false))]]                                | End.FAILURE
-    'a signal that was asked'   | [[0, begin], [0, up], [1, stop], [1, go], [1, ended(new Exit.Signalled(15, false))]]            | End.STOPPED
-    'exit 1 after being asked'  | [[0, begin], [0, up], [1, stop], [1, go], [1, ended(new Exit.Code(1))]]                         | End.STOPPED
-    'killed after its grace'    | [[0, begin], [0, up], [1, stop], [1, go], [11, due], [11, ended(new Exit.Signalled(9, false))]] | End.KILLED
-    'an end while held'         | [[0, begin], [0, up], [1, stop], [2, ended(new Exit.Code(3))]]                                  | End.STOPPED
-    'never came up'             | [[0, begin], [0, new UnitEvent.NotUp(1, new StartFailure(StartFailure.Step.DIR, 2, 'x'))]]      | End.FAILURE
+    'exit 0'                    | [[0, begin], [0, up], [1, ended(new Exit.Code(0))]]                                             | EndKind.SUCCESS
+    'a code that counts'        | [[0, begin], [0, up], [1, ended(new Exit.Code(2))]]                                             | EndKind.SUCCESS
+    'exit 1'                    | [[0, begin], [0, up], [1, ended(new Exit.Code(1))]]                                             | EndKind.FAILURE
+    'a signal nobody asked for' | [[0, begin], [0, up], [1, ended(new Exit.Signalled(15, false))]]                                | EndKind.FAILURE
+    'a signal that was asked'   | [[0, begin], [0, up], [1, stop], [1, go], [1, ended(new Exit.Signalled(15, false))]]            | EndKind.STOPPED
+    'exit 1 after being asked'  | [[0, begin], [0, up], [1, stop], [1, go], [1, ended(new Exit.Code(1))]]                         | EndKind.STOPPED
+    'killed after its grace'    | [[0, begin], [0, up], [1, stop], [1, go], [11, due], [11, ended(new Exit.Signalled(9, false))]] | EndKind.KILLED
+    'an end while held'         | [[0, begin], [0, up], [1, stop], [2, ended(new Exit.Code(3))]]                                  | EndKind.STOPPED
+    'never came up'             | [[0, begin], [0, new UnitEvent.NotUp(1, new StartFailure(StartFailure.Step.DIR, 2, 'x'))]]      | EndKind.FAILURE
   }
 
   def 'a stop program goes step by step, each in its time, and ends with KILL'() {
@@ -114,7 +114,7 @@ class UnitMachineSpec extends Specification {
 
   private static void sequence(Random r) {
     UnitState state = new UnitState.Idle()
-    def tally = Tally.NEW
+    def tally = Counters.NEW
     long now = 0
     long runs = 0
     def open = [] as Set

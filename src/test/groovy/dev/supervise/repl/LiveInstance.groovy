@@ -1,14 +1,15 @@
 package dev.supervise.repl
 
+import dev.supervise.repl.live.LiveEvaluator
 import dev.supervise.Engine
 import dev.supervise.Settings
-import dev.supervise.control.Connection
-import dev.supervise.control.Desk
-import dev.supervise.control.Hub
-import dev.supervise.control.Instance
-import dev.supervise.dsl.LoadOptions
-import dev.supervise.dsl.ScriptLoader
-import dev.supervise.spec.Secrets
+import dev.supervise.control.protocol.Connection
+import dev.supervise.control.server.InstanceApi
+import dev.supervise.control.server.Broadcast
+import dev.supervise.control.protocol.Instance
+import dev.supervise.dsl.words.LoadOptions
+import dev.supervise.dsl.load.ScriptLoader
+import dev.supervise.text.Secrets
 import java.time.Duration
 import java.nio.file.Files
 import java.nio.file.Path
@@ -17,9 +18,9 @@ import java.util.concurrent.Executor
 /** A tree of a script, with a desk at which lines can be typed. */
 class LiveInstance implements Closeable {
   final Engine engine
-  private final Desk desk
+  private final InstanceApi desk
 
-  private LiveInstance(Engine engine, Desk desk) {
+  private LiveInstance(Engine engine, InstanceApi desk) {
     this.engine = engine
     this.desk = desk
   }
@@ -29,11 +30,11 @@ class LiveInstance implements Closeable {
     def secrets = new Secrets()
     def options = new LoadOptions([:], LoadOptions.DEFAULT.ports(), false, Duration.ofSeconds(30), Optional.empty(), secrets)
     def app = ScriptLoader.load(file, 'app.groovy', options)
-    def hub = new Hub(secrets)
+    def hub = new Broadcast(secrets)
     def engine = Engine.open(new Settings(dir.resolve('.supervise'), hub, hub, { }, secrets).journalled())
     def evaluator = new LiveEvaluator(engine, dir, options,
         { Thread.ofPlatform().daemon().start(it) } as Executor)
-    def desk = new Desk(engine, hub,
+    def desk = new InstanceApi(engine, hub,
         new Instance(file.toString(), ProcessHandle.current().pid(), "$dir/.supervise", '', 0, ''), { [:] }, evaluator)
     engine.apply(app)
     new LiveInstance(engine, desk)

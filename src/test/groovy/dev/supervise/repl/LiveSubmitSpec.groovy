@@ -2,8 +2,8 @@ package dev.supervise.repl
 
 import static dev.supervise.Tried.until
 
-import dev.supervise.control.Feed
-import dev.supervise.control.Item
+import dev.supervise.control.protocol.Feed
+import dev.supervise.control.protocol.FeedItem
 import java.nio.file.Path
 import java.time.Duration
 import spock.lang.AutoCleanup
@@ -21,8 +21,8 @@ class LiveSubmitSpec extends Specification {
       while (true) {
         def item = following.next(Duration.ofSeconds(30)).orElseThrow()
         switch (item) {
-          case Item.Said: lines << item.text(); break
-          case Item.End: return item.why() ? lines + ['! ' + item.why()] : lines
+          case FeedItem.Said: lines << item.text(); break
+          case FeedItem.End: return item.why() ? lines + ['! ' + item.why()] : lines
         }
       }
     }

@@ -3,9 +3,17 @@ package dev.supervise.repl
 import static dev.supervise.Tried.policy
 import static dev.supervise.Tried.until
 
+import dev.supervise.control.protocol.Connection
+import dev.supervise.control.protocol.Instance
+import dev.supervise.control.server.Broadcast
+import dev.supervise.control.server.InstanceApi
+import dev.supervise.render.OutputFormat
+import dev.supervise.text.Secrets
+import dev.supervise.verb.Awaited
+import dev.supervise.verb.Verb
+import dev.supervise.verb.Verbs
 import dev.supervise.Engine
 import dev.supervise.Settings
-import dev.supervise.control.*
 import dev.supervise.run.Request
 import dev.supervise.run.Transition
 import dev.supervise.spec.*
@@ -27,7 +35,7 @@ import spock.lang.Timeout
 class LookingSpec extends Specification {
   @TempDir Path dir
   Secrets secrets = new Secrets()
-  Hub hub = new Hub(secrets)
+  Broadcast hub = new Broadcast(secrets)
   Engine engine
   Connection connection
   List<String> printed = new CopyOnWriteArrayList<String>()
@@ -37,7 +45,7 @@ class LookingSpec extends Specification {
     void line(String text) { printed << text }
     void problem(String text) { problems << text }
     void waiting(Awaited awaited) { }
-    Canvas canvas() { Canvas.PLAIN }
+    OutputFormat canvas() { OutputFormat.PLAIN }
   }
 
   def cleanup() {
@@ -53,7 +61,7 @@ class LookingSpec extends Specification {
   void start(List<UnitSpec> units, Map with = [:]) {
     secrets.add((with.secrets ?: []) as List<String>)
     engine = Engine.open(new Settings(dir, hub as Output, hub as Consumer<Transition>, { problems << it }, secrets).journalled())
-    def desk = new Desk(engine, hub, new Instance('/srv/app.groovy', 1, "$dir", '', 0, ''), { [:] })
+    def desk = new InstanceApi(engine, hub, new Instance('/srv/app.groovy', 1, "$dir", '', 0, ''), { [:] })
     connection = desk.connect('spec')
     def app = App.of(SupervisorSpec.root(new Members.Listed(units)))
     engine.apply(new App(app.script(), app.base(), app.root(), [:], [], [], []))

@@ -2,7 +2,10 @@ package dev.supervise.repl
 
 import static dev.supervise.Tried.until
 
-import dev.supervise.control.Connection
+import dev.supervise.render.OutputFormat
+import dev.supervise.verb.Awaited
+import dev.supervise.verb.Verb
+import dev.supervise.control.protocol.Connection
 import java.nio.file.Path
 import spock.lang.AutoCleanup
 import spock.lang.Specification
@@ -22,7 +25,7 @@ class TypedLinesSpec extends Specification {
     void line(String text) { printed << text }
     void problem(String text) { printed << text }
     void waiting(Awaited awaited) { }
-    Canvas canvas() { Canvas.PLAIN }
+    OutputFormat canvas() { OutputFormat.PLAIN }
   }
 
   def setup() {

@@ -1,7 +1,7 @@
 package dev.supervise.run
 
 import dev.supervise.plan.UnitState
-import dev.supervise.plan.Why
+import dev.supervise.plan.StopReason
 import dev.supervise.spec.*
 
 /// Who depends on whom in a tree, worked out from its specification in the plainest way there is: what has to come
@@ -79,7 +79,7 @@ class Dependence {
   void told(Tree tree, String path, long run, Closure<Boolean> such = { a, b -> true }) {
     def units = all(tree)
     def unit = units.find { it.state().run() == run }
-    if (!(unit?.state() instanceof UnitState.Stopping) || !(unit.state().why() instanceof Why.Asked)) return
+    if (!(unit?.state() instanceof UnitState.Stopping) || !(unit.state().why() instanceof StopReason.Asked)) return
     units.each {
       assert !(leaves(it) && of(it.path(), path) && such(unit, it)): "$path is told to end while ${it.path()}, which depends on it, is $it.condition.state"
     }

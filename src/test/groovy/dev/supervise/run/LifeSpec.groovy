@@ -398,7 +398,7 @@ class LifeSpec extends Specification {
     t.pass(ofMillis(30)); t.actors.cache.come(); t.pass(ofMillis(70)); t.actors.db.come(); t.pass(ofMillis(50)); t.actors['g/x'].come()
     t.pass(ofMillis(7)); t.actors.api.come(); t.settle()
     then:
-    t.critical == [new Arrival('db', ofMillis(100)), new Arrival('g/x', ofMillis(50)), new Arrival('api', ofMillis(7))]
+    t.critical == [new CriticalPathStep('db', ofMillis(100)), new CriticalPathStep('g/x', ofMillis(50)), new CriticalPathStep('api', ofMillis(7))]
     when:
     t.crash('db'); t.actors.db.come(); t.settle()
     then:

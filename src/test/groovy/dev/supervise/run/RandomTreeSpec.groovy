@@ -288,7 +288,7 @@ class RandomTreeSpec extends Specification {
         if (s.status() == Status.STARTING) assert unit.spec instanceof SupervisorSpec
         if (s.status() == Status.FAILED) assert unit.spec.policy().maxRestarts() < UnitPolicy.UNLIMITED || unit.spec.policy().restart() == Restart.NEVER: "$s"
         if (s.status() == Status.STOPPED) assert unit.spec.policy().restart() == Restart.NEVER: "$s"
-        if (s.status() in [Status.WAITING, Status.BLOCKED]) assert Chain.links(unit).any { it.holds().name() != 'YES' }: "$s"
+        if (s.status() in [Status.WAITING, Status.BLOCKED]) assert RestForOneOrder.links(unit).any { it.holds().name() != 'YES' }: "$s"
         if (s.status() in [Status.RUNNING, Status.STARTING]) s.children().each { reached(it) }
       }
     }

@@ -23,7 +23,7 @@ class Troupe implements Clock, Workers, Watcher {
   Set<String> badHooks = []
   Map<String, Performance> hooks = [:]
   int reached
-  List<Arrival> critical
+  List<CriticalPathStep> critical
   Map<String, List<Launch>> launches = [:].withDefault { [] }
   /// Given the path and the run of every unit that is told to end, before it does anything about it.
   Closure told = { String path, long run -> }
@@ -60,7 +60,7 @@ class Troupe implements Clock, Workers, Watcher {
       dead = true
       if (!up) come()
       left = launch.path() in messy && spec instanceof ProcessSpec
-      reports.ended(launch.run(), exit, left ? new Remains(1, [new Remains.Process(9, 9, 'daemon')]) : Remains.NONE)
+      reports.ended(launch.run(), exit, left ? new Survivors(1, [new Survivors.Process(9, 9, 'daemon')]) : Survivors.NONE)
       if (!left) actors.remove(launch.path(), this)
     }
 
@@ -126,7 +126,7 @@ class Troupe implements Clock, Workers, Watcher {
     performance
   }
 
-  void reached(List<Arrival> path) { reached++; critical = path }
+  void reached(List<CriticalPathStep> path) { reached++; critical = path }
 
   void declared(Declaration declaration) { declared << declaration }
 
@@ -164,7 +164,7 @@ class Troupe implements Clock, Workers, Watcher {
   // ---- specifications ----
 
   static UnitPolicy policy(Map m = [:]) {
-    new UnitPolicy(m.restart ?: Restart.ON_FAILURE, (m.successExits ?: [0]) as Set, m.pause ?: new Pause.Delay(Duration.ZERO),
+    new UnitPolicy(m.restart ?: Restart.ON_FAILURE, (m.successExits ?: [0]) as Set, m.pause ?: new UninterruptedSleep.Delay(Duration.ZERO),
       m.maxRestarts == null ? UnitPolicy.UNLIMITED : m.maxRestarts,
       (m.after ?: [:]).collect { k, v -> new Edge(k, v, Origin.NONE) }, m.priority ?: 0, m.oneShot ?: false, m.significant ?: false,
       m.autostart == null ? true : m.autostart, [:], m.stop ?: StopProgram.DEFAULT, life(m))

@@ -15,7 +15,7 @@ class StackSpec extends Specification {
   static final MACHINERY = [
       java('org.codehaus.groovy.vmplugin.v8.IndyInterface', 'fromCache', 'IndyInterface.java', 321),
       java('java.lang.invoke.LambdaForm$MH', 'invoke', null, -1),
-      java('dev.supervise.worker.FunctionRun', 'run', 'FunctionRun.java', 60),
+      java('dev.supervise.worker.function.FunctionRun', 'run', 'FunctionRun.java', 60),
       java('java.lang.VirtualThread', 'run', 'VirtualThread.java', 456),
   ]
 

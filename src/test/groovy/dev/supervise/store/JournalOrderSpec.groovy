@@ -20,7 +20,7 @@ class JournalOrderSpec extends Specification {
     wall += millis
   }
 
-  class Happened implements Journalled {
+  class Happened implements JournalSource {
     String path = 'a'
     String what = ''
     long at = nanos

@@ -16,7 +16,7 @@ class JournalSpec extends Specification {
   Journal open() { new Journal(dir, { System.nanoTime() }, { wall + System.nanoTime().intdiv(1000_000) }, { warnings << it }) }
 
   /** Something that happens now. */
-  static class Happened implements Journalled {
+  static class Happened implements JournalSource {
     String path = 'a'
     String what = ''
     boolean failing
@@ -89,7 +89,7 @@ class JournalSpec extends Specification {
     journal.offer(new Happened(what: 'started'))
     all(journal)
     journal.close()
-    JournalLater.write(dir, (0..<1000).collect { left("stopped $it") }, { warnings << it })
+    JournalSpill.write(dir, (0..<1000).collect { left("stopped $it") }, { warnings << it })
     when:
     dir.resolve('journal.later').toFile() << '0\t17000'
     def next = open()
@@ -270,8 +270,8 @@ class JournalSpec extends Specification {
 
   def 'what an earlier run left stands in the journal once, wherever a crash comes between: #crash'() {
     given: 'two ends'
-    JournalLater.write(dir, [left('a'), left('b')], { warnings << it })
-    JournalLater.write(dir, [left('a', 'another', 7)], { warnings << it })
+    JournalSpill.write(dir, [left('a'), left('b')], { warnings << it })
+    JournalSpill.write(dir, [left('a', 'another', 7)], { warnings << it })
     def bytes = Files.readAllBytes(dir.resolve('journal.later'))
     def journal = open()
     assert all(journal)*.what() == ['a', 'b', 'a']
@@ -284,7 +284,7 @@ class JournalSpec extends Specification {
         marks.each { run, number -> sql.createStatement().execute("insert into batch values ('$run', $number)") }
       }
     }
-    if (crash.contains('and an end')) JournalLater.write(dir, [left('c', 'third', 1)], { warnings << it })
+    if (crash.contains('and an end')) JournalSpill.write(dir, [left('c', 'third', 1)], { warnings << it })
     then: 'also for who only looks'
     JournalRecord.open(dir).get().withCloseable { it.newest([], 0, 100)*.what() } == ['a', 'b', 'a'] + more
     when:
@@ -309,7 +309,7 @@ class JournalSpec extends Specification {
     journal.offer(new Happened(what: 'before'))
     all(journal)
     journal.close()
-    JournalLater.write(dir, [left('left')], { warnings << it })
+    JournalSpill.write(dir, [left('left')], { warnings << it })
     def other = locked()
     when: 'the database takes nothing'
     def next = open()
@@ -331,7 +331,7 @@ class JournalSpec extends Specification {
   def 'what a journal in memory has seen of it stays for the next one on disk'() {
     given:
     Files.createDirectory(dir.resolve('journal.db'))
-    JournalLater.write(dir, [left('left')], { warnings << it })
+    JournalSpill.write(dir, [left('left')], { warnings << it })
     def memory = open()
     assert all(memory)*.what().contains('left')
     memory.close()

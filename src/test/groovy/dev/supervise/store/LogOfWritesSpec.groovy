@@ -74,7 +74,7 @@ class LogOfWritesSpec extends Specification {
     int n = 0
     def offer = {
       def what = "${n++} ${'y' * 1900}".toString()
-      journal.offer(new Journalled() {
+      journal.offer(new JournalSource() {
         String path() { "u/$what" }
         boolean failing() { false }
         String gist() { what }

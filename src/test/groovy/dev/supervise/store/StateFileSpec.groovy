@@ -51,7 +51,7 @@ class StateFileSpec extends Specification {
 
   def 'a file of the older form #version is brought to the newest, with what it holds'() {
     given:
-    database(TaskForms.ALL.take(version)).open().close()
+    database(TaskMigrations.ALL.take(version)).open().close()
     def id = UUID.randomUUID()
     if (version >= 1) {
       sql { it.execute("insert into task values (7, x'${id.toString().replace('-', '')}', 'a', '{}', 0, 1, 0, 0, 0, 0, 5, 0, 0, 0, 'e', '', 0, '', ''${version >= 3 ? ', null' : ''})") }
@@ -65,7 +65,7 @@ class StateFileSpec extends Specification {
     then:
     row.type() == 'a'
     fact == 'y'
-    sql { it.executeQuery('pragma user_version').getInt(1) } == TaskForms.ALL.size()
+    sql { it.executeQuery('pragma user_version').getInt(1) } == TaskMigrations.ALL.size()
     where:
     version << (0..TaskForms.ALL.size()).toList()
   }
@@ -74,10 +74,10 @@ class StateFileSpec extends Specification {
     given:
     open().with { add(it); it.close() }
     when:
-    database(TaskForms.ALL + new Migration(['create table extra (x)', 'insert into nowhere values (1)'])).open()
+    database(TaskMigrations.ALL + new Migration(['create table extra (x)', 'insert into nowhere values (1)'])).open()
     then:
     thrown(StoreFailure)
-    sql { it.executeQuery('pragma user_version').getInt(1) } == TaskForms.ALL.size()
+    sql { it.executeQuery('pragma user_version').getInt(1) } == TaskMigrations.ALL.size()
     sql { it.executeQuery("select count(*) from sqlite_schema where name='extra'").getInt(1) } == 0
     open().with { def rows = it.open(); it.close(); rows }.size() == 1
   }
@@ -120,7 +120,7 @@ class StateFileSpec extends Specification {
 
   def 'a network file system is refused: #type'() {
     when:
-    database(TaskForms.ALL, type).open()
+    database(TaskMigrations.ALL, type).open()
     then:
     def e = thrown(StoreFailure)
     e.kind() == StoreFailure.Kind.UNSUITABLE

@@ -1,9 +1,9 @@
 package dev.supervise.task
 
-import dev.supervise.dsl.LoadOptions
-import dev.supervise.dsl.Plain
-import dev.supervise.dsl.ScriptLoader
-import dev.supervise.dsl.ScriptMistakes
+import dev.supervise.dsl.words.LoadOptions
+import dev.supervise.dsl.words.Plain
+import dev.supervise.dsl.load.ScriptLoader
+import dev.supervise.dsl.mistake.ScriptMistakes
 import dev.supervise.spec.TaskSpec
 import java.nio.file.Files
 import java.nio.file.Path

@@ -41,7 +41,7 @@ class TaskBed implements AutoCloseable {
   }
 
   TaskBed open() {
-    engine = TaskEngine.open({ opening() }, { types }, new Surroundings({ System.nanoTime() }, { System.currentTimeMillis() + ahead },
+    engine = TaskEngine.open({ opening() }, { types }, new TaskEnvironment({ System.nanoTime() }, { System.currentTimeMillis() + ahead },
         { n, l -> lines << "$n: $l".toString() }, {}, { warnings << it }, { it.replace('s3cret', '***') }, [:] as LiveTree, { told << it }, {}))
     this
   }

@@ -393,7 +393,7 @@ class TaskEngineSpec extends Specification {
     t.restart()
     t.engine.list(Filter.ALL, OptionalLong.empty(), 1)
     then:
-    [before, after, t.engine.readiness()] == [Readiness.INITIALIZING, Readiness.READY, Readiness.READY]
+    [before, after, t.engine.readiness()] == [MarkReady.INITIALIZING, MarkReady.READY, MarkReady.READY]
   }
 
   def 'old tasks go: by age, by number, or never'() {

@@ -1,5 +1,6 @@
 package dev.supervise.worker
 
+import dev.supervise.worker.environment.ChildEnvironment
 import spock.lang.Specification
 
 /** What bin/supervise hands over of the environment it was started with. */

@@ -1,5 +1,7 @@
 package dev.supervise.worker
 
+import dev.supervise.worker.function.FunctionWorker
+import dev.supervise.worker.probe.ProbesSpec
 import dev.supervise.spec.Check
 import dev.supervise.spec.FunctionBody
 import dev.supervise.spec.FunctionContext

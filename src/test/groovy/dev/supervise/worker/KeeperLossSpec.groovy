@@ -1,5 +1,10 @@
 package dev.supervise.worker
 
+import dev.supervise.worker.keeper.Keeper
+import dev.supervise.worker.keeper.KeeperPackets
+import dev.supervise.worker.keeper.KeeperProgram
+import dev.supervise.worker.keeper.KeeperSource
+import dev.supervise.worker.process.Descendants
 import dev.supervise.posix.ProcessStat
 import dev.supervise.spec.Exit
 import java.util.concurrent.TimeUnit
@@ -33,7 +38,7 @@ class KeeperLossSpec extends Specification {
     bed.keeperLost.await(10, TimeUnit.SECONDS)
     runs.every { run ->
       def (what, exit, remains) = run.next()
-      what == 'ended' && exit instanceof Exit.Unknown && remains == Remains.NONE
+      what == 'ended' && exit instanceof Exit.Unknown && remains == Survivors.NONE
     }
     pids.every { !WorkerBed.alive(it) }
     runs.every { it.silent() }
@@ -78,7 +83,7 @@ class KeeperLossSpec extends Specification {
     given: 'a grandchild of the JDK\'s child that outlives its parent and then ends'
     def text = ['sh', '-c', 'sh -c "sleep 0.2" >/dev/null 2>&1 & echo $!'].execute().text.trim()
     int stranger = text as int
-    def kin = new Kin({ System.nanoTime() })
+    def kin = new Descendants({ System.nanoTime() })
     WorkerBed.until { def stat = ProcessStat.of(stranger); stat.present && !stat.get().alive() }
 
     when: 'it was dead at the last look'
@@ -99,7 +104,7 @@ class KeeperLossSpec extends Specification {
     def keeper = unattended()
     def link = keeper.open().get()
     link.greeted.await()
-    def kin = new Kin({ System.nanoTime() })
+    def kin = new Descendants({ System.nanoTime() })
 
     when: 'killed, and its guard, and nobody has asked yet'
     link.processes*.signal(19)

@@ -1,5 +1,6 @@
 package dev.supervise.worker
 
+import dev.supervise.worker.process.ProcessWorker
 import java.lang.annotation.ElementType
 import java.lang.annotation.Retention
 import java.lang.annotation.RetentionPolicy

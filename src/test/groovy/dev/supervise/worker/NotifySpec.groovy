@@ -1,5 +1,6 @@
 package dev.supervise.worker
 
+import dev.supervise.worker.probe.ProbesSpec
 import dev.supervise.keeper.CPrograms
 import dev.supervise.posix.DatagramSocket
 import dev.supervise.spec.Check

@@ -1,6 +1,6 @@
 package dev.supervise.worker
 
-import dev.supervise.spec.Secrets
+import dev.supervise.text.Secrets
 import java.nio.ByteBuffer
 import spock.lang.Specification
 

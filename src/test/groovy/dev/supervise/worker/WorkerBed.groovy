@@ -1,5 +1,7 @@
 package dev.supervise.worker
 
+import dev.supervise.worker.process.ProcessWorker
+import dev.supervise.worker.process.ProcessWorkerSettings
 import dev.supervise.spec.Command
 import dev.supervise.spec.EnvLayer
 import dev.supervise.spec.Exit
@@ -8,7 +10,7 @@ import dev.supervise.spec.Logs
 import dev.supervise.spec.Origin
 import dev.supervise.spec.Presence
 import dev.supervise.spec.ProcessSpec
-import dev.supervise.spec.Secrets
+import dev.supervise.text.Secrets
 import dev.supervise.spec.StartFailure
 import dev.supervise.spec.Tasks
 import dev.supervise.spec.UnitPolicy
@@ -67,7 +69,7 @@ class WorkerBed implements AutoCloseable {
     void up(long run, int pid, long startTicks) { said << ['up', pid, startTicks] }
     void found(long run, int pid, long startTicks, Duration age, String source) { said << ['found', pid, startTicks, age, source] }
     void notUp(long run, StartFailure failure) { said << ['notUp', failure] }
-    void ended(long run, Exit exit, Remains remains) { said << ['ended', exit, remains] }
+    void ended(long run, Exit exit, Survivors remains) { said << ['ended', exit, remains] }
     void gone(long run) { said << ['gone'] }
     final List<String> whys = new CopyOnWriteArrayList<>()
     void ready(long run) { said << ['ready'] }
@@ -120,7 +122,7 @@ class WorkerBed implements AutoCloseable {
     runs++
     new Launch(runs, settings.path ?: "bed/unit$runs".toString(), 'the-id',
         settings.prev == null ? OptionalInt.empty() : OptionalInt.of(settings.prev as int), 1,
-        settings.instance ?: 0, new Memory() {
+        settings.instance ?: 0, new SavedState() {
           Map<String, ?> saved() { [:] }
           void save(Map<String, ?> values) {}
         })

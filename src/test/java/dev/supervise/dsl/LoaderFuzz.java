@@ -1,6 +1,10 @@
 package dev.supervise.dsl;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.supervise.dsl.load.ScriptLoader;
+import dev.supervise.dsl.mistake.Mistake;
+import dev.supervise.dsl.mistake.ScriptMistakes;
+import dev.supervise.dsl.words.LoadOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -15,12 +15,12 @@ import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
-import dev.supervise.worker.FunctionWorker;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.function.FunctionWorker;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -83,7 +83,7 @@ public final class FunctionBench {
           }
 
           @Override
-          public void reached(List<Arrival> path) {}
+          public void reached(List<CriticalPathStep> path) {}
 
           @Override
           public void over(Outcome outcome) {

@@ -51,7 +51,7 @@ public final class CrashChild {
                       }
                       return null;
                     })),
-            new Surroundings(
+            new TaskEnvironment(
                 System::nanoTime,
                 System::currentTimeMillis,
                 (_, _) -> {},

@@ -115,7 +115,7 @@ public final class FaultChild {
                   return "held";
                 }),
             type("quick", () -> "quick")),
-        new Surroundings(
+        new TaskEnvironment(
             System::nanoTime,
             System::currentTimeMillis,
             (_, _) -> {},

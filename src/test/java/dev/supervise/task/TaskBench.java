@@ -111,7 +111,7 @@ public final class TaskBench {
     return TaskEngine.open(
         () -> store,
         () -> Map.of("import", type),
-        new Surroundings(
+        new TaskEnvironment(
             System::nanoTime,
             System::currentTimeMillis,
             (_, _) -> {},

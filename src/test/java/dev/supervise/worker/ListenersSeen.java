@@ -1,5 +1,6 @@
 package dev.supervise.worker;
 
+import dev.supervise.worker.probe.Listeners;
 import java.net.InetAddress;
 import java.util.List;
 

@@ -1,0 +1,5 @@
+/// dev.supervise.cli.run
+@NullMarked
+package dev.supervise.cli.run;
+
+import org.jspecify.annotations.NullMarked;

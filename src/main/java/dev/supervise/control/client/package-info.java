@@ -1,0 +1,5 @@
+/// dev.supervise.control.client
+@NullMarked
+package dev.supervise.control.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// dev.supervise.control.protocol
+@NullMarked
+package dev.supervise.control.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// dev.supervise.dsl.compile
+@NullMarked
+package dev.supervise.dsl.compile;
+
+import org.jspecify.annotations.NullMarked;

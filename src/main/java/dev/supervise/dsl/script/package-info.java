@@ -1,0 +1,5 @@
+/// dev.supervise.dsl.script
+@NullMarked
+package dev.supervise.dsl.script;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// dev.supervise.dsl.syntax
+@NullMarked
+package dev.supervise.dsl.syntax;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// dev.supervise.repl.live
+@NullMarked
+package dev.supervise.repl.live;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package dev.supervise.run;
+
+import dev.supervise.text.Nearest;
+import dev.supervise.text.Printable;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Finds the units that users' names mean: full paths, or short names wherever those are
+/// unambiguous; a unit with instances means all of them; children of pools are `pool/7`.
+final class UnitNames {
+  /// A name that means nobody, or several.
+  static final class Unknown extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unknown(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  private final Tree tree;
+
+  UnitNames(Tree tree) {
+    this.tree = tree;
+  }
+
+  List<Unit> find(List<String> names) {
+    Set<Unit> found = new LinkedHashSet<>();
+    for (String name : names) {
+      found.addAll(find(name));
+    }
+    return new ArrayList<>(found);
+  }
+
+  Unit one(String name) {
+    List<Unit> units = find(name);
+    if (units.size() != 1) {
+      throw new Unknown("'" + name + "' means " + units.size() + " units; name one of them");
+    }
+    return units.getFirst();
+  }
+
+  private List<Unit> find(String name) {
+    List<Unit> exact = name.isEmpty() ? List.of() : tree.at(name);
+    if (!exact.isEmpty()) {
+      return List.copyOf(exact);
+    }
+    List<Unit> pooled = inPool(name);
+    if (!pooled.isEmpty()) {
+      return pooled;
+    }
+    List<String> paths = new ArrayList<>();
+    for (String path : tree.paths().keySet()) {
+      if (path.endsWith("/" + name)) {
+        paths.add(path);
+      }
+    }
+    paths.sort(null);
+    if (paths.size() > 1) {
+      throw new Unknown("'" + Printable.line(name) + "' could be " + String.join(" or ", paths));
+    }
+    if (paths.isEmpty()) {
+      throw new Unknown("no unit '" + Printable.line(name) + "'" + hint(name));
+    }
+    return List.copyOf(tree.at(paths.getFirst()));
+  }
+
+  private List<Unit> inPool(String name) {
+    int slash = name.lastIndexOf('/');
+    if (slash <= 0) {
+      return List.of();
+    }
+    for (Unit unit : tree.at(name.substring(0, slash))) {
+      Group group = tree.group(unit);
+      if (group != null && group.isPool()) {
+        String child = name.substring(slash + 1);
+        if (child.matches("[1-9][0-9]{0,7}")
+            && Integer.parseInt(child) <= group.children().size()) {
+          return List.of(group.children().get(Integer.parseInt(child) - 1));
+        }
+      }
+    }
+    return List.of();
+  }
+
+  private String hint(String name) {
+    String near = Nearest.path(name, tree.paths().keySet());
+    return near.isEmpty() ? "" : " (did you mean '" + near + "'?)";
+  }
+}

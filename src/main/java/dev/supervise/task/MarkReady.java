@@ -1,0 +1,19 @@
+package dev.supervise.task;
+
+import dev.supervise.store.TaskStore;
+
+/// Whether a task of the type `mark-ready` has ever completed in this state directory.
+public enum MarkReady {
+  INITIALIZING,
+  READY;
+
+  /// As a record has it.
+  public static MarkReady in(TaskStore store) {
+    return store.fact(TaskWrites.MARK_READY).isEmpty() ? INITIALIZING : READY;
+  }
+
+  /// `Ready`, the form shown to users.
+  public String word() {
+    return this == READY ? "Ready" : "Initializing";
+  }
+}

@@ -1,0 +1,5 @@
+/// dev.supervise.text
+@NullMarked
+package dev.supervise.text;
+
+import org.jspecify.annotations.NullMarked;

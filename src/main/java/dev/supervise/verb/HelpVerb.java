@@ -1,0 +1,84 @@
+package dev.supervise.verb;
+
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.render.Table;
+import dev.supervise.text.Nearest;
+import dev.supervise.text.Printable;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// `help` and `?`.
+public final class HelpVerb implements Verb {
+  private final Supplier<Collection<Verb>> verbs;
+
+  /// @param verbs all, this one included
+  public HelpVerb(Supplier<Collection<Verb>> verbs) {
+    this.verbs = verbs;
+  }
+
+  @Override
+  public String name() {
+    return "help";
+  }
+
+  @Override
+  public List<String> aliases() {
+    return List.of("?");
+  }
+
+  @Override
+  public String usage() {
+    return "[VERB]";
+  }
+
+  @Override
+  public String purpose() {
+    return "this list, or how to say one verb";
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.TEXT;
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) {
+    if (!words.isEmpty()) {
+      return one(words.getFirst(), out);
+    }
+    Table table = new Table(Table.Column.text("VERB").giving(), Table.Column.text("DOES").giving());
+    verbs
+        .get()
+        .forEach(
+            verb -> table.row((verb.name() + " " + verb.usage()).stripTrailing(), verb.purpose()));
+    out.lines(table.lines(out.canvas()));
+    out.line("");
+    out.line(
+        "Anything else is Groovy with the live tree in scope: unit('api').state, units*.name,");
+    out.line("process('probe') { command 'sleep 100' }, def x = 1; _ is the last value.");
+    out.line(":verb forces a verb, = expr forces Groovy. Tab completes; the right arrow takes the");
+    out.line("pale text. Ctrl-C clears the line or ends what runs; Ctrl-D leaves.");
+    return 0;
+  }
+
+  private int one(String name, Out out) {
+    for (Verb verb : verbs.get()) {
+      if (verb.name().equals(name) || verb.aliases().contains(name)) {
+        out.line((verb.name() + " " + verb.usage()).stripTrailing());
+        out.line("  " + verb.purpose());
+        if (!verb.aliases().isEmpty()) {
+          out.line("  also: " + String.join(", ", verb.aliases()));
+        }
+        return 0;
+      }
+    }
+    String near = Nearest.to(name, verbs.get().stream().map(Verb::name).toList());
+    out.problem(
+        "no verb '"
+            + Printable.line(name)
+            + "'"
+            + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
+    return QueryCall.WRONG;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.supervise.verb;
+
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Document;
+import dev.supervise.control.protocol.Instance;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.Selector;
+import dev.supervise.control.protocol.UnitView;
+import dev.supervise.render.Listings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `ps` and `tree`: what there is and how it fares.
+final class ListVerb implements Verb {
+  private final boolean nested;
+
+  private ListVerb(boolean nested) {
+    this.nested = nested;
+  }
+
+  static Verb ps() {
+    return new ListVerb(false);
+  }
+
+  static Verb tree() {
+    return new ListVerb(true);
+  }
+
+  @Override
+  public String name() {
+    return nested ? "tree" : "ps";
+  }
+
+  @Override
+  public List<String> aliases() {
+    return nested ? List.of() : List.of("status");
+  }
+
+  @Override
+  public String usage() {
+    return "[NAME...] [-l KEY=VALUE] [--json | -q]";
+  }
+
+  @Override
+  public String purpose() {
+    return nested ? "units as they are supervised" : "units, a line each";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("-l", "--json", "-q");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, List.of("--json", "-q"), List.of("-l"));
+    Selector which = new Selector(options.words(), options.labels());
+    Answer answer = QueryCall.ask(connection, new Query.Tree(which));
+    if (!(answer instanceof Answer.Tree(Instance instance, List<UnitView> units))) {
+      return QueryCall.refused(answer, out);
+    }
+    if (options.has("--json")) {
+      out.line(json(instance, units));
+    } else if (options.has("-q")) {
+      flat(units).forEach(unit -> out.line(unit.path()));
+    } else if (nested) {
+      out.lines(Listings.tree(units, script(instance), out.canvas()));
+    } else {
+      out.lines(Listings.table(units, out.canvas()));
+      if (which.all()) {
+        out.line(Listings.summary(instance, units.getFirst()));
+      }
+    }
+    return 0;
+  }
+
+  private static String script(Instance instance) {
+    return instance.script().substring(instance.script().lastIndexOf('/') + 1);
+  }
+
+  private String json(Instance instance, List<UnitView> units) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("instance", instance);
+    fields.put("units", nested ? units : flat(units).stream().map(ListVerb::alone).toList());
+    return Document.of(fields);
+  }
+
+  /// A unit without what is below it.
+  private static @Nullable Object alone(UnitView unit) {
+    if (Document.plain(unit) instanceof Map<?, ?> fields) {
+      fields.remove("children");
+      return fields;
+    }
+    return null;
+  }
+
+  /// Every unit but the root, in the order of the tree.
+  private static List<UnitView> flat(List<UnitView> units) {
+    List<UnitView> flat = new ArrayList<>();
+    for (UnitView unit : units) {
+      if (!unit.path().isEmpty()) {
+        flat.add(unit);
+      }
+      flat.addAll(flat(unit.children()));
+    }
+    return flat;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.supervise.verb;
+
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.Selector;
+import dev.supervise.run.Until;
+import java.util.List;
+import java.util.function.Function;
+
+/// `start`, `stop`, `restart`: an order to units that have to be named.
+final class OrderVerb implements Verb {
+  private final String name;
+  private final String purpose;
+  private final Function<Selector, Query> order;
+  private final Until until;
+
+  private OrderVerb(String name, String purpose, Function<Selector, Query> order, Until until) {
+    this.name = name;
+    this.purpose = purpose;
+    this.order = order;
+    this.until = until;
+  }
+
+  static Verb start() {
+    return new OrderVerb(
+        "start",
+        "start units and what they need; wait until they run",
+        Query.Start::new,
+        Until.READY);
+  }
+
+  static Verb stop() {
+    return new OrderVerb(
+        "stop", "stop units and nothing else; say who needs them", Query.Stop::new, Until.DOWN);
+  }
+
+  static Verb restart() {
+    return new OrderVerb(
+        "restart", "stop and start again, with fresh counters", Query.Restart::new, Until.READY);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String usage() {
+    return "NAME... [-l KEY=VALUE] [--timeout 30s]";
+  }
+
+  @Override
+  public String purpose() {
+    return purpose;
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("-l", "--timeout");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, List.of(), options());
+    Selector which = new Selector(options.words(), options.labels());
+    if (which.all()) {
+      throw new Options.Wrong("which unit? Say " + name + " NAME, or -l KEY=VALUE");
+    }
+    return QueryCall.order(
+        connection,
+        order.apply(which),
+        Progress.units(which, until),
+        "the " + name,
+        options.span("--timeout"),
+        out);
+  }
+}

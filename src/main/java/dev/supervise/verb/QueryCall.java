@@ -1,0 +1,230 @@
+package dev.supervise.verb;
+
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.FeedItem;
+import dev.supervise.control.protocol.Following;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.run.SystemClock;
+import dev.supervise.text.DurationText;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// One question of a verb and what becomes of its answer, by a clock of our own: an instance that
+/// is stopped, frozen or half dead holds nobody up. What only looks is answered within [#LOOK];
+/// what waits goes on waiting, but asks every [#PULSE] whether the instance is alive; a limit that
+/// was given holds in any case.
+///
+/// No pattern switch where all goes well: the first one costs a client that has just started 15 ms.
+public final class QueryCall {
+  /// Not done, or done without the success that was asked for.
+  public static final int FAILED = 1;
+
+  public static final int WRONG = 2;
+  static final int NOTHING_RUNS = 3;
+  static final int NO_SUCH_UNIT = 4;
+  static final int TIMED_OUT = 124;
+
+  /// How long an answer may take that only needs to look.
+  static final Duration LOOK = Duration.ofSeconds(10);
+
+  /// How often one who waits asks whether the instance is alive. One that does not answer once may
+  /// be busy; twice in a row, it is not waited for.
+  private static final Duration PULSE = Duration.ofSeconds(5);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// An instance that keeps the limit itself has more to say than we.
+  static final Duration COURTESY = Duration.ofMillis(300);
+
+  private static final SystemClock CLOCK = new SystemClock();
+
+  private QueryCall() {}
+
+  /// Waits for the answer; interrupted, it is withdrawn.
+  public static Answer ask(Connection connection, Query query) throws InterruptedException {
+    return ask(connection, query, Optional.empty(), "it goes on");
+  }
+
+  /// The same, for at most so long.
+  ///
+  /// @param late what is said of a limit that has passed while the instance is well
+  public static Answer ask(
+      Connection connection, Query query, Optional<Duration> limit, String late)
+      throws InterruptedException {
+    CompletableFuture<Answer> answer = connection.ask(query);
+    try {
+      if (limit.isPresent()) {
+        return within(
+            connection,
+            answer,
+            limit.get().plus(COURTESY),
+            Answer.TimedOut.within(limit.get()) + "; " + late);
+      }
+      return query.looks()
+          ? within(
+              connection,
+              answer,
+              LOOK,
+              "the instance (pid "
+                  + connection.instance().pid()
+                  + ") has not answered within "
+                  + DurationText.text(LOOK))
+          : patiently(connection, answer);
+    } catch (InterruptedException e) {
+      answer.cancel(false);
+      throw e;
+    } catch (ExecutionException | CancellationException e) {
+      return new Answer.Gone("withdrawn: " + e.getMessage());
+    }
+  }
+
+  private static Answer within(
+      Connection connection, CompletableFuture<Answer> answer, Duration limit, String late)
+      throws InterruptedException, ExecutionException {
+    try {
+      return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(false);
+      // Why, if that shows at once: the time is up.
+      return new Answer.TimedOut(
+          connection.trouble(COURTESY).map(trouble -> late(late, trouble)).orElse(late));
+    }
+  }
+
+  private static String late(String late, String trouble) {
+    int end = late.indexOf("; ");
+    return (end < 0 ? late : late.substring(0, end)) + ": " + trouble;
+  }
+
+  private static Answer patiently(Connection connection, CompletableFuture<Answer> answer)
+      throws InterruptedException, ExecutionException {
+    Pulse pulse = new Pulse(connection);
+    while (true) {
+      try {
+        return answer.get(PULSE.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        Optional<String> dead = pulse.dead();
+        if (dead.isPresent() && !answer.isDone()) {
+          answer.cancel(false);
+          return new Answer.TimedOut("not waited for any longer: " + dead.get());
+        }
+      }
+    }
+  }
+
+  /// The next of what is followed; where nothing comes, and the instance is not alive any more, the
+  /// end of it.
+  ///
+  /// @return empty when nothing has come for some seconds
+  public static Optional<FeedItem> next(Following following, Pulse pulse) throws InterruptedException {
+    Optional<FeedItem> item = following.next(PULSE);
+    if (item.isPresent()) {
+      pulse.felt();
+      return item;
+    }
+    return pulse.dead().map(FeedItem.End::new);
+  }
+
+  /// Whether an instance is alive, for one who waits for long.
+  public static final class Pulse {
+    private final Connection connection;
+    private int missed;
+    private long asked = CLOCK.now();
+    private Duration pause = PULSE;
+    private boolean givenUp;
+
+    public Pulse(Connection connection) {
+      this.connection = connection;
+    }
+
+    /// It has said something.
+    void felt() {
+      missed = 0;
+      pause = PULSE;
+      asked = CLOCK.now();
+    }
+
+    /// Asks it, ever more seldom while all is well.
+    ///
+    /// @return what is wrong with it; empty while it is not given up
+    Optional<String> dead() {
+      if (CLOCK.now() - asked < pause.toNanos() - PULSE.toNanos() / 2) {
+        return Optional.empty();
+      }
+      asked = CLOCK.now();
+      Optional<String> trouble = connection.trouble(PATIENCE);
+      if (trouble.isEmpty()) {
+        missed = 0;
+        pause = pause.multipliedBy(2).compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : LONGEST;
+        return trouble;
+      }
+      missed++;
+      pause = PULSE;
+      givenUp = missed > 1;
+      return givenUp ? trouble : Optional.empty();
+    }
+
+    /// Why the end of what is followed came: the instance has ended, or is not waited for.
+    ///
+    /// @return the exit code
+    public int code(int ended) {
+      return givenUp ? TIMED_OUT : ended;
+    }
+
+    private static final Duration LONGEST = Duration.ofSeconds(20);
+  }
+
+  /// Carries out what is answered with one sentence.
+  static int order(Connection connection, Query query, Verb.Out out) throws InterruptedException {
+    return told(ask(connection, query), out);
+  }
+
+  private static int told(Answer answer, Verb.Out out) {
+    if (!(answer instanceof Answer.Done(String text))) {
+      return refused(answer, out);
+    }
+    out.line(text);
+    return 0;
+  }
+
+  /// The same of an order that takes its time; see [Progress#await].
+  static int order(
+      Connection connection,
+      Query query,
+      Progress.Subject subject,
+      String order,
+      Optional<Duration> limit,
+      Verb.Out out)
+      throws InterruptedException {
+    return told(Progress.await(connection, query, subject, order, limit, out), out);
+  }
+
+  /// Says why not.
+  ///
+  /// @return the exit code
+  public static int refused(Answer answer, Verb.Out out) {
+    if (!(answer instanceof Answer.Refusal refusal)) {
+      return unexpected(answer, out);
+    }
+    out.problem(refusal.why());
+    return switch (refusal) {
+      case Answer.Refused _, Answer.Failed _ -> FAILED;
+      case Answer.Wrong _, Answer.ScriptWrong _ -> WRONG;
+      case Answer.NoSuchUnit _ -> NO_SUCH_UNIT;
+      case Answer.TimedOut _ -> TIMED_OUT;
+      case Answer.Gone _ -> NOTHING_RUNS;
+    };
+  }
+
+  /// An instance of the same protocol version does not answer so.
+  static int unexpected(Answer answer, Verb.Out out) {
+    out.problem("the instance answered something else: " + answer.getClass().getSimpleName());
+    return FAILED;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.supervise.verb;
+
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.Selector;
+import java.util.List;
+import java.util.Optional;
+
+/// `reload`: the tree becomes what its script declares now.
+final class ReloadVerb implements Verb {
+  @Override
+  public String name() {
+    return "reload";
+  }
+
+  @Override
+  public String usage() {
+    return "";
+  }
+
+  @Override
+  public String purpose() {
+    return "load the script again and restart what changed; wait until it is up";
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.NOTHING;
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options.of(words, List.of(), List.of()).words(0, 0, "nothing");
+    return QueryCall.order(
+        connection,
+        new Query.Reload(),
+        Progress.moving(Selector.ALL),
+        "the reload",
+        Optional.empty(),
+        out);
+  }
+}

@@ -1,0 +1,139 @@
+package dev.supervise.verb;
+
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Document;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.ScheduleView;
+import dev.supervise.render.OutputFormat;
+import dev.supervise.render.Style;
+import dev.supervise.render.Table;
+import dev.supervise.render.Table.Cell;
+import dev.supervise.render.Table.Column;
+import dev.supervise.render.TaskTexts;
+import dev.supervise.text.Json;
+import dev.supervise.text.Nearest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `schedule list`, `schedule run NAME`, `schedule suspend NAME`, `schedule resume NAME`.
+final class ScheduleVerb implements Verb {
+  private static final List<String> WORDS = List.of("list", "run", "suspend", "resume");
+
+  @Override
+  public String name() {
+    return "schedule";
+  }
+
+  @Override
+  public String usage() {
+    return "list [--json | -q] | run NAME... | suspend NAME... | resume NAME...";
+  }
+
+  @Override
+  public String purpose() {
+    return "schedules: list them, submit one's task now, suspend or resume one";
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.TEXT;
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--json", "-q");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    if (words.isEmpty()) {
+      throw new Options.Wrong("missing: " + String.join(", ", WORDS));
+    }
+    List<String> rest = words.subList(1, words.size());
+    return switch (words.getFirst()) {
+      case "list" -> list(connection, rest, out);
+      case "run" -> each(connection, rest, out, Query.RunSchedule::new);
+      case "suspend" -> each(connection, rest, out, Query.SuspendSchedule::new);
+      case "resume" -> each(connection, rest, out, Query.ResumeSchedule::new);
+      default -> {
+        String near = Nearest.to(words.getFirst(), WORDS);
+        throw new Options.Wrong(
+            "no '"
+                + words.getFirst()
+                + "'"
+                + (near.isEmpty()
+                    ? "; allowed are " + String.join(", ", WORDS)
+                    : " (did you mean '" + near + "'?)"));
+      }
+    };
+  }
+
+  private static int list(Connection connection, List<String> words, Out out)
+      throws InterruptedException {
+    Options options = Options.of(words, List.of("--json", "-q"), List.of());
+    options.words(0, 0, "list alone");
+    Answer answer = QueryCall.ask(connection, new Query.ListSchedules());
+    if (!(answer instanceof Answer.Schedules(List<ScheduleView> schedules))) {
+      return QueryCall.refused(answer, out);
+    }
+    if (options.has("--json")) {
+      out.line(
+          Document.of(Map.of("schedules", schedules.stream().map(ScheduleVerb::plain).toList())));
+    } else if (options.has("-q")) {
+      schedules.forEach(schedule -> out.line(schedule.name()));
+    } else {
+      out.lines(table(schedules, out.canvas()));
+    }
+    return 0;
+  }
+
+  /// With its parameters as what they are, not as a text.
+  private static Map<String, @Nullable Object> plain(ScheduleView schedule) {
+    Map<String, @Nullable Object> plain = new LinkedHashMap<>();
+    if (Document.plain(schedule) instanceof Map<?, ?> fields) {
+      fields.forEach((name, value) -> plain.put(String.valueOf(name), value));
+    }
+    plain.put("params", Json.read(schedule.params()));
+    return plain;
+  }
+
+  private static List<String> table(List<ScheduleView> schedules, OutputFormat canvas) {
+    Table table =
+        new Table(
+            Column.text("NAME"),
+            Column.text("WHEN").giving(),
+            Column.text("SUBMITS").giving(),
+            Column.text("LAST").sparing(1),
+            Column.text("NEXT"));
+    for (ScheduleView schedule : schedules) {
+      table.row(
+          schedule.name(),
+          schedule.when(),
+          schedule.type(),
+          TaskTexts.time(schedule.lastFire()),
+          schedule.suspended()
+              ? new Cell("suspended", Style.CARE)
+              : Cell.of(TaskTexts.time(schedule.nextFire())));
+    }
+    return table.lines(canvas);
+  }
+
+  private interface Order {
+    Query of(String name);
+  }
+
+  private static int each(Connection connection, List<String> words, Out out, Order order)
+      throws InterruptedException {
+    List<String> names =
+        Options.of(words, List.of(), List.of()).words(1, Integer.MAX_VALUE, "a schedule's name");
+    int code = 0;
+    for (String name : names) {
+      int one = QueryCall.order(connection, order.of(name), out);
+      code = code == 0 ? one : code;
+    }
+    return code;
+  }
+}

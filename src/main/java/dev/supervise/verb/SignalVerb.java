@@ -1,0 +1,60 @@
+package dev.supervise.verb;
+
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.Selector;
+import dev.supervise.spec.Signals;
+import dev.supervise.text.Nearest;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// `signal HUP web`.
+final class SignalVerb implements Verb {
+  @Override
+  public String name() {
+    return "signal";
+  }
+
+  @Override
+  public String usage() {
+    return "SIGNAL NAME... [--group] [-l KEY=VALUE]";
+  }
+
+  @Override
+  public String purpose() {
+    return "send a signal to units' main processes, or to their groups";
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.SIGNAL;
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--group", "-l");
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, List.of("--group"), List.of("-l"));
+    List<String> given = options.words(1, Integer.MAX_VALUE, "a signal and a unit");
+    OptionalInt signal = Signals.number(given.getFirst());
+    if (signal.isEmpty()) {
+      String near = Nearest.to(given.getFirst().replaceFirst("^(?i)SIG", ""), Signals.names());
+      throw new Options.Wrong(
+          "no signal '"
+              + given.getFirst()
+              + "'"
+              + (near.isEmpty()
+                  ? "; allowed are names like TERM and numbers up to 64"
+                  : " (did you mean '" + near + "'?)"));
+    }
+    Selector which = new Selector(given.subList(1, given.size()), options.labels());
+    if (which.all()) {
+      throw new Options.Wrong("which unit? Say signal " + given.getFirst() + " NAME");
+    }
+    return QueryCall.order(
+        connection, new Query.Signal(which, signal.getAsInt(), options.has("--group")), out);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.supervise.verb;
+
+import dev.supervise.control.protocol.Answer;
+import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Document;
+import dev.supervise.control.protocol.Explanation;
+import dev.supervise.control.protocol.Query;
+import dev.supervise.control.protocol.Selector;
+import dev.supervise.render.EventText;
+import dev.supervise.render.TimeText;
+import dev.supervise.run.SystemClock;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+
+/// `why api`: the chain of causes that brought a unit to where it is, with the last lines of what
+/// failed.
+final class WhyVerb implements Verb {
+  @Override
+  public String name() {
+    return "why";
+  }
+
+  @Override
+  public String usage() {
+    return "[NAME...] [-l KEY=VALUE] [--json]";
+  }
+
+  @Override
+  public String purpose() {
+    return "what led a unit to where it is";
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("-l", "--json");
+  }
+
+  @Override
+  public boolean readsThePast(List<String> words) {
+    return true;
+  }
+
+  @Override
+  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+    Options options = Options.of(words, List.of("--json"), List.of("-l"));
+    Selector which = new Selector(options.words(), options.labels());
+    return switch (QueryCall.ask(connection, new Query.Why(which))) {
+      case Answer.Explained(List<Explanation> units) -> {
+        if (options.has("--json")) {
+          out.line(Document.of(connection.instance(), Map.of("units", units)));
+        } else {
+          TimeText moments = new TimeText(ZoneId.systemDefault(), new SystemClock().timeOfDay());
+          for (int i = 0; i < units.size(); i++) {
+            if (i > 0) {
+              out.line("");
+            }
+            out.lines(
+                EventText.why(
+                    units.get(i), connection.instance().notRunning(), moments, out.canvas()));
+          }
+        }
+        yield 0;
+      }
+      case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
+      case Answer other -> QueryCall.unexpected(other, out);
+    };
+  }
+}

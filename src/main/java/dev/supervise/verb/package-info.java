@@ -1,0 +1,5 @@
+/// dev.supervise.verb
+@NullMarked
+package dev.supervise.verb;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// dev.supervise.worker.keeper
+@NullMarked
+package dev.supervise.worker.keeper;
+
+import org.jspecify.annotations.NullMarked;

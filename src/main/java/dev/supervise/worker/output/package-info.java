@@ -1,0 +1,5 @@
+/// dev.supervise.worker.output
+@NullMarked
+package dev.supervise.worker.output;
+
+import org.jspecify.annotations.NullMarked;

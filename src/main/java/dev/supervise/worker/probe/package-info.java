@@ -1,0 +1,5 @@
+/// dev.supervise.worker.probe
+@NullMarked
+package dev.supervise.worker.probe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// dev.supervise.worker.process
+@NullMarked
+package dev.supervise.worker.process;
+
+import org.jspecify.annotations.NullMarked;
