@@ -129,7 +129,8 @@ public final class Engine implements AutoCloseable {
                     settings.secrets()))
             : Optional.empty();
     this.functions =
-        new FunctionWorker(log::line, log::thrown, new TreeHandle(tree), durable, processes.files());
+        new FunctionWorker(
+            log::line, log::thrown, new TreeHandle(tree), durable, processes.files());
   }
 
   private ProcessWorker processes() {
@@ -445,7 +446,9 @@ public final class Engine implements AutoCloseable {
     subjects.add(new ResourceUsage.Subject("", self, 0));
     processes.helpers().forEach(pid -> subjects.add(new ResourceUsage.Subject("", pid, 0)));
     return new Uses(
-        clock.now(), Runtime.getRuntime().availableProcessors(), ResourceUsage.of(subjects, processes));
+        clock.now(),
+        Runtime.getRuntime().availableProcessors(),
+        ResourceUsage.of(subjects, processes));
   }
 
   private static void subjects(UnitSnapshot unit, List<ResourceUsage.Subject> subjects) {

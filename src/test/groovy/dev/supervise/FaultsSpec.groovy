@@ -157,7 +157,7 @@ class FaultsSpec extends Specification {
       40.times { i -> process("brief-\$i") { oneShot(); command 'sleep', '4' } }
       40.times { i -> process("long-\$i") { command 'sleep', '$marker'; backoff initial: 200.ms, max: 400.ms } }"""
     when:
-    def s = Session.start(dir, words: ['sh', '-c', 'ulimit -n 100; exec "$@"', 'sh'], 'app.groovy')
+    def s = Session.start(dir, words: ['sh', '-c', 'ulimit -n 112; exec "$@"', 'sh'], 'app.groovy')
     opened.all << s
     s.until(/its output pipe cannot be made: too many open files/)
     s.await('all that stay') { running(marker) == 40 }

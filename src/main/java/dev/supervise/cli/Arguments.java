@@ -1,13 +1,13 @@
 package dev.supervise.cli;
 
 import dev.supervise.cli.run.InstanceLocator;
+import dev.supervise.cli.run.RunOptions;
 import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.render.Style;
 import dev.supervise.text.Nearest;
 import dev.supervise.verb.Verb;
 import dev.supervise.verb.Verbs;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,8 +28,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// classes are of a version that no AOT cache takes, and it initialises all of Groovy to look for
 /// closures.
 public final class Arguments {
-  public static final List<String> VERBS =
-      Stream.of(List.of("run", "check"), LocalVerb.NAMES, Verbs.NAMES)
+  static final List<String> VERBS =
+      Stream.of(List.of("run", "check"), LocalVerbs.NAMES, Verbs.NAMES)
           .flatMap(List::stream)
           .distinct()
           .toList();
@@ -56,7 +56,7 @@ public final class Arguments {
     if (verb.isPresent()) {
       return new Invocation.Client(verb.get(), words.subList(1, words.size()));
     }
-    Optional<LocalVerb> local = LocalVerb.named(first);
+    Optional<LocalVerb> local = LocalVerbs.named(first);
     if (local.isPresent()) {
       return new Invocation.Local(local.get(), words.subList(1, words.size()));
     }
@@ -77,20 +77,48 @@ public final class Arguments {
 
   private static Invocation plainRun(List<String> words) {
     return new Invocation.Run(
-        words.getFirst(),
-        words.subList(1, words.size()),
-        List.of(),
-        Optional.empty(),
-        Map.of(),
-        false,
-        Style.When.AUTO,
-        false,
-        true,
-        false);
+        new RunOptions(
+            words.getFirst(),
+            words.subList(1, words.size()),
+            List.of(),
+            Optional.empty(),
+            Map.of(),
+            false,
+            Style.When.AUTO,
+            false,
+            true,
+            false));
+  }
+
+  /// Every verb, for completion.
+  static List<Command> commands() {
+    List<Command> commands = new ArrayList<>();
+    commands.add(
+        new Command(
+            "run", "run a script's tree in the foreground", options(false), Verb.Operand.TEXT));
+    commands.add(
+        new Command(
+            "check",
+            "load a script and print what was understood",
+            options(true),
+            Verb.Operand.TEXT));
+    for (String name : LocalVerbs.NAMES) {
+      LocalVerb verb = LocalVerbs.named(name).orElseThrow();
+      commands.add(new Command(name, verb.purpose(), verb.options(), Verb.Operand.TEXT));
+    }
+    for (Verb verb : Verbs.ofClients()) {
+      List<String> options = new ArrayList<>(verb.options());
+      options.addAll(List.of("-s", StateDirectory.OPTION, "--color"));
+      commands.add(new Command(verb.name(), verb.purpose(), options, verb.operand()));
+      for (String alias : verb.aliases()) {
+        commands.add(new Command(alias, verb.purpose(), options, verb.operand()));
+      }
+    }
+    return commands;
   }
 
   /// The options of `run`, or of `check`, as typed, for completion.
-  static List<String> options(boolean check) {
+  private static List<String> options(boolean check) {
     return (check ? check() : run())
         .options().stream()
             .filter(option -> !option.usageHelp())
@@ -115,18 +143,19 @@ public final class Arguments {
 
   private static Invocation runOf(ParseResult parsed) {
     return new Invocation.Run(
-        parsed.matchedPositionalValue(0, InstanceLocator.DEFAULT),
-        parsed.matchedPositionals().size() > 1
-            ? List.<String>copyOf(parsed.matchedPositionals().get(1).getValue())
-            : List.of(),
-        parsed.matchedOptionValue("--except", List.of()),
-        Optional.ofNullable(parsed.matchedOptionValue(StateDirectory.OPTION, null)),
-        params(parsed),
-        parsed.hasMatchedOption("--quiet"),
-        parsed.matchedOptionValue("--color", Style.When.AUTO),
-        parsed.hasMatchedOption("--stacktrace"),
-        !parsed.hasMatchedOption("--no-repl"),
-        parsed.hasMatchedOption("--watch"));
+        new RunOptions(
+            parsed.matchedPositionalValue(0, InstanceLocator.DEFAULT),
+            parsed.matchedPositionals().size() > 1
+                ? List.<String>copyOf(parsed.matchedPositionals().get(1).getValue())
+                : List.of(),
+            parsed.matchedOptionValue("--except", List.of()),
+            Optional.ofNullable(parsed.matchedOptionValue(StateDirectory.OPTION, null)),
+            params(parsed),
+            parsed.hasMatchedOption("--quiet"),
+            parsed.matchedOptionValue("--color", Style.When.AUTO),
+            parsed.hasMatchedOption("--stacktrace"),
+            !parsed.hasMatchedOption("--no-repl"),
+            parsed.hasMatchedOption("--watch")));
   }
 
   private static Invocation checkOf(ParseResult parsed) {
@@ -144,23 +173,7 @@ public final class Arguments {
   }
 
   private static Map<String, String> params(ParseResult parsed) {
-    return params(parsed.matchedOptionValue("-P", List.<String>of()));
-  }
-
-  /// given `key=value` each
-  static Map<String, String> params(List<String> given) {
-    Map<String, String> params = new LinkedHashMap<>();
-    for (String pair : given) {
-      int equals = pair.indexOf('=');
-      if (equals < 1) {
-        throw new IllegalArgumentException(
-            "-P " + pair + ": not of the form key=value; say for example -P port=9000");
-      }
-      if (params.put(pair.substring(0, equals), pair.substring(equals + 1)) != null) {
-        throw new IllegalArgumentException("-P " + pair.substring(0, equals) + " is given twice");
-      }
-    }
-    return params;
+    return Params.of(parsed.matchedOptionValue("-P", List.<String>of()));
   }
 
   private static String sentence(ParameterException e) {
@@ -278,8 +291,8 @@ public final class Arguments {
     lines.add("supervise run [SCRIPT [NAME...]]  the same, spelt out; ./app.groovy by itself");
     lines.add(
         "supervise check [SCRIPT]          load it, start nothing, print the plan it understood");
-    for (String name : LocalVerb.NAMES) {
-      LocalVerb verb = LocalVerb.named(name).orElseThrow();
+    for (String name : LocalVerbs.NAMES) {
+      LocalVerb verb = LocalVerbs.named(name).orElseThrow();
       lines.add(String.format("%-33s %s", "supervise " + name, verb.purpose()));
     }
     lines.add("");

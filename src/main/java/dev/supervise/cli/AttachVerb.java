@@ -1,5 +1,6 @@
 package dev.supervise.cli;
 
+import dev.supervise.cli.run.CallerLocale;
 import dev.supervise.cli.run.CliError;
 import dev.supervise.cli.run.Display;
 import dev.supervise.cli.run.DisplayNames;
@@ -96,7 +97,7 @@ final class AttachVerb implements LocalVerb {
   private static int attached(Connection connection, boolean quiet, Map<String, String> environment)
       throws InterruptedException {
     boolean colour = Style.When.AUTO.on(true, environment);
-    boolean unicode = OutputFormat.utf8(ClientVerb.callers(environment));
+    boolean unicode = OutputFormat.utf8(CallerLocale.of(environment));
     String script = connection.instance().script();
     Path state = Path.of(connection.instance().stateDir());
     Display display =

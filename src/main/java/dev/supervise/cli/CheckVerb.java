@@ -1,7 +1,6 @@
 package dev.supervise.cli;
 
 import dev.supervise.cli.run.ExitCodes;
-import dev.supervise.cli.run.MissingScript;
 import dev.supervise.cli.run.MistakeLines;
 import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.dsl.load.ScriptLoader;
@@ -40,7 +39,7 @@ final class CheckVerb {
 
   /// @return the exit code
   int call() {
-    Optional<String> missing = MissingScript.sentence(check.script(), false);
+    Optional<String> missing = MissingScript.sentence(check.script(), List.of());
     if (missing.isPresent()) {
       return absent(missing.get());
     }

@@ -1,5 +1,6 @@
 package dev.supervise.cli;
 
+import dev.supervise.cli.run.CallerLocale;
 import dev.supervise.cli.run.CliError;
 import dev.supervise.cli.run.Deadline;
 import dev.supervise.cli.run.ExitCodes;
@@ -21,7 +22,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,7 +174,7 @@ public final class ClientVerb {
     return new OutputFormat(
         terminal ? columns() : 0,
         colour.on(terminal, environment),
-        OutputFormat.utf8(callers(environment)));
+        OutputFormat.utf8(CallerLocale.of(environment)));
   }
 
   /// Asking the system itself wakes the foreign-function interface, which costs a third of the
@@ -197,15 +197,5 @@ public final class ClientVerb {
       return Integer.parseInt(told);
     }
     return Libc.supported() ? Tty.columns(1) : 0;
-  }
-
-  /// The user's own locale, before the launcher changed it for the JVM.
-  public static Map<String, String> callers(Map<String, String> environment) {
-    Map<String, String> callers = new HashMap<>(environment);
-    String given = environment.get("SUPERVISE_CALLER_LC_ALL");
-    if (given != null) {
-      callers.put("LC_ALL", given.startsWith("=") ? given.substring(1) : "");
-    }
-    return callers;
   }
 }

@@ -3,62 +3,30 @@ package dev.supervise.cli;
 import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.spec.Signals;
 import dev.supervise.verb.Verb;
-import dev.supervise.verb.Verbs;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
 /// Completion scripts for shells, made from the verbs themselves. Names of units are asked of the
 /// running instance (`ps -q`) when the user presses the key. Pure.
 final class Completion {
-  /// What one verb may be followed by.
-  private record Entry(String name, String purpose, List<String> options, Verb.Operand operand) {}
-
   private Completion() {}
 
-  private static List<Entry> entries() {
-    List<Entry> entries = new ArrayList<>();
-    entries.add(
-        new Entry(
-            "run",
-            "run a script's tree in the foreground",
-            Arguments.options(false),
-            Verb.Operand.TEXT));
-    entries.add(
-        new Entry(
-            "check",
-            "load a script and print what was understood",
-            Arguments.options(true),
-            Verb.Operand.TEXT));
-    for (String name : LocalVerb.NAMES) {
-      LocalVerb verb = LocalVerb.named(name).orElseThrow();
-      entries.add(new Entry(name, verb.purpose(), verb.options(), Verb.Operand.TEXT));
-    }
-    for (Verb verb : Verbs.ofClients()) {
-      List<String> options = new ArrayList<>(verb.options());
-      options.addAll(List.of("-s", StateDirectory.OPTION, "--color"));
-      entries.add(new Entry(verb.name(), verb.purpose(), options, verb.operand()));
-      for (String alias : verb.aliases()) {
-        entries.add(new Entry(alias, verb.purpose(), options, verb.operand()));
-      }
-    }
-    return entries;
-  }
-
-  private static String names(Predicate<Entry> which) {
-    return String.join(" ", entries().stream().filter(which).map(Entry::name).toList());
+  private static String names(List<Command> commands, Predicate<Command> which) {
+    return String.join(" ", commands.stream().filter(which).map(Command::name).toList());
   }
 
   /// The verbs that take units, as a pattern: `ps|start|…`.
-  private static String units() {
-    return names(entry ->
-            entry.operand() == Verb.Operand.UNITS
-                || entry.operand() == Verb.Operand.POOLS
-                || entry.operand() == Verb.Operand.SIGNAL)
+  private static String units(List<Command> commands) {
+    return names(
+            commands,
+            entry ->
+                entry.operand() == Verb.Operand.UNITS
+                    || entry.operand() == Verb.Operand.POOLS
+                    || entry.operand() == Verb.Operand.SIGNAL)
         .replace(' ', '|');
   }
 
-  static String bash() {
+  static String bash(List<Command> commands) {
     StringBuilder text =
         new StringBuilder(
             "# supervise completion for bash. Use: source <(supervise completion bash)\n");
@@ -69,7 +37,7 @@ final class Completion {
     text.append("  local i script=() options= names= operands=0\n");
     text.append("  COMPREPLY=()\n");
     text.append("  if [ \"$COMP_CWORD\" -eq 1 ]; then\n");
-    text.append("    COMPREPLY=($(compgen -W '").append(names(_ -> true));
+    text.append("    COMPREPLY=($(compgen -W '").append(names(commands, _ -> true));
     text.append("' -- \"$cur\") $(compgen -f -X '!*.groovy' -- \"$cur\"))\n    return\n  fi\n");
     text.append(
         "  if [ \"$prev\" = -s ]; then COMPREPLY=($(compgen -f -X '!*.groovy' -- \"$cur\"));"
@@ -86,7 +54,7 @@ final class Completion {
             + " \"${COMP_WORDS[i+1]}\"); ((i++)) ;; -*) ;; *) ((operands++)) ;; esac\n");
     text.append("  done\n");
     text.append("  case $verb in\n");
-    for (Entry entry : entries()) {
+    for (Command entry : commands) {
       text.append("    ").append(entry.name()).append(") options='");
       text.append(String.join(" ", entry.options())).append("' ;;\n");
     }
@@ -101,20 +69,20 @@ final class Completion {
     text.append("    signal) if [ \"$operands\" -eq 0 ]; then COMPREPLY=($(compgen -W '");
     text.append(String.join(" ", Signals.names())).append("' -- \"$cur\")); return; fi ;;\n");
     text.append("  esac\n");
-    text.append("  case $verb in ").append(units()).append(")\n");
+    text.append("  case $verb in ").append(units(commands)).append(")\n");
     text.append("    names=$(supervise ps -q \"${script[@]}\" 2>/dev/null)\n");
     text.append("    COMPREPLY=($(compgen -W \"$names\" -- \"$cur\")) ;;\n  esac\n");
     text.append("}\ncomplete -F _supervise supervise\n");
     return text.toString();
   }
 
-  static String zsh() {
+  static String zsh(List<Command> commands) {
     StringBuilder text =
         new StringBuilder(
             "#compdef supervise\n"
                 + "# supervise completion for zsh. Use: source <(supervise completion zsh)\n");
     text.append("_supervise() {\n  local -a verbs options script\n  verbs=(\n");
-    for (Entry entry : entries()) {
+    for (Command entry : commands) {
       text.append("    '")
           .append(entry.name())
           .append(':')
@@ -132,7 +100,7 @@ final class Completion {
     text.append("  if [[ ${words[CURRENT-1]} == -s ]]; then _files -g '*.groovy'; return; fi\n");
     text.append("  if [[ ${words[CURRENT-1]} == --state-dir ]]; then _files -/; return; fi\n");
     text.append("  case $verb in\n");
-    for (Entry entry : entries()) {
+    for (Command entry : commands) {
       text.append("    ").append(entry.name()).append(") options=(");
       text.append(String.join(" ", entry.options())).append(") ;;\n");
     }
@@ -143,13 +111,13 @@ final class Completion {
     text.append("    completion) compadd bash zsh fish; return ;;\n");
     text.append("    signal) if (( CURRENT == 3 )); then compadd ");
     text.append(String.join(" ", Signals.names())).append("; return; fi ;;\n  esac\n");
-    text.append("  case $verb in ").append(units()).append(")\n");
+    text.append("  case $verb in ").append(units(commands)).append(")\n");
     text.append("    compadd -- ${(f)\"$(supervise ps -q $script 2>/dev/null)\"} ;;\n  esac\n");
     text.append("}\n(( $+functions[compdef] )) && compdef _supervise supervise\n");
     return text.toString();
   }
 
-  static String fish() {
+  static String fish(List<Command> commands) {
     StringBuilder text =
         new StringBuilder(
             "# supervise completion for fish. Use: supervise completion fish | source\n");
@@ -163,7 +131,7 @@ final class Completion {
     text.append("complete -c supervise -f\n");
     text.append(
         "complete -c supervise -n __fish_use_subcommand -a '(__fish_complete_suffix .groovy)'\n");
-    for (Entry entry : entries()) {
+    for (Command entry : commands) {
       text.append("complete -c supervise -n __fish_use_subcommand -a ").append(entry.name());
       text.append(" -d '").append(plain(entry.purpose())).append("'\n");
       String seen = " -n '__fish_seen_subcommand_from " + entry.name() + "'";

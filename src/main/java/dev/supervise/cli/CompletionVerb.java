@@ -32,9 +32,9 @@ final class CompletionVerb implements LocalVerb {
     here.out()
         .print(
             switch (shell) {
-              case "bash" -> Completion.bash();
-              case "zsh" -> Completion.zsh();
-              case "fish" -> Completion.fish();
+              case "bash" -> Completion.bash(here.commands().get());
+              case "zsh" -> Completion.zsh(here.commands().get());
+              case "fish" -> Completion.fish(here.commands().get());
               default -> throw new Options.Wrong("'" + shell + "' is not one of bash, zsh, fish");
             });
     here.out().flush();

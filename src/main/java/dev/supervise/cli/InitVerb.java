@@ -48,7 +48,8 @@ final class InitVerb implements LocalVerb {
     } catch (FileAlreadyExistsException e) {
       throw new CliError(ExitCodes.FAILED, name + " exists already; nothing was written");
     } catch (IOException e) {
-      throw new CliError(ExitCodes.FAILED, name + " cannot be written: " + StateDirectory.reason(e));
+      throw new CliError(
+          ExitCodes.FAILED, name + " cannot be written: " + StateDirectory.reason(e));
     }
     here.out().println(name + " is written. Try: supervise check " + name + "; supervise " + name);
     return ExitCodes.FINE;

@@ -1,6 +1,6 @@
 package dev.supervise.cli;
 
-import dev.supervise.render.Style;
+import dev.supervise.cli.run.RunOptions;
 import dev.supervise.verb.Verb;
 import java.util.List;
 import java.util.Map;
@@ -9,24 +9,7 @@ import java.util.Optional;
 /// What one command line asks for.
 public sealed interface Invocation {
   /// Run a tree in the foreground.
-  ///
-  /// @param names only these units and what they need; empty: all
-  /// @param except units not to start
-  /// @param stateDir where its state is kept; empty: where it usually is
-  /// @param repl open the REPL where somebody sits before a terminal
-  /// @param watch reload whenever the script or one of its includes has changed
-  record Run(
-      String script,
-      List<String> names,
-      List<String> except,
-      Optional<String> stateDir,
-      Map<String, String> params,
-      boolean quiet,
-      Style.When colour,
-      boolean stacktrace,
-      boolean repl,
-      boolean watch)
-      implements Invocation {}
+  record Run(RunOptions options) implements Invocation {}
 
   /// Load a script, start nothing, and say what was understood.
   ///

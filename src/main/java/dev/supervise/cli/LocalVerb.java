@@ -1,27 +1,9 @@
 package dev.supervise.cli;
 
 import java.util.List;
-import java.util.Optional;
 
 /// A verb of the command line alone: it needs no running instance, or makes one.
 interface LocalVerb {
-  /// In the order help lists them.
-  List<String> NAMES = List.of("up", "plan", "attach", "repl", "init", "completion", "warm");
-
-  static Optional<LocalVerb> named(String name) {
-    return Optional.ofNullable(
-        switch (name) {
-          case "up" -> new UpVerb();
-          case "plan" -> new PlanCommand();
-          case "attach" -> new AttachVerb();
-          case "repl" -> new ReplVerb();
-          case "init" -> new InitVerb();
-          case "completion" -> new CompletionVerb();
-          case "warm" -> new WarmVerb();
-          default -> null;
-        });
-  }
-
   String name();
 
   /// What follows it: `[-d] [NAME...]`.

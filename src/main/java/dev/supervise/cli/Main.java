@@ -2,6 +2,7 @@ package dev.supervise.cli;
 
 import dev.supervise.cli.run.CliError;
 import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.cli.run.RunOptions;
 import dev.supervise.cli.run.RunVerb;
 import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.text.Printable;
@@ -64,8 +65,7 @@ public final class Main {
 
   private static int other(String... arguments) {
     return switch (Arguments.parse(version(), arguments)) {
-      case Invocation.Run run ->
-          new RunVerb(run, StateDirectory.in(System.getenv(), run.stateDir()), System.err).call();
+      case Invocation.Run(RunOptions options) -> run(options);
       case Invocation.Check check ->
           new CheckVerb(
                   check,
@@ -86,6 +86,16 @@ public final class Main {
     };
   }
 
+  private static int run(RunOptions options) {
+    Optional<String> missing = MissingScript.sentence(options.script(), Arguments.VERBS);
+    if (missing.isPresent()) {
+      System.err.println("supervise: " + Printable.text(missing.get()));
+      return ExitCodes.WRONG;
+    }
+    return new RunVerb(options, StateDirectory.in(System.getenv(), options.stateDir()), System.err)
+        .call();
+  }
+
   private static int local(LocalVerb verb, List<String> words) {
     if (words.contains("-h") || words.contains("--help")) {
       System.out.println(
@@ -95,7 +105,10 @@ public final class Main {
       return ExitCodes.FINE;
     }
     try {
-      return verb.call(words, new CliContext(System.getenv(), System.out, System.err));
+      return verb.call(
+          words,
+          new CliContext(
+              System.getenv(), System.out, System.err, StartedWith::params, Arguments::commands));
     } catch (Options.Wrong | IllegalArgumentException e) {
       System.err.println(
           "supervise: " + verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));

@@ -3,7 +3,6 @@ package dev.supervise.cli;
 import dev.supervise.cli.run.CliError;
 import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.InstanceLocator;
-import dev.supervise.cli.run.MissingScript;
 import dev.supervise.cli.run.MistakeLines;
 import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.control.protocol.Connection;
@@ -82,7 +81,7 @@ final class PlanCommand implements LocalVerb {
   }
 
   private static int standing(String script, Options options, CliContext here) {
-    MissingScript.sentence(script, false)
+    MissingScript.sentence(script, List.of())
         .ifPresent(why -> {
           throw new CliError(ExitCodes.WRONG, why);
         });
@@ -92,7 +91,7 @@ final class PlanCommand implements LocalVerb {
               Path.of(script),
               script,
               new LoadOptions(
-                  Arguments.params(options.all("-P")),
+                  Params.of(options.all("-P")),
                   LoadOptions.DEFAULT.ports(),
                   false,
                   LoadOptions.DEFAULT.limit(),

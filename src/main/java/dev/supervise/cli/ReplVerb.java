@@ -1,5 +1,6 @@
 package dev.supervise.cli;
 
+import dev.supervise.cli.run.CallerLocale;
 import dev.supervise.cli.run.CliError;
 import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.ForegroundRepl;
@@ -57,7 +58,8 @@ final class ReplVerb implements LocalVerb {
     String by = "repl (pid " + ProcessHandle.current().pid() + ")";
     Map<String, String> environment =
         StateDirectory.in(here.environment(), options.value(StateDirectory.OPTION));
-    try (Connection connection = new InstanceLocator(environment).connect(options.value("-s"), by)) {
+    try (Connection connection =
+        new InstanceLocator(environment).connect(options.value("-s"), by)) {
       Commands commands = new Commands(connection, List.of());
       return options.all("-e").isEmpty()
           ? piped(commands, here)
@@ -128,7 +130,8 @@ final class ReplVerb implements LocalVerb {
   /// @param where goes before what is wrong
   private static Verb.Out printing(CliContext here, String where) {
     Map<String, String> environment = here.environment();
-    OutputFormat canvas = new OutputFormat(0, false, OutputFormat.utf8(ClientVerb.callers(environment)));
+    OutputFormat canvas =
+        new OutputFormat(0, false, OutputFormat.utf8(CallerLocale.of(environment)));
     boolean terminal = ClientVerb.onTerminal();
     WaitingLine waiting = WaitingLine.on(here.err(), environment, 0);
     return new Verb.Out() {

@@ -1,6 +1,6 @@
 package dev.supervise.cli;
 
-import dev.supervise.verb.Options;
+import dev.supervise.cli.run.Background;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ final class StartedWith {
           Files.readString(
               Path.of("/proc", String.valueOf(pid), "cmdline"), StandardCharsets.UTF_8);
       List<String> words = Arrays.asList(line.split("\0", -1));
-      int main = words.indexOf(Main.class.getName());
+      int main = words.indexOf(Background.MAIN);
       return main < 0 ? Optional.empty() : params(words.subList(main + 1, words.size() - 1));
     } catch (IOException e) {
       return Optional.empty();
@@ -31,21 +31,11 @@ final class StartedWith {
 
   private static Optional<Map<String, String>> params(List<String> words) {
     return switch (Arguments.parse("", words.toArray(String[]::new))) {
-      case Invocation.Run run -> Optional.of(run.params());
+      case Invocation.Run run -> Optional.of(run.options().params());
       case Invocation.Local(LocalVerb verb, List<String> rest) when verb instanceof UpVerb ->
-          Optional.of(Arguments.params(UpVerb.options(ClientWords.of(rest)).all("-P")));
+          Optional.of(Params.of(UpVerb.options(ClientWords.of(rest)).all("-P")));
       case Invocation.Local _, Invocation.Check _, Invocation.Client _ -> Optional.empty();
       case Invocation.Say _, Invocation.Wrong _ -> Optional.empty();
     };
-  }
-
-  /// What was given now and was not then: `-P port=9000`; empty for nothing.
-  static String others(Map<String, String> then, Options now) {
-    return String.join(
-        " ",
-        Arguments.params(now.all("-P")).entrySet().stream()
-            .filter(given -> !given.getValue().equals(then.get(given.getKey())))
-            .map(given -> "-P " + given.getKey() + "=" + given.getValue())
-            .toList());
   }
 }

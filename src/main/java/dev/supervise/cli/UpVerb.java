@@ -5,7 +5,7 @@ import dev.supervise.cli.run.CliError;
 import dev.supervise.cli.run.Deadline;
 import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.InstanceLocator;
-import dev.supervise.cli.run.MissingScript;
+import dev.supervise.cli.run.RunOptions;
 import dev.supervise.cli.run.RunVerb;
 import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.control.protocol.Answer;
@@ -69,14 +69,11 @@ final class UpVerb implements LocalVerb {
     if (!detach && (options.has("--wait") || options.has("--timeout"))) {
       throw new Options.Wrong("--wait and --timeout go with -d");
     }
-    if (options.has("--timeout") && !options.has("--wait")) {
-      throw new Options.Wrong("--timeout goes with --wait: nothing else is waited for");
-    }
+    options.timeoutGoesWith("--wait");
     Deadline deadline = new Deadline(options.span("--timeout"));
     Path path = Path.of(script);
-    CliContext there =
-        new CliContext(common.environment(here.environment()), here.out(), here.err());
-    MissingScript.sentence(script, false)
+    CliContext there = here.in(common.environment(here.environment()));
+    MissingScript.sentence(script, List.of())
         .ifPresent(why -> {
           throw new CliError(ExitCodes.WRONG, why);
         });
@@ -95,7 +92,8 @@ final class UpVerb implements LocalVerb {
   private static Optional<Connection> running(
       Path path, Style.When colour, CliContext here, Deadline deadline)
       throws InterruptedException {
-    Optional<Connection> running = new InstanceLocator(here.environment(), deadline).running(path, by());
+    Optional<Connection> running =
+        new InstanceLocator(here.environment(), deadline).running(path, by());
     if (running.isEmpty()) {
       return running;
     }
@@ -154,9 +152,9 @@ final class UpVerb implements LocalVerb {
       throw new CliError(
           ExitCodes.FAILED, script + " runs already (pid " + pid + "); see ps, or attach");
     });
-    Map<String, String> params = Arguments.params(options.all("-P"));
+    Map<String, String> params = Params.of(options.all("-P"));
     return new RunVerb(
-            new Invocation.Run(
+            new RunOptions(
                 script,
                 options.words(),
                 List.of(),
@@ -184,7 +182,9 @@ final class UpVerb implements LocalVerb {
     try (Connection connection =
         running.isPresent()
             ? said(
-                asAsked(script, running.get(), options, deadline), script + " runs already", here)
+                asAsked(script, running.get(), options, here, deadline),
+                script + " runs already",
+                here)
             : started(script, StateDirectory.real(path), options, here, deadline)) {
       return options.has("--wait")
           ? waited(connection, deadline, common.colour(), here)
@@ -196,11 +196,11 @@ final class UpVerb implements LocalVerb {
   ///
   /// @throws Refusal it runs otherwise
   private static Connection asAsked(
-      String script, Connection running, Options options, Deadline deadline)
+      String script, Connection running, Options options, CliContext here, Deadline deadline)
       throws InterruptedException {
     try {
       if (options.has("-P")) {
-        sameParams(script, running.instance().pid(), options);
+        sameParams(script, running.instance().pid(), options, here);
       }
       if (!options.words().isEmpty()) {
         wanted(script, running, options.words(), deadline);
@@ -212,10 +212,11 @@ final class UpVerb implements LocalVerb {
     }
   }
 
-  private static void sameParams(String script, long pid, Options options) {
+  private static void sameParams(String script, long pid, Options options, CliContext here) {
     String others =
-        StartedWith.params(pid)
-            .map(then -> StartedWith.others(then, options))
+        here.startedWith()
+            .apply(pid)
+            .map(then -> others(then, options))
             .orElse("-P " + String.join(" -P ", options.all("-P")));
     if (!others.isEmpty()) {
       throw new CliError(
@@ -314,5 +315,15 @@ final class UpVerb implements LocalVerb {
   private static String after(String text, String more) {
     int end = text.indexOf('\n');
     return end < 0 ? text + more : text.substring(0, end) + more + text.substring(end);
+  }
+
+  /// What was given now and was not then: `-P port=9000`; empty for nothing.
+  private static String others(Map<String, String> then, Options now) {
+    return String.join(
+        " ",
+        Params.of(now.all("-P")).entrySet().stream()
+            .filter(given -> !given.getValue().equals(then.get(given.getKey())))
+            .map(given -> "-P " + given.getKey() + "=" + given.getValue())
+            .toList());
   }
 }

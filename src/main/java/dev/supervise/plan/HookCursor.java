@@ -4,13 +4,13 @@ package dev.supervise.plan;
 ///
 /// @param hook its place among the unit's hooks
 /// @param tries tries of it that have failed
-/// @param until the next try; [UnitState#NEVER] while one runs
+/// @param until the next try; [Instants#NEVER] while one runs
 public record HookCursor(int hook, int tries, long until) {
   static HookCursor running(int hook, int tries) {
-    return new HookCursor(hook, tries, UnitState.NEVER);
+    return new HookCursor(hook, tries, Instants.NEVER);
   }
 
   boolean runs() {
-    return until == UnitState.NEVER;
+    return until == Instants.NEVER;
   }
 }

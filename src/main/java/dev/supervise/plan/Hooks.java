@@ -54,7 +54,9 @@ final class Hooks {
     return switch (spec.policy().lifecycle().hooks().get(hook).onFailure()) {
       case HookFailure.Retry(int times, var delay) when tries < times ->
           new Step(
-              with(state, new HookCursor(hook, tries + 1, now + delay.toNanos())), tally, List.of());
+              with(state, new HookCursor(hook, tries + 1, now + delay.toNanos())),
+              tally,
+              List.of());
       case HookFailure.Retry _, HookFailure.Fail _ -> lost(spec, tally, state, hook, why, now);
       case HookFailure.Ignore() -> {
         List<Effect> effects = new ArrayList<>();

@@ -13,10 +13,10 @@ public final class SettleTime {
 
   private SettleTime() {}
 
-  /// The moment, by the engine's clock; [UnitState#NEVER] for a unit that is not up.
+  /// The moment, by the engine's clock; [Instants#NEVER] for a unit that is not up.
   public static long of(UnitPolicy policy, UnitState state) {
     if (!(state instanceof UnitState.Running running)) {
-      return UnitState.NEVER;
+      return Instants.NEVER;
     }
     boolean declared =
         policy.lifecycle().ready().isPresent() || !policy.lifecycle().upFor().isZero();

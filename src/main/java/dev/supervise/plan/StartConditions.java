@@ -27,7 +27,8 @@ public final class StartConditions {
           condition == Edge.Condition.STARTED && s.phase().up() ? Holds.YES : Holds.NOT_YET;
       case UnitState.Finished(var _, EndKind end) ->
           switch (condition) {
-            case ENDED -> end == EndKind.SUCCESS || end == EndKind.FAILURE ? Holds.YES : Holds.NOT_YET;
+            case ENDED ->
+                end == EndKind.SUCCESS || end == EndKind.FAILURE ? Holds.YES : Holds.NOT_YET;
             case STARTED, READY, DONE -> {
               // Whatever ended successfully has been started; nothing else has.
               if (end == EndKind.SUCCESS) {

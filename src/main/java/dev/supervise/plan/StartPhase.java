@@ -4,9 +4,9 @@ package dev.supervise.plan;
 public sealed interface StartPhase {
   StartPhase SPAWNING = new Spawning();
 
-  /// When this phase has lasted long enough; [UnitState#NEVER] when it waits for others.
+  /// When this phase has lasted long enough; [Instants#NEVER] when it waits for others.
   default long until() {
-    return UnitState.NEVER;
+    return Instants.NEVER;
   }
 
   /// Whether it lives, and has done so for as long as it must: it has started, though it may not be

@@ -25,7 +25,8 @@ public final class UnitMachine {
   private UnitMachine() {}
 
   /// @param now nanoseconds of the engine's clock
-  public static Step step(UnitSpec spec, Counters tally, UnitState state, UnitEvent event, long now) {
+  public static Step step(
+      UnitSpec spec, Counters tally, UnitState state, UnitEvent event, long now) {
     return switch (event) {
       case UnitEvent.Await(var on, var blocked) ->
           state.run() == 0
@@ -90,7 +91,9 @@ public final class UnitMachine {
   }
 
   private static UnitState idleOrFinished(Counters tally) {
-    return tally.last().isPresent() ? new Finished(tally.last().get(), EndKind.STOPPED) : new Idle();
+    return tally.last().isPresent()
+        ? new Finished(tally.last().get(), EndKind.STOPPED)
+        : new Idle();
   }
 
   private static Step kill(UnitSpec spec, Counters tally, UnitState state, long now) {
@@ -120,8 +123,7 @@ public final class UnitMachine {
     return switch (state) {
       case Starting s when s.phase() instanceof StartPhase.Spawning ->
           UnitStart.notUp(spec, tally, s, failure, now);
-      case Stopping s
-          when s.since() == UnitState.NEVER && !(s.phase() instanceof Phase.Withdrawn) ->
+      case Stopping s when s.since() == Instants.NEVER && !(s.phase() instanceof Phase.Withdrawn) ->
           UnitStop.dead(spec, tally, s, new Exit.NotStarted(failure), List.of(), now);
       case Idle _, Waiting _, Starting _, Running _, BackingOff _ -> same(tally, state);
       case Stopping _, Finished _, GaveUp _, Stuck _ -> same(tally, state);

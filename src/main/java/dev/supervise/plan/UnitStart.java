@@ -81,7 +81,7 @@ final class UnitStart {
               List.of());
     }
     // The stop was asked for while the start was under way; its signals follow the spawn.
-    if (state instanceof Stopping s && s.run() == run && s.since() == UnitState.NEVER) {
+    if (state instanceof Stopping s && s.run() == run && s.since() == Instants.NEVER) {
       return new Step(
           new Stopping(run, pid, since, s.ready(), s.phase(), s.why()), tally, List.of());
     }
@@ -181,12 +181,18 @@ final class UnitStart {
     boolean success = UnitStop.succeeds(spec, exit);
     return switch (s.phase()) {
       case StartPhase.PostStart(var _, long ready) ->
-          new Stopping(s.run(), s.pid(), s.since(), ready, new UnitState.Phase.Held(), StopReason.OWN_END);
+          new Stopping(
+              s.run(), s.pid(), s.since(), ready, new UnitState.Phase.Held(), StopReason.OWN_END);
       // What is meant to finish may do so as early as it likes.
       case StartPhase.AwaitingUp _, StartPhase.AwaitingReady _
           when success && spec.policy().oneShot() ->
           new Stopping(
-              s.run(), s.pid(), s.since(), s.since(), new UnitState.Phase.Held(), StopReason.OWN_END);
+              s.run(),
+              s.pid(),
+              s.since(),
+              s.since(),
+              new UnitState.Phase.Held(),
+              StopReason.OWN_END);
       case StartPhase.AwaitingUp _ ->
           early(
               s,

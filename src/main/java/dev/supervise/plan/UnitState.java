@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// What is true of a unit; each state carries only what is true then. Times are nanoseconds of the
-/// engine's monotonic clock, `NEVER` where nothing is due, or where something has not come to pass.
+/// engine's monotonic clock, [Instants#NEVER] where nothing is due, or where something has not come
+/// to pass.
 ///
 /// ```
 /// Idle → Waiting → Starting → Running → Stopping → Finished
@@ -13,8 +14,6 @@ import java.util.Optional;
 ///           └────────── any state that is down ──────┘      └→ GaveUp        Stopping → Stuck
 /// ```
 public sealed interface UnitState {
-  long NEVER = Long.MAX_VALUE;
-
   /// Never started, or told to stop before its first start.
   record Idle() implements UnitState {}
 
@@ -65,13 +64,13 @@ public sealed interface UnitState {
 
   /// On its way down.
   ///
-  /// @param since when the run came to life; [#NEVER] when it has not
-  /// @param ready when it had come up as declared; [#NEVER] when it had not
+  /// @param since when the run came to life; [Instants#NEVER] when it has not
+  /// @param ready when it had come up as declared; [Instants#NEVER] when it had not
   record Stopping(long run, int pid, long since, long ready, Phase phase, StopReason why)
       implements UnitState {
     @Override
     public boolean alive() {
-      return !(phase instanceof Phase.Killed && phase.until() == NEVER);
+      return !(phase instanceof Phase.Killed && phase.until() == Instants.NEVER);
     }
 
     @Override
@@ -100,9 +99,9 @@ public sealed interface UnitState {
 
   /// Where on its way down a unit is.
   sealed interface Phase {
-    /// When this phase has lasted long enough; [#NEVER] when it waits for others.
+    /// When this phase has lasted long enough; [Instants#NEVER] when it waits for others.
     default long until() {
-      return NEVER;
+      return Instants.NEVER;
     }
 
     /// Asked to stop, but units that depend on it are still up: it has not been told yet.
@@ -140,9 +139,9 @@ public sealed interface UnitState {
     }
   }
 
-  /// When [UnitEvent.Due] is to be given; [#NEVER] for states that wait for no time.
+  /// When [UnitEvent.Due] is to be given; [Instants#NEVER] for states that wait for no time.
   default long deadline() {
-    return NEVER;
+    return Instants.NEVER;
   }
 
   /// Whether a run exists that is still waited for: what must be over before a group starts again

@@ -25,7 +25,7 @@ import java.util.Optional;
 /// what is left, KILL, `postStop`.
 final class UnitStop {
   /// No deadline, yet waited for: a supervisor that is being killed ends when its children have.
-  private static final long CHILDREN = UnitState.NEVER - 1;
+  private static final long CHILDREN = Instants.NEVER - 1;
 
   /// What lives this long after KILL is named (law 16).
   static final long NAMED_AFTER = 1_000_000_000L;
@@ -43,9 +43,9 @@ final class UnitStop {
           case StartPhase.PreStart _, StartPhase.Spawning _, StartPhase.Retrying _ -> false;
           case StartPhase.AwaitingUp _, StartPhase.AwaitingReady _, StartPhase.PostStart _ -> true;
         };
-    long ready = s.phase() instanceof StartPhase.PostStart(var _, long at) ? at : UnitState.NEVER;
+    long ready = s.phase() instanceof StartPhase.PostStart(var _, long at) ? at : Instants.NEVER;
     return new Stopping(
-        s.run(), s.pid(), spawned ? s.since() : UnitState.NEVER, ready, new Phase.Held(), why);
+        s.run(), s.pid(), spawned ? s.since() : Instants.NEVER, ready, new Phase.Held(), why);
   }
 
   static Stopping from(Running r, StopReason why) {
@@ -77,7 +77,12 @@ final class UnitStop {
       case StartPhase.Retrying _ -> {
         Exit last = tally.last().orElse(new Exit.Unknown("stopped between two attempts"));
         yield settled(
-            spec, tally, from(s, why), new Effect.Down(last, EndKind.STOPPED, -1, -1), List.of(), now);
+            spec,
+            tally,
+            from(s, why),
+            new Effect.Down(last, EndKind.STOPPED, -1, -1),
+            List.of(),
+            now);
       }
       case StartPhase.Spawning _, StartPhase.AwaitingUp _ ->
           new Step(from(s, why), tally, List.of());
@@ -120,7 +125,7 @@ final class UnitStop {
   }
 
   static Step proceed(UnitSpec spec, Counters tally, Stopping s, long now) {
-    boolean hooks = s.ready() != UnitState.NEVER && !spec.policy().lifecycle().hooks().isEmpty();
+    boolean hooks = s.ready() != Instants.NEVER && !spec.policy().lifecycle().hooks().isEmpty();
     return hooks
         ? preStop(spec, tally, s, 0, new ArrayList<>(), now)
         : advance(spec, tally, s, 0, List.of(), now);
@@ -188,7 +193,7 @@ final class UnitStop {
     long until =
         switch (spec) {
           // A supervisor's time is its own stopWithin; its children have theirs.
-          case SupervisorSpec _ -> UnitState.NEVER;
+          case SupervisorSpec _ -> Instants.NEVER;
           case ProcessSpec _, FunctionSpec _ -> after(now, step.within());
         };
     return new Step(
@@ -207,7 +212,7 @@ final class UnitStop {
   private static long after(long now, Grace grace) {
     return switch (grace) {
       case Grace.Limited(var limit) -> now + limit.toNanos();
-      case Grace.Unlimited() -> UnitState.NEVER;
+      case Grace.Unlimited() -> Instants.NEVER;
     };
   }
 
@@ -215,7 +220,8 @@ final class UnitStop {
 
   static Step kill(UnitSpec spec, Counters tally, Starting s, long now) {
     return switch (s.phase()) {
-      case StartPhase.PreStart _, StartPhase.Retrying _ -> stop(spec, tally, s, StopReason.AT_ONCE, now);
+      case StartPhase.PreStart _, StartPhase.Retrying _ ->
+          stop(spec, tally, s, StopReason.AT_ONCE, now);
       case StartPhase.Spawning _, StartPhase.AwaitingUp _ ->
           killAll(spec, tally, from(s, StopReason.AT_ONCE), List.of(), now);
       case StartPhase.AwaitingReady _, StartPhase.PostStart _ ->
@@ -283,7 +289,7 @@ final class UnitStop {
                       since(s.since(), now))));
       case ProcessSpec _, SupervisorSpec _ ->
           new Step(
-              s.in(new Phase.Killed(exit, UnitState.NEVER)),
+              s.in(new Phase.Killed(exit, Instants.NEVER)),
               tally,
               List.<Effect>of(new Effect.Name()));
     };
@@ -358,7 +364,7 @@ final class UnitStop {
         new Effect.Down(
             read(s, exit), end(spec, s, exit), since(s.ready(), now), since(s.since(), now));
     boolean hooks =
-        s.since() != UnitState.NEVER
+        s.since() != Instants.NEVER
             && !(s.why() instanceof StopReason.AtOnce)
             && !spec.policy().lifecycle().hooks().isEmpty();
     return hooks
@@ -367,7 +373,7 @@ final class UnitStop {
   }
 
   private static long since(long moment, long now) {
-    return moment == UnitState.NEVER ? -1 : now - moment;
+    return moment == Instants.NEVER ? -1 : now - moment;
   }
 
   static Step postStop(

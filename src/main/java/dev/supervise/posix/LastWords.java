@@ -29,7 +29,7 @@ public final class LastWords {
   private final MemorySegment memory = Arena.ofAuto().allocate(TEXT + ROOM, 16);
   private final ByteBuffer bytes = memory.asByteBuffer().order(ByteOrder.nativeOrder());
   private final long address = memory.address();
-  private final MemorySegment state = Arena.ofAuto().allocate(Libc.STATE);
+  private final MemorySegment state = Arena.ofAuto().allocate(Scratch.STATE);
   private final boolean terminal;
 
   /// Remembers how the terminal is set, if standard input is one.

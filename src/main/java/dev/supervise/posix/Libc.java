@@ -3,7 +3,6 @@ package dev.supervise.posix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
@@ -31,10 +30,6 @@ public final class Libc {
       LINKER.downcallHandle(
           FunctionDescriptor.of(WORD, WORD, WORD, WORD, WORD, WORD, WORD),
           Linker.Option.captureCallState("errno"));
-  static final MemoryLayout STATE = Linker.Option.captureStateLayout();
-
-  /// The only thing Linux captures. Looking its place up in the layout costs 20 ms at the start.
-  static final int ERRNO_AT = 0;
 
   private static final MemorySegment STRLEN = symbol("strlen");
 

@@ -185,7 +185,8 @@ public final class EventText {
     }
   }
 
-  private static void before(Explanation unit, TimeText moments, OutputFormat canvas, List<String> lines) {
+  private static void before(
+      Explanation unit, TimeText moments, OutputFormat canvas, List<String> lines) {
     List<Event> older = new ArrayList<>();
     for (int i = 0; i + 1 < unit.events().size(); i++) {
       if (telling(unit.events().get(i), unit.events().get(i + 1))) {

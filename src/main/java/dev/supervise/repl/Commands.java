@@ -10,6 +10,7 @@ import dev.supervise.render.OutputFormat;
 import dev.supervise.verb.DownVerb;
 import dev.supervise.verb.DumpVerb;
 import dev.supervise.verb.HelpVerb;
+import dev.supervise.verb.Pulse;
 import dev.supervise.verb.QueryCall;
 import dev.supervise.verb.Verb;
 import dev.supervise.verb.Verbs;
@@ -138,7 +139,7 @@ public final class Commands {
     try (Following following =
         connection.follow(
             new Feed.Typed(text, hidden, canvas.columns(), canvas.colour(), canvas.unicode()))) {
-      QueryCall.Pulse pulse = new QueryCall.Pulse(connection);
+      Pulse pulse = new Pulse(connection);
       while (true) {
         Optional<FeedItem> next = QueryCall.next(following, pulse);
         if (next.isEmpty()) {
@@ -156,7 +157,7 @@ public final class Commands {
               misspelt(text).ifPresent(verb -> out.problem(verb.sentence()));
             }
             out.problem(why);
-            return pulse.code(misread ? QueryCall.WRONG : FAILED);
+            return pulse.givenUp() ? QueryCall.TIMED_OUT : misread ? QueryCall.WRONG : FAILED;
           }
           case FeedItem.Changed _, FeedItem.Line _ -> {}
           case FeedItem.Happened _ -> {}

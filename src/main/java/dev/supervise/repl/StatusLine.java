@@ -116,7 +116,8 @@ final class StatusLine implements Runnable {
     Listings.Count count = Listings.Count.of(root);
     String ready = count.up() + count.finished() + "/" + count.units() + " ready";
     StringBuilder text = new StringBuilder(" ");
-    text.append(canvas.colour() ? (troubled.isEmpty() ? Style.GOOD : Style.CARE).paint(ready) : ready);
+    text.append(
+        canvas.colour() ? (troubled.isEmpty() ? Style.GOOD : Style.CARE).paint(ready) : ready);
     for (UnitView unit : troubled.subList(0, Math.min(3, troubled.size()))) {
       String said = unit.name() + " " + StatusText.status(unit);
       text.append(dot).append(canvas.colour() ? StatusText.ink(unit).paint(said) : said);

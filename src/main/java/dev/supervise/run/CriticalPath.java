@@ -1,5 +1,6 @@
 package dev.supervise.run;
 
+import dev.supervise.plan.UnitState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,23 +8,27 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// When units came up in the first start of a tree, and which of them made it last as long as it
-/// did. Units nobody waits for and that wait for nobody are not written down, but for the last: a
-/// pool of a million costs nothing here.
+/// The first start of a tree: when units came up, when every goal was reached, and which units made
+/// it last as long as it did. Units nobody waits for and that wait for nobody are not written down,
+/// but for the last: a pool of a million costs nothing here.
 final class CriticalPath {
-  private final Tree tree;
+  private final Registry registry;
   private final long begun;
   private final Map<Unit, Long> at = new HashMap<>();
   private final Map<Unit, Unit> lastIn = new HashMap<>();
   private @Nullable Unit last;
 
-  CriticalPath(Tree tree, long begun) {
-    this.tree = tree;
+  /// What stood in the way at the last look.
+  private @Nullable Unit unreached;
+
+  CriticalPath(Registry registry, long begun) {
+    this.registry = registry;
     this.begun = begun;
   }
 
+  /// A unit is up and ready, or has finished.
   void add(Unit unit, long now) {
-    if (tree.group(unit) != null) {
+    if (registry.group(unit) != null) {
       return;
     }
     last = unit;
@@ -31,7 +36,9 @@ final class CriticalPath {
       at.put(unit, now);
     }
     // Whoever waits for a supervisor waits for the last unit in it.
-    for (Unit around = above(unit); around != null; around = above(around)) {
+    for (Unit around = unit.parent.supervisor();
+        around != null;
+        around = around.parent.supervisor()) {
       if (!around.dependents.isEmpty()) {
         at.put(unit, now);
         lastIn.put(around, unit);
@@ -39,21 +46,33 @@ final class CriticalPath {
     }
   }
 
-  private static @Nullable Unit above(Unit unit) {
-    return unit.place instanceof Group group ? group.self : null;
+  /// Units and goals are others than before: whatever stood in the way need not any more.
+  void rewired() {
+    unreached = null;
+  }
+
+  /// Whether every goal is reached. Looks at the unit that stood in the way last time first, so
+  /// that a start costs no square.
+  boolean reached() {
+    if (!(registry.root().state() instanceof UnitState.Running)
+        || unreached != null && !TreeOutcome.reached(unreached)) {
+      return false;
+    }
+    unreached = TreeOutcome.unreached(registry, registry.rootGroup());
+    return unreached == null;
   }
 
   /// The last unit to come up, what it had waited for last, and so on to the beginning; in the
   /// order of time.
-  List<CriticalPathStep> path() {
-    List<Unit> units = new ArrayList<>();
-    for (Unit unit = last; unit != null && !units.contains(unit); unit = before(unit)) {
-      units.add(unit);
+  List<CriticalPathStep> path(long now) {
+    List<Unit> steps = new ArrayList<>();
+    for (Unit unit = last; unit != null && !steps.contains(unit); unit = before(unit)) {
+      steps.add(unit);
     }
     List<CriticalPathStep> path = new ArrayList<>();
     long from = begun;
-    for (Unit unit : units.reversed()) {
-      long came = at.getOrDefault(unit, tree.loop.now());
+    for (Unit unit : steps.reversed()) {
+      long came = at.getOrDefault(unit, now);
       path.add(new CriticalPathStep(unit.path(), Duration.ofNanos(Math.max(0, came - from))));
       from = came;
     }
@@ -63,8 +82,8 @@ final class CriticalPath {
   private @Nullable Unit before(Unit unit) {
     Unit latest = null;
     long came = Long.MIN_VALUE;
-    for (Unit around = unit; around != null; around = above(around)) {
-      for (Link link : RestForOneOrder.links(around)) {
+    for (Unit around = unit; around != null; around = around.parent.supervisor()) {
+      for (Unit.StartCondition link : RestForOneOrder.links(around)) {
         Unit target = lastIn.getOrDefault(link.target(), link.target());
         Long when = at.get(target);
         if (when != null && when > came) {

@@ -26,12 +26,41 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The working side of a supervisor: its children in start order, its window, and what it is about
 /// to do. To its own unit it is a worker's run like any other, so trees nest and failures climb.
 /// Belongs to the loop; never waits: long work is cut into slices it posts to itself, so that a
 /// stop is always heard.
-final class Group implements Place, Run {
+final class Group implements Unit.Parent, Run {
+  /// What supervisors, and those who carry out what is asked of the tree, see of it.
+  interface Host extends Unit.Host {
+    @Nullable Group group(Unit unit);
+
+    /// A state was replaced: keeps count of what may still act.
+    void counted(Unit unit, UnitState before, UnitState after);
+
+    /// Takes a unit that is down out of the tree.
+    void remove(Unit unit);
+
+    /// Start conditions are others than before: who waits for a start is tried once more.
+    void rewired(Cause cause);
+
+    boolean running();
+
+    /// Runs, and is not on its way to its end.
+    boolean staying();
+
+    /// Whether a unit is not to start before what a reload removes is down.
+    boolean holds(Unit unit);
+
+    /// Whether a unit need not wait for a task; it is tried again when one has completed.
+    boolean completed(Unit unit, TaskEdge task);
+
+    /// Between 0 and 1; varies pauses.
+    double roll();
+  }
+
   /// Children started or stopped between two looks at the mailbox.
   private static final int SLICE = 128;
 
@@ -53,7 +82,7 @@ final class Group implements Place, Run {
   }
 
   final Unit self;
-  final Tree tree;
+  final Host host;
   private final List<Unit> children = new ArrayList<>();
   private Life life = new Life.Off();
   private RestartWindow window = RestartWindow.EMPTY;
@@ -67,9 +96,14 @@ final class Group implements Place, Run {
   /// What of its children's doing ends it.
   private Optional<Cause> brokenBy = Optional.empty();
 
-  Group(Unit self) {
+  Group(Host host, Unit self) {
+    this.host = host;
     this.self = self;
-    this.tree = self.tree;
+  }
+
+  @Override
+  public Unit supervisor() {
+    return self;
   }
 
   SupervisorSpec spec() {
@@ -80,8 +114,8 @@ final class Group implements Place, Run {
     return spec().members() instanceof Members.Pool;
   }
 
-  /// Whether each child waits for the one before it.
-  boolean chained() {
+  @Override
+  public boolean chained() {
     return self.declared() instanceof SupervisorSpec declared
         && declared.strategy() == Strategy.REST_FOR_ONE;
   }
@@ -89,26 +123,6 @@ final class Group implements Place, Run {
   /// In start order.
   List<Unit> children() {
     return children;
-  }
-
-  /// Those of `such` that are below this supervisor, in start order; what is below a unit comes
-  /// after it.
-  List<Unit> inStartOrder(Set<Unit> such) {
-    List<Unit> inOrder = new ArrayList<>();
-    collect(such, inOrder);
-    return inOrder;
-  }
-
-  private void collect(Set<Unit> such, List<Unit> inOrder) {
-    for (Unit child : children) {
-      if (such.contains(child)) {
-        inOrder.add(child);
-      }
-      Group below = tree.group(child);
-      if (below != null) {
-        below.collect(such, inOrder);
-      }
-    }
   }
 
   /// Declared or added: takes its place at the end. Nothing is started, and a supervisor that is
@@ -180,8 +194,8 @@ final class Group implements Place, Run {
     window = RestartWindow.EMPTY;
     round = RestartRound.NONE;
     for (Unit child : live) {
-      tree.remove(child);
-      tree.warn("'" + child.path() + "' was declared live and is gone: its supervisor restarted");
+      host.remove(child);
+      host.warn("'" + child.path() + "' was declared live and is gone: its supervisor restarted");
     }
     live.clear();
     int wanted = 0;
@@ -225,13 +239,14 @@ final class Group implements Place, Run {
         children.reversed().forEach(child -> hold(child, course));
       }
       if (spec().stopWithin() instanceof Grace.Limited(Duration limit)) {
-        tree.loop.at(
-            tree.loop.now() + limit.toNanos(),
-            () -> {
-              if (life instanceof Life.Leaving(long number, var _, int _) && number == run) {
-                kill();
-              }
-            });
+        host.loop()
+            .at(
+                host.loop().now() + limit.toNanos(),
+                () -> {
+                  if (life instanceof Life.Leaving(long number, var _, int _) && number == run) {
+                    kill();
+                  }
+                });
       }
       more();
     }
@@ -251,7 +266,7 @@ final class Group implements Place, Run {
       child.because = cause;
     }
     child.apply(new UnitEvent.Stop());
-    Group below = tree.group(child);
+    Group below = host.group(child);
     if (below != null && !below.isPool() && child.state() instanceof UnitState.Stopping) {
       below.course = below.concerning("stopping");
       below.children.reversed().forEach(inner -> below.hold(inner, below.course));
@@ -290,7 +305,7 @@ final class Group implements Place, Run {
           tryStart(children.get(i), course);
         }
         if (life instanceof Life.On on && on.next() < children.size()) {
-          tree.loop.post(new Message.More(this));
+          host.loop().post(new Message.More(this::more));
         }
       }
       case Life.Leaving(long run, Exit exit, int next) -> {
@@ -302,7 +317,7 @@ final class Group implements Place, Run {
           child.apply(new UnitEvent.Stop());
         }
         if (least >= 0) {
-          tree.loop.post(new Message.More(this));
+          host.loop().post(new Message.More(this::more));
         }
         checkLeft();
       }
@@ -312,8 +327,17 @@ final class Group implements Place, Run {
   private void checkLeft() {
     if (life instanceof Life.Leaving(long run, Exit exit, int next) && next < 0 && alive == 0) {
       life = new Life.Off();
-      tree.shrink(this);
+      shrink();
       self.ended(run, exit, Survivors.NONE);
+    }
+  }
+
+  /// Forgets children that were taken away while it stopped.
+  private void shrink() {
+    for (Unit child : List.copyOf(children)) {
+      if (child.goal() == Goal.GONE && child.state().run() == 0) {
+        host.remove(child);
+      }
     }
   }
 
@@ -329,7 +353,7 @@ final class Group implements Place, Run {
   public boolean active() {
     return life instanceof Life.On
         && !(self.state() instanceof UnitState.Stopping)
-        && tree.running();
+        && host.running();
   }
 
   @Override
@@ -337,7 +361,7 @@ final class Group implements Place, Run {
     if (before.alive() != after.alive()) {
       alive += after.alive() ? 1 : -1;
     }
-    tree.counted(child, before, after);
+    host.counted(child, before, after);
     boolean settled =
         after instanceof UnitState.Running
             || after instanceof UnitState.Finished
@@ -359,16 +383,16 @@ final class Group implements Place, Run {
         || !child.goal().wantsStart()
         || child.state().run() != 0
         || round.includes(child)
-        || tree.changeover.holds(child)) {
+        || host.holds(child)) {
       return;
     }
     if (child.state() instanceof UnitState.BackingOff(var _, long until)
-        && until > tree.loop.now()) {
+        && until > host.loop().now()) {
       return;
     }
     List<String> on = List.of();
     List<String> blocked = List.of();
-    for (Link link : RestForOneOrder.links(child)) {
+    for (Unit.StartCondition link : RestForOneOrder.links(child)) {
       StartConditions.Holds holds = link.holds();
       if (holds != StartConditions.Holds.YES) {
         on = with(on, link.target().path());
@@ -378,13 +402,13 @@ final class Group implements Place, Run {
       }
     }
     for (TaskEdge task : child.spec.policy().afterTasks()) {
-      if (!tree.completed(child, task)) {
+      if (!host.completed(child, task)) {
         on = with(on, task.text());
       }
     }
     child.because = cause;
     if (on.isEmpty()) {
-      child.apply(new UnitEvent.Begin(tree.nextRun()));
+      child.apply(new UnitEvent.Begin(host.nextRun()));
     } else if (!child.state().equals(new UnitState.Waiting(on, blocked))) {
       child.apply(new UnitEvent.Await(on, blocked));
     }
@@ -409,7 +433,7 @@ final class Group implements Place, Run {
   @Override
   public void childFreed(Unit child) {
     if (child.goal() == Goal.GONE) {
-      tree.remove(child);
+      host.remove(child);
     } else {
       tryStart(child, child.because);
     }
@@ -433,7 +457,7 @@ final class Group implements Place, Run {
     }
     if (child.goal() == Goal.GONE) {
       round.settled(child);
-      tree.remove(child);
+      host.remove(child);
     } else if (round.includes(child)) {
       round.settled(child);
     } else if (active() && child.goal().wantsStart()) {
@@ -457,8 +481,8 @@ final class Group implements Place, Run {
             down.healthyFor(),
             child.spec.policy().significant() ? significantLeft(child) : 0,
             window,
-            tree.loop.now(),
-            tree.roll());
+            host.loop().now(),
+            host.roll());
     switch (verdict) {
       case Verdict.LeaveDown() -> {}
       case Verdict.GiveUp(int restarts) -> child.apply(new UnitEvent.GiveUp(restarts));
@@ -469,7 +493,7 @@ final class Group implements Place, Run {
       case Verdict.Restart(int streak, long pause, RestartWindow next) -> {
         window = next;
         child.count(child.condition.tally().restarted(streak));
-        child.apply(new UnitEvent.Pause(Math.max(tree.loop.now(), child.died + pause)));
+        child.apply(new UnitEvent.Pause(Math.max(host.loop().now(), child.died + pause)));
         take(child);
       }
     }
@@ -477,13 +501,13 @@ final class Group implements Place, Run {
 
   private void broken(Unit child, Exit exit) {
     brokenBy = Optional.of(child.because);
-    leave(exit, child.because.led(tree.loop.now(), self.path(), exit.phrase()));
+    leave(exit, child.because.led(host.loop().now(), self.path(), exit.phrase()));
   }
 
   /// What its children are told when something becomes of itself.
   private Cause concerning(String text) {
     String path = self.path();
-    return path.isEmpty() ? self.because : self.because.led(tree.loop.now(), path, text);
+    return path.isEmpty() ? self.because : self.because.led(host.loop().now(), path, text);
   }
 
   /// What of its children's doing made it end.
@@ -516,7 +540,7 @@ final class Group implements Place, Run {
         int[] scope = Strategies.scope(spec().strategy(), at, children.size());
         restart(
             List.copyOf(children.subList(scope[0], scope[1])),
-            failed.because.led(tree.loop.now(), self.path(), taking(failed)));
+            failed.because.led(host.loop().now(), self.path(), taking(failed)));
       }
     }
   }
@@ -540,7 +564,7 @@ final class Group implements Place, Run {
     for (Unit member : members) {
       boolean pausing =
           member.state() instanceof UnitState.BackingOff(var _, long until)
-              && until > tree.loop.now();
+              && until > host.loop().now();
       if (!member.state().alive() && !pausing) {
         if (!(member.state() instanceof UnitState.BackingOff)) {
           member.because = cause;
@@ -575,14 +599,14 @@ final class Group implements Place, Run {
     if (!active()) {
       return;
     }
-    switch (window.grant(spec().intensity(), tree.loop.now())) {
+    switch (window.grant(spec().intensity(), host.loop().now())) {
       case RestartWindow.Grant.Granted(RestartWindow next) -> {
         window = next;
         restart(List.copyOf(children), cause);
       }
       case RestartWindow.Grant.Exceeded(int _) -> {
         brokenBy = Optional.of(cause);
-        leave(new Exit.Escalated(exceeded), cause.led(tree.loop.now(), self.path(), exceeded));
+        leave(new Exit.Escalated(exceeded), cause.led(host.loop().now(), self.path(), exceeded));
       }
     }
   }

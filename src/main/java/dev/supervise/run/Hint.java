@@ -1,6 +1,7 @@
 package dev.supervise.run;
 
 import dev.supervise.plan.EndKind;
+import dev.supervise.plan.Instants;
 import dev.supervise.plan.StopReason;
 import dev.supervise.plan.UnitState;
 import dev.supervise.spec.Exit;
@@ -60,7 +61,7 @@ final class Hint {
 
   private static boolean well(Exit exit, long since, Duration limit, long now) {
     return exit.equals(new Exit.Code(0))
-        && since != UnitState.NEVER
+        && since != Instants.NEVER
         && now - since < limit.toNanos();
   }
 
@@ -70,9 +71,9 @@ final class Hint {
       case UnitState.Running r -> r.since();
       case UnitState.Stopping s when s.phase() instanceof UnitState.Phase.PostStop -> s.since();
       case UnitState.Idle _, UnitState.Waiting _, UnitState.Starting _, UnitState.BackingOff _ ->
-          UnitState.NEVER;
+          Instants.NEVER;
       case UnitState.Stopping _, UnitState.Finished _, UnitState.GaveUp _, UnitState.Stuck _ ->
-          UnitState.NEVER;
+          Instants.NEVER;
     };
   }
 }

@@ -4,23 +4,24 @@ import dev.supervise.plan.UnitEvent;
 import dev.supervise.worker.Survivors;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /// Everything the loop is told, by whomever.
 sealed interface Message {
   /// A worker's report, or a supervisor's about itself.
-  record Report(Unit unit, UnitEvent event) implements Message {}
+  record Report(Recipient unit, UnitEvent event) implements Message {}
 
   /// What a run says it is doing.
-  record Said(Unit unit, long run, String text) implements Message {}
+  record Said(Recipient unit, long run, String text) implements Message {}
 
   /// What outlived a run's leader; comes before the report of its end.
-  record Left(Unit unit, long run, Survivors remains) implements Message {}
+  record Left(Recipient unit, long run, Survivors remains) implements Message {}
 
   /// A try of a hook nobody waits for is over; `why` is empty when it went well.
-  record BesideOver(BackgroundHook hook, String why) implements Message {}
+  record HookOver(Consumer<String> hook, String why) implements Message {}
 
   /// The next slice of a long piece of work, so that between two slices others are heard.
-  record More(Group group) implements Message {}
+  record More(Runnable slice) implements Message {}
 
   /// Nothing holds back some of the units that were asked to stop.
   record Opened() implements Message {}

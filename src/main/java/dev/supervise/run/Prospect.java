@@ -10,7 +10,7 @@ sealed interface Prospect {
   /// It may yet.
   ///
   /// @param again when it is to be looked at once more though nothing has happened to it, by the
-  ///   loop's clock; `UnitState.NEVER` when only an event can change anything
+  ///   loop's clock; `Instants.NEVER` when only an event can change anything
   record Open(long again) implements Prospect {}
 
   /// It will not, unless somebody does something about it.

@@ -2,6 +2,7 @@ package dev.supervise.run;
 
 import dev.supervise.plan.EndKind;
 import dev.supervise.plan.Goal;
+import dev.supervise.plan.Instants;
 import dev.supervise.plan.SettleTime;
 import dev.supervise.plan.StartConditions;
 import dev.supervise.plan.UnitState;
@@ -22,7 +23,7 @@ final class Prospects {
   /// More steps from a unit to what it waits for in the end are not told one by one.
   private static final int STEPS = 3;
 
-  private static final Prospect OPEN = new Prospect.Open(UnitState.NEVER);
+  private static final Prospect OPEN = new Prospect.Open(Instants.NEVER);
 
   private final long now;
 
@@ -34,7 +35,7 @@ final class Prospects {
     this.now = now;
   }
 
-  Prospect of(Unit unit, Waiters.Aim aim) {
+  Prospect of(Unit unit, Aim aim) {
     return switch (aim) {
       case UP -> up(unit);
       case STOPPED -> stopped(unit);
@@ -115,9 +116,9 @@ final class Prospects {
   private static boolean comesBack(Unit unit) {
     Unit failed = unit;
     while (failed.goal().wantsStart()
-        && failed.place instanceof Group around
+        && failed.parent instanceof Group around
         && !around.active()
-        && around.tree.staying()
+        && around.host.staying()
         && around.self.goal().wantsStart()) {
       boolean over =
           switch (around.self.state()) {
@@ -209,7 +210,7 @@ final class Prospects {
 
   private static List<Unit> unmet(Unit unit) {
     List<Unit> targets = new ArrayList<>();
-    for (Link link : RestForOneOrder.links(unit)) {
+    for (Unit.StartCondition link : RestForOneOrder.links(unit)) {
       if (link.holds() != StartConditions.Holds.YES) {
         targets.add(link.target());
       }
@@ -219,7 +220,7 @@ final class Prospects {
 
   /// The supervisor of a unit, as long as it is not up itself.
   private static Optional<Unit> around(Unit unit) {
-    return unit.place instanceof Group group && !(group.self.state() instanceof UnitState.Running)
+    return unit.parent instanceof Group group && !(group.self.state() instanceof UnitState.Running)
         ? Optional.of(group.self)
         : Optional.empty();
   }
@@ -306,7 +307,7 @@ final class Prospects {
   }
 
   private static Object supervisor(Unit unit) {
-    return unit.place instanceof Group group ? group.self : unit.place;
+    return unit.parent instanceof Group group ? group.self : unit.parent;
   }
 
   private static String fate(Unit culprit) {

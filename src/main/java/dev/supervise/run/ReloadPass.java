@@ -30,8 +30,8 @@ final class ReloadPass {
 
   private final Map<String, Change.Kind> kinds = new HashMap<>();
   private final Map<String, List<String>> why = new HashMap<>();
-  private final Tree tree;
-  private final TreeBuilder growth;
+  private final Registry registry;
+  private final TreeBuilder builder;
 
   /// Units whose run has to be ended and begun anew, or begun where there is none.
   final List<Unit> anew = new ArrayList<>();
@@ -50,9 +50,9 @@ final class ReloadPass {
   /// @throws dev.supervise.spec.InvalidWiring what is declared now and what was declared live make
   ///   no sound tree; nothing has changed
   /// @throws dev.supervise.spec.InvalidSpec the same
-  ReloadPass(Tree tree, SupervisorSpec now, ReloadPlan plan) {
-    this.tree = tree;
-    this.growth = new TreeBuilder(tree);
+  ReloadPass(Registry registry, TreeBuilder builder, ReloadPlan plan) {
+    this.registry = registry;
+    this.builder = builder;
     for (Change change : plan.changes()) {
       boolean unit = !change.unit().equals("task") && !change.unit().equals("schedule");
       if (unit && change.kind() != Change.Kind.REMOVE) {
@@ -60,8 +60,9 @@ final class ReloadPass {
         why.put(change.path(), change.why());
       }
     }
-    wiring = Dependencies.of(target(tree.rootGroup(), now, ""));
-    supervisor(tree.root(), tree.rootGroup(), now, "");
+    SupervisorSpec now = plan.app().root();
+    wiring = Dependencies.of(target(registry.rootGroup(), now, ""));
+    supervisor(registry.root(), registry.rootGroup(), now, "");
   }
 
   private Change.Kind kind(String path) {
@@ -87,7 +88,7 @@ final class ReloadPass {
         }
         continue;
       }
-      Group below = tree.group(family.getFirst());
+      Group below = registry.group(family.getFirst());
       if (!family.getFirst().spec.kind().equals(spec.kind())) {
         units.add(spec);
       } else if (spec instanceof SupervisorSpec inner && below != null) {
@@ -100,9 +101,9 @@ final class ReloadPass {
     }
     for (List<Unit> family : families.values()) {
       if (group.declaredLive().contains(family.getFirst())) {
-        Group below = tree.group(family.getFirst());
+        Group below = registry.group(family.getFirst());
         units.add(
-            below == null ? family.getFirst().spec : growth.standing(below, (home, inside) -> {}));
+            below == null ? family.getFirst().spec : builder.standing(below, (home, inside) -> {}));
       }
     }
     return now.withMembers(new Members.Listed(units));
@@ -167,14 +168,14 @@ final class ReloadPass {
     List<Unit> children = pool.children();
     removed.addAll(children.subList(Math.min(size, children.size()), children.size()));
     if (children.size() < size) {
-      wanted.addAll(growth.resize(pool, size));
+      wanted.addAll(builder.resize(pool, size));
     }
   }
 
   private void member(Group group, UnitSpec spec, String path, List<Unit> family) {
     if (family.isEmpty()) {
       if (!staysAway(path)) {
-        planted.addAll(growth.plant(group, spec, wiring, group.self.path()));
+        planted.addAll(builder.plant(group, spec, wiring, group.self.path()));
       }
       return;
     }
@@ -183,7 +184,7 @@ final class ReloadPass {
     boolean same = first.spec.kind().equals(spec.kind()) && first.instance > 0 == many;
     if (!same) {
       removed.addAll(family);
-      planted.addAll(growth.plant(group, spec, wiring, group.self.path()));
+      planted.addAll(builder.plant(group, spec, wiring, group.self.path()));
       return;
     }
     // Declared live, and in the script now.
@@ -192,7 +193,7 @@ final class ReloadPass {
         live
             ? ReloadPlan.differences(first.spec, spec).stream().anyMatch(ReloadPlan::needsRun)
             : kind(path) == Change.Kind.REPLACE;
-    Group below = tree.group(first);
+    Group below = registry.group(first);
     if (spec instanceof SupervisorSpec inner && below != null) {
       supervisor(first, below, inner, path);
       return;
@@ -206,7 +207,7 @@ final class ReloadPass {
       }
     }
     for (int i = family.size() + 1; i <= instances; i++) {
-      planted.add(growth.instance(group, (ProcessSpec) spec, i));
+      planted.add(builder.instance(group, (ProcessSpec) spec, i));
     }
   }
 

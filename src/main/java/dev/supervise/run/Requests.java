@@ -18,7 +18,17 @@ import java.util.stream.Collectors;
 /// Carries out what is asked of the tree from outside. A request that takes time is answered when
 /// what it asked for is true of every unit concerned; meanwhile the loop goes on.
 final class Requests {
-  private final Tree tree;
+  /// How the tree comes to its end.
+  interface Shutdown {
+    void begin(boolean kill, Cause cause);
+  }
+
+  private final Group.Host host;
+  private final Registry registry;
+  private final TreeBuilder builder;
+  private final StopOrder stopOrder;
+  private final Reload reload;
+  private final Shutdown shutdown;
   private final UnitNames names;
   private final Waiters watches;
   private final Scaling scaling;
@@ -27,20 +37,32 @@ final class Requests {
   /// Why the request at hand is carried out.
   private Cause asked = Cause.NONE;
 
-  Requests(Tree tree) {
-    this.tree = tree;
-    this.names = new UnitNames(tree);
-    this.watches = new Waiters(tree);
-    this.scaling = new Scaling(tree, names, watches, this::gone);
+  Requests(
+      Group.Host host,
+      Registry registry,
+      TreeBuilder builder,
+      StopOrder stopOrder,
+      Reload reload,
+      Transitions transitions,
+      Shutdown shutdown) {
+    this.host = host;
+    this.registry = registry;
+    this.builder = builder;
+    this.stopOrder = stopOrder;
+    this.reload = reload;
+    this.shutdown = shutdown;
+    this.names = new UnitNames(registry);
+    this.watches = new Waiters(host.loop(), registry, transitions);
+    this.scaling = new Scaling(host, registry, builder, names, watches, this::gone);
   }
 
   void carryOut(Request request, Cause cause, CompletableFuture<Reply> reply) {
     asked = cause;
-    if (!tree.running()) {
+    if (!host.running()) {
       reply.complete(new Reply.Refused("no tree is running"));
       return;
     }
-    if (!tree.staying() && bringsUp(request)) {
+    if (!host.staying() && bringsUp(request)) {
       reply.complete(new Reply.Refused("everything is being stopped: nothing is started any more"));
       return;
     }
@@ -56,10 +78,10 @@ final class Requests {
         case Request.Await(var wanted, Until until) -> await(wanted, until, reply);
         case Request.SignalUnit(String name, int signal, boolean group) ->
             signal(names.find(List.of(name)), signal, group, reply);
-        case Request.Reload reload -> reload(reload, reply);
+        case Request.Reload become -> reload(become, reply);
         case Request.Shutdown(boolean kill) -> {
           reply.complete(new Reply.Done(kill ? "killing everything" : "stopping"));
-          tree.shutdown(kill, asked);
+          shutdown.begin(kill, asked);
         }
       }
     } catch (UnitNames.Unknown unknown) {
@@ -88,7 +110,7 @@ final class Requests {
   /// Whether something is down only because it was asked to be, or stuck on its way to another run:
   /// then the tree has not ended.
   boolean keepsOpen() {
-    return removed && tree.rootGroup().children().isEmpty() || stopped(tree.rootGroup());
+    return removed && registry.rootGroup().children().isEmpty() || stopped(registry.rootGroup());
   }
 
   private boolean stopped(Group group) {
@@ -100,7 +122,7 @@ final class Requests {
       if (unit.goal().wantsStart() && unit.state() instanceof UnitState.Stuck) {
         return true;
       }
-      Group below = tree.group(unit);
+      Group below = registry.group(unit);
       if (below != null && stopped(below)) {
         return true;
       }
@@ -110,9 +132,10 @@ final class Requests {
 
   /// The units that names mean.
   Lookup look(List<String> wanted) {
+    long now = host.loop().now();
     try {
       return new Lookup.Units(
-          names.find(wanted).stream().map(unit -> Snapshots.of(tree, unit)).toList());
+          names.find(wanted).stream().map(unit -> Snapshots.of(registry, unit, now)).toList());
     } catch (UnitNames.Unknown unknown) {
       return new Lookup.NoSuchUnit(String.valueOf(unknown.getMessage()));
     }
@@ -144,7 +167,7 @@ final class Requests {
     }
     for (Unit unit : wanted) {
       if (unit.state().run() == 0 && !(unit.state() instanceof UnitState.BackingOff)) {
-        unit.place.tryStart(unit, asked);
+        unit.parent.tryStart(unit, asked);
       }
     }
     List<Unit> down = new ArrayList<>(units);
@@ -153,11 +176,7 @@ final class Requests {
     String text = "started " + list(started);
     wanted.addAll(units);
     watches.add(
-        List.copyOf(wanted),
-        started,
-        Waiters.Aim.UP,
-        reply,
-        up.isEmpty() ? text : text + "; " + already);
+        List.copyOf(wanted), started, Aim.UP, reply, up.isEmpty() ? text : text + "; " + already);
   }
 
   private static boolean isUp(Unit unit) {
@@ -165,12 +184,13 @@ final class Requests {
   }
 
   private static void need(Unit unit, Set<Unit> wanted) {
-    if (unit.place instanceof Group group) {
+    if (unit.parent instanceof Group group) {
       if (!group.self.path().isEmpty()) {
         need(group.self, wanted);
       }
-      for (Link link : unit.needs) {
-        if (link instanceof Link.Declared(Unit target, var _) && !wanted.contains(target)) {
+      for (Unit.StartCondition link : unit.needs) {
+        if (link instanceof Unit.StartCondition.Declared(Unit target, var _)
+            && !wanted.contains(target)) {
           boolean met = link.holds() == dev.supervise.plan.StartConditions.Holds.YES;
           if (!met) {
             need(target, wanted);
@@ -197,7 +217,7 @@ final class Requests {
     String text = "stopped " + list(units);
     watches.add(
         units,
-        Waiters.Aim.STOPPED,
+        Aim.STOPPED,
         reply,
         dependents.isEmpty() ? text : text + "; it is needed by " + dependents);
   }
@@ -205,22 +225,22 @@ final class Requests {
   /// All are asked before any of them is told: those that others of them depend on go last.
   private void end(List<Unit> units) {
     List<Unit> inOrder =
-        units.size() == 1 ? units : tree.rootGroup().inStartOrder(Set.copyOf(units)).reversed();
+        units.size() == 1 ? units : registry.inStartOrder(Set.copyOf(units)).reversed();
     for (Unit unit : inOrder) {
       unit.because = asked;
       boolean pausing = unit.state() instanceof UnitState.BackingOff;
       unit.apply(new UnitEvent.Stop());
-      if (pausing && unit.place instanceof Group group) {
+      if (pausing && unit.parent instanceof Group group) {
         group.forget(unit);
       }
     }
-    tree.stopOrder.proceed();
+    stopOrder.proceed();
   }
 
   /// Stopping with a goal of UP: the group starts it again as soon as it is down. What could not be
   /// started again is not ended either.
   private void restart(List<Unit> units, CompletableFuture<Reply> reply) {
-    Prospects prospects = new Prospects(tree.loop.now());
+    Prospects prospects = new Prospects(host.loop().now());
     Set<Unit> members = new LinkedHashSet<>(units);
     for (Unit unit : units) {
       Optional<String> hindrance = prospects.hindrance(unit, members);
@@ -238,15 +258,15 @@ final class Requests {
       }
     }
     end(units);
-    down.forEach(unit -> unit.place.tryStart(unit, asked));
-    watches.add(units, Waiters.Aim.UP, reply, "restarted " + list(units));
+    down.forEach(unit -> unit.parent.tryStart(unit, asked));
+    watches.add(units, Aim.UP, reply, "restarted " + list(units));
   }
 
   /// Their supervisors do not wait for them to come up any more.
   private static void recount(List<Unit> units) {
     Set<Group> homes = new LinkedHashSet<>();
     for (Unit unit : units) {
-      if (unit.place instanceof Group group) {
+      if (unit.parent instanceof Group group) {
         homes.add(group);
       }
     }
@@ -254,34 +274,35 @@ final class Requests {
   }
 
   private void add(String supervisor, UnitSpec spec, CompletableFuture<Reply> reply) {
-    Unit parent = supervisor.isEmpty() ? tree.root() : names.one(supervisor);
-    Group group = tree.group(parent);
+    Unit parent = supervisor.isEmpty() ? registry.root() : names.one(supervisor);
+    Group group = registry.group(parent);
     if (group == null || group.isPool()) {
       String kind = group == null ? parent.spec.kind() : "pool, whose children come by scale";
       reply.complete(new Reply.Refused("'" + supervisor + "' is a " + kind));
       return;
     }
-    if (!tree.at(group.path(spec.name())).isEmpty()) {
+    if (!registry.at(group.path(spec.name())).isEmpty()) {
       reply.complete(
           new Reply.Refused("'" + group.path(spec.name()) + "' exists already; remove it first"));
       return;
     }
-    List<Unit> added = new TreeBuilder(tree).add(group, spec);
+    List<Unit> added = builder.add(group, spec);
     added.forEach(group::declaredLive);
     added.forEach(unit -> group.tryStart(unit, asked));
-    watches.add(added, Waiters.Aim.UP, reply, "added " + list(added));
+    watches.add(added, Aim.UP, reply, "added " + list(added));
   }
 
   private void remove(List<Unit> units, CompletableFuture<Reply> reply) {
     for (Unit unit : units) {
-      if (unit == tree.root()) {
+      if (unit == registry.root()) {
         reply.complete(new Reply.Refused("the root cannot be removed; stop the tree instead"));
         return;
       }
       for (Unit dependent : unit.dependents) {
         boolean declared =
             dependent.needs.stream()
-                .anyMatch(link -> link instanceof Link.Declared && link.target() == unit);
+                .anyMatch(
+                    link -> link instanceof Unit.StartCondition.Declared && link.target() == unit);
         if (declared && !units.contains(dependent)) {
           reply.complete(
               new Reply.Refused(
@@ -303,21 +324,20 @@ final class Requests {
     end(units);
     for (Unit unit : units) {
       if (unit.state().run() == 0) {
-        tree.remove(unit);
+        host.remove(unit);
       }
     }
     recount(units);
-    watches.add(units, Waiters.Aim.GONE, reply, text);
+    watches.add(units, Aim.GONE, reply, text);
   }
 
   private void await(List<String> wanted, Until until, CompletableFuture<Reply> reply) {
-    List<Unit> units = wanted.isEmpty() ? expected(tree.rootGroup()) : names.find(wanted);
+    List<Unit> units = wanted.isEmpty() ? expected(registry.rootGroup()) : names.find(wanted);
     switch (until) {
-      case READY -> watches.add(units, Waiters.Aim.READY, reply, "ready: " + list(units));
-      case DONE -> watches.add(units, Waiters.Aim.DONE, reply, "done: " + list(units));
-      case REACHED ->
-          watches.add(units, Waiters.Aim.REACHED, reply, "goals reached: " + list(units));
-      case DOWN -> watches.add(units, Waiters.Aim.DOWN, reply, "down: " + list(units));
+      case READY -> watches.add(units, Aim.READY, reply, "ready: " + list(units));
+      case DONE -> watches.add(units, Aim.DONE, reply, "done: " + list(units));
+      case REACHED -> watches.add(units, Aim.REACHED, reply, "goals reached: " + list(units));
+      case DOWN -> watches.add(units, Aim.DOWN, reply, "down: " + list(units));
     }
   }
 
@@ -325,7 +345,7 @@ final class Requests {
   private List<Unit> expected(Group group) {
     List<Unit> units = new ArrayList<>();
     for (Unit unit : group.children()) {
-      Group below = tree.group(unit);
+      Group below = registry.group(unit);
       if (unit.goal().wantsStart() && below == null) {
         units.add(unit);
       } else if (unit.goal().wantsStart() && below != null) {
@@ -335,19 +355,19 @@ final class Requests {
     return units;
   }
 
-  private void reload(Request.Reload reload, CompletableFuture<Reply> reply) {
-    Optional<Reload.Begun> begun = tree.reload(reload, asked);
+  private void reload(Request.Reload become, CompletableFuture<Reply> reply) {
+    Optional<Reload.Begun> begun = reload.begin(become, asked);
     if (begun.isEmpty()) {
       reply.complete(new Reply.Refused("another reload came in between; ask again"));
       return;
     }
-    String text = reload.plan().summary();
+    String text = become.plan().summary();
     CompletableFuture<Reply> gone = new CompletableFuture<>();
     CompletableFuture<Reply> up = new CompletableFuture<>();
     gone.thenCombine(up, (left, came) -> left instanceof Reply.Done ? came : left)
         .thenAccept(reply::complete);
-    watches.add(begun.get().leaving(), Waiters.Aim.GONE, gone, text);
-    watches.add(begun.get().coming(), Waiters.Aim.UP, up, text);
+    watches.add(begun.get().leaving(), Aim.GONE, gone, text);
+    watches.add(begun.get().coming(), Aim.UP, up, text);
   }
 
   private void signal(List<Unit> units, int signal, boolean group, CompletableFuture<Reply> reply) {

@@ -36,20 +36,20 @@ final class RestForOneOrder {
   }
 
   /// The start conditions of `unit` as they stand now.
-  static List<Link> links(Unit unit) {
+  static List<Unit.StartCondition> links(Unit unit) {
     Unit direct = directlyBefore(unit);
     if (direct == null || !absent(direct)) {
       return unit.needs;
     }
-    List<Link> all = new ArrayList<>();
-    for (Link link : unit.needs) {
-      if (link instanceof Link.Declared) {
+    List<Unit.StartCondition> all = new ArrayList<>();
+    for (Unit.StartCondition link : unit.needs) {
+      if (link instanceof Unit.StartCondition.Declared) {
         all.add(link);
       }
     }
     Unit before = before(direct);
     if (before != null) {
-      all.add(new Link.Before(before));
+      all.add(new Unit.StartCondition.Before(before));
     }
     return all;
   }
@@ -63,8 +63,8 @@ final class RestForOneOrder {
     if (!chained(unit)) {
       return null;
     }
-    for (Link link : unit.needs) {
-      if (link instanceof Link.Before(Unit target)) {
+    for (Unit.StartCondition link : unit.needs) {
+      if (link instanceof Unit.StartCondition.Before(Unit target)) {
         return target;
       }
     }
@@ -76,8 +76,8 @@ final class RestForOneOrder {
       return null;
     }
     for (Unit dependent : unit.dependents) {
-      for (Link link : dependent.needs) {
-        if (link instanceof Link.Before(Unit target) && target.equals(unit)) {
+      for (Unit.StartCondition link : dependent.needs) {
+        if (link instanceof Unit.StartCondition.Before(Unit target) && target.equals(unit)) {
           return dependent;
         }
       }
@@ -86,6 +86,6 @@ final class RestForOneOrder {
   }
 
   private static boolean chained(Unit unit) {
-    return unit.place instanceof Group group && group.chained();
+    return unit.parent.chained();
   }
 }

@@ -16,13 +16,23 @@ final class Scaling {
     void gone(List<Unit> units, CompletableFuture<Reply> reply, String text);
   }
 
-  private final Tree tree;
+  private final Group.Host host;
+  private final Registry registry;
+  private final TreeBuilder builder;
   private final UnitNames names;
   private final Waiters watches;
   private final Departure departure;
 
-  Scaling(Tree tree, UnitNames names, Waiters watches, Departure departure) {
-    this.tree = tree;
+  Scaling(
+      Group.Host host,
+      Registry registry,
+      TreeBuilder builder,
+      UnitNames names,
+      Waiters watches,
+      Departure departure) {
+    this.host = host;
+    this.registry = registry;
+    this.builder = builder;
     this.names = names;
     this.watches = watches;
     this.departure = departure;
@@ -32,19 +42,19 @@ final class Scaling {
   void to(String name, int size, Cause asked, CompletableFuture<Reply> reply) {
     List<Unit> found = names.find(List.of(name));
     Unit unit = found.getFirst();
-    Group pool = tree.group(unit);
+    Group pool = registry.group(unit);
     boolean family =
         unit.instance > 0
-            && unit.place instanceof Group home
+            && unit.parent instanceof Group home
             && !name.endsWith(unit.name)
-            && tree.at(home.path(unit.spec.name())).containsAll(found);
+            && registry.at(home.path(unit.spec.name())).containsAll(found);
     if (found.size() == 1 && pool != null && pool.isPool()) {
       if (size < 0 || size > 10_000_000) {
         reply.complete(new Reply.Refused("size " + size + " is not between 0 and 10000000"));
         return;
       }
       String path = unit.path();
-      resize(pool.children(), size, () -> new TreeBuilder(tree).resize(pool, size), asked, reply, path);
+      resize(pool.children(), size, () -> builder.resize(pool, size), asked, reply, path);
     } else if (family) {
       if (size < 1 || size > 100_000) {
         reply.complete(
@@ -55,22 +65,22 @@ final class Scaling {
                     + "'"));
         return;
       }
-      Group home = (Group) unit.place;
+      Group home = (Group) unit.parent;
       ProcessSpec spec = (ProcessSpec) unit.spec;
       String path = home.path(spec.name());
-      List<Unit> before = List.copyOf(tree.at(path));
+      List<Unit> before = List.copyOf(registry.at(path));
       boolean wanted = found.stream().anyMatch(sibling -> sibling.goal().wantsStart());
       Optional<String> hindrance =
           wanted && size > before.size()
-              ? new Prospects(tree.loop.now())
+              ? new Prospects(host.loop().now())
                   .hindrance(home.path(TreeBuilder.name(spec, before.size() + 1)), unit)
               : Optional.empty();
       if (hindrance.isPresent()) {
         reply.complete(new Reply.Refused(hindrance.get() + "; nothing was scaled"));
         return;
       }
-      List<Unit> added = new TreeBuilder(tree).rescale(home, spec, size);
-      tree.waitAnew(asked);
+      List<Unit> added = builder.rescale(home, spec, size);
+      host.rewired(asked);
       if (!wanted) {
         added.forEach(instance -> instance.aim(Goal.DOWN));
       }
@@ -114,11 +124,11 @@ final class Scaling {
       }
     }
     wanted.addAll(members.size() < size ? grown.get() : List.of());
-    wanted.forEach(unit -> unit.place.tryStart(unit, asked));
+    wanted.forEach(unit -> unit.parent.tryStart(unit, asked));
     if (surplus.isEmpty()) {
       // What is not started now is not waited for: somebody has stopped all of it.
-      wanted.removeIf(unit -> !unit.goal().wantsStart() || !unit.place.active());
-      watches.add(wanted, Waiters.Aim.UP, reply, text);
+      wanted.removeIf(unit -> !unit.goal().wantsStart() || !unit.parent.active());
+      watches.add(wanted, Aim.UP, reply, text);
     } else {
       departure.gone(surplus.reversed(), reply, text);
     }
@@ -127,7 +137,7 @@ final class Scaling {
   /// Gives it so many more, or fewer.
   void by(String name, int by, Cause asked, CompletableFuture<Reply> reply) {
     List<Unit> found = names.find(List.of(name));
-    Group pool = tree.group(found.getFirst());
+    Group pool = registry.group(found.getFirst());
     List<Unit> members = pool != null && pool.isPool() ? pool.children() : found;
     int now = (int) members.stream().filter(unit -> unit.goal() != Goal.GONE).count();
     to(name, now + by, asked, reply);

@@ -10,20 +10,13 @@ import java.util.Locale;
 final class Snapshots {
   private Snapshots() {}
 
-  static UnitSnapshot of(Tree tree) {
-    return of(tree, tree.root());
-  }
-
-  static UnitSnapshot of(Tree tree, Unit unit) {
-    return of(tree, unit, tree.loop.now());
-  }
-
-  private static UnitSnapshot of(Tree tree, Unit unit, long now) {
-    Group group = tree.group(unit);
+  /// A unit with all below it.
+  static UnitSnapshot of(Registry registry, Unit unit, long now) {
+    Group group = registry.group(unit);
     List<UnitSnapshot> children = new ArrayList<>();
     if (group != null) {
       for (Unit child : group.children()) {
-        children.add(of(tree, child, now));
+        children.add(of(registry, child, now));
       }
     }
     UnitState state = unit.state();
@@ -34,7 +27,7 @@ final class Snapshots {
         state.run(),
         unit.status(),
         unit.ready(),
-        unit.place instanceof Group around && around.isDeclaredLive(unit),
+        unit.parent instanceof Group around && around.isDeclaredLive(unit),
         pid(state),
         startTicks(state),
         unit.condition.tally().last(),

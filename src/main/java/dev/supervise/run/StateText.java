@@ -87,7 +87,7 @@ final class StateText {
 
   /// What keeps it from starting has failed, or waits in vain itself.
   private static String fate(Unit unit, List<String> blocked) {
-    for (Link link : RestForOneOrder.links(unit)) {
+    for (Unit.StartCondition link : RestForOneOrder.links(unit)) {
       Unit target = link.target();
       if (blocked.contains(target.path()) && !(target.state() instanceof UnitState.Waiting)) {
         return "has failed";

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// holds back its children until it is told itself, and while something waits for it.
 ///
 /// The edges have to be free of circles: what holds back itself is never told.
-final class StopGate {
+final class StopGate implements Unit.Gate {
   private static final SequencedSet<StopGate> NOBODY =
       Collections.unmodifiableSequencedSet(new LinkedHashSet<>());
 
@@ -65,8 +65,8 @@ final class StopGate {
     this.listener = listener;
   }
 
-  /// Whether nothing that depends on the unit is still on its way down.
-  boolean open() {
+  @Override
+  public boolean open() {
     return ahead == 0;
   }
 

@@ -23,7 +23,8 @@ final class StopOrder {
   /// Units told between two looks at the mailbox.
   private static final int SLICE = 128;
 
-  private final Tree tree;
+  private final Loop loop;
+  private final Registry registry;
 
   /// Declared, and to count only where they close no circle.
   private final List<StopTie> doubtful = new ArrayList<>();
@@ -50,8 +51,9 @@ final class StopOrder {
 
   private boolean rewiring;
 
-  StopOrder(Tree tree) {
-    this.tree = tree;
+  StopOrder(Loop loop, Registry registry) {
+    this.loop = loop;
+    this.registry = registry;
   }
 
   // ---- what becomes of units ----
@@ -79,13 +81,13 @@ final class StopOrder {
   }
 
   private static boolean inPool(Unit unit) {
-    return unit.place instanceof Group group && group.isPool();
+    return unit.parent instanceof Group group && group.isPool();
   }
 
   /// A pool's child has no edges of its own, and a gate only where the pool's does not say it all:
   /// there may be a million.
   private boolean hasToBeCounted(Unit child) {
-    StopGate pool = child.place instanceof Group group ? gate(group.self) : gate(child);
+    StopGate pool = child.parent instanceof Group group ? gate(group.self) : gate(child);
     boolean goes = child.state() instanceof UnitState.Stopping && child.state().alive();
     return goes && (!pool.leaving() || pool.holdsInside());
   }
@@ -102,7 +104,7 @@ final class StopOrder {
       return;
     }
     if (opened.isEmpty()) {
-      tree.loop.postUrgent(new Message.Opened());
+      loop.postUrgent(new Message.Opened());
     }
     opened.add(unit);
   }
@@ -116,28 +118,28 @@ final class StopOrder {
       }
     }
     if (!opened.isEmpty()) {
-      tree.loop.postUrgent(new Message.Opened());
+      loop.postUrgent(new Message.Opened());
     }
   }
 
   // ---- edges ----
 
   private StopGate gate(Unit unit) {
-    StopGate gate = unit.gate;
-    if (gate == null) {
-      gate =
-          unit.place instanceof Group group
-              ? new StopGate(unit, gate(group.self), listener)
-              : new StopGate(unit, null, listener);
-      unit.gate = gate;
+    if (unit.gate instanceof StopGate known) {
+      return known;
     }
+    StopGate gate =
+        unit.parent instanceof Group group
+            ? new StopGate(unit, gate(group.self), listener)
+            : new StopGate(unit, null, listener);
+    unit.gate = gate;
     return gate;
   }
 
   /// A unit was declared while the tree runs, with all below it.
   void add(Unit unit) {
     List<StopGate> added = new ArrayList<>(List.of(gate(unit)));
-    Group below = tree.group(unit);
+    Group below = registry.group(unit);
     if (below != null) {
       collect(below, added);
     }
@@ -149,8 +151,7 @@ final class StopOrder {
 
   /// The unit is down and taken out of the tree.
   void remove(Unit unit) {
-    StopGate gate = unit.gate;
-    if (gate != null) {
+    if (unit.gate instanceof StopGate gate) {
       unit.gate = null;
       gate.remove();
       arrived(gate, unit.state());
@@ -161,7 +162,7 @@ final class StopOrder {
   }
 
   /// A start condition came in the place of another.
-  void need(Unit unit, Link link) {
+  void need(Unit unit, Unit.StartCondition link) {
     List<StopTie> ties = new ArrayList<>();
     needs(unit, link, ties);
     ties.forEach(StopTie::tie);
@@ -170,7 +171,7 @@ final class StopOrder {
 
   /// What is declared of one unit.
   private void declared(Unit unit, List<StopTie> certain) {
-    if (unit.place instanceof Group group) {
+    if (unit.parent instanceof Group group) {
       // What waits for a supervisor does not wait for a child that is not started with it; that
       // one may even wait for what does.
       add(new StopTie.Inside(gate(group.self), gate(unit)), unit.startsByItself(), certain);
@@ -178,10 +179,10 @@ final class StopOrder {
     }
   }
 
-  private void needs(Unit unit, Link link, List<StopTie> certain) {
+  private void needs(Unit unit, Unit.StartCondition link, List<StopTie> certain) {
     switch (link) {
-      case Link.Declared(Unit target, var _) -> certain.add(needs(unit, target));
-      case Link.Before(Unit target) -> {
+      case Unit.StartCondition.Declared(Unit target, var _) -> certain.add(needs(unit, target));
+      case Unit.StartCondition.Before(Unit target) -> {
         add(needs(unit, target), target.startsByItself(), certain);
         Unit steady = target;
         while (steady != null && !steady.startsByItself()) {
@@ -255,8 +256,8 @@ final class StopOrder {
   /// In start order, those below a unit after it; then those of units that are out of the tree.
   private List<StopGate> gates() {
     List<StopGate> gates = new ArrayList<>();
-    gates.add(gate(tree.root()));
-    collect(tree.rootGroup(), gates);
+    gates.add(gate(registry.root()));
+    collect(registry.rootGroup(), gates);
     gates.addAll(ghosts);
     return gates;
   }
@@ -268,7 +269,7 @@ final class StopOrder {
     }
     for (Unit child : group.children()) {
       gates.add(gate(child));
-      Group below = tree.group(child);
+      Group below = registry.group(child);
       if (below != null) {
         collect(below, gates);
       }
@@ -292,7 +293,7 @@ final class StopOrder {
   /// All gates whose home is that of a supervisor, but for its pool's.
   private List<StopGate> children(StopGate home) {
     List<StopGate> children = new ArrayList<>();
-    Group group = tree.group(home.unit);
+    Group group = registry.group(home.unit);
     if (group != null && !group.isPool()) {
       group.children().forEach(child -> children.add(gate(child)));
     }

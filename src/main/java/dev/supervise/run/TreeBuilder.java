@@ -15,22 +15,27 @@ import java.util.Map;
 
 /// Makes units out of specifications, and takes them away. Starts and stops nothing.
 final class TreeBuilder {
-  private final Tree tree;
+  private final Group.Host host;
+  private final Registry registry;
+  private final StopOrder stopOrder;
 
-  TreeBuilder(Tree tree) {
-    this.tree = tree;
+  TreeBuilder(Group.Host host, Registry registry, StopOrder stopOrder) {
+    this.host = host;
+    this.registry = registry;
+    this.stopOrder = stopOrder;
   }
 
   /// The whole tree, with its start conditions connected.
-  Unit grow(SupervisorSpec spec) {
+  ///
+  /// @param top whose child the root is
+  void grow(SupervisorSpec spec, Unit.Parent top) {
     Wiring wiring = Dependencies.of(spec);
-    Unit root = new Unit(tree, spec, "", 0, tree.new Top());
-    Group group = new Group(root);
-    tree.register(root, group);
-    tree.index("", root);
+    Unit root = new Unit(host, spec, "", 0, top);
+    Group group = new Group(host, root);
+    registry.plant(root, group);
     populate(group, wiring, "");
     connect(group, wiring, "");
-    return root;
+    stopOrder.rewire(List.of());
   }
 
   private void populate(Group group, Wiring wiring, String path) {
@@ -56,8 +61,8 @@ final class TreeBuilder {
       planted.add(instance(group, (ProcessSpec) spec, i));
     }
     if (spec instanceof SupervisorSpec) {
-      Group below = new Group(planted.getFirst());
-      tree.register(planted.getFirst(), below);
+      Group below = new Group(host, planted.getFirst());
+      registry.register(planted.getFirst(), below);
       populate(below, wiring, family);
     }
     return planted;
@@ -66,15 +71,15 @@ final class TreeBuilder {
   /// One more instance of a unit that has such.
   Unit instance(Group group, ProcessSpec family, int number) {
     Unit unit = put(group, family, name(family, number), number);
-    tree.index(group.path(family.name()), unit);
+    registry.index(group.path(family.name()), unit);
     return unit;
   }
 
   private Unit put(Group group, UnitSpec spec, String name, int instance) {
-    Unit unit = new Unit(tree, spec, name, instance, group);
+    Unit unit = new Unit(host, spec, name, instance, group);
     group.adopt(unit);
     if (!group.isPool()) {
-      tree.index(unit.path(), unit);
+      registry.index(unit.path(), unit);
     }
     return unit;
   }
@@ -90,10 +95,10 @@ final class TreeBuilder {
       }
       link(unit, wiring, join(path, unit.spec.name()));
       if (group.chained() && before != null) {
-        need(unit, new Link.Before(before));
+        need(unit, new Unit.StartCondition.Before(before));
       }
       before = unit;
-      Group below = tree.group(unit);
+      Group below = registry.group(unit);
       if (below != null) {
         connect(below, wiring, join(path, unit.spec.name()));
       }
@@ -103,14 +108,14 @@ final class TreeBuilder {
   private void link(Unit unit, Wiring wiring, String path) {
     for (Wiring.ResolvedEdge edge : wiring.edges().getOrDefault(path, List.of())) {
       for (String target : edge.targets()) {
-        for (Unit other : tree.at(target)) {
-          need(unit, new Link.Declared(other, edge.condition()));
+        for (Unit other : registry.at(target)) {
+          need(unit, new Unit.StartCondition.Declared(other, edge.condition()));
         }
       }
     }
   }
 
-  private static void need(Unit unit, Link link) {
+  private static void need(Unit unit, Unit.StartCondition link) {
     unit.needs = with(unit.needs, link);
     link.target().dependents = with(link.target().dependents, unit);
   }
@@ -133,7 +138,7 @@ final class TreeBuilder {
     Wiring wiring =
         Dependencies.of(
             standing(
-                tree.rootGroup(),
+                registry.rootGroup(),
                 (home, units) -> {
                   if (home == group) {
                     units.add(spec);
@@ -144,14 +149,14 @@ final class TreeBuilder {
     for (Unit unit : planted) {
       link(unit, wiring, join(path, spec.name()));
       if (group.chained() && at > 0) {
-        need(unit, new Link.Before(group.children().get(at - 1)));
+        need(unit, new Unit.StartCondition.Before(group.children().get(at - 1)));
       }
       at++;
-      Group below = tree.group(unit);
+      Group below = registry.group(unit);
       if (below != null) {
         connect(below, wiring, join(path, spec.name()));
       }
-      tree.stopOrder.add(unit);
+      stopOrder.add(unit);
     }
     return planted;
   }
@@ -166,14 +171,14 @@ final class TreeBuilder {
     Wiring wiring =
         Dependencies.of(
             standing(
-                tree.rootGroup(),
+                registry.rootGroup(),
                 (home, units) -> {
                   if (home == group) {
                     units.replaceAll(unit ->
                         unit.name().equals(family.name()) ? family.withInstances(instances) : unit);
                   }
                 }));
-    List<Unit> now = List.copyOf(tree.at(group.path(family.name())));
+    List<Unit> now = List.copyOf(registry.at(group.path(family.name())));
     List<Unit> added = new ArrayList<>();
     for (int i = now.size() + 1; i <= instances; i++) {
       added.add(instance(group, family, i));
@@ -194,10 +199,10 @@ final class TreeBuilder {
   ///
   /// @param ending units that will be asked to stop next
   void rewire(Wiring wiring, List<Unit> ending) {
-    disconnect(tree.rootGroup());
-    order(tree.rootGroup(), wiring, "");
-    connect(tree.rootGroup(), wiring, "");
-    tree.stopOrder.rewire(ending);
+    disconnect(registry.rootGroup());
+    order(registry.rootGroup(), wiring, "");
+    connect(registry.rootGroup(), wiring, "");
+    stopOrder.rewire(ending);
   }
 
   private void disconnect(Group group) {
@@ -209,7 +214,7 @@ final class TreeBuilder {
     for (Unit child : group.children()) {
       child.needs = List.of();
       child.dependents = List.of();
-      Group below = tree.group(child);
+      Group below = registry.group(child);
       if (below != null) {
         disconnect(below);
       }
@@ -229,7 +234,7 @@ final class TreeBuilder {
                 (Unit unit) -> places.getOrDefault(unit.spec.name(), Integer.MAX_VALUE))
             .thenComparingInt(unit -> unit.instance));
     for (Unit child : group.children()) {
-      Group below = tree.group(child);
+      Group below = registry.group(child);
       if (below != null) {
         order(below, wiring, join(path, child.spec.name()));
       }
@@ -255,7 +260,7 @@ final class TreeBuilder {
       if (child.goal() == Goal.GONE) {
         continue;
       }
-      Group below = tree.group(child);
+      Group below = registry.group(child);
       if (child.instance == 0) {
         units.add(below == null ? child.spec : standing(below, revision));
       } else if (instances.merge(child.spec.name(), 1, Integer::sum) == 1) {
@@ -287,41 +292,41 @@ final class TreeBuilder {
 
   /// Takes a unit that is down out of the tree, with everything below it.
   void remove(Unit unit) {
-    Group below = tree.group(unit);
+    Group below = registry.group(unit);
     if (below != null) {
       for (Unit child : List.copyOf(below.children())) {
         remove(child);
       }
     }
     unlink(unit);
-    tree.unindex(unit.path(), unit);
-    if (unit.instance > 0 && unit.place instanceof Group group) {
-      tree.unindex(group.path(unit.spec.name()), unit);
+    registry.unindex(unit.path(), unit);
+    if (unit.instance > 0 && unit.parent instanceof Group group) {
+      registry.unindex(group.path(unit.spec.name()), unit);
     }
-    if (unit.place instanceof Group group) {
+    if (unit.parent instanceof Group group) {
       group.children().remove(unit);
     }
-    tree.forget(unit);
-    tree.stopOrder.remove(unit);
+    registry.forget(unit);
+    stopOrder.remove(unit);
     unit.aim(Goal.GONE);
   }
 
   /// Nobody waits for it any more; where `restForOne` tied it between two others, those are tied to
   /// each other.
   private void unlink(Unit unit) {
-    Link.Before before = null;
-    for (Link link : unit.needs) {
+    Unit.StartCondition.Before before = null;
+    for (Unit.StartCondition link : unit.needs) {
       link.target().dependents.remove(unit);
-      if (link instanceof Link.Before chain) {
+      if (link instanceof Unit.StartCondition.Before chain) {
         before = chain;
       }
     }
     for (Unit dependent : unit.dependents) {
-      boolean tied = dependent.needs.contains(new Link.Before(unit));
+      boolean tied = dependent.needs.contains(new Unit.StartCondition.Before(unit));
       dependent.needs.removeIf(link -> link.target().equals(unit));
       if (tied && before != null) {
         need(dependent, before);
-        tree.stopOrder.need(dependent, before);
+        stopOrder.need(dependent, before);
       }
     }
   }

@@ -14,10 +14,10 @@ final class TreeOutcome {
   private TreeOutcome() {}
 
   /// Nothing can run again: were all goals reached?
-  static Outcome outcome(Tree tree) {
+  static Outcome outcome(Registry registry) {
     List<String> missed = new ArrayList<>();
-    collect(tree, tree.rootGroup(), missed);
-    List<String> left = leftovers(tree);
+    collect(registry, registry.rootGroup(), missed);
+    List<String> left = leftovers(registry);
     if (missed.isEmpty() && left.isEmpty()) {
       return new Outcome(0, "", List.of());
     }
@@ -25,8 +25,8 @@ final class TreeOutcome {
   }
 
   /// The root is down: because it was asked, gave up, or a significant unit ended.
-  static Outcome after(Tree tree, Effect.Down down) {
-    List<String> left = leftovers(tree);
+  static Outcome after(Registry registry, Effect.Down down) {
+    List<String> left = leftovers(registry);
     if (down.exit() instanceof Exit.AutoShutdown(var _, int code)) {
       return new Outcome(left.isEmpty() ? code : 1, code == 0 ? "" : down.exit().phrase(), left);
     }
@@ -45,11 +45,11 @@ final class TreeOutcome {
     return "goals not reached: " + shown + (more > 0 ? "; and " + more + " more" : "");
   }
 
-  private static void collect(Tree tree, Group group, List<String> missed) {
+  private static void collect(Registry registry, Group group, List<String> missed) {
     for (Unit unit : group.children()) {
-      Group below = tree.group(unit);
+      Group below = registry.group(unit);
       if (below != null && unit.state().alive()) {
-        collect(tree, below, missed);
+        collect(registry, below, missed);
       } else if (unit.goal().wantsStart() && !reached(unit)) {
         missed.add("'" + unit.path() + "' " + StateText.standing(unit));
       }
@@ -57,13 +57,13 @@ final class TreeOutcome {
   }
 
   /// A unit that is wanted and neither up nor successfully finished; null when there is none.
-  static @Nullable Unit unreached(Tree tree, Group group) {
+  static @Nullable Unit unreached(Registry registry, Group group) {
     for (Unit unit : group.children()) {
       if (unit.goal().wantsStart() && !reached(unit)) {
         return unit;
       }
-      Group below = tree.group(unit);
-      Unit inside = below == null || !unit.goal().wantsStart() ? null : unreached(tree, below);
+      Group below = registry.group(unit);
+      Unit inside = below == null || !unit.goal().wantsStart() ? null : unreached(registry, below);
       if (inside != null) {
         return inside;
       }
@@ -82,17 +82,17 @@ final class TreeOutcome {
     };
   }
 
-  private static List<String> leftovers(Tree tree) {
+  private static List<String> leftovers(Registry registry) {
     List<String> left = new ArrayList<>();
-    lingering(tree, tree.rootGroup(), left);
+    lingering(registry, registry.rootGroup(), left);
     return left;
   }
 
-  private static void lingering(Tree tree, Group group, List<String> left) {
+  private static void lingering(Registry registry, Group group, List<String> left) {
     for (Unit unit : group.children()) {
-      Group below = tree.group(unit);
+      Group below = registry.group(unit);
       if (below != null) {
-        lingering(tree, below, left);
+        lingering(registry, below, left);
       } else if (unit.state().run() != 0 && !unit.state().alive()) {
         left.add(StateText.leftover(unit));
       }

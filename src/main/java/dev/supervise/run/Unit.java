@@ -2,11 +2,12 @@ package dev.supervise.run;
 
 import dev.supervise.plan.Counters;
 import dev.supervise.plan.Effect;
-import dev.supervise.plan.EndKind;
 import dev.supervise.plan.Goal;
+import dev.supervise.plan.Instants;
+import dev.supervise.plan.StartConditions;
 import dev.supervise.plan.StartPhase;
 import dev.supervise.plan.Step;
-import dev.supervise.plan.StopReason;
+import dev.supervise.plan.Strategies;
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.plan.UnitMachine;
 import dev.supervise.plan.UnitState;
@@ -16,7 +17,6 @@ import dev.supervise.spec.Exit;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Signals;
-import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StopStep;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.worker.Action;
@@ -24,7 +24,6 @@ import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.OutputTail;
-import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
 import dev.supervise.worker.SavedState;
 import dev.supervise.worker.Survivors;
@@ -38,14 +37,129 @@ import org.jspecify.annotations.Nullable;
 /// One member of the running tree: its specification, its [Condition], and the run it has. Belongs
 /// to the loop, but for [#condition], which anybody may read, and the reports, which come from
 /// anywhere and only post.
-final class Unit implements Reports, Timed, SavedState {
+final class Unit implements PostedReports, Timed, SavedState {
+  /// All that changes of a unit, in one record, replaced as a whole by the loop.
+  record Condition(Goal goal, UnitState state, Counters tally) {}
+
+  /// Something a unit must wait for: another unit, and what has to be true of that.
+  sealed interface StartCondition {
+    Unit target();
+
+    StartConditions.Holds holds();
+
+    /// Written by `after`.
+    record Declared(Unit target, Edge.Condition condition) implements StartCondition {
+      @Override
+      public StartConditions.Holds holds() {
+        UnitState state = target.state();
+        boolean again =
+            state instanceof UnitState.Finished(var _, var end)
+                && target.goal().wantsStart()
+                && Strategies.restarts(target.spec.policy(), end);
+        return StartConditions.of(condition, state, again);
+      }
+    }
+
+    /// The child before it under `restForOne`, or, where that one is down for good, the one before
+    /// that.
+    record Before(Unit target) implements StartCondition {
+      @Override
+      public StartConditions.Holds holds() {
+        return StartConditions.implied(target.goal(), target.state());
+      }
+    }
+  }
+
+  /// Whose child a unit is: a supervisor's, or nobody's. What happens to the unit is told here, on
+  /// the loop's thread.
+  interface Parent {
+    /// The supervisor's own unit; null at the top.
+    @Nullable Unit supervisor();
+
+    /// The full name of a child called `name`.
+    String path(String name);
+
+    /// Whether each child waits for the one before it.
+    boolean chained();
+
+    /// A child's state was replaced.
+    void counted(Unit child, UnitState before, UnitState after);
+
+    /// A child is down.
+    void childDown(Unit child, Effect.Down down);
+
+    /// KILL did not end a child; nobody waits for it any longer.
+    void childLingers(Unit child);
+
+    /// A stuck child has ended after all.
+    void childFreed(Unit child);
+
+    /// A child's pause before its next start is over.
+    void pauseOver(Unit child);
+
+    /// May children be started now?
+    boolean active();
+
+    /// Start a child if everything about it allows that; otherwise it waits.
+    ///
+    /// @param cause why it is tried now
+    void tryStart(Unit child, Cause cause);
+  }
+
+  /// A unit's place in the order of a stop.
+  interface Gate {
+    /// Whether nothing that depends on the unit is still on its way down.
+    boolean open();
+  }
+
+  /// What a unit sees of the tree it is in. On the loop's thread, but for [#loop].
+  interface Host {
+    Loop loop();
+
+    long nextSerial();
+
+    long nextRun();
+
+    /// By which what outlives the instance is known to be of this unit.
+    String resumeId(Unit unit);
+
+    Run launch(Unit unit, long number);
+
+    /// One try of a hook. Where there is no thread for it, that is its failure.
+    HookRun hook(
+        Unit unit, Hook hook, Launch launch, Map<String, String> extra, HookReports reports);
+
+    /// A hook that nobody waits for.
+    void background(Unit unit, Hook hook, Launch launch, Map<String, String> extra);
+
+    /// What of its children's doing made a supervisor end; empty for every other unit.
+    Optional<Cause> brokenBy(Unit unit);
+
+    /// A unit's state was replaced.
+    void moved(Unit unit);
+
+    /// A unit's step is complete.
+    void changed(Unit unit);
+
+    /// KILL did not end it.
+    void lingers(Unit unit);
+
+    /// It has been in one phase of its start for so long.
+    void slow(Unit unit, Duration since);
+
+    /// What was probably meant by it.
+    void hint(Unit unit, String text);
+
+    void warn(String text);
+  }
+
   /// A phase of the start that lasts longer is told once.
   private static final Duration SLOW = Duration.ofSeconds(5);
 
   private static final Run NO_RUN = _ -> {};
   private static final HookRun NO_HOOK = () -> {};
 
-  final Tree tree;
+  private final Host host;
 
   /// What it was started from, or, while it is down, what it will be started from.
   UnitSpec spec;
@@ -61,16 +175,15 @@ final class Unit implements Reports, Timed, SavedState {
   final int instance;
   final long serial;
 
-  /// The group this unit is a child of; the root is its own group's unit and a child of none.
-  final Place place;
+  final Parent parent;
 
   /// What it must wait for, and who waits for it.
-  List<Link> needs = List.of();
+  List<StartCondition> needs = List.of();
 
   List<Unit> dependents = List.of();
 
   /// Its place in the order of a stop; owned by [StopOrder], which alone replaces it.
-  @Nullable StopGate gate;
+  @Nullable Gate gate;
 
   volatile Condition condition;
   volatile Map<String, ?> saved = Map.of();
@@ -114,15 +227,15 @@ final class Unit implements Reports, Timed, SavedState {
 
   private int depth;
 
-  Unit(Tree tree, UnitSpec spec, String name, int instance, Place place) {
-    this.tree = tree;
+  Unit(Host host, UnitSpec spec, String name, int instance, Parent parent) {
+    this.host = host;
     this.spec = spec;
     this.successor = spec;
     this.name = name;
     this.instance = instance;
-    this.place = place;
-    this.path = place.path(name);
-    this.serial = tree.nextSerial();
+    this.parent = parent;
+    this.path = parent.path(name);
+    this.serial = host.nextSerial();
     this.condition = new Condition(firstGoal(spec), new UnitState.Idle(), Counters.NEW);
     this.told = status();
   }
@@ -148,8 +261,14 @@ final class Unit implements Reports, Timed, SavedState {
     return successor;
   }
 
-  String path() {
+  @Override
+  public String path() {
     return path;
+  }
+
+  @Override
+  public Loop loop() {
+    return host.loop();
   }
 
   UnitState state() {
@@ -195,8 +314,9 @@ final class Unit implements Reports, Timed, SavedState {
 
   /// Takes one step: the new state is published, its effects are carried out, and, when all that
   /// followed from it is done, whoever watches is told.
-  void apply(UnitEvent event) {
-    long now = tree.loop.now();
+  @Override
+  public void apply(UnitEvent event) {
+    long now = host.loop().now();
     UnitState before = condition.state();
     if (event instanceof UnitEvent.Ended ended && ended.run() == before.run()) {
       died = now;
@@ -214,12 +334,12 @@ final class Unit implements Reports, Timed, SavedState {
     Optional<String> hint =
         moves ? Hint.of(spec, before, step.state(), now, this::endAwaited) : Optional.empty();
     if (moves) {
-      explain(before, step.state());
+      OwnDoing.of(before, step).ifPresent(this::ownDoing);
       moved(before, step.state());
     }
     boolean ends = ends(step.effects());
     if (!ends) {
-      tree.changed(this);
+      host.changed(this);
     }
     depth++;
     for (Effect effect : step.effects()) {
@@ -228,23 +348,24 @@ final class Unit implements Reports, Timed, SavedState {
     depth--;
     // What an end means is told when the supervisor has decided it.
     if (depth == 0 && ends) {
-      tree.changed(this);
+      host.changed(this);
     }
-    hint.ifPresent(text -> tree.hint(this, text));
+    hint.ifPresent(text -> host.hint(this, text));
   }
 
   /// Whether somebody waits for its end, or for that of a supervisor around it.
   private boolean endAwaited() {
     for (Unit dependent : dependents) {
-      for (Link link : dependent.needs) {
-        if (link instanceof Link.Declared(Unit target, var condition)
+      for (StartCondition link : dependent.needs) {
+        if (link instanceof StartCondition.Declared(Unit target, var condition)
             && target == this
             && (condition == Edge.Condition.DONE || condition == Edge.Condition.ENDED)) {
           return true;
         }
       }
     }
-    return place instanceof Group group && group.self.endAwaited();
+    Unit supervisor = parent.supervisor();
+    return supervisor != null && supervisor.endAwaited();
   }
 
   /// Whether it was asked to stop, and is not told before what depends on it is down.
@@ -261,61 +382,20 @@ final class Unit implements Reports, Timed, SavedState {
     return false;
   }
 
-  /// What nobody asked for is its own doing.
-  private void explain(UnitState before, UnitState after) {
-    if (before instanceof UnitState.Stopping s
-        && (s.why() instanceof StopReason.Asked || s.why() instanceof StopReason.AtOnce)) {
-      return;
-    }
-    switch (after) {
-      case UnitState.Finished(Exit exit, EndKind end) -> {
-        if (end == EndKind.SUCCESS || end == EndKind.FAILURE) {
-          ownDoing(exit.phrase());
-        }
-      }
-      case UnitState.Stopping s -> {
-        switch (s.why()) {
-          case StopReason.StartFailed(String message, int _, boolean _) -> ownDoing(message);
-          case StopReason.Unhealthy(String message) -> ownDoing(message);
-          case StopReason.OwnEnd() -> {
-            if (s.phase() instanceof UnitState.Phase.Sweeping(Exit exit, long _)) {
-              ownDoing(exit.phrase());
-            } else if (s.phase() instanceof UnitState.Phase.PostStop(var down, var _)) {
-              ownDoing(down.exit().phrase());
-            }
-          }
-          case StopReason.Asked _, StopReason.AtOnce _ -> {}
-        }
-      }
-      case UnitState.Starting s -> {
-        if (s.phase() instanceof StartPhase.Retrying) {
-          ownDoing(condition.tally().last().map(Exit::phrase).orElse("failed to start"));
-        }
-      }
-      case UnitState.Idle _, UnitState.Waiting _, UnitState.Running _ -> {}
-      case UnitState.BackingOff _, UnitState.GaveUp _, UnitState.Stuck _ -> {}
-    }
-  }
-
   private void ownDoing(String text) {
-    Group group = tree.group(this);
-    long now = tree.loop.now();
-    because =
-        group == null
-            ? Cause.first(now, path(), text)
-            : new Cause(Duration.ofNanos(now), path(), text, group.brokenBy());
+    because = new Cause(Duration.ofNanos(host.loop().now()), path(), text, host.brokenBy(this));
   }
 
   private void moved(UnitState before, UnitState after) {
     long deadline = after.deadline();
-    if (deadline != UnitState.NEVER && deadline != before.deadline()) {
-      tree.loop.at(deadline, this);
+    if (deadline != Instants.NEVER && deadline != before.deadline()) {
+      host.loop().at(deadline, this);
     }
     if (after instanceof UnitState.Starting s && slow(s) && !same(before, s)) {
-      tree.loop.at(tree.loop.now() + SLOW.toNanos(), () -> tellSlow(s));
+      host.loop().at(host.loop().now() + SLOW.toNanos(), () -> tellSlow(s));
     }
-    place.counted(this, before, after);
-    tree.stopOrder.moved(this);
+    parent.counted(this, before, after);
+    host.moved(this);
   }
 
   /// What may take its time on the way up, so that somebody wonders.
@@ -335,7 +415,7 @@ final class Unit implements Reports, Timed, SavedState {
 
   private void tellSlow(UnitState.Starting s) {
     if (same(state(), s)) {
-      tree.warn(StateText.slow(this, SLOW));
+      host.slow(this, SLOW);
     }
   }
 
@@ -343,13 +423,13 @@ final class Unit implements Reports, Timed, SavedState {
     switch (effect) {
       case Effect.Launch(long number) -> {
         flaw = "";
-        run = tree.launch(this, number);
+        run = host.launch(this, number);
       }
-      case Effect.TryAgain() -> apply(new UnitEvent.Begin(tree.nextRun()));
+      case Effect.TryAgain() -> apply(new UnitEvent.Begin(host.nextRun()));
       case Effect.RunHook(long number, int hook, int tries, var exit) ->
           hookRun = begin(number, hook, tries, exit);
       case Effect.RunBeside(long number, int hook, var exit) ->
-          tree.beside(new BackgroundHook(this, hook(hook), launch(number), extra(exit)));
+          host.background(this, hook(hook), launch(number), extra(exit));
       case Effect.CancelHook() -> hookRun.cancel();
       case Effect.HookFailed(int hook, String why) -> hookFailed(hook(hook), why);
       case Effect.AwaitReady(var readiness) -> run.perform(new Action.AwaitReady(readiness));
@@ -361,14 +441,14 @@ final class Unit implements Reports, Timed, SavedState {
           run.perform(new Action.Signal(Signals.KILL, Action.Scope.ALL, false));
       case Effect.Abandon() -> run.perform(new Action.Abandon());
       case Effect.Name() -> {
-        tree.lingering(this);
-        place.childLingers(this);
+        host.lingers(this);
+        parent.childLingers(this);
       }
-      case Effect.PauseOver() -> place.pauseOver(this);
+      case Effect.PauseOver() -> parent.pauseOver(this);
       case Effect.Freed() -> {
         spec = successor;
         run = NO_RUN;
-        place.childFreed(this);
+        parent.childFreed(this);
       }
       case Effect.Down down -> {
         if (step.state().run() == 0) {
@@ -380,9 +460,9 @@ final class Unit implements Reports, Timed, SavedState {
         }
         lived = down.lived();
         if (down.exit() instanceof Exit.NotStarted) {
-          died = tree.loop.now();
+          died = host.loop().now();
         }
-        place.childDown(this, down);
+        parent.childDown(this, down);
       }
     }
   }
@@ -396,17 +476,19 @@ final class Unit implements Reports, Timed, SavedState {
         new HookReports() {
           @Override
           public void done() {
-            tree.loop.post(
-                new Message.Report(Unit.this, new UnitEvent.HookDone(number, place, tries)));
+            host.loop()
+                .post(new Message.Report(Unit.this, new UnitEvent.HookDone(number, place, tries)));
           }
 
           @Override
           public void failed(String why) {
-            tree.loop.post(
-                new Message.Report(Unit.this, new UnitEvent.HookFailed(number, place, tries, why)));
+            host.loop()
+                .post(
+                    new Message.Report(
+                        Unit.this, new UnitEvent.HookFailed(number, place, tries, why)));
           }
         };
-    return tree.hook(this, hook(place), launch(number), extra(exit), reports);
+    return host.hook(this, hook(place), launch(number), extra(exit), reports);
   }
 
   private static Map<String, String> extra(Optional<Exit> exit) {
@@ -419,7 +501,7 @@ final class Unit implements Reports, Timed, SavedState {
     if (hook.phase() == HookPhase.POST_START) {
       flaw = text;
     }
-    tree.warn(Block.behind(path() + ": ", text));
+    host.warn(Block.behind(path() + ": ", text));
   }
 
   private static Action action(int index, StopStep step) {
@@ -443,7 +525,7 @@ final class Unit implements Reports, Timed, SavedState {
     return new Launch(
         number,
         path(),
-        tree.resumeId(this),
+        host.resumeId(this),
         prevExit(tally),
         tally.runs(),
         instance,
@@ -488,65 +570,23 @@ final class Unit implements Reports, Timed, SavedState {
 
   @Override
   public void due() {
-    if (state().deadline() <= tree.loop.now()) {
+    if (state().deadline() <= host.loop().now()) {
       apply(new UnitEvent.Due());
     }
   }
 
   @Override
-  public void up(long number, int pid, long startTicks) {
-    tree.loop.post(new Message.Report(this, new UnitEvent.Up(number, pid, startTicks)));
-  }
-
-  @Override
-  public void found(long number, int pid, long startTicks, Duration age, String source) {
-    tree.loop.post(
-        new Message.Report(this, new UnitEvent.Up(number, pid, startTicks, age.toNanos(), source)));
-  }
-
-  @Override
-  public void notUp(long number, StartFailure failure) {
-    tree.loop.post(new Message.Report(this, new UnitEvent.NotUp(number, failure)));
-  }
-
-  @Override
-  public void ended(long number, Exit exit, Survivors left) {
-    if (left.count() > 0) {
-      tree.loop.post(new Message.Left(this, number, left));
+  public void heard(long number, String text) {
+    if (state().run() == number) {
+      said = new Said(number, text);
     }
-    tree.loop.post(new Message.Report(this, new UnitEvent.Ended(number, exit, left.count())));
   }
 
   @Override
-  public void gone(long number) {
-    tree.loop.post(new Message.Report(this, new UnitEvent.Gone(number)));
-  }
-
-  @Override
-  public void ready(long number) {
-    tree.loop.post(new Message.Report(this, new UnitEvent.Ready(number)));
-  }
-
-  @Override
-  public void notReady(long number, String why) {
-    tree.loop.post(new Message.Report(this, new UnitEvent.NotReady(number, why)));
-  }
-
-  @Override
-  public void says(long number, String status) {
-    tree.loop.post(new Message.Said(this, number, status));
-  }
-
-  @Override
-  public void unhealthy(long number, String why) {
-    tree.loop.post(new Message.Report(this, new UnitEvent.Unhealthy(number, why)));
-  }
-
-  @Override
-  public void stepFailed(long number, int step, String message) {
-    tree.loop.post(
-        new Message.Warning(Block.behind(path() + ": stop step " + (step + 1) + ": ", message)));
-    tree.loop.post(new Message.Report(this, new UnitEvent.StepFailed(number, step)));
+  public void outlived(long number, Survivors left) {
+    if (state().run() == number) {
+      remains = left;
+    }
   }
 
   @Override

@@ -19,10 +19,10 @@ final class UnitNames {
     }
   }
 
-  private final Tree tree;
+  private final Registry registry;
 
-  UnitNames(Tree tree) {
-    this.tree = tree;
+  UnitNames(Registry registry) {
+    this.registry = registry;
   }
 
   List<Unit> find(List<String> names) {
@@ -42,7 +42,7 @@ final class UnitNames {
   }
 
   private List<Unit> find(String name) {
-    List<Unit> exact = name.isEmpty() ? List.of() : tree.at(name);
+    List<Unit> exact = name.isEmpty() ? List.of() : registry.at(name);
     if (!exact.isEmpty()) {
       return List.copyOf(exact);
     }
@@ -51,7 +51,7 @@ final class UnitNames {
       return pooled;
     }
     List<String> paths = new ArrayList<>();
-    for (String path : tree.paths().keySet()) {
+    for (String path : registry.paths()) {
       if (path.endsWith("/" + name)) {
         paths.add(path);
       }
@@ -63,7 +63,7 @@ final class UnitNames {
     if (paths.isEmpty()) {
       throw new Unknown("no unit '" + Printable.line(name) + "'" + hint(name));
     }
-    return List.copyOf(tree.at(paths.getFirst()));
+    return List.copyOf(registry.at(paths.getFirst()));
   }
 
   private List<Unit> inPool(String name) {
@@ -71,8 +71,8 @@ final class UnitNames {
     if (slash <= 0) {
       return List.of();
     }
-    for (Unit unit : tree.at(name.substring(0, slash))) {
-      Group group = tree.group(unit);
+    for (Unit unit : registry.at(name.substring(0, slash))) {
+      Group group = registry.group(unit);
       if (group != null && group.isPool()) {
         String child = name.substring(slash + 1);
         if (child.matches("[1-9][0-9]{0,7}")
@@ -85,7 +85,7 @@ final class UnitNames {
   }
 
   private String hint(String name) {
-    String near = Nearest.path(name, tree.paths().keySet());
+    String near = Nearest.path(name, registry.paths());
     return near.isEmpty() ? "" : " (did you mean '" + near + "'?)";
   }
 }

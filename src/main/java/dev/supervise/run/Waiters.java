@@ -1,6 +1,6 @@
 package dev.supervise.run;
 
-import dev.supervise.plan.UnitState;
+import dev.supervise.plan.Instants;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,29 +14,6 @@ import java.util.concurrent.CompletableFuture;
 /// concerned, or can no longer become true. Belongs to the loop; an answer that nobody wants any
 /// more (its future was cancelled) is dropped.
 final class Waiters {
-  /// What a unit has to become.
-  enum Aim {
-    /// Up, as an order to start it says.
-    UP,
-    /// Down, as an order to stop it says: it may be up again by now.
-    STOPPED,
-    DOWN,
-    GONE,
-    READY,
-    DONE,
-    REACHED;
-
-    /// All units have to be so at the same moment, and who waits is told at once when one of them
-    /// will not be. The others are orders: each unit counts once it has been there, and the answer
-    /// speaks of all of them.
-    private boolean together() {
-      return switch (this) {
-        case READY, DONE, REACHED, DOWN -> true;
-        case UP, STOPPED, GONE -> false;
-      };
-    }
-  }
-
   /// Units that are named one by one in an answer.
   private static final int NAMED = 5;
 
@@ -70,11 +47,15 @@ final class Waiters {
     }
   }
 
-  private final Tree tree;
+  private final Loop loop;
+  private final Registry registry;
+  private final Transitions transitions;
   private final List<Watch> watches = new ArrayList<>();
 
-  Waiters(Tree tree) {
-    this.tree = tree;
+  Waiters(Loop loop, Registry registry, Transitions transitions) {
+    this.loop = loop;
+    this.registry = registry;
+    this.transitions = transitions;
   }
 
   /// @param text what is said when all have become it
@@ -101,7 +82,7 @@ final class Waiters {
       return;
     }
     // A supervisor, and who was stopped by a person, decide about others too.
-    boolean wide = tree.group(unit) != null || !unit.goal().wantsStart();
+    boolean wide = registry.group(unit) != null || !unit.goal().wantsStart();
     for (Watch watch : List.copyOf(watches)) {
       if (wide && watch.aim.together()) {
         lookAgain(watch, List.copyOf(watch.open));
@@ -127,7 +108,7 @@ final class Waiters {
 
   /// @return whether any of them is not waited for any more
   private boolean look(Watch watch, List<Unit> units) {
-    Prospects prospects = new Prospects(tree.loop.now());
+    Prospects prospects = new Prospects(loop.now());
     boolean any = false;
     for (Unit unit : units) {
       switch (prospects.of(unit, watch.aim)) {
@@ -141,8 +122,8 @@ final class Waiters {
         }
         case Prospect.Open(long again) -> {
           watch.open.add(unit);
-          if (again != UnitState.NEVER) {
-            tree.loop.at(again, () -> due(watch, unit));
+          if (again != Instants.NEVER) {
+            loop.at(again, () -> due(watch, unit));
           }
         }
       }
@@ -164,14 +145,14 @@ final class Waiters {
     if (!watch.over()) {
       return false;
     }
-    tree.tell();
+    transitions.tell();
     watch.reply.complete(reply(watch));
     return true;
   }
 
   /// Names failures first, then what waits in vain for something else than those.
   private Reply reply(Watch watch) {
-    Prospects prospects = new Prospects(tree.loop.now());
+    Prospects prospects = new Prospects(loop.now());
     Map<String, Prospect.Vain> failed = new LinkedHashMap<>();
     List<Prospect.Vain> hindered = new ArrayList<>();
     for (Unit unit : watch.vain.isEmpty() ? Set.<Unit>of() : suspects(watch)) {

@@ -179,7 +179,7 @@ public final class Dependencies {
     if (node != null) {
       return new Found(node, 0);
     }
-    int instance = instance(path);
+    int instance = Members.instance(path);
     Node family = instance == 0 ? null : byPath.get(path.substring(0, path.lastIndexOf('-')));
     return family != null && has(family, instance) ? new Found(family, instance) : null;
   }
@@ -191,7 +191,7 @@ public final class Dependencies {
         found.add(new Found(node, 0));
       }
     }
-    int instance = instance(name);
+    int instance = Members.instance(name);
     if (instance > 0) {
       String family = name.substring(0, name.lastIndexOf('-'));
       for (Node node : byName.getOrDefault(family, List.of())) {
@@ -205,18 +205,6 @@ public final class Dependencies {
 
   private static boolean has(Node family, int instance) {
     return family.spec instanceof ProcessSpec process && instance <= process.instances();
-  }
-
-  /// The number after the last dash, without leading zeros; 0 where there is none.
-  static int instance(String name) {
-    String digits = name.substring(name.lastIndexOf('-') + 1);
-    boolean number =
-        digits.length() < name.length()
-            && !digits.isEmpty()
-            && digits.length() <= 6
-            && digits.charAt(0) != '0'
-            && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-    return number ? Integer.parseInt(digits) : 0;
   }
 
   private void unknown(Node node, Edge edge) {

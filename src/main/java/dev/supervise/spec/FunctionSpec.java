@@ -4,7 +4,7 @@ package dev.supervise.spec;
 public record FunctionSpec(String name, Origin origin, UnitPolicy policy, FunctionBody body)
     implements UnitSpec {
   public FunctionSpec {
-    UnitSpec.checkName(name);
+    UnitName.check(name);
   }
 
   @Override

@@ -26,7 +26,7 @@ public record Hook(
 
   public Hook {
     env = List.copyOf(env);
-    UnitSpec.checkName(name);
+    UnitName.check(name);
     Durations.positive("timeout", timeout);
     if (body instanceof HookBody.Closure && (dir.isPresent() || !env.isEmpty())) {
       throw new InvalidSpec(

@@ -27,6 +27,18 @@ public sealed interface Members {
     }
   }
 
+  /// The number after the last dash, without leading zeros; 0 where there is none.
+  static int instance(String name) {
+    String digits = name.substring(name.lastIndexOf('-') + 1);
+    boolean number =
+        digits.length() < name.length()
+            && !digits.isEmpty()
+            && digits.length() <= 6
+            && digits.charAt(0) != '0'
+            && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+    return number ? Integer.parseInt(digits) : 0;
+  }
+
   /// Units that are named like an instance (`web-3`) of a sibling, with that sibling.
   static Map<UnitSpec, ProcessSpec> clashes(List<UnitSpec> units) {
     Map<String, ProcessSpec> families = new HashMap<>();
@@ -38,7 +50,7 @@ public sealed interface Members {
     Map<UnitSpec, ProcessSpec> clashes = new LinkedHashMap<>();
     if (!families.isEmpty()) {
       for (UnitSpec unit : units) {
-        int number = Dependencies.instance(unit.name());
+        int number = instance(unit.name());
         ProcessSpec family =
             number == 0
                 ? null

@@ -25,7 +25,7 @@ public record ProcessSpec(
     Presence presence)
     implements UnitSpec {
   public ProcessSpec {
-    UnitSpec.checkName(name);
+    UnitName.check(name);
     env = List.copyOf(env);
     limits = List.copyOf(limits);
     if (instances < 0 || instances > 100_000) {

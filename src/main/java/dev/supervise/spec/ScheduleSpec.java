@@ -20,7 +20,7 @@ public record ScheduleSpec(
     String type,
     Map<String, ?> params) {
   public ScheduleSpec {
-    UnitSpec.checkName(name);
+    UnitName.check(name);
     params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
   }
 

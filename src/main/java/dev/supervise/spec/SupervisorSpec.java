@@ -21,7 +21,7 @@ public record SupervisorSpec(
 
   public SupervisorSpec {
     if (!name.isEmpty()) {
-      UnitSpec.checkName(name);
+      UnitName.check(name);
     }
     if (!policy.lifecycle().plain()) {
       throw new InvalidSpec(

@@ -24,7 +24,7 @@ public record TaskSpec(
     Keep keep,
     TaskBody body) {
   public TaskSpec {
-    UnitSpec.checkName(name);
+    UnitName.check(name);
     timeout.ifPresent(limit -> Durations.positive("timeout", limit));
     if (concurrency.isPresent() && concurrency.getAsInt() < 1) {
       throw new InvalidSpec(

@@ -158,7 +158,8 @@ record Database(
   private Connection connect(SQLiteConfig config) throws SQLException {
     SqliteNative.load(directory());
     looked();
-    Connection connection = SqliteNative.connect(directory(), file.toString(), config.toProperties());
+    Connection connection =
+        SqliteNative.connect(directory(), file.toString(), config.toProperties());
     try {
       looked();
       return connection;

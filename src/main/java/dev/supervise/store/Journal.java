@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// the next one takes it over.
 public final class Journal implements AutoCloseable {
   /// In its folder.
-  public static final String FILE = "journal.db";
+  public static final String FILE = JournalStore.FILE;
 
   private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -166,14 +166,8 @@ public final class Journal implements AutoCloseable {
     return ask(store -> store.pages().newest(paths, since, limit));
   }
 
-  /// What one unit has been through.
-  ///
-  /// @param own its newest entries, oldest first
-  /// @param origins the failures that the reasons of the last one speak of
-  public record Past(List<JournalEntry> own, List<JournalEntry> origins) {}
-
   /// What one unit has been through, its children apart.
-  public CompletableFuture<Past> explain(String path, int limit) {
+  public CompletableFuture<UnitPast> explain(String path, int limit) {
     return ask(store -> store.pages().explain(path, limit));
   }
 
@@ -300,7 +294,9 @@ public final class Journal implements AutoCloseable {
       warnings.accept(
           left(
               left,
-              FILE + " has taken nothing for " + DurationText.text(Duration.ofMillis(CLOSE_MILLIS))));
+              FILE
+                  + " has taken nothing for "
+                  + DurationText.text(Duration.ofMillis(CLOSE_MILLIS))));
     }
   }
 
@@ -367,7 +363,7 @@ public final class Journal implements AutoCloseable {
       // In this order: after the end nothing comes, and an answer knows what was told before it.
       boolean last = closing();
       List<Question<?>> asked = questions();
-      List<JournalWriter.Marked> items = marked(entries(taken()));
+      List<JournalItem.Marked> items = marked(entries(taken()));
       writing.add(items);
       return new Taken(items.size(), asked, last);
     } finally {
@@ -380,7 +376,7 @@ public final class Journal implements AutoCloseable {
   /// @param untold how many of the last ones followers were not told of; at most
   /// @return how many entries are there; what is lost is said
   private int leave(int untold) {
-    List<JournalWriter.Marked> items;
+    List<JournalItem.Marked> items;
     handing.lock();
     try {
       items = new ArrayList<>(writer == null ? List.of() : writer.abandon());
@@ -409,7 +405,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private List<JournalWriter.Marked> marked(List<JournalWriter.Item> items) {
+  private List<JournalItem.Marked> marked(List<JournalItem> items) {
     if (items.isEmpty()) {
       return List.of();
     }
@@ -417,7 +413,7 @@ public final class Journal implements AutoCloseable {
       run = UUID.randomUUID().toString();
     }
     JournalMark mark = new JournalMark(run, ++batches);
-    return items.stream().map(item -> new JournalWriter.Marked(mark, item)).toList();
+    return items.stream().map(item -> new JournalItem.Marked(mark, item)).toList();
   }
 
   private void tell(JournalEntry entry) {
@@ -534,27 +530,27 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private List<JournalWriter.Item> entries(JournalQueue.Batch batch) {
+  private List<JournalItem> entries(JournalQueue.Batch batch) {
     List<JournalQueue.Waiting> all = batch.waiting();
-    List<JournalWriter.Item> items = new ArrayList<>();
+    List<JournalItem> items = new ArrayList<>();
     if (all.isEmpty()) {
       return items;
     }
     long first = all.getFirst().first();
     long moved = dates.look(first);
     if (moved != 0) {
-      items.add(JournalWriter.Item.note(dates.of(first), set(moved)));
+      items.add(JournalItem.note(dates.of(first), set(moved)));
     }
     for (JournalQueue.Waiting waiting : all) {
       JournalSource newest = waiting.newest();
       items.add(
-          new JournalWriter.Item(
+          new JournalItem(
               newest.entry(dates.zero(), waiting.first(), waiting.last(), waiting.times()),
               newest.failing()));
     }
     if (batch.dropped() > 0) {
       items.add(
-          JournalWriter.Item.note(
+          JournalItem.note(
               dates.of(batch.newest()),
               batch.dropped() + " entries left out: they came faster than they can be written"));
     }

@@ -47,7 +47,7 @@ record JournalQueries(Connection connection) {
   }
 
   /// See `Journal.explain`.
-  Journal.Past explain(String path, int limit) throws SQLException {
+  UnitPast explain(String path, int limit) throws SQLException {
     List<JournalEntry> own = of("e.kind = 'STATE' and u.path = ?", path, Long.MAX_VALUE, limit);
     List<JournalEntry> origins = new ArrayList<>();
     if (!own.isEmpty()) {
@@ -56,7 +56,7 @@ record JournalQueries(Connection connection) {
         origins.addAll(of("e.failing = 1 and u.path = ?", link.path(), link.at() + 1000, 1));
       }
     }
-    return new Journal.Past(own, origins.stream().distinct().toList());
+    return new UnitPast(own, origins.stream().distinct().toList());
   }
 
   private List<JournalEntry> of(String condition, String path, long until, int limit)

@@ -11,8 +11,6 @@ import java.util.Optional;
 /// left beside it for the next start. Nothing there is changed. For one thread; takes some 100 ms
 /// the first time in a JVM.
 public final class JournalRecord implements AutoCloseable {
-  private static final String FILE = "journal.db";
-
   private final JournalStore store;
   private final Path file;
 
@@ -25,21 +23,21 @@ public final class JournalRecord implements AutoCloseable {
   /// @return empty where no journal has been kept
   /// @throws StoreFailure there is one, and it cannot be read
   public static Optional<JournalRecord> open(Path folder) {
-    Path file = folder.resolve(FILE);
-    List<JournalWriter.Marked> later = JournalSpill.read(folder);
+    Path file = folder.resolve(JournalStore.FILE);
+    List<JournalItem.Marked> later = JournalSpill.read(folder);
     if (!Files.exists(file) && later.isEmpty()) {
       return Optional.empty();
     }
     try {
       JournalStore store = JournalStore.copyOf(file);
-      List<JournalWriter.Marked> fresh = new ArrayList<>();
-      for (JournalWriter.Marked each : later) {
+      List<JournalItem.Marked> fresh = new ArrayList<>();
+      for (JournalItem.Marked each : later) {
         if (!store.holds(each.mark())) {
           fresh.add(each);
         }
       }
       store.append(
-          fresh.stream().map(JournalWriter.Marked::entry).toList(),
+          fresh.stream().map(JournalItem.Marked::entry).toList(),
           fresh.stream().map(each -> each.item().failing()).toList());
       return Optional.of(new JournalRecord(store, file));
     } catch (SQLException e) {
@@ -53,7 +51,7 @@ public final class JournalRecord implements AutoCloseable {
   }
 
   /// As [Journal#explain].
-  public Journal.Past explain(String path, int limit) {
+  public UnitPast explain(String path, int limit) {
     return read(pages -> pages.explain(path, limit));
   }
 

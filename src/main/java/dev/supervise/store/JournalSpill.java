@@ -52,14 +52,14 @@ final class JournalSpill {
   /// @param items in their order
   /// @param senseless lines that cannot be read
   /// @param cut whether the only one is the last: that of a process that was killed
-  record Left(List<JournalWriter.Marked> items, int senseless, boolean cut) {
+  record Left(List<JournalItem.Marked> items, int senseless, boolean cut) {
     static final Left NOTHING = new Left(List.of(), 0, false);
   }
 
   /// Adds these.
   ///
   /// @throws IOException they are not there, or not all of them
-  static void write(Path folder, List<JournalWriter.Marked> items, Consumer<String> warnings)
+  static void write(Path folder, List<JournalItem.Marked> items, Consumer<String> warnings)
       throws IOException {
     if (items.isEmpty()) {
       return;
@@ -96,10 +96,10 @@ final class JournalSpill {
   }
 
   /// As many of the newest as may be kept.
-  private static byte[] newest(List<JournalWriter.Marked> items) {
+  private static byte[] newest(List<JournalItem.Marked> items) {
     ArrayDeque<byte[]> lines = new ArrayDeque<>();
     int size = 0;
-    for (JournalWriter.Marked item : items.reversed()) {
+    for (JournalItem.Marked item : items.reversed()) {
       StringBuilder text = new StringBuilder(160);
       line(text, item);
       byte[] line = text.toString().getBytes(StandardCharsets.UTF_8);
@@ -114,7 +114,7 @@ final class JournalSpill {
     return all.toByteArray();
   }
 
-  private static void line(StringBuilder text, JournalWriter.Marked marked) {
+  private static void line(StringBuilder text, JournalItem.Marked marked) {
     JournalEntry e = marked.item().entry();
     text.append(marked.item().failing() ? '1' : '0').append('\t');
     text.append(e.at()).append('\t').append(e.kind().name());
@@ -219,7 +219,7 @@ final class JournalSpill {
   /// What is in it; it stays. A line that cannot be read is left out.
   ///
   /// @throws StoreFailure it cannot be read
-  static List<JournalWriter.Marked> read(Path folder) {
+  static List<JournalItem.Marked> read(Path folder) {
     try {
       Optional<PrivateDirectory> state = PrivateDirectory.find(folder);
       return state.isEmpty() ? List.of() : left(state.get()).items();
@@ -236,7 +236,7 @@ final class JournalSpill {
     }
     List<String> lines = new String(bytes.get(), StandardCharsets.UTF_8).lines().toList();
     JournalMark unmarked = new JournalMark(digest(lines), 1);
-    List<JournalWriter.Marked> items = new ArrayList<>();
+    List<JournalItem.Marked> items = new ArrayList<>();
     int senseless = 0;
     boolean cut = false;
     for (String line : lines) {
@@ -265,7 +265,7 @@ final class JournalSpill {
     return "unmarked-" + length + "-" + Long.toHexString(sum.getValue());
   }
 
-  private static JournalWriter.Marked item(String line, JournalMark unmarked) {
+  private static JournalItem.Marked item(String line, JournalMark unmarked) {
     String[] parts = line.split("\t", -1);
     if (parts.length != PARTS && parts.length != WITHOUT_MARK && parts.length != WITHOUT_STACK
         || !Set.of("0", "1").contains(parts[0])) {
@@ -291,9 +291,9 @@ final class JournalSpill {
             parts.length == WITHOUT_STACK ? List.of() : texts(parts[12]),
             Long.parseLong(parts[10]),
             Long.parseLong(parts[11]));
-    return new JournalWriter.Marked(
+    return new JournalItem.Marked(
         parts.length == PARTS ? new JournalMark(parts[13], Long.parseLong(parts[14])) : unmarked,
-        new JournalWriter.Item(entry, parts[0].equals("1")));
+        new JournalItem(entry, parts[0].equals("1")));
   }
 
   private static List<String> texts(String part) {

@@ -21,6 +21,8 @@ import java.util.function.Supplier;
 /// `journal.db`: the entries as rows, in SQLite, WAL, `synchronous=NORMAL`: a crash of the machine
 /// may cost the newest ones, never the file. One thread at a time.
 final class JournalStore implements AutoCloseable {
+  static final String FILE = "journal.db";
+
   /// The forms of the file.
   private static final List<Database.Migration> FORMS =
       List.of(

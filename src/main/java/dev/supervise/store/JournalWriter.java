@@ -21,20 +21,6 @@ final class JournalWriter {
 
   private static final int TRIM_EVERY = 5000;
 
-  /// @param failing is kept longer
-  record Item(JournalEntry entry, boolean failing) {
-    static Item note(long at, String text) {
-      return new Item(JournalEntry.of(JournalEntry.Kind.NOTE, at, "", text, ""), false);
-    }
-  }
-
-  /// One that waits to be written, here or beside the journal.
-  record Marked(JournalMark mark, Item item) {
-    JournalEntry entry() {
-      return item.entry();
-    }
-  }
-
   private final JournalStore store;
   private final Path folder;
   private final Path journal;
@@ -51,7 +37,7 @@ final class JournalWriter {
   private final ReentrantLock lock = new ReentrantLock();
 
   // Under the lock.
-  private List<Marked> waiting = new ArrayList<>();
+  private List<JournalItem.Marked> waiting = new ArrayList<>();
   private boolean abandoned;
 
   private JournalWriter(
@@ -62,7 +48,7 @@ final class JournalWriter {
       JournalLimits limits) {
     this.store = store;
     this.folder = folder;
-    this.journal = folder.resolve(Journal.FILE);
+    this.journal = folder.resolve(JournalStore.FILE);
     this.wallClock = wallClock;
     this.warnings = warnings;
     this.limits = limits;
@@ -84,7 +70,7 @@ final class JournalWriter {
       throws SQLException {
     try {
       return JournalStore.open(
-          folder.resolve(Journal.FILE), both, () -> Long.toString(wallClock.getAsLong()));
+          folder.resolve(JournalStore.FILE), both, () -> Long.toString(wallClock.getAsLong()));
     } catch (StoreFailure e) {
       JournalStore memory = JournalStore.inMemory(folder);
       both.accept(e.getMessage() + "; what happens is kept in memory until supervise ends");
@@ -93,8 +79,8 @@ final class JournalWriter {
   }
 
   private void takeOver(JournalSpill.Left left) throws SQLException {
-    List<Marked> fresh = new ArrayList<>();
-    for (Marked each : left.items()) {
+    List<JournalItem.Marked> fresh = new ArrayList<>();
+    for (JournalItem.Marked each : left.items()) {
       if (!store.holds(each.mark())) {
         fresh.add(each);
       }
@@ -125,7 +111,7 @@ final class JournalWriter {
   }
 
   /// What is to be written next, or left by whoever calls [#abandon].
-  void add(List<Marked> items) {
+  void add(List<JournalItem.Marked> items) {
     lock.lock();
     try {
       waiting.addAll(items);
@@ -139,8 +125,8 @@ final class JournalWriter {
   /// @param newest so many of it were not told to anybody yet
   /// @return those, with their numbers if they could be written
   List<JournalEntry> write(int newest) {
-    List<Marked> now = waiting();
-    List<Marked> all = new ArrayList<>(earlier.items());
+    List<JournalItem.Marked> now = waiting();
+    List<JournalItem.Marked> all = new ArrayList<>(earlier.items());
     all.addAll(now);
     if (all.isEmpty()) {
       return List.of();
@@ -165,20 +151,22 @@ final class JournalWriter {
             failure(e).getMessage() + "; the journal is written again as soon as it can be");
       }
       done(Math.max(0, waiting().size() - WAITING));
-      return now.subList(now.size() - newest, now.size()).stream().map(Marked::entry).toList();
+      return now.subList(now.size() - newest, now.size()).stream()
+          .map(JournalItem.Marked::entry)
+          .toList();
     }
   }
 
-  private static Collection<JournalMark> marks(List<Marked> all) {
+  private static Collection<JournalMark> marks(List<JournalItem.Marked> all) {
     Map<String, JournalMark> newest = new HashMap<>();
-    for (Marked each : all) {
+    for (JournalItem.Marked each : all) {
       newest.merge(each.mark().run(), each.mark(), (a, b) -> a.number() < b.number() ? b : a);
     }
     return newest.values();
   }
 
   /// What is not written.
-  List<Marked> waiting() {
+  List<JournalItem.Marked> waiting() {
     lock.lock();
     try {
       return List.copyOf(waiting);
@@ -199,8 +187,8 @@ final class JournalWriter {
     }
   }
 
-  private List<JournalEntry> appended(List<Marked> all) throws SQLException {
-    List<JournalEntry> entries = all.stream().map(Marked::entry).toList();
+  private List<JournalEntry> appended(List<JournalItem.Marked> all) throws SQLException {
+    List<JournalEntry> entries = all.stream().map(JournalItem.Marked::entry).toList();
     List<Boolean> kept = all.stream().map(each -> each.item().failing()).toList();
     Collection<JournalMark> marks = marks(all);
     try {
@@ -247,10 +235,10 @@ final class JournalWriter {
 
   /// Any thread: whoever calls this has what waits from now on, and leaves it beside the journal.
   /// Some of it may be written all the same, by whoever is at it; its marks tell.
-  List<Marked> abandon() {
+  List<JournalItem.Marked> abandon() {
     lock.lock();
     try {
-      List<Marked> left = waiting;
+      List<JournalItem.Marked> left = waiting;
       waiting = new ArrayList<>();
       abandoned = true;
       return left;

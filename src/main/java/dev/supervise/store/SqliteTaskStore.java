@@ -33,7 +33,9 @@ public final class SqliteTaskStore implements TaskStore {
     Connection connection = database.open();
     this.kept =
         new Kept.Own(
-            database, new GroupCommitWriter<>(database.file(), connection, database::open, SqlTaskTable::new));
+            database,
+            new GroupCommitWriter<>(
+                database.file(), connection, database::open, SqlTaskTable::new));
     this.readers = new ReadConnections(database);
   }
 

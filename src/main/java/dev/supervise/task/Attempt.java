@@ -50,11 +50,35 @@ final class Attempt implements Runnable, TaskContext {
     record Unfit(String why) implements Outcome {}
   }
 
+  /// What an attempt asks of the engine around it, on its own thread or one of its body's.
+  interface Services {
+    void ended(LiveTask task, Attempt attempt, Outcome outcome);
+
+    void progressed(LiveTask task);
+
+    /// Progress that is none: said once for each type, and nobody fails for it.
+    void odd(String type, double fraction);
+
+    /// Returns when it is on disk.
+    void save(LiveTask task, String text);
+
+    /// @throws TaskRefused it would in the end wait for itself
+    @Nullable Object await(LiveTask waiting, Attempt attempt, UUID id) throws InterruptedException;
+
+    UUID submit(String type, Map<String, ?> params, Optional<String> id);
+
+    void log(String name, String line);
+
+    /// With secrets masked, printable and bounded.
+    String shown(String text);
+
+    LiveTree tree();
+  }
+
   private final LiveTask task;
   private final TaskRow row;
   private final TaskSpec spec;
-  private final Runner runner;
-  private final AttemptServices help;
+  private final Services help;
   private final UserCode code;
   private volatile Fate fate = Fate.RUNNING;
   private volatile double fraction;
@@ -63,11 +87,10 @@ final class Attempt implements Runnable, TaskContext {
   private volatile String saved;
   private Runnable release = () -> {};
 
-  Attempt(LiveTask task, TaskRow row, TaskSpec spec, Runner runner, AttemptServices help) {
+  Attempt(LiveTask task, TaskRow row, TaskSpec spec, Services help) {
     this.task = task;
     this.row = row;
     this.spec = spec;
-    this.runner = runner;
     this.help = help;
     this.saved = row.saved();
     this.code = new UserCode(name(row.type()), this);
@@ -127,7 +150,7 @@ final class Attempt implements Runnable, TaskContext {
 
   @Override
   public void run() {
-    runner.ended(task, this, outcome());
+    help.ended(task, this, outcome());
   }
 
   private Outcome outcome() {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What an attempt asks of the engine around it. On the attempt's own thread, or one of its body's.
-final class AttemptServices {
+final class AttemptServices implements Attempt.Services {
   /// How often progress is put on record; whoever asks sees it at once.
   private static final long PROGRESS_EVERY = 1_000_000_000L;
 
@@ -28,7 +28,8 @@ final class AttemptServices {
   /// Types whose progress was odd.
   private final Set<String> odd = ConcurrentHashMap.newKeySet();
 
-  AttemptServices(TaskEnvironment around, Tasks tasks, Runner runner, RunQueue board, TaskWrites book) {
+  AttemptServices(
+      TaskEnvironment around, Tasks tasks, Runner runner, RunQueue board, TaskWrites book) {
     this.around = around;
     this.tasks = tasks;
     this.runner = runner;
@@ -36,7 +37,13 @@ final class AttemptServices {
     this.book = book;
   }
 
-  void progressed(LiveTask task) {
+  @Override
+  public void ended(LiveTask task, Attempt attempt, Attempt.Outcome outcome) {
+    runner.ended(task, attempt, outcome);
+  }
+
+  @Override
+  public void progressed(LiveTask task) {
     long now = runner.now();
     synchronized (board) {
       if (task.phase != LiveTask.Phase.RUNNING || now - task.progressed < PROGRESS_EVERY) {
@@ -48,12 +55,14 @@ final class AttemptServices {
     book.change(task, row -> row.reached(shown.fraction(), shown.said()));
   }
 
-  void save(LiveTask task, String text) {
+  @Override
+  public void save(LiveTask task, String text) {
     TaskWrites.joined(book.change(task, row -> row.saving(text)));
   }
 
   /// Progress that is none: said once for each type, and nobody fails for it.
-  void odd(String type, double fraction) {
+  @Override
+  public void odd(String type, double fraction) {
     if (odd.add(type)) {
       around
           .warnings()
@@ -71,7 +80,9 @@ final class AttemptServices {
   /// must be able to run: it may need the very place that this one has.
   ///
   /// @throws TaskRefused it would in the end wait for itself
-  @Nullable Object await(LiveTask waiting, Attempt attempt, UUID id) throws InterruptedException {
+  @Override
+  public @Nullable Object await(LiveTask waiting, Attempt attempt, UUID id)
+      throws InterruptedException {
     boolean alone;
     synchronized (board) {
       List<LiveTask> circle = board.circle(waiting, id);
@@ -138,19 +149,23 @@ final class AttemptServices {
     }
   }
 
-  UUID submit(String type, Map<String, ?> params, Optional<String> id) {
+  @Override
+  public UUID submit(String type, Map<String, ?> params, Optional<String> id) {
     return tasks.submit(type, params, id);
   }
 
-  void log(String name, String line) {
+  @Override
+  public void log(String name, String line) {
     around.log().accept(name, line);
   }
 
-  String shown(String text) {
+  @Override
+  public String shown(String text) {
     return around.shown().apply(text);
   }
 
-  LiveTree tree() {
+  @Override
+  public LiveTree tree() {
     return around.tree();
   }
 }

@@ -78,7 +78,7 @@ public final class AwaitCondition implements TaskBody {
   /// The task type `mark-ready`, which does nothing: that it completes is what counts.
   public static TaskSpec markReady() {
     return new TaskSpec(
-        TaskWrites.MARK_READY,
+        MarkReady.TYPE,
         Origin.NONE,
         null,
         TaskSpec.Retry.NONE,
@@ -226,7 +226,8 @@ public final class AwaitCondition implements TaskBody {
     }
     Duration span =
         value instanceof Number seconds
-            ? DurationText.read(new BigDecimal(seconds.toString()).toPlainString() + "s").orElse(null)
+            ? DurationText.read(new BigDecimal(seconds.toString()).toPlainString() + "s")
+                .orElse(null)
             : DurationText.read(String.valueOf(value)).orElse(null);
     if (span == null) {
       throw new InvalidParams(

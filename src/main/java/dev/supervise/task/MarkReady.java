@@ -7,9 +7,12 @@ public enum MarkReady {
   INITIALIZING,
   READY;
 
+  /// The task type that says so.
+  static final String TYPE = "mark-ready";
+
   /// As a record has it.
   public static MarkReady in(TaskStore store) {
-    return store.fact(TaskWrites.MARK_READY).isEmpty() ? INITIALIZING : READY;
+    return store.fact(TYPE).isEmpty() ? INITIALIZING : READY;
   }
 
   /// `Ready`, the form shown to users.

@@ -62,7 +62,7 @@ final class ParamsFit {
   static @Nullable Object fit(Type type, @Nullable Object value, String field) {
     Class<?> wanted = ParamTypes.raw(type);
     if (value == null) {
-      return wanted == Optional.class ? Optional.empty() : zero(wanted);
+      return wanted == Optional.class ? Optional.empty() : ParamsForm.zero(wanted);
     }
     if (wanted == Object.class) {
       return plain(value);
@@ -115,13 +115,6 @@ final class ParamsFit {
       }
       default -> value;
     };
-  }
-
-  static @Nullable Object zero(Class<?> type) {
-    if (type == Optional.class) {
-      return Optional.empty();
-    }
-    return type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
   }
 
   private static Collection<@Nullable Object> many(

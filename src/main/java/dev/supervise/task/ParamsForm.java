@@ -1,5 +1,6 @@
 package dev.supervise.task;
 
+import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
@@ -10,6 +11,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Fills a record or a class with a constructor without arguments by the names of its fields. What
@@ -85,7 +87,7 @@ final class ParamsForm {
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
       String name = components[i].getName();
-      arguments[i] = values.containsKey(name) ? values.get(name) : ParamsFit.zero(types[i]);
+      arguments[i] = values.containsKey(name) ? values.get(name) : zero(types[i]);
     }
     Constructor<?> constructor = form.getDeclaredConstructor(types);
     constructor.setAccessible(true);
@@ -124,5 +126,13 @@ final class ParamsForm {
         }
       }
     }
+  }
+
+  /// What a component is where nothing is given for it.
+  static @Nullable Object zero(Class<?> type) {
+    if (type == Optional.class) {
+      return Optional.empty();
+    }
+    return type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
   }
 }

@@ -166,7 +166,7 @@ final class Runner {
       takeBack(task, unhandled(row.type()));
       return;
     }
-    Attempt attempt = new Attempt(task, row, spec, this, assistance);
+    Attempt attempt = new Attempt(task, row, spec, assistance);
     task.attempt = attempt;
     task.phase = LiveTask.Phase.RUNNING;
     task.since = now();

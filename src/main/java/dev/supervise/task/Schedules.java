@@ -186,7 +186,8 @@ public final class Schedules implements AutoCloseable {
     if (!entry.row.suspended()) {
       return false;
     }
-    ScheduleState agenda = entry.agenda().withSuspended(false).takenUp(entry.spec, entry.rhythm, now());
+    ScheduleState agenda =
+        entry.agenda().withSuspended(false).takenUp(entry.spec, entry.rhythm, now());
     put(entry, agenda, entry.row.lastTask());
     settle();
     notifyAll();

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// What becomes of tasks, put on record: every change before anything follows from it, and the end
 /// of an attempt however long that takes.
 final class TaskWrites {
-  /// The type whose completion makes the whole ready.
-  static final String MARK_READY = "mark-ready";
 
   private static final Duration LEAST_RETRY = Duration.ofMillis(250);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
@@ -41,7 +39,7 @@ final class TaskWrites {
 
   /// The record is there.
   void opened(TaskStore store) {
-    if (!store.fact(MARK_READY).isEmpty()) {
+    if (!store.fact(MarkReady.TYPE).isEmpty()) {
       readiness = MarkReady.READY;
     }
     this.store = store;
@@ -163,8 +161,8 @@ final class TaskWrites {
               TaskState.FAILED.word(),
               next.error()));
     }
-    if (there && next.state() == TaskState.COMPLETED && next.type().equals(MARK_READY)) {
-      table.note(MARK_READY, next.id().toString());
+    if (there && next.state() == TaskState.COMPLETED && next.type().equals(MarkReady.TYPE)) {
+      table.note(MarkReady.TYPE, next.id().toString());
     }
     return there;
   }
@@ -173,7 +171,7 @@ final class TaskWrites {
     if (!there) {
       return;
     }
-    if (next.state() == TaskState.COMPLETED && next.type().equals(MARK_READY)) {
+    if (next.state() == TaskState.COMPLETED && next.type().equals(MarkReady.TYPE)) {
       readiness = MarkReady.READY;
     }
     then.run();

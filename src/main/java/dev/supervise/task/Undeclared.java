@@ -186,7 +186,9 @@ final class Undeclared {
     for (LiveTask task : open) {
       LiveTask.Phase phase = task.phase;
       String why =
-          phase == LiveTask.Phase.HELD || phase == LiveTask.Phase.GONE ? "" : objection(types, task.row());
+          phase == LiveTask.Phase.HELD || phase == LiveTask.Phase.GONE
+              ? ""
+              : objection(types, task.row());
       if (!why.isEmpty()) {
         boolean waits = phase == LiveTask.Phase.QUEUED || phase == LiveTask.Phase.WAITING;
         lacks.merge(task.type, Lack.of(why, waits), Lack::and);
@@ -243,7 +245,11 @@ final class Undeclared {
         runner.settle(
             task,
             task.row()
-                .ended(TaskState.FAILED, runner.today(), why + ", for " + DurationText.text(keep), ""));
+                .ended(
+                    TaskState.FAILED,
+                    runner.today(),
+                    why + ", for " + DurationText.text(keep),
+                    ""));
       }
     }
   }

@@ -22,7 +22,8 @@ public final class Drift {
   /// A comment of a script for each difference.
   ///
   /// @param live what was declared while the tree ran, below its root
-  public static List<String> lines(SupervisorSpec declared, List<UnitSpec> live, UnitSnapshot root) {
+  public static List<String> lines(
+      SupervisorSpec declared, List<UnitSpec> live, UnitSnapshot root) {
     Drift drift = new Drift();
     drift.index(root);
     drift.compare(declared, "");

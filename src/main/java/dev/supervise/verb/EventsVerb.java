@@ -66,9 +66,7 @@ final class EventsVerb implements Verb {
     try (Following following = connection.follow(new Feed.Events(which))) {
       long[] last = new long[1];
       int code = told(QueryCall.ask(connection, query), options, out, last);
-      return code != 0
-          ? code
-          : follow(following, new QueryCall.Pulse(connection), options, out, last[0]);
+      return code != 0 ? code : follow(following, new Pulse(connection), options, out, last[0]);
     }
   }
 
@@ -92,8 +90,7 @@ final class EventsVerb implements Verb {
     };
   }
 
-  private static int follow(
-      Following following, QueryCall.Pulse pulse, Options options, Out out, long last)
+  private static int follow(Following following, Pulse pulse, Options options, Out out, long last)
       throws InterruptedException {
     while (true) {
       Optional<FeedItem> item = QueryCall.next(following, pulse);
@@ -114,7 +111,7 @@ final class EventsVerb implements Verb {
           }
         }
         case FeedItem.End(String why, boolean _) -> {
-          int code = pulse.code(0);
+          int code = pulse.givenUp() ? QueryCall.TIMED_OUT : 0;
           if (code != 0) {
             out.problem(why);
           }

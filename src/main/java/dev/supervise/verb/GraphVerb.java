@@ -39,7 +39,8 @@ final class GraphVerb implements Verb {
         state
             ? options.value("--state").stream().toList()
             : options.words(0, 1, "at most one unit");
-    Answer answer = QueryCall.ask(connection, new Query.Tree(new Selector(names, java.util.Map.of())));
+    Answer answer =
+        QueryCall.ask(connection, new Query.Tree(new Selector(names, java.util.Map.of())));
     if (!(answer instanceof Answer.Tree(Instance instance, List<UnitView> units))) {
       return QueryCall.refused(answer, out);
     }

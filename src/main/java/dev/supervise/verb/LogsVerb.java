@@ -196,8 +196,8 @@ final class LogsVerb implements Verb {
   /// Units come and go.
   ///
   /// @return what ends it: the instance has ended, or does not answer
-  private static Optional<Answer> lookAgain(Connection connection, Selector which, List<LogTail> tails)
-      throws InterruptedException {
+  private static Optional<Answer> lookAgain(
+      Connection connection, Selector which, List<LogTail> tails) throws InterruptedException {
     return switch (QueryCall.ask(connection, new Query.Logs(which, Duration.ZERO))) {
       case Answer.Logs(List<UnitLog> logs) -> {
         for (UnitLog log : logs) {
@@ -244,7 +244,8 @@ final class LogsVerb implements Verb {
           order.add(path);
         }
         out.output(
-            out.canvas().colour() ? Style.name(order.indexOf(path)) + head + Style.RESET : head, line);
+            out.canvas().colour() ? Style.name(order.indexOf(path)) + head + Style.RESET : head,
+            line);
       } else {
         out.output("", line);
       }

@@ -92,6 +92,15 @@ public final class Options {
     return given.containsKey(option);
   }
 
+  /// A limit means nothing without something that is waited for.
+  ///
+  /// @throws Wrong it was given by itself
+  public void timeoutGoesWith(String other) {
+    if (has("--timeout") && !has(other)) {
+      throw new Wrong("--timeout goes with " + other + ": nothing else is waited for");
+    }
+  }
+
   public List<String> all(String option) {
     return given.getOrDefault(option, List.of());
   }

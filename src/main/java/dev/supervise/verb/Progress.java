@@ -50,7 +50,8 @@ public final class Progress {
     return units(which, Outstanding::moving);
   }
 
-  private static Subject units(Selector which, Function<List<UnitView>, List<Outstanding.Unit>> open) {
+  private static Subject units(
+      Selector which, Function<List<UnitView>, List<Outstanding.Unit>> open) {
     return new Subject() {
       @Override
       public Query query() {
@@ -69,7 +70,7 @@ public final class Progress {
   }
 
   /// Asks and waits, by a clock of our own: without a limit as long as the instance is alive (see
-  /// [QueryCall.Pulse]), with one no longer, whatever has become of it. Interrupted, the question is
+  /// [Pulse]), with one no longer, whatever has become of it. Interrupted, the question is
   /// withdrawn.
   ///
   /// @param order what goes on when `limit` has passed: `the restart`; empty where the instance
@@ -85,10 +86,10 @@ public final class Progress {
       throws InterruptedException {
     CompletableFuture<Answer> answer = connection.ask(query);
     SystemClock clock = new SystemClock();
-    Duration courtesy = order.isEmpty() ? QueryCall.COURTESY : Duration.ZERO;
+    Duration courtesy = order.isEmpty() ? Pulse.COURTESY : Duration.ZERO;
     long end =
         limit.map(most -> clock.now() + most.plus(courtesy).toNanos()).orElse(Long.MAX_VALUE);
-    QueryCall.Pulse pulse = new QueryCall.Pulse(connection);
+    Pulse pulse = new Pulse(connection);
     long step = FIRST_MILLIS;
     Awaited said = Awaited.NOTHING;
     try {
@@ -131,7 +132,7 @@ public final class Progress {
       throws InterruptedException {
     String late = Answer.TimedOut.within(limit);
     // Why, if that shows at once: the time is up.
-    Optional<String> trouble = connection.trouble(QueryCall.COURTESY);
+    Optional<String> trouble = connection.trouble(Pulse.COURTESY);
     if (trouble.isPresent()) {
       return new Answer.TimedOut(late + ": " + trouble.get());
     }

@@ -5,7 +5,6 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.FeedItem;
 import dev.supervise.control.protocol.Following;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.run.SystemClock;
 import dev.supervise.text.DurationText;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 
 /// One question of a verb and what becomes of its answer, by a clock of our own: an instance that
 /// is stopped, frozen or half dead holds nobody up. What only looks is answered within [#LOOK];
-/// what waits goes on waiting, but asks every [#PULSE] whether the instance is alive; a limit that
-/// was given holds in any case.
+/// what waits goes on waiting, but asks every [Pulse#EVERY] whether the instance is alive; a limit
+/// that was given holds in any case.
 ///
 /// No pattern switch where all goes well: the first one costs a client that has just started 15 ms.
 public final class QueryCall {
@@ -28,21 +27,10 @@ public final class QueryCall {
   public static final int WRONG = 2;
   static final int NOTHING_RUNS = 3;
   static final int NO_SUCH_UNIT = 4;
-  static final int TIMED_OUT = 124;
+  public static final int TIMED_OUT = 124;
 
   /// How long an answer may take that only needs to look.
   static final Duration LOOK = Duration.ofSeconds(10);
-
-  /// How often one who waits asks whether the instance is alive. One that does not answer once may
-  /// be busy; twice in a row, it is not waited for.
-  private static final Duration PULSE = Duration.ofSeconds(5);
-
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-  /// An instance that keeps the limit itself has more to say than we.
-  static final Duration COURTESY = Duration.ofMillis(300);
-
-  private static final SystemClock CLOCK = new SystemClock();
 
   private QueryCall() {}
 
@@ -63,7 +51,7 @@ public final class QueryCall {
         return within(
             connection,
             answer,
-            limit.get().plus(COURTESY),
+            limit.get().plus(Pulse.COURTESY),
             Answer.TimedOut.within(limit.get()) + "; " + late);
       }
       return query.looks()
@@ -93,7 +81,7 @@ public final class QueryCall {
       answer.cancel(false);
       // Why, if that shows at once: the time is up.
       return new Answer.TimedOut(
-          connection.trouble(COURTESY).map(trouble -> late(late, trouble)).orElse(late));
+          connection.trouble(Pulse.COURTESY).map(trouble -> late(late, trouble)).orElse(late));
     }
   }
 
@@ -107,7 +95,7 @@ public final class QueryCall {
     Pulse pulse = new Pulse(connection);
     while (true) {
       try {
-        return answer.get(PULSE.toNanos(), TimeUnit.NANOSECONDS);
+        return answer.get(Pulse.EVERY.toNanos(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         Optional<String> dead = pulse.dead();
         if (dead.isPresent() && !answer.isDone()) {
@@ -122,62 +110,14 @@ public final class QueryCall {
   /// end of it.
   ///
   /// @return empty when nothing has come for some seconds
-  public static Optional<FeedItem> next(Following following, Pulse pulse) throws InterruptedException {
-    Optional<FeedItem> item = following.next(PULSE);
+  public static Optional<FeedItem> next(Following following, Pulse pulse)
+      throws InterruptedException {
+    Optional<FeedItem> item = following.next(Pulse.EVERY);
     if (item.isPresent()) {
       pulse.felt();
       return item;
     }
     return pulse.dead().map(FeedItem.End::new);
-  }
-
-  /// Whether an instance is alive, for one who waits for long.
-  public static final class Pulse {
-    private final Connection connection;
-    private int missed;
-    private long asked = CLOCK.now();
-    private Duration pause = PULSE;
-    private boolean givenUp;
-
-    public Pulse(Connection connection) {
-      this.connection = connection;
-    }
-
-    /// It has said something.
-    void felt() {
-      missed = 0;
-      pause = PULSE;
-      asked = CLOCK.now();
-    }
-
-    /// Asks it, ever more seldom while all is well.
-    ///
-    /// @return what is wrong with it; empty while it is not given up
-    Optional<String> dead() {
-      if (CLOCK.now() - asked < pause.toNanos() - PULSE.toNanos() / 2) {
-        return Optional.empty();
-      }
-      asked = CLOCK.now();
-      Optional<String> trouble = connection.trouble(PATIENCE);
-      if (trouble.isEmpty()) {
-        missed = 0;
-        pause = pause.multipliedBy(2).compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : LONGEST;
-        return trouble;
-      }
-      missed++;
-      pause = PULSE;
-      givenUp = missed > 1;
-      return givenUp ? trouble : Optional.empty();
-    }
-
-    /// Why the end of what is followed came: the instance has ended, or is not waited for.
-    ///
-    /// @return the exit code
-    public int code(int ended) {
-      return givenUp ? TIMED_OUT : ended;
-    }
-
-    private static final Duration LONGEST = Duration.ofSeconds(20);
   }
 
   /// Carries out what is answered with one sentence.

@@ -122,7 +122,8 @@ final class ShowVerb implements Verb {
   private static void fact(List<String> lines, String word, String value) {
     String head = word;
     for (String line : Block.lines(value)) {
-      lines.add(("  " + TextWidth.padded(head, COLUMN, false) + Printable.cell(line)).stripTrailing());
+      lines.add(
+          ("  " + TextWidth.padded(head, COLUMN, false) + Printable.cell(line)).stripTrailing());
       head = "";
     }
   }

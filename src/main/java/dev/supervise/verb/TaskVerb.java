@@ -90,6 +90,7 @@ final class TaskVerb implements Verb {
     if (options.words().isEmpty()) {
       throw new Options.Wrong("missing: a task type");
     }
+    options.timeoutGoesWith("--wait");
     Optional<Duration> limit = options.span("--timeout");
     String params = params(options);
     Map<String, String> pairs = pairs(options.words().subList(1, options.words().size()));

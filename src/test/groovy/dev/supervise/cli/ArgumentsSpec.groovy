@@ -1,5 +1,6 @@
 package dev.supervise.cli
 
+import dev.supervise.cli.run.RunOptions
 import dev.supervise.render.Style
 import spock.lang.Specification
 
@@ -9,7 +10,7 @@ class ArgumentsSpec extends Specification {
   def 'a script alone means run'() {
     expect:
     parse('app.groovy') == parse('run', 'app.groovy')
-    parse('app.groovy', 'web', 'db').names() == ['web', 'db']
+    parse('app.groovy', 'web', 'db').options().names() == ['web', 'db']
   }
 
   def 'the way without options reads a line as picocli does: #words'() {
@@ -24,13 +25,13 @@ class ArgumentsSpec extends Specification {
     def run = parse('run', 'a.groovy', 'web', '--except', 'db', '--except', 'x', '-P', 'port=9000', '-P', 'empty=',
         '--quiet', '--color', 'never', '--stacktrace', '--state-dir', '/var/s')
     then:
-    run == new Invocation.Run('a.groovy', ['web'], ['db', 'x'], Optional.of('/var/s'), [port: '9000', empty: ''], true, Style.When.NEVER, true, true, false)
+    run == new Invocation.Run(new RunOptions('a.groovy', ['web'], ['db', 'x'], Optional.of('/var/s'), [port: '9000', empty: ''], true, Style.When.NEVER, true, true, false))
   }
 
   def 'options may stand before the script and be joined with ='() {
     expect:
     parse('--quiet', '--color=always', '-Pa=b=c', 'a.groovy') ==
-        new Invocation.Run('a.groovy', [], [], Optional.empty(), [a: 'b=c'], true, Style.When.ALWAYS, false, true, false)
+        new Invocation.Run(new RunOptions('a.groovy', [], [], Optional.empty(), [a: 'b=c'], true, Style.When.ALWAYS, false, true, false))
   }
 
   def 'the state directory may be named on either side of the verb: #words'() {

@@ -199,7 +199,7 @@ class ClientVerbsSpec extends Specification {
         'stop db --timeout soon', 'down db', 'down --timeout soon', 'logs -n x', 'logs --since x', 'logs --grep (',
         'events -n x', 'events --since x', 'show', 'top --sort x', 'top --every x', 'env x', 'graph a b', 'reload x',
         'task', 'task lst', 'task list x', 'task list -n x', 'task show', 'task show a b', 'task submit', 'task submit t x',
-        'task submit t --wait --timeout soon', 'task cancel', 'schedule', 'schedule list x', 'schedule run', 'ps -l x']
+        'task submit t --wait --timeout soon', 'task submit t --timeout 2s', 'task cancel', 'schedule', 'schedule list x', 'schedule run', 'ps -l x']
   }
 
   def 'many restarts of one unit at the same time are carried out as few, and each client is told the truth'() {

@@ -9,7 +9,7 @@ class CompletionSpec extends Specification {
   /// What bash offers for a line whose last word is being typed. `supervise` is played: its units are db and api-1.
   static List<String> offered(String... words) {
     def line = words.collect { "'$it'" }.join(' ')
-    def text = Completion.bash() + """
+    def text = Completion.bash(Arguments.commands()) + """
       supervise() { if [ "\$*" = 'ps -q' ]; then echo db; echo api-1; elif [ "\$*" = 'ps -q -s x.groovy' ]; then echo other; fi; }
       COMP_WORDS=(supervise $line); COMP_CWORD=${words.length}
       _supervise; printf '%s\\n' "\${COMPREPLY[@]}"
@@ -24,7 +24,7 @@ class CompletionSpec extends Specification {
   def 'bash offers verbs, options, live names, signals'() {
     expect:
     offered('resta') == ['restart']
-    offered('') .containsAll(Verbs.NAMES + LocalVerb.NAMES + ['run', 'check'])
+    offered('') .containsAll(Verbs.NAMES + LocalVerbs.NAMES + ['run', 'check'])
     offered('ps', '--') == ['--json', '--state-dir', '--color']
     offered('run', '--').containsAll(['--watch', '--no-repl', '--except', '--quiet', '--color', '--stacktrace', '--state-dir'])
     offered('restart', '') == ['db', 'api-1']
@@ -39,8 +39,8 @@ class CompletionSpec extends Specification {
 
   def 'zsh and fish know every verb'() {
     expect:
-    (Verbs.NAMES + LocalVerb.NAMES).every { verb ->
-      Completion.zsh().contains("'$verb:") && Completion.fish().contains("-a $verb -d ")
+    (Verbs.NAMES + LocalVerbs.NAMES).every { verb ->
+      Completion.zsh(Arguments.commands()).contains("'$verb:") && Completion.fish(Arguments.commands()).contains("-a $verb -d ")
     }
   }
 
@@ -55,8 +55,8 @@ class CompletionSpec extends Specification {
     file?.delete()
     where:
     shell  | text
-    'bash' | Completion.bash()
-    'zsh'  | Completion.zsh()
-    'fish' | Completion.fish()
+    'bash' | Completion.bash(Arguments.commands())
+    'zsh'  | Completion.zsh(Arguments.commands())
+    'fish' | Completion.fish(Arguments.commands())
   }
 }

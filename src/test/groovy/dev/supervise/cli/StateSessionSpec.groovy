@@ -207,7 +207,7 @@ class StateSessionSpec extends Specification {
 
     when:
     assert new ProcessBuilder('sh', '-c', how).directory(dir.toFile()).start().waitFor() == 0
-    s.await('a warning') { (s.out + s.err).count('cannot be made again: ') == warnings }
+    s.await('a warning') { (s.out + s.err).count('cannot be made again: ') in warnings }
     int told = s.out.count('tick')
     s.await('more output') { s.out.count('tick') > told + 40 }
     s.signal('TERM').code() == 0
@@ -217,13 +217,13 @@ class StateSessionSpec extends Specification {
     Files.readString(strange.resolve('pid')) == "${sessions.all[0].process.pid()}\n"
     !Files.readString(strange.resolve('log/web.log')).contains('tick')
     !Files.exists(strange.resolve('journal.later'))
-    (s.out + s.err).count('cannot be made again') == warnings
+    (s.out + s.err).count('cannot be made again') in warnings
     sessions.all[0].signal('TERM').code() == 0
 
-    where: 'what is further above is not watched'
-    how                                                         | warnings
-    'mv .supervise old; ln -s ../other/.supervise .supervise' | 1
-    'cd ..; mv app old; ln -s other app'                       | 0
+    where: 'what is further above is not watched: it is told of when something is to be made there'
+    how                                                       | warnings
+    'mv .supervise old; ln -s ../other/.supervise .supervise' | [1]
+    'cd ..; mv app old; ln -s other app'                      | [0, 1]
   }
 
   def 'a state that comes back as it was is gone on with'() {

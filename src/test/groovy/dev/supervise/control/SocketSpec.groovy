@@ -327,7 +327,7 @@ class SocketSpec extends ConnectionSpec {
     then: 'the loop holds no answer that nobody wants'
     until {
       get(connection, new Query.Await(Selector.of('api'), Until.READY, Optional.empty()))
-      running.engine.@tree.@operator.@watches.@watches.every { it.@reply.done }
+      running.engine.@tree.@running.requests.@watches.@watches.every { it.@reply.done }
     }
   }
 

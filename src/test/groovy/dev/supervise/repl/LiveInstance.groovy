@@ -4,6 +4,7 @@ import dev.supervise.repl.live.LiveEvaluator
 import dev.supervise.Engine
 import dev.supervise.Settings
 import dev.supervise.control.protocol.Connection
+import dev.supervise.control.server.LocalConnection
 import dev.supervise.control.server.InstanceApi
 import dev.supervise.control.server.Broadcast
 import dev.supervise.control.protocol.Instance
@@ -40,7 +41,7 @@ class LiveInstance implements Closeable {
     new LiveInstance(engine, desk)
   }
 
-  Connection connect(String by) { desk.connect(by) }
+  Connection connect(String by) { new LocalConnection(desk, by) }
 
   @Override
   void close() {

@@ -3,20 +3,21 @@ package dev.supervise.repl
 import static dev.supervise.Tried.policy
 import static dev.supervise.Tried.until
 
+import dev.supervise.Engine
+import dev.supervise.Settings
 import dev.supervise.control.protocol.Connection
 import dev.supervise.control.protocol.Instance
 import dev.supervise.control.server.Broadcast
 import dev.supervise.control.server.InstanceApi
+import dev.supervise.control.server.LocalConnection
 import dev.supervise.render.OutputFormat
+import dev.supervise.run.Request
+import dev.supervise.run.Transition
+import dev.supervise.spec.*
 import dev.supervise.text.Secrets
 import dev.supervise.verb.Awaited
 import dev.supervise.verb.Verb
 import dev.supervise.verb.Verbs
-import dev.supervise.Engine
-import dev.supervise.Settings
-import dev.supervise.run.Request
-import dev.supervise.run.Transition
-import dev.supervise.spec.*
 import dev.supervise.worker.Native
 import dev.supervise.worker.Output
 import groovy.json.JsonSlurper
@@ -62,7 +63,7 @@ class LookingSpec extends Specification {
     secrets.add((with.secrets ?: []) as List<String>)
     engine = Engine.open(new Settings(dir, hub as Output, hub as Consumer<Transition>, { problems << it }, secrets).journalled())
     def desk = new InstanceApi(engine, hub, new Instance('/srv/app.groovy', 1, "$dir", '', 0, ''), { [:] })
-    connection = desk.connect('spec')
+    connection = new LocalConnection(desk, 'spec')
     def app = App.of(SupervisorSpec.root(new Members.Listed(units)))
     engine.apply(new App(app.script(), app.base(), app.root(), [:], [], [], []))
   }

@@ -63,8 +63,10 @@ class Dependence {
 
   boolean contradicts(Dependence other) { needs.any { unit, others -> others.any { other.of(it, unit) } } }
 
-  static List<Unit> all(Tree tree, Group group = tree.rootGroup()) {
-    group.children().collectMany { [it] + (tree.group(it) ? all(tree, tree.group(it)) : []) }
+  static List<Unit> all(Tree tree) { below(tree.@running.registry, tree.@running.registry.rootGroup()) }
+
+  private static List<Unit> below(Registry registry, Group group) {
+    group.children().collectMany { [it] + (registry.group(it) ? below(registry, registry.group(it)) : []) }
   }
 
   static boolean leaves(Unit unit) { unit.state() instanceof UnitState.Stopping && unit.state().alive() }

@@ -281,7 +281,7 @@ class RandomTreeSpec extends Specification {
     }
 
     void reached(UnitSnapshot s) {
-      def unit = t.tree.at(s.path())[0]
+      def unit = t.tree.@running.registry.at(s.path())[0]
       if (unit.goal().wantsStart()) {
         assert s.status() in [Status.RUNNING, Status.FINISHED, Status.FAILED, Status.BLOCKED, Status.WAITING, Status.STOPPED,
                               Status.STARTING]: "$s"

@@ -272,13 +272,13 @@ class StopOrderSpec extends Specification {
     t.ask(t.becomes(root([run('db'), run('new')])))
     t.drain()
     then:
-    t.tree.stopOrder.@ghosts.size() == 1
+    t.tree.@running.stopOrder.@ghosts.size() == 1
     when:
     t.actors.api.end(new Exit.Code(0))
     t.settle()
     then:
-    t.tree.stopOrder.@ghosts.empty
-    t.tree.stopOrder.@going.empty
+    t.tree.@running.stopOrder.@ghosts.empty
+    t.tree.@running.stopOrder.@going.empty
   }
 
   def 'a reload that moves nobody leaves a stop that is under way in its order'() {
@@ -374,7 +374,7 @@ class StopOrderSpec extends Specification {
     when: 'it is made anew, as a reload does it'
     def best = (1..3).collect {
       long began = System.nanoTime()
-      troupe.tree.stopOrder.rewire([])
+      troupe.tree.@running.stopOrder.rewire([])
       System.nanoTime() - began
     }.min()
     println "order of $n units $how: ${best.intdiv(1_000_000)} ms"
@@ -395,7 +395,7 @@ class StopOrderSpec extends Specification {
     when:
     def best = (1..3).collect {
       long began = System.nanoTime()
-      troupe.tree.stopOrder.rewire([])
+      troupe.tree.@running.stopOrder.rewire([])
       System.nanoTime() - began
     }.min()
     println "order of $n children and as many that wait: ${best.intdiv(1_000_000)} ms"

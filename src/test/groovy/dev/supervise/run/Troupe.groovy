@@ -102,7 +102,7 @@ class Troupe implements Clock, Workers, Watcher {
     def path = launch.path()
     assert !actors.containsKey(path): "two runs of $path"
     assert !hooks.values().any { it.launch.path() == path && !it.key.endsWith('-bg') }: "$path starts while a hook of it runs"
-    def units = tree.at(path)
+    def units = tree.@running.registry.at(path)
     assert units.every { it.goal().wantsStart() }: "$path was started although its goal is ${units*.goal()}"
     def actor = new Actor(launch: launch, spec: spec, reports: reports)
     actors[path] = actor
@@ -164,7 +164,7 @@ class Troupe implements Clock, Workers, Watcher {
   // ---- specifications ----
 
   static UnitPolicy policy(Map m = [:]) {
-    new UnitPolicy(m.restart ?: Restart.ON_FAILURE, (m.successExits ?: [0]) as Set, m.pause ?: new UninterruptedSleep.Delay(Duration.ZERO),
+    new UnitPolicy(m.restart ?: Restart.ON_FAILURE, (m.successExits ?: [0]) as Set, m.pause ?: new Pause.Delay(Duration.ZERO),
       m.maxRestarts == null ? UnitPolicy.UNLIMITED : m.maxRestarts,
       (m.after ?: [:]).collect { k, v -> new Edge(k, v, Origin.NONE) }, m.priority ?: 0, m.oneShot ?: false, m.significant ?: false,
       m.autostart == null ? true : m.autostart, [:], m.stop ?: StopProgram.DEFAULT, life(m))

@@ -254,9 +254,9 @@ class JournalSpec extends Specification {
   }
 
   /** An entry that another run could not write any more. */
-  private JournalWriter.Marked left(String what, String run = 'other', long number = 1) {
+  private JournalItem.Marked left(String what, String run = 'other', long number = 1) {
     def happened = new Happened(path: 'unit', what: what)
-    new JournalWriter.Marked(new JournalMark(run, number), new JournalWriter.Item(happened.entry(wall, 0, happened.nanos, 1), false))
+    new JournalItem.Marked(new JournalMark(run, number), new JournalItem(happened.entry(wall, 0, happened.nanos, 1), false))
   }
 
   private List<String> leftFiles() { dir.toFile().list().findAll { it.startsWith('journal.later') }.sort() }

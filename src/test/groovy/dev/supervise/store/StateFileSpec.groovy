@@ -67,7 +67,7 @@ class StateFileSpec extends Specification {
     fact == 'y'
     sql { it.executeQuery('pragma user_version').getInt(1) } == TaskMigrations.ALL.size()
     where:
-    version << (0..TaskForms.ALL.size()).toList()
+    version << (0..TaskMigrations.ALL.size()).toList()
   }
 
   def 'a step that fails leaves the form before it, whole'() {

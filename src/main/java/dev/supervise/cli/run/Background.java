@@ -1,6 +1,5 @@
 package dev.supervise.cli.run;
 
-import dev.supervise.cli.Main;
 import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.posix.Errno;
@@ -28,6 +27,10 @@ public final class Background {
   static final String LOG = "supervise.log";
 
   private static final long LARGE = 10 << 20;
+
+  /// The class that every command line of supervise calls.
+  public static final String MAIN = "dev.supervise.cli.Main";
+
   private static final long LOOK_AGAIN_MILLIS = 10;
 
   /// A script may take 30 s to load.
@@ -52,7 +55,8 @@ public final class Background {
 
   /// @param script absolute
   /// @param arguments of the command line
-  public static Background start(Path script, List<String> arguments, Map<String, String> environment) {
+  public static Background start(
+      Path script, List<String> arguments, Map<String, String> environment) {
     PrivateDirectory state = StateDirectory.open(script, environment).directory();
     try {
       Path log = state.file(LOG);
@@ -68,7 +72,7 @@ public final class Background {
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .redirectErrorStream(true);
       // It is nobody's child, whoever asked for it.
-      builder.environment().remove(ControlEndpoint.SOCKET);
+      builder.environment().remove(StateDirectory.SOCKET);
       return new Background(script, builder.start(), log, from);
     } catch (IOException e) {
       throw new CliError(ExitCodes.FAILED, "cannot be started: " + StateDirectory.reason(e));
@@ -96,7 +100,7 @@ public final class Background {
     String given = Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8);
     List<String> command = new ArrayList<>();
     for (String word : Arrays.asList(given.split("\0"))) {
-      if (word.equals(Main.class.getName())) {
+      if (word.equals(MAIN)) {
         command.add(1, "-D" + PROPERTY + "=true");
         command.add(word);
         command.addAll(arguments);

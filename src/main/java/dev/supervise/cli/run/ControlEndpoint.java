@@ -32,7 +32,6 @@ import java.util.function.Consumer;
 /// The socket is opened on a thread of its own once something has been started, so that it costs
 /// the start nothing.
 final class ControlEndpoint implements AutoCloseable {
-  static final String SOCKET = "SUPERVISE_SOCKET";
 
   /// A tree in which nothing starts for so long is opened to others all the same.
   private static final Duration QUIET = Duration.ofMillis(300);
@@ -66,7 +65,7 @@ final class ControlEndpoint implements AutoCloseable {
 
   /// What every child is told of it.
   Map<String, String> told() {
-    return Map.of(SOCKET, socket.toString());
+    return Map.of(StateDirectory.SOCKET, socket.toString());
   }
 
   /// Lets those who follow see what units write, too.

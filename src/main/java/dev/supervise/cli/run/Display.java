@@ -100,7 +100,8 @@ public final class Display implements Output, Consumer<Transition> {
   /// each other; from any thread.
   void reached(List<CriticalPathStep> path) {
     if (path.size() > 1) {
-      Duration all = path.stream().map(CriticalPathStep::took).reduce(Duration.ZERO, Duration::plus);
+      Duration all =
+          path.stream().map(CriticalPathStep::took).reduce(Duration.ZERO, Duration::plus);
       say(
           "up in "
               + DurationText.text(all)

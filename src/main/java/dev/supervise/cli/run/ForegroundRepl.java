@@ -1,6 +1,5 @@
 package dev.supervise.cli.run;
 
-import dev.supervise.cli.ClientVerb;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.posix.Libc;
 import dev.supervise.posix.Tty;
@@ -126,7 +125,7 @@ public final class ForegroundRepl {
               display.muted(),
               Optional.of(state.resolve("repl-history")),
               colour,
-              OutputFormat.utf8(ClientVerb.callers(environment)),
+              OutputFormat.utf8(CallerLocale.of(environment)),
               person);
       synchronized (this) {
         if (over) {

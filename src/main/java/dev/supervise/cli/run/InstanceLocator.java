@@ -3,6 +3,7 @@ package dev.supervise.cli.run;
 import dev.supervise.control.client.ProcessState;
 import dev.supervise.control.client.SocketConnection;
 import dev.supervise.control.protocol.Connection;
+import dev.supervise.control.protocol.Rejected;
 import dev.supervise.control.protocol.SocketPlaces;
 import dev.supervise.control.server.Declared;
 import dev.supervise.control.server.EndedInstance;
@@ -48,7 +49,7 @@ public final class InstanceLocator {
 
   /// @throws Refusal nothing is running there, or it does not let us in
   public Connection connect(Optional<String> script, String by) {
-    String told = environment.getOrDefault(ControlEndpoint.SOCKET, "");
+    String told = environment.getOrDefault(StateDirectory.SOCKET, "");
     if (script.isEmpty() && !told.isEmpty()) {
       return above(Path.of(told), by);
     }
@@ -68,7 +69,7 @@ public final class InstanceLocator {
       return connect(script, by);
     } catch (CliError nothing) {
       boolean above =
-          script.isEmpty() && !environment.getOrDefault(ControlEndpoint.SOCKET, "").isEmpty();
+          script.isEmpty() && !environment.getOrDefault(StateDirectory.SOCKET, "").isEmpty();
       if (nothing.code() != ExitCodes.NOTHING_RUNS || above) {
         throw nothing;
       }
@@ -119,7 +120,8 @@ public final class InstanceLocator {
             throw new CliError(
                 ExitCodes.FAILED, "an instance runs (pid " + owner.pid() + ") and does not answer");
           });
-      return EndedInstance.open(script, state, InstanceLock.unreturned(state), () -> declared(script));
+      return EndedInstance.open(
+          script, state, InstanceLock.unreturned(state), () -> declared(script));
     } catch (IOException e) {
       throw unreadable(state, e);
     } catch (StoreFailure e) {
@@ -250,12 +252,13 @@ public final class InstanceLocator {
   private Connection open(Path socket, String by, Optional<Path> state) throws IOException {
     try {
       return SocketConnection.open(socket, by, deadline.atMost(SocketConnection.PATIENCE));
-    } catch (SocketConnection.Turned e) {
+    } catch (Rejected e) {
       throw new CliError(ExitCodes.FAILED, String.valueOf(e.getMessage()));
     } catch (SocketConnection.Silent e) {
       throw new CliError(
           ExitCodes.TIMED_OUT,
-          e.getMessage() + state.flatMap(InstanceLock::owner).map(InstanceLocator::state).orElse(""));
+          e.getMessage()
+              + state.flatMap(InstanceLock::owner).map(InstanceLocator::state).orElse(""));
     }
   }
 

@@ -43,7 +43,6 @@ import java.util.stream.Collectors;
 /// supervisor the next one waits here until everything attached is gone, and starts nothing beside
 /// it.
 final class InstanceLock implements Closeable {
-  static final String LOCK = "lock";
 
   private static final String PID = "pid";
 
@@ -97,7 +96,7 @@ final class InstanceLock implements Closeable {
 
   /// The names in the state directory that are there while it is owned.
   Set<String> names() {
-    return signed ? Set.of(LOCK, PID) : Set.of(LOCK);
+    return signed ? Set.of(StateDirectory.LOCK, PID) : Set.of(StateDirectory.LOCK);
   }
 
   /// What the operator should know of it, and that keeps nobody from starting.
@@ -115,7 +114,7 @@ final class InstanceLock implements Closeable {
       for (Path each : runtime) {
         owned.beside(each);
       }
-      owned.own = Optional.of(take(state, state, LOCK));
+      owned.own = Optional.of(take(state, state, StateDirectory.LOCK));
       owned.sign();
       return owned;
     } catch (IOException e) {
@@ -168,7 +167,16 @@ final class InstanceLock implements Closeable {
     SystemClock clock = new SystemClock();
     long lookedForStops = 0;
     while (true) {
-      Path file = directory.file(name);
+      Path file;
+      try {
+        file = directory.file(name);
+      } catch (NoSuchFileException e) {
+        if (!directory.present()) {
+          throw e;
+        }
+        // Whoever held it has removed it between two looks at it.
+        continue;
+      }
       int lock = FileLock.take(file.toString());
       if (lock >= 0) {
         if (sameFile(lock, file)) {
@@ -176,6 +184,8 @@ final class InstanceLock implements Closeable {
         }
         // Whoever held it has just removed it.
         Fd.close(lock);
+      } else if (lock == -Errno.ENOENT && directory.present()) {
+        continue;
       } else if (lock != -Errno.EAGAIN) {
         throw new IOException(directory.path().resolve(name) + ": " + Errno.words(-lock));
       } else {
@@ -247,7 +257,7 @@ final class InstanceLock implements Closeable {
       Optional<PrivateDirectory> state =
           Libc.supported() ? PrivateDirectory.find(directory) : Optional.empty();
       return state.isPresent()
-          ? holder(state.get(), LOCK).filter(ProcessIdentity::alive)
+          ? holder(state.get(), StateDirectory.LOCK).filter(ProcessIdentity::alive)
           : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
@@ -335,10 +345,10 @@ final class InstanceLock implements Closeable {
   /// @throws IOException it cannot be owned
   /// @throws Refusal another supervisor was quicker
   void renew() throws IOException {
-    Path file = state.file(LOCK);
+    Path file = state.file(StateDirectory.LOCK);
     if (descriptor() < 0 || !sameFile(descriptor(), file)) {
       Optional<Held> before = own;
-      own = Optional.of(take(state, state, LOCK));
+      own = Optional.of(take(state, state, StateDirectory.LOCK));
       if (before.isPresent()) {
         before.get().lock.close();
       }

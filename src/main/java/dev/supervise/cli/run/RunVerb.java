@@ -2,10 +2,10 @@ package dev.supervise.cli.run;
 
 import dev.supervise.Engine;
 import dev.supervise.Settings;
-import dev.supervise.cli.Invocation;
 import dev.supervise.control.protocol.SocketPlaces;
 import dev.supervise.control.server.Evaluator;
 import dev.supervise.control.server.InstanceApi;
+import dev.supervise.control.server.LocalConnection;
 import dev.supervise.dsl.compile.ScriptCache;
 import dev.supervise.dsl.load.ScriptLoader;
 import dev.supervise.dsl.mistake.Mistake;
@@ -57,7 +57,7 @@ public final class RunVerb {
   /// How long the end waits for a reader that takes nothing.
   private static final long UNREAD_SECONDS = 5;
 
-  private final Invocation.Run run;
+  private final RunOptions run;
   private final Map<String, String> environment;
   private final PrintStream err;
   private final Queue<Mistake> warned = new ConcurrentLinkedQueue<>();
@@ -73,7 +73,7 @@ public final class RunVerb {
 
   private volatile @Nullable ForegroundRepl seat;
 
-  public RunVerb(Invocation.Run run, Map<String, String> environment, PrintStream err) {
+  public RunVerb(RunOptions run, Map<String, String> environment, PrintStream err) {
     this.run = run;
     this.environment = environment;
     this.err = err;
@@ -82,11 +82,6 @@ public final class RunVerb {
   /// @return the exit code
   public int call() {
     Path script = Path.of(run.script());
-    Optional<String> missing = MissingScript.sentence(run.script(), true);
-    if (missing.isPresent()) {
-      say(missing.get());
-      return ExitCodes.WRONG;
-    }
     boolean background = Background.isHere() && Libc.supported();
     if (background) {
       // Failing, it leads a group already, and with it nothing of a terminal's.
@@ -159,7 +154,8 @@ public final class RunVerb {
     tell(display);
     kept.remarks().forEach(display::warn);
     owned.remarks().forEach(display::warn);
-    ControlEndpoint control = new ControlEndpoint(app, state, owned.socket(), display::warn, secrets);
+    ControlEndpoint control =
+        new ControlEndpoint(app, state, owned.socket(), display::warn, secrets);
     Engine engine =
         Engine.open(
             new Settings(
@@ -202,7 +198,7 @@ public final class RunVerb {
         ForegroundRepl taken = seat(state, display, reaction, signals);
         seat = taken;
         signals.keyboard(taken::interrupted);
-        taken.open(desk.connect("the REPL"), control::begun);
+        taken.open(new LocalConnection(desk, "the REPL"), control::begun);
       }
       if (run.watch()) {
         new ScriptWatch(script::inputs, () -> script.reload("--watch")).start();
@@ -219,7 +215,11 @@ public final class RunVerb {
 
   /// Keeps the state directory there.
   private static Optional<StateWatch> watched(
-      StateDirectory state, InstanceLock owned, Engine engine, ControlEndpoint control, Display display) {
+      StateDirectory state,
+      InstanceLock owned,
+      Engine engine,
+      ControlEndpoint control,
+      Display display) {
     if (!Libc.supported()) {
       return Optional.empty();
     }

@@ -31,6 +31,10 @@ import java.util.Set;
 /// A script is the file itself: under whatever link it is called, its state is the same. A
 /// directory is one script's: another one whose name comes to the same is refused.
 public final class StateDirectory implements Closeable {
+  static final String LOCK = "lock";
+
+  static final String SOCKET = "SUPERVISE_SOCKET";
+
   public static final String OPTION = "--state-dir";
   static final String VARIABLE = "SUPERVISE_STATE_DIR";
 
@@ -77,7 +81,7 @@ public final class StateDirectory implements Closeable {
     }
     Map<String, String> with = new java.util.HashMap<>(environment);
     with.put(VARIABLE, option.get());
-    with.remove(ControlEndpoint.SOCKET);
+    with.remove(SOCKET);
     return with;
   }
 
@@ -292,7 +296,7 @@ public final class StateDirectory implements Closeable {
   /// by its look.
   private static PrivateDirectory ofItsOwn(Path place) throws IOException {
     if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)
-        && List.of(OWNER, InstanceLock.LOCK).stream().noneMatch(n -> Files.exists(place.resolve(n)))) {
+        && List.of(OWNER, LOCK).stream().noneMatch(n -> Files.exists(place.resolve(n)))) {
       try (var entries = Files.newDirectoryStream(place)) {
         if (entries.iterator().hasNext()) {
           throw new CliError(

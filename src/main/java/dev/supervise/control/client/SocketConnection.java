@@ -10,6 +10,7 @@ import dev.supervise.control.protocol.FrameReader;
 import dev.supervise.control.protocol.Instance;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.RecordCodec;
+import dev.supervise.control.protocol.Rejected;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.control.protocol.SocketAddress;
 import dev.supervise.control.protocol.Subscription;
@@ -88,15 +89,6 @@ public final class SocketConnection implements Connection {
     this.talker = Threads.vital("supervise-questions", Threads.DEEP, this::talk);
   }
 
-  /// Why there is no connection, said by the instance.
-  public static final class Turned extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    public Turned(String why) {
-      super(why);
-    }
-  }
-
   /// Somebody has the socket open and says nothing.
   public static final class Silent extends IOException {
     private static final long serialVersionUID = 1L;
@@ -118,7 +110,7 @@ public final class SocketConnection implements Connection {
   /// @param by who we are, for the journal: `cli pid 4711`
   /// @param patience with connecting and being welcomed together
   /// @throws Untrusted what is there is somebody else's
-  /// @throws Turned an instance is there and does not serve us
+  /// @throws Rejected an instance is there and does not serve us
   /// @throws Silent somebody is there and did not answer in time
   /// @throws IOException nobody is there
   public static SocketConnection open(Path path, String by, Duration patience) throws IOException {
@@ -163,7 +155,7 @@ public final class SocketConnection implements Connection {
     UserPrincipal listener = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
     UserPrincipal ours = Files.getOwner(above);
     if (!listener.equals(ours)) {
-      throw new Turned(
+      throw new Rejected(
           "who answers at " + path + " is " + listener.getName() + ", not " + ours.getName());
     }
   }
@@ -213,7 +205,7 @@ public final class SocketConnection implements Connection {
   public static Optional<Instance> whoIsAt(Path path) throws Silent {
     try (SocketConnection connection = open(path, "a starting instance", PATIENCE)) {
       return Optional.of(connection.instance());
-    } catch (Turned e) {
+    } catch (Rejected e) {
       return Optional.of(new Instance("", 0, "", path.toString(), 0, ""));
     } catch (Silent e) {
       throw e;
@@ -396,10 +388,11 @@ public final class SocketConnection implements Connection {
         } else if (told instanceof Frame.Came(long id, var items)) {
           Optional.ofNullable(followed.get(id)).ifPresent(open -> items.forEach(open::offer));
         } else {
-          throw new Turned(told instanceof Frame.Turned(String reason) ? reason : "welcomed twice");
+          throw new Rejected(
+              told instanceof Frame.Turned(String reason) ? reason : "welcomed twice");
         }
       }
-    } catch (Turned e) {
+    } catch (Rejected e) {
       why = String.valueOf(e.getMessage());
       welcome.completeExceptionally(e);
     } catch (IOException e) {
@@ -415,10 +408,10 @@ public final class SocketConnection implements Connection {
     Frame.Told first = next(input);
     input.limit(Integer.MAX_VALUE);
     if (first instanceof Frame.Turned(String why)) {
-      throw new Turned(why);
+      throw new Rejected(why);
     }
     if (!(first instanceof Frame.Welcome(int _, Instance instance))) {
-      throw new Turned("not welcomed first");
+      throw new Rejected("not welcomed first");
     }
     return instance;
   }
@@ -442,7 +435,7 @@ public final class SocketConnection implements Connection {
     try {
       return RecordCodec.read(Frame.Told.class, Json.read(line, Json.DEEP));
     } catch (InvalidJson | RecordCodec.NotUnderstood e) {
-      throw new Turned("not understood: " + e.getMessage());
+      throw new Rejected("not understood: " + e.getMessage());
     }
   }
 

@@ -11,9 +11,9 @@ public sealed interface Feed {
   /// What units write, as it is written: [FeedItem.Line].
   record Lines(Selector which) implements Feed {}
 
-  /// Runs a line of the script's language and follows what it prints and comes to: [FeedItem.Said], and
-  /// an [FeedItem.End] whose `why` is empty when all went well. To close the following is to interrupt
-  /// the line.
+  /// Runs a line of the script's language and follows what it prints and comes to: [FeedItem.Said],
+  /// and an [FeedItem.End] whose `why` is empty when all went well. To close the following is to
+  /// interrupt the line.
   ///
   /// @param hidden whether the journal has only that there was a line, and not its text
   /// @param columns for how wide a screen; 0: any

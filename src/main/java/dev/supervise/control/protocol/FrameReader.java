@@ -1,6 +1,5 @@
 package dev.supervise.control.protocol;
 
-import dev.supervise.control.client.SocketConnection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,8 +44,7 @@ public final class FrameReader {
       }
       looked = end - start;
       if (looked > limit) {
-        throw new SocketConnection.Turned(
-            "not understood: a line is longer than " + limit + " bytes");
+        throw new Rejected("not understood: a line is longer than " + limit + " bytes");
       }
       makeRoom();
       int n = from.read(ByteBuffer.wrap(bytes, end, bytes.length - end));

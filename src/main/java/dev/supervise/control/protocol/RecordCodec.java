@@ -244,7 +244,9 @@ public final class RecordCodec {
 
   /// The record of a closed set that has that name. All of a set stand in one file.
   private static Class<?> member(Class<?> set, @Nullable Object name) {
-    if (name instanceof String word && word.length() < 60 && word.chars().allMatch(RecordCodec::letter)) {
+    if (name instanceof String word
+        && word.length() < 60
+        && word.chars().allMatch(RecordCodec::letter)) {
       try {
         Class<?> found =
             Class.forName(set.getNestHost().getName() + "$" + word, false, set.getClassLoader());

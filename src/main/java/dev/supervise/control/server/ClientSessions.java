@@ -19,7 +19,8 @@ final class ClientSessions {
 
   /// Who goes first: the least used place, and of equals the one that has been silent the longest.
   private static final Comparator<ClientSession> FIRST =
-      Comparator.comparing(ClientSession::use).thenComparing((a, b) -> Long.signum(a.heard() - b.heard()));
+      Comparator.comparing(ClientSession::use)
+          .thenComparing((a, b) -> Long.signum(a.heard() - b.heard()));
 
   private final List<ClientSession> all = new ArrayList<>();
 

@@ -19,13 +19,13 @@ import dev.supervise.control.protocol.UnitView;
 import dev.supervise.run.Status;
 import dev.supervise.spec.FileNames;
 import dev.supervise.store.AttemptRow;
-import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.store.JournalRecord;
 import dev.supervise.store.SqliteTaskStore;
 import dev.supervise.store.StoreFailure;
 import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskStore;
+import dev.supervise.store.UnitPast;
 import dev.supervise.task.MarkReady;
 import dev.supervise.task.TaskRefused;
 import dev.supervise.text.Secrets;
@@ -258,7 +258,7 @@ public final class EndedInstance implements Connection {
   private Answer why(List<String> paths) {
     List<Explanation> all = new ArrayList<>();
     for (String path : paths) {
-      Journal.Past past = past(path);
+      UnitPast past = past(path);
       all.add(
           new Explanation(
               path,
@@ -269,10 +269,10 @@ public final class EndedInstance implements Connection {
     return new Answer.Explained(all);
   }
 
-  private Journal.Past past(String path) {
+  private UnitPast past(String path) {
     return journal
         .map(record -> record.explain(path, ENTRIES))
-        .orElse(new Journal.Past(List.of(), List.of()));
+        .orElse(new UnitPast(List.of(), List.of()));
   }
 
   // ---- what units are, and wrote ----

@@ -15,6 +15,7 @@ import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.FileNames;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
+import dev.supervise.store.UnitPast;
 import dev.supervise.text.Printable;
 import dev.supervise.text.Secrets;
 import dev.supervise.worker.output.LogBook;
@@ -124,7 +125,7 @@ final class HistoryQueries {
                   .get()
                   .explain(path, ENTRIES)
                   // Without a journal the failure is told without its lines.
-                  .exceptionally(_ -> new Journal.Past(List.of(), List.of())),
+                  .exceptionally(_ -> new UnitPast(List.of(), List.of())),
               (before, past) -> {
                 last(past.own()).ifPresent(lines -> before.put(path, lines));
                 return before;
@@ -142,7 +143,7 @@ final class HistoryQueries {
         .filter(output -> !output.isEmpty());
   }
 
-  private Explanation explanation(String path, Optional<UnitView> unit, Journal.Past past) {
+  private Explanation explanation(String path, Optional<UnitView> unit, UnitPast past) {
     return new Explanation(
         path,
         unit,

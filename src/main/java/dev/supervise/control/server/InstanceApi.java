@@ -1,7 +1,6 @@
 package dev.supervise.control.server;
 
 import dev.supervise.Engine;
-import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Instance;
 import dev.supervise.text.Secrets;
 import java.util.Map;
@@ -38,12 +37,5 @@ public record InstanceApi(
   /// What no answer shows.
   Secrets secrets() {
     return engine.secrets();
-  }
-
-  /// A way in within this process.
-  ///
-  /// @param by who asks, for the journal: `repl`, `cli pid 4711`
-  public Connection connect(String by) {
-    return new LocalConnection(this, by);
   }
 }

@@ -26,7 +26,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// A [Connection] within the instance's own process; the server's clients end up in one each.
-final class LocalConnection implements Connection {
+public final class LocalConnection implements Connection {
   private final InstanceApi desk;
   private final String by;
   private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
@@ -34,7 +34,8 @@ final class LocalConnection implements Connection {
   private final Set<Subscription> followings = ConcurrentHashMap.newKeySet();
   private Optional<Evaluator.Session> session = Optional.empty();
 
-  LocalConnection(InstanceApi desk, String by) {
+  /// @param by who asks, for the journal: `repl`, `cli pid 4711`
+  public LocalConnection(InstanceApi desk, String by) {
     this.desk = desk;
     this.by = by;
     this.tree = new TreeQueries(desk, by);
@@ -242,7 +243,8 @@ final class LocalConnection implements Connection {
             self[0].offer(new FeedItem.End("the instance has ended"));
           }
         };
-    Subscription pending = new Subscription(wake, () -> journal.ifPresent(each -> each.unfollow(follower)));
+    Subscription pending =
+        new Subscription(wake, () -> journal.ifPresent(each -> each.unfollow(follower)));
     self[0] = pending;
     journal.ifPresentOrElse(
         each -> each.follow(follower),

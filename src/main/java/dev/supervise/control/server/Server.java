@@ -115,7 +115,8 @@ public final class Server implements AutoCloseable {
   /// @param clock nanoseconds, monotonic
   /// @throws IOException there can be no socket; when another instance answers there, the message
   ///   names its pid
-  public static Server open(InstanceApi desk, Path path, Consumer<String> warnings, LongSupplier clock)
+  public static Server open(
+      InstanceApi desk, Path path, Consumer<String> warnings, LongSupplier clock)
       throws IOException {
     PrivateDirectory directory =
         PrivateDirectory.create(Objects.requireNonNull(path.toAbsolutePath().getParent()));
@@ -261,7 +262,8 @@ public final class Server implements AutoCloseable {
       }
       dismiss();
       if (phase == Phase.ANSWERING
-          && (guests.every(ClientSession::answered) || clock.getAsLong() - begun > ANSWERS.toNanos())) {
+          && (guests.every(ClientSession::answered)
+              || clock.getAsLong() - begun > ANSWERS.toNanos())) {
         phase = Phase.CLOSING;
         guests.forEach(guest -> guest.leave(ENDED));
       }

@@ -119,8 +119,8 @@ final class TreeQueries {
 
   // ---- ordering ----
 
-  /// A request about the units a [Selector] means; names go to the loop as they are, so that nothing
-  /// can change between their being understood and the request.
+  /// A request about the units a [Selector] means; names go to the loop as they are, so that
+  /// nothing can change between their being understood and the request.
   private CompletableFuture<Answer> each(Selector which, Function<List<String>, Request> request) {
     if (which.labels().isEmpty()) {
       return order(request.apply(which.names()));
@@ -231,7 +231,8 @@ final class TreeQueries {
                 .orElseGet(() ->
                     desk.engine()
                         .look(which.names())
-                        .thenApplyAsync(sight -> late(limit, which, until, sight), AnswerThreads.THREADS)
+                        .thenApplyAsync(
+                            sight -> late(limit, which, until, sight), AnswerThreads.THREADS)
                         .exceptionally(_ -> late(limit))));
     told.whenComplete((_, _) -> answer.cancel(false));
     return told;

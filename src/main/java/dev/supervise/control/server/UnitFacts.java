@@ -323,7 +323,11 @@ public final class UnitFacts {
 
   private List<String> ready(Readiness ready) {
     List<String> lines = checks(ready.check());
-    lines.add("within " + DurationText.text(ready.within()) + ", every " + DurationText.text(ready.every()));
+    lines.add(
+        "within "
+            + DurationText.text(ready.within())
+            + ", every "
+            + DurationText.text(ready.every()));
     return lines;
   }
 

@@ -47,7 +47,8 @@ final class FaultAdvice {
       case 'e', 'a', 'v' -> new MistakeText(message, "a control character is written \\u001b");
       case ' ', '\t' ->
           blankToLineEnd(escape.start() + 1)
-              ? new MistakeText("a blank stands between the \\ and the end of its line", "take it away")
+              ? new MistakeText(
+                  "a blank stands between the \\ and the end of its line", "take it away")
               : new MistakeText(message, "write \\\\ for a backslash" + itself(escape));
       default -> regular(escape, written, message);
     };
@@ -132,10 +133,12 @@ final class FaultAdvice {
   private MistakeText stray(Fault.Stray stray) {
     int c = text.codePointAt(stray.start());
     return switch (c) {
-      case '`' -> new MistakeText("'`' opens nothing", "write ' or \"; a command's output is not taken");
+      case '`' ->
+          new MistakeText("'`' opens nothing", "write ' or \"; a command's output is not taken");
       case '\\' ->
           blankToLineEnd(stray.start() + 1)
-              ? new MistakeText("a blank stands between the \\ and the end of its line", "take it away")
+              ? new MistakeText(
+                  "a blank stands between the \\ and the end of its line", "take it away")
               : new MistakeText("'\\' means nothing outside a string", "");
       case 0 ->
           new MistakeText("this is a NUL byte, and no text", "save the script as plain UTF-8 text");

@@ -35,7 +35,12 @@ final class MisreadForms {
   private final Vocabulary vocabulary;
   private final Walk walk;
 
-  MisreadForms(VisibleNames sight, MistakeCollector findings, ScriptText text, Vocabulary vocabulary, Walk walk) {
+  MisreadForms(
+      VisibleNames sight,
+      MistakeCollector findings,
+      ScriptText text,
+      Vocabulary vocabulary,
+      Walk walk) {
     this.sight = sight;
     this.findings = findings;
     this.text = text;

@@ -92,7 +92,8 @@ public final class ScriptWalker extends CodeVisitorSupport implements MisreadFor
     this.text = text;
     this.vocabulary = vocabulary;
     this.sight =
-        new VisibleNames(module, vocabulary, new CodeContext(Place.SCRIPT, Set.of(start), false, ""));
+        new VisibleNames(
+            module, vocabulary, new CodeContext(Place.SCRIPT, Set.of(start), false, ""));
     this.findings = new MistakeCollector(text, sight);
     this.misread = new MisreadForms(sight, findings, text, vocabulary, this);
     this.everyBlock = new LinkedHashSet<>(vocabulary.blocks());
@@ -103,7 +104,8 @@ public final class ScriptWalker extends CodeVisitorSupport implements MisreadFor
   /// @param mistakes sorted by place
   /// @param submitted where code that runs later names the type of a task
   /// @param warnings what works and is hardly meant, sorted by place
-  public record Walked(List<Mistake> mistakes, List<TaskDeclarations.Wanted> submitted, List<Mistake> warnings) {
+  public record Walked(
+      List<Mistake> mistakes, List<TaskDeclarations.Wanted> submitted, List<Mistake> warnings) {
     public static final Walked NOTHING = new Walked(List.of(), List.of(), List.of());
 
     /// With those that the walk has not come by: it does not look into a script's classes.
@@ -127,7 +129,8 @@ public final class ScriptWalker extends CodeVisitorSupport implements MisreadFor
   ///
   /// @param module its syntax tree after parsing, before anything is resolved or rewritten
   /// @param start the block its statements act on: the root, or where an `include` stands
-  public static Walked walk(ModuleNode module, ScriptText text, Vocabulary vocabulary, Block start) {
+  public static Walked walk(
+      ModuleNode module, ScriptText text, Vocabulary vocabulary, Block start) {
     return new ScriptWalker(module, text, vocabulary, start).walk();
   }
 
@@ -342,7 +345,8 @@ public final class ScriptWalker extends CodeVisitorSupport implements MisreadFor
     }
   }
 
-  private MistakeText unknownName(String name, @Nullable Entry word, String option, boolean inString) {
+  private MistakeText unknownName(
+      String name, @Nullable Entry word, String option, boolean inString) {
     if (inString && NewcomerForms.shellVariable(name).isPresent()) {
       return NewcomerForms.shellVariable(name).get();
     }
@@ -362,7 +366,8 @@ public final class ScriptWalker extends CodeVisitorSupport implements MisreadFor
       constants.addAll(option.isEmpty() ? word.constants() : word.expected(option));
       constants.removeIf(each -> each.contains(" "));
     }
-    MistakeText advice = MistakeText.unknownName(sight.here().blocks(), sight.visible(), constants, name);
+    MistakeText advice =
+        MistakeText.unknownName(sight.here().blocks(), sight.visible(), constants, name);
     if (sight.throughApi(name).isPresent()) {
       return new MistakeText(advice.message(), "write " + sight.throughApi(name).get());
     }
@@ -938,7 +943,8 @@ public final class ScriptWalker extends CodeVisitorSupport implements MisreadFor
                 findings.report(
                     closure,
                     "run",
-                    new MistakeText(needs.value(), "its code stands in that block, not in this one"));
+                    new MistakeText(
+                        needs.value(), "its code stands in that block, not in this one"));
               }
               if (closure.isParameterSpecified()) {
                 if (!bare) {

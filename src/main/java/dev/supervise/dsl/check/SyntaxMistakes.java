@@ -179,14 +179,16 @@ public final class SyntaxMistakes {
   ScriptMistakes unparsed(Place place) {
     return alone(
         place,
-        new MistakeText("this does not parse", "write the statement that begins here in another way"));
+        new MistakeText(
+            "this does not parse", "write the statement that begins here in another way"));
   }
 
   /// What parses, and has no meaning that the compiler could give it.
   public ScriptMistakes uncompiled(Place place) {
     return alone(
         place,
-        new MistakeText("this does not compile", "write the statement that begins here in another way"));
+        new MistakeText(
+            "this does not compile", "write the statement that begins here in another way"));
   }
 
   /// Brackets that nest deeper than the compiler is given.

@@ -62,7 +62,9 @@ final class CommandParentheses {
   static String in(String text, GroovyTokens.Read tokens) {
     // Tokens count characters beyond the basic plane as one, indexes into the text as two.
     boolean plain = text.chars().noneMatch(c -> Character.isSurrogate((char) c));
-    return plain && text.indexOf(':') >= 0 ? new CommandParentheses(text, tokens.tokens()).write() : text;
+    return plain && text.indexOf(':') >= 0
+        ? new CommandParentheses(text, tokens.tokens()).write()
+        : text;
   }
 
   private String write() {

@@ -286,7 +286,9 @@ final class RuntimeCalls {
               && list.getExpressions().stream().noneMatch(SpreadExpression.class::isInstance) ->
           at(
               list,
-              call("list$", array(list.getExpressions().stream().map(RuntimeCalls::cooked).toList())));
+              call(
+                  "list$",
+                  array(list.getExpressions().stream().map(RuntimeCalls::cooked).toList())));
       default -> argument;
     };
   }

@@ -4,7 +4,6 @@ import dev.supervise.dsl.check.CompileErrors;
 import dev.supervise.dsl.check.Culprit;
 import dev.supervise.dsl.check.ScriptWalker;
 import dev.supervise.dsl.check.SyntaxMistakes;
-import dev.supervise.dsl.load.ScriptLoader;
 import dev.supervise.dsl.mistake.Mistake;
 import dev.supervise.dsl.mistake.ScriptMistakes;
 import dev.supervise.dsl.mistake.ScriptText;
@@ -19,6 +18,8 @@ import dev.supervise.dsl.syntax.Mended;
 import dev.supervise.dsl.words.Language;
 import dev.supervise.dsl.words.RootWords;
 import dev.supervise.dsl.words.Words;
+import dev.supervise.vital.NoThread;
+import dev.supervise.vital.Threads;
 import groovy.lang.GroovyClassLoader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -206,8 +207,18 @@ public final class ScriptCompiler {
   /// for each other in a circle.
   private static void aheadOfTime() {
     if (ClassHelper.isPrimitiveType(ClassHelper.int_TYPE) && begun.compareAndSet(false, true)) {
-      ScriptLoader.beside(ScriptCompiler::listTheClasses);
+      try {
+        Threads.start(
+            Threads.aside(
+                "script-compiler", ScriptCompiler::listTheClasses, ScriptCompiler::notAhead));
+      } catch (NoThread e) {
+        notAhead(e);
+      }
     }
+  }
+
+  private static void notAhead(Throwable why) {
+    System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not done ahead", why);
   }
 
   private static void listTheClasses() {

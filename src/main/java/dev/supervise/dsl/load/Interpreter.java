@@ -1,20 +1,22 @@
 package dev.supervise.dsl.load;
 
-import dev.supervise.dsl.mistake.EndsProgram;
 import dev.supervise.dsl.mistake.Mistake;
 import dev.supervise.dsl.mistake.ScriptMistakes;
 import dev.supervise.dsl.mistake.SourceFile;
 import dev.supervise.dsl.script.ClosureDelegates;
 import dev.supervise.dsl.script.LiveScript;
 import dev.supervise.dsl.script.LoadedScript;
+import dev.supervise.dsl.script.Rethrown;
 import dev.supervise.dsl.script.ScriptPlace;
 import dev.supervise.dsl.value.Constant;
 import dev.supervise.dsl.value.Missing;
 import dev.supervise.dsl.value.WordError;
+import dev.supervise.dsl.words.CompiledBody;
 import dev.supervise.dsl.words.CurrentContext;
 import dev.supervise.dsl.words.Dispatch;
 import dev.supervise.dsl.words.FunctionApi;
 import dev.supervise.dsl.words.Language;
+import dev.supervise.dsl.words.OpenBlock;
 import dev.supervise.dsl.words.Words;
 import dev.supervise.spec.InvalidSpec;
 import dev.supervise.spec.Origin;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// While the script loads, on its thread, a name is a word of the innermost block, else the
 /// script's own. Afterwards, and on other threads, there are no words: code that runs later has the
 /// script's own methods and variables, and the API it is given.
-public final class Interpreter {
+public final class Interpreter implements LoadedScript.Runtime {
   /// Ends a load from within: the limit has passed, or whoever asked for it gave up.
   static final class Stopped extends Error {
     private static final long serialVersionUID = 1L;
@@ -68,7 +70,8 @@ public final class Interpreter {
 
   // Words
 
-  @Nullable public Object word(
+  @Override
+  public @Nullable Object word(
       LoadedScript script,
       int line,
       int column,
@@ -143,13 +146,15 @@ public final class Interpreter {
     return spoken;
   }
 
-  public boolean open(LoadedScript script, int line, int column, String name, @Nullable Object[] args) {
+  @Override
+  public boolean open(
+      LoadedScript script, int line, int column, String name, @Nullable Object[] args) {
     if (!loading()) {
       throw late(name);
     }
     Words block = load.block();
     @Nullable Object[] all = Arrays.copyOf(args, args.length + 1);
-    all[args.length] = Dispatch.Body.COMPILED;
+    all[args.length] = CompiledBody.COMPILED;
     if (!Dispatch.has(block, name)) {
       note(script.file(), block, line, column, name, Language.unknownWord(block, name));
       return false;
@@ -168,6 +173,7 @@ public final class Interpreter {
     }
   }
 
+  @Override
   public void close() {
     load.close();
   }
@@ -226,7 +232,8 @@ public final class Interpreter {
 
   // Names
 
-  @Nullable public Object name(
+  @Override
+  public @Nullable Object name(
       LoadedScript script, int line, int column, String name, @Nullable Closure<?> closure) {
     Optional<Object> holder = ClosureDelegates.holder(closure, name);
     if (holder.isPresent()) {
@@ -242,7 +249,9 @@ public final class Interpreter {
       return script.place().directory();
     }
     try {
-      return closure == null ? InvokerHelper.getProperty(script, name) : ClosureDelegates.read(closure, name);
+      return closure == null
+          ? InvokerHelper.getProperty(script, name)
+          : ClosureDelegates.read(closure, name);
     } catch (MissingPropertyException missing) {
       if (!name.equals(missing.getProperty())) {
         throw missing;
@@ -264,7 +273,8 @@ public final class Interpreter {
     }
   }
 
-  @Nullable public Object assign(
+  @Override
+  public @Nullable Object assign(
       LoadedScript script,
       int line,
       int column,
@@ -299,7 +309,7 @@ public final class Interpreter {
 
   private void note(
       SourceFile file, Words block, int line, int column, String word, RuntimeException why) {
-    block.breakBlock();
+    OpenBlock.broken(block);
     if (why instanceof Missing.Met) {
       return;
     }
@@ -307,7 +317,7 @@ public final class Interpreter {
         new Mistake(
             new Origin(file.shown(), line),
             column,
-            block.label(),
+            OpenBlock.label(block),
             word,
             String.valueOf(why.getMessage()),
             why instanceof WordError wrong ? wrong.hint() : "");
@@ -318,8 +328,7 @@ public final class Interpreter {
     load.mistakes().add(mistake);
   }
 
-  /// What a statement, or the whole file (line 0), threw. Goes on with the next statement; throws
-  /// again what is no mistake.
+  @Override
   public void failed(SourceFile file, int line, int column, Throwable thrown) {
     Throwable cause = thrown;
     while ((cause instanceof InvokerInvocationException
@@ -328,13 +337,13 @@ public final class Interpreter {
       cause = cause.getCause();
     }
     if (!loading() || load.live() || cause instanceof Stopped || cause instanceof ScriptMistakes) {
-      throw Interpreter.<RuntimeException>unchecked(cause);
+      throw Rethrown.<RuntimeException>unchecked(cause);
     }
     if (cause instanceof InterruptedException) {
       throw new Stopped();
     }
     Words block = load.block();
-    block.breakBlock();
+    OpenBlock.broken(block);
     if (cause instanceof Noted || cause instanceof Missing.Met) {
       return;
     }
@@ -343,31 +352,17 @@ public final class Interpreter {
       return;
     }
     // Of a stack that does not tell, the word that was said last is the nearest place.
-    Origin here = line > 0 ? new Origin(file.shown(), line) : block.here();
+    Origin here = line > 0 ? new Origin(file.shown(), line) : OpenBlock.here(block);
     Origin origin = ScriptFrame.innermost(cause.getStackTrace()).orElse(here);
     load.mistakes()
         .thrown(
             new Mistake(
                 origin,
                 origin.equals(here) ? column : 0,
-                block.label(),
+                OpenBlock.label(block),
                 "",
                 ThrownText.text(cause),
                 ""),
             cause);
-  }
-
-  @SuppressWarnings("unchecked")
-  public static <T extends Throwable> T unchecked(Throwable thrown) throws T {
-    throw (T) thrown;
-  }
-
-  static @Nullable public Object exit(@Nullable Object receiver, String name, @Nullable Object[] args) {
-    if (receiver instanceof Runtime || receiver == System.class || receiver == Runtime.class) {
-      throw new EndsProgram((receiver == System.class ? "System." : "Runtime.") + name);
-    }
-    return receiver instanceof Class<?> type
-        ? InvokerHelper.invokeStaticMethod(type, name, args)
-        : InvokerHelper.invokeMethod(receiver, name, args);
   }
 }

@@ -9,8 +9,10 @@ import dev.supervise.dsl.script.CompiledScript;
 import dev.supervise.dsl.script.LoadedScript;
 import dev.supervise.dsl.value.NearestName;
 import dev.supervise.dsl.value.WordError;
+import dev.supervise.dsl.words.Declarations;
 import dev.supervise.dsl.words.Inputs;
 import dev.supervise.dsl.words.LoadOptions;
+import dev.supervise.dsl.words.OpenBlock;
 import dev.supervise.dsl.words.RootWords;
 import dev.supervise.dsl.words.TaskDeclarations;
 import dev.supervise.dsl.words.Words;
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One load of one script: its files, the open blocks, what was declared, what was wrong. Belongs
 /// to the thread that runs the script. What the script says arrives through [Interpreter].
-public final class ScriptLoad {
+public final class ScriptLoad implements Declarations {
   /// What the top level of a typed line may say: units, and what reads from outside the tree.
   static final Set<String> LIVE =
       Set.of(
@@ -115,7 +117,7 @@ public final class ScriptLoad {
                 "",
                 "freePort '" + name + "' and '" + other + "' both make " + Inputs.variable(name)));
     loaded.forEach(LoadedScript::settle);
-    SupervisorSpec tree = root.root();
+    SupervisorSpec tree = OpenBlock.tree(root);
     if (mistakes.complete()) {
       wire(tree);
     }
@@ -200,7 +202,7 @@ public final class ScriptLoad {
 
   /// What a line declared.
   List<UnitSpec> declared() {
-    return ((Members.Listed) root.root().members()).units();
+    return ((Members.Listed) OpenBlock.tree(root).members()).units();
   }
 
   private void wire(SupervisorSpec tree) {
@@ -259,7 +261,7 @@ public final class ScriptLoad {
     if (broken.unparsed() && file.equals(main) && mistakes.isEmpty()) {
       throw broken;
     }
-    blocks.getLast().breakBlock();
+    OpenBlock.broken(blocks.getLast());
     if (broken.unparsed()) {
       mistakes.unparsed(broken);
     } else {
@@ -288,27 +290,35 @@ public final class ScriptLoad {
     }
   }
 
-  /// How many blocks are open, the top level among them.
+  @Override
   public int depth() {
     return blocks.size();
   }
 
+  @Override
   public Inputs inputs() {
     return inputs;
   }
 
+  @Override
   public String base() {
     Path parent = main.path().getParent();
     return parent == null ? "/" : parent.toString();
   }
 
-  /// A path that is relative to the script's directory, made absolute; a late one stays as it is.
+  @Override
   public Value underBase(Value path) {
     return path instanceof Value.Fixed(String text)
         ? Value.of(Path.of(base()).resolve(text).normalize().toString())
         : path;
   }
 
+  @Override
+  public void submits(String type, Origin here, String unit) {
+    root.errands.wanted(type, here, unit);
+  }
+
+  @Override
   public void include(String path, Origin here) {
     SourceFile from = fileOf(here);
     Path wanted = from.sibling(path);
@@ -317,7 +327,7 @@ public final class ScriptLoad {
     try {
       file = SourceFile.read(wanted, shown);
     } catch (ScriptMistakes noText) {
-      blocks.getLast().breakBlock();
+      OpenBlock.broken(blocks.getLast());
       mistakes.unparsed(noText);
       return;
     }
@@ -375,7 +385,7 @@ public final class ScriptLoad {
     return Thread.currentThread().threadId() == thread;
   }
 
-  public RootWords root() {
+  RootWords root() {
     return root;
   }
 
@@ -389,7 +399,7 @@ public final class ScriptLoad {
   }
 
   void close() {
-    blocks.removeLast().finish();
+    OpenBlock.finish(blocks.removeLast());
   }
 
   Mistakes mistakes() {
@@ -398,11 +408,12 @@ public final class ScriptLoad {
 
   // What is refused
 
-  /// A whole block that makes no unit.
+  @Override
   public void refused(Words block, RuntimeException why) {
-    refused(block.origin, block.label(), String.valueOf(why.getMessage()));
+    refused(block.origin, OpenBlock.label(block), String.valueOf(why.getMessage()));
   }
 
+  @Override
   public void refused(Origin origin, String unit, String message) {
     mistakes.add(new Mistake(origin, 0, unit, "", message, ""));
   }

@@ -91,15 +91,6 @@ public final class ScriptLoader {
     }
   }
 
-  /// Work that is welcome but not waited for, on a daemon thread.
-  public static void beside(Runnable work) {
-    try {
-      Threads.start(Threads.aside("script-compiler", work, ScriptLoader::unwelcome));
-    } catch (NoThread e) {
-      unwelcome(e);
-    }
-  }
-
   private static void unwelcome(Throwable why) {
     System.getLogger("dev.supervise").log(System.Logger.Level.DEBUG, "not done beside", why);
   }
@@ -121,7 +112,8 @@ public final class ScriptLoader {
       // Nobody waits any more, unless the script did it to itself.
       throw alone(whole, "the script interrupted its own load", "");
     } catch (RuntimeException | Error failure) {
-      ScriptMistakes failed = alone(whole, "this script cannot be loaded", ThrownText.text(failure));
+      ScriptMistakes failed =
+          alone(whole, "this script cannot be loaded", ThrownText.text(failure));
       if (options.stacktrace()) {
         failed.addSuppressed(failure);
       }

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.mistake;
 
-import dev.supervise.dsl.words.Inputs;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,6 +11,9 @@ import java.util.Set;
 
 /// What the walk and the run found, made into the one list that a user is shown. Pure.
 public final class MistakeReport {
+  /// The words that take what has to be given from outside.
+  private static final Set<String> FROM_OUTSIDE = Set.of("param", "secret");
+
   /// More than this are not read by anybody.
   static final int LIMIT = 50;
 
@@ -40,8 +42,7 @@ public final class MistakeReport {
       String key = key(mistake);
       Mistake before = kept.get(key);
       if (before == null) {
-        if ((places.contains(mistake.origin().toString())
-                && !Inputs.FROM_OUTSIDE.contains(mistake.word()))
+        if ((places.contains(mistake.origin().toString()) && !FROM_OUTSIDE.contains(mistake.word()))
             || (mistake.origin().line() == 0 && !walked.isEmpty())) {
           continue;
         }

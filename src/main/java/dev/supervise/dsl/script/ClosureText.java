@@ -1,6 +1,6 @@
 package dev.supervise.dsl.script;
 
-import dev.supervise.dsl.words.Convert;
+import dev.supervise.dsl.value.QuotedValue;
 import dev.supervise.spec.Code;
 import groovy.lang.Closure;
 import groovy.lang.Reference;
@@ -200,7 +200,7 @@ public final class ClosureText implements Code {
     String text = PlainValue.of(value).text();
     captured.put(name, new Captured(place, text));
     if (text == null) {
-      opaque.add("it captured '" + name + "', " + Convert.shown(value));
+      opaque.add("it captured '" + name + "', " + QuotedValue.of(value));
     }
   }
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param main the name of the script's own class
 /// @param classes every class by name
 /// @param sources what closures are compared by; see [Sources]
-public record CompiledScript(String main, Map<String, byte[]> classes, Map<String, String> sources) {
+public record CompiledScript(
+    String main, Map<String, byte[]> classes, Map<String, String> sources) {
   private static final byte[] MAGIC = "SUPV-CS2".getBytes(StandardCharsets.US_ASCII);
 
   public CompiledScript {

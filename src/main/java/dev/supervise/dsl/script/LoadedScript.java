@@ -1,8 +1,9 @@
 package dev.supervise.dsl.script;
 
-import dev.supervise.dsl.load.Interpreter;
+import dev.supervise.dsl.mistake.EndsProgram;
 import dev.supervise.dsl.mistake.SourceFile;
 import dev.supervise.dsl.value.Interpolated;
+import dev.supervise.dsl.value.MessageName;
 import dev.supervise.dsl.value.Quantity;
 import groovy.lang.Closure;
 import groovy.lang.GroovyObject;
@@ -22,7 +23,46 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Not a `groovy.lang.Script`, and careful not to wake Groovy's runtime: a script of words alone
 /// loads without it, which is a third of a start.
+@MessageName("the script")
 public abstract class LoadedScript implements GroovyObject {
+  /// What carries out the calls of compiled code. `line` and `column` say where in the script's
+  /// file the call stands, from 1 on.
+  public interface Runtime {
+    /// A call without receiver: a word of the innermost block, else a method of the script.
+    ///
+    /// @param closure the closure it stands in
+    @Nullable Object word(
+        LoadedScript script,
+        int line,
+        int column,
+        String name,
+        @Nullable Object[] args,
+        @Nullable Closure<?> closure);
+
+    /// Opens a block of words whose body follows; false where the body must not run.
+    boolean open(LoadedScript script, int line, int column, String name, @Nullable Object[] args);
+
+    /// Ends the innermost block of words.
+    void close();
+
+    /// A bare name: a constant of the language, or a variable of the script.
+    @Nullable Object name(
+        LoadedScript script, int line, int column, String name, @Nullable Closure<?> closure);
+
+    /// `name = value` without declaration: a single-valued word, or a variable of the script.
+    @Nullable Object assign(
+        LoadedScript script,
+        int line,
+        int column,
+        String name,
+        @Nullable Object value,
+        @Nullable Closure<?> closure);
+
+    /// What a statement, or the whole file (line 0), threw. Goes on with the next statement; throws
+    /// again what is no mistake.
+    void failed(SourceFile file, int line, int column, Throwable thrown);
+  }
+
   /// Functions read and write them on threads of their own.
   private Map<String, @Nullable Object> variables =
       Collections.synchronizedMap(new LinkedHashMap<>());
@@ -30,7 +70,7 @@ public abstract class LoadedScript implements GroovyObject {
   private final Map<String, Object> cells = new ConcurrentHashMap<>();
   private final List<ClosureText> texts = new ArrayList<>();
   private @Nullable MetaClass metaClass;
-  private @Nullable Interpreter interpreter;
+  private @Nullable Runtime runtime;
   private @Nullable SourceFile file;
 
   /// In texts: `this` in a script is the script.
@@ -39,8 +79,8 @@ public abstract class LoadedScript implements GroovyObject {
     return "the script";
   }
 
-  public final void join(Interpreter interpreter, SourceFile file) {
-    this.interpreter = interpreter;
+  public final void join(Runtime runtime, SourceFile file) {
+    this.runtime = runtime;
     this.file = file;
   }
 
@@ -62,8 +102,8 @@ public abstract class LoadedScript implements GroovyObject {
     return ScriptPlace.of(file());
   }
 
-  private Interpreter interpreter() {
-    Interpreter known = interpreter;
+  private Runtime runtime() {
+    Runtime known = runtime;
     if (known == null) {
       throw early();
     }
@@ -144,34 +184,34 @@ public abstract class LoadedScript implements GroovyObject {
   /// @param closure the closure it stands in
   public final @Nullable Object word$(
       int line, int column, String name, @Nullable Object[] args, @Nullable Closure<?> closure) {
-    return interpreter().word(this, line, column, name, args, closure);
+    return runtime().word(this, line, column, name, args, closure);
   }
 
   /// Opens a block of words whose body follows; false where the body must not run.
   public final boolean open$(int line, int column, String name, @Nullable Object[] args) {
-    return interpreter().open(this, line, column, name, args);
+    return runtime().open(this, line, column, name, args);
   }
 
   /// Ends the innermost block of words.
   public final void close$() {
-    interpreter().close();
+    runtime().close();
   }
 
   /// A bare name: a constant of the language, or a variable of the script.
   public final @Nullable Object name$(
       int line, int column, String name, @Nullable Closure<?> closure) {
-    return interpreter().name(this, line, column, name, closure);
+    return runtime().name(this, line, column, name, closure);
   }
 
   /// `name = value` without declaration: a single-valued word, or a variable of the script.
   public final @Nullable Object assign$(
       int line, int column, String name, @Nullable Object value, @Nullable Closure<?> closure) {
-    return interpreter().assign(this, line, column, name, value, closure);
+    return runtime().assign(this, line, column, name, value, closure);
   }
 
   /// What a statement with a word in it threw.
   public final void failed$(int line, int column, Throwable thrown) {
-    interpreter().failed(file(), line, column, thrown);
+    runtime().failed(file(), line, column, thrown);
   }
 
   /// What `receiver.each { … }` or `receiver.times { … }` runs over, where the body was compiled to
@@ -219,7 +259,14 @@ public abstract class LoadedScript implements GroovyObject {
   /// `receiver.exit(…)`, `receiver.halt(…)`: refused where it would end the supervisor.
   public static @Nullable Object exit$(
       @Nullable Object receiver, String name, @Nullable Object[] args) {
-    return Interpreter.exit(receiver, name, args);
+    if (receiver instanceof java.lang.Runtime
+        || receiver == System.class
+        || receiver == java.lang.Runtime.class) {
+      throw new EndsProgram((receiver == System.class ? "System." : "Runtime.") + name);
+    }
+    return receiver instanceof Class<?> type
+        ? InvokerHelper.invokeStaticMethod(type, name, args)
+        : InvokerHelper.invokeMethod(receiver, name, args);
   }
 
   /// At the head of loops, closures and methods: lets an interrupt end code that never waits.

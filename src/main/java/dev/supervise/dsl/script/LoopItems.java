@@ -1,6 +1,5 @@
 package dev.supervise.dsl.script;
 
-import dev.supervise.dsl.load.Interpreter;
 import groovy.lang.Closure;
 import java.util.Collection;
 import java.util.Collections;
@@ -52,7 +51,7 @@ final class LoopItems {
       Object range = ScriptBytecodeAdapter.createRange(from, to, !withoutLast);
       return of(script, range, "each", body, captured);
     } catch (Throwable thrown) {
-      throw Interpreter.<RuntimeException>unchecked(thrown);
+      throw Rethrown.<RuntimeException>unchecked(thrown);
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.supervise.dsl.value;
 
-import dev.supervise.dsl.script.LoadedScript;
-import dev.supervise.dsl.words.Words;
 import groovy.lang.Closure;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,14 +22,12 @@ public final class ClassNames {
   private ClassNames() {}
 
   public static String of(Class<?> type) {
-    if (LoadedScript.class.isAssignableFrom(type)) {
-      return "the script";
+    MessageName called = type.getAnnotation(MessageName.class);
+    if (called != null) {
+      return called.value();
     }
     if (Closure.class.isAssignableFrom(type)) {
       return "a closure";
-    }
-    if (Words.class.isAssignableFrom(type)) {
-      return "a block";
     }
     String name = type.getSimpleName();
     return name.isEmpty() ? "an object" : name;

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
 import dev.supervise.spec.Check;
@@ -18,7 +17,8 @@ final class AliveWords extends ProbeWords {
   private final Consumer<Liveness> made;
   private int failures = Liveness.FAILURES;
 
-  AliveWords(ScriptLoad load, Origin origin, UnitWords unit, Duration every, Consumer<Liveness> made) {
+  AliveWords(
+      Declarations load, Origin origin, UnitWords unit, Duration every, Consumer<Liveness> made) {
     super(load, origin, unit, unit, Asked.ALIVE);
     this.every = every;
     this.made = made;

@@ -9,6 +9,7 @@ import dev.supervise.spec.Members;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.Strategy;
 import dev.supervise.spec.SupervisorSpec;
+import dev.supervise.spec.UnitName;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import java.time.Duration;
@@ -97,7 +98,7 @@ final class ChildrenBuilder {
   }
 
   private void claim(String name) {
-    UnitSpec.checkName(name);
+    UnitName.check(name);
     Origin first = names.putIfAbsent(name, block.here());
     if (first != null) {
       throw new WordError("name '" + name + "' is used twice in one supervisor; first at " + first);

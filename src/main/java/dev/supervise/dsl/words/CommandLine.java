@@ -229,7 +229,7 @@ final class CommandLine {
       if (!text.isEmpty()) {
         word.add(text.toString());
       }
-      words.add(DeferredCode.join("command", List.copyOf(word)));
+      words.add(DeferredText.join("command", List.copyOf(word)));
       word.clear();
       text.setLength(0);
       inWord = false;

@@ -1,10 +1,10 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.value.ClassNames;
 import dev.supervise.dsl.value.Constant;
 import dev.supervise.dsl.value.Interpolated;
 import dev.supervise.dsl.value.Missing;
 import dev.supervise.dsl.value.Quantity;
+import dev.supervise.dsl.value.QuotedValue;
 import dev.supervise.dsl.value.WordError;
 import dev.supervise.spec.Pause;
 import dev.supervise.spec.Value;
@@ -30,7 +30,8 @@ public final class Convert {
       case CharSequence text ->
           Quantity.duration(text.toString())
               .orElseThrow(() ->
-                  new WordError(what + " '" + text + "' is not a duration; write '5s' or 5.seconds"));
+                  new WordError(
+                      what + " '" + text + "' is not a duration; write '5s' or 5.seconds"));
       case Quantity.Bytes _ -> throw new WordError(what + " is a duration, not a size");
       case Number number ->
           throw new WordError(
@@ -53,8 +54,8 @@ public final class Convert {
           number.longValue();
       case CharSequence text ->
           Quantity.bytes(text.toString())
-              .orElseThrow(
-                  () -> new WordError(what + " '" + text + "' is not a size; write '10MB' or 10.MB"));
+              .orElseThrow(() ->
+                  new WordError(what + " '" + text + "' is not a size; write '10MB' or 10.MB"));
       case null, default -> throw refuse(what, "a size, as 10.MB", value);
     };
   }
@@ -142,9 +143,9 @@ public final class Convert {
   /// A text that is known at load, or a closure that yields it at each start.
   static Value value(String what, @Nullable Object value) {
     return switch (value) {
-      case Closure<?> closure -> DeferredCode.value(what, closure);
+      case Closure<?> closure -> DeferredText.value(what, closure);
       case GString text -> value(what, interpolated(text));
-      case Interpolated text -> DeferredCode.value(what, text);
+      case Interpolated text -> DeferredText.value(what, text);
       case null, default -> Value.of(text(what, value));
     };
   }
@@ -171,26 +172,6 @@ public final class Convert {
   }
 
   static WordError refuse(String what, String takes, @Nullable Object value) {
-    return new WordError(what + " takes " + takes + ", not " + shown(value));
-  }
-
-  /// A value as messages quote it.
-  public static String shown(@Nullable Object value) {
-    return switch (value) {
-      case null -> "null";
-      case CharSequence text -> "'" + text + "'";
-      case Constant constant -> "the name " + constant.name();
-      case Number number -> number.toString();
-      case Boolean truth -> truth.toString();
-      case Duration duration -> "the duration " + Quantity.text(duration);
-      case Closure<?> _ -> "a closure";
-      case List<?> _ -> "a list";
-      case Map<?, ?> _ -> "a map";
-      default -> a(ClassNames.of(value.getClass()));
-    };
-  }
-
-  private static String a(String type) {
-    return type.contains(" ") ? type : ClassNames.withArticle(type);
+    return new WordError(what + " takes " + takes + ", not " + QuotedValue.of(value));
   }
 }

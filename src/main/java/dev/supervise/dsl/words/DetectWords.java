@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
 import dev.supervise.spec.Detector;
@@ -15,19 +14,19 @@ public final class DetectWords extends Words {
   private final Consumer<List<Detector>> made;
   private final List<Detector> detectors = new ArrayList<>();
 
-  DetectWords(ScriptLoad load, Origin origin, UnitWords unit, Consumer<List<Detector>> made) {
+  DetectWords(Declarations load, Origin origin, UnitWords unit, Consumer<List<Detector>> made) {
     super(load, origin);
     this.unit = unit;
     this.made = made;
   }
 
   @Override
-  public String label() {
+  String label() {
     return unit.label();
   }
 
   @Override
-  public void finish() {
+  void finish() {
     if (broken()) {
       unit.breakBlock();
       return;

@@ -29,11 +29,6 @@ import org.jspecify.annotations.Nullable;
 /// the delegates' signatures; nothing of Groovy's own dispatch, so that a name means one thing
 /// only.
 public final class Dispatch {
-  /// Stands for a block whose body was compiled into the script instead of a closure.
-  public enum Body {
-    COMPILED
-  }
-
   /// Methods by word, of one kind of block. Every public method of a delegate is a word (a spec
   /// holds that against [Word]); annotations are read only where one is needed, as they are slow to
   /// parse.
@@ -93,7 +88,8 @@ public final class Dispatch {
   ///
   /// @return the value, or the delegate of the block that the word opens
   /// @throws Wrong what the arguments, or the word, are refused for
-  static @Nullable public Object say(Words block, String word, Origin here, @Nullable Object[] args) {
+  static @Nullable public Object say(
+      Words block, String word, Origin here, @Nullable Object[] args) {
     List<Method> methods = TABLES.get(block.getClass()).getOrDefault(word, List.of());
     for (Object arg : args) {
       if (arg instanceof Missing
@@ -163,7 +159,7 @@ public final class Dispatch {
     if (type == Map.class) {
       return arg instanceof Map<?, ?>;
     } else if (type == Closure.class) {
-      return arg instanceof Closure<?> || arg instanceof Body;
+      return arg instanceof Closure<?> || arg instanceof CompiledBody;
     } else if (type == Constant.class) {
       return (arg instanceof Constant || arg instanceof CharSequence)
           && allowed(method, arg.toString());
@@ -188,12 +184,12 @@ public final class Dispatch {
           && !(arg instanceof Map<?, ?>)
           && !(arg instanceof List<?>)
           && !(arg instanceof Constant)
-          && !(arg instanceof Body);
+          && !(arg instanceof CompiledBody);
     }
     return arg != null
         && !(arg instanceof Map<?, ?>)
         && !(arg instanceof Constant)
-        && !(arg instanceof Body);
+        && !(arg instanceof CompiledBody);
   }
 
   /// `SIGTERM` among the constants stands for every signal.
@@ -241,7 +237,7 @@ public final class Dispatch {
     if (arg instanceof Map<?, ?> named && type == Map.class) {
       return options(block, method, word, named);
     } else if (type == Closure.class) {
-      return arg instanceof Body ? null : arg;
+      return arg instanceof CompiledBody ? null : arg;
     } else if (type == Constant.class) {
       return arg instanceof Constant ? arg : new Constant(String.valueOf(arg));
     } else if (type == Duration.class) {

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Later;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
@@ -28,7 +27,8 @@ final class FunctionWords extends RunWords {
   private final String kind;
   private @Nullable FunctionBody body;
 
-  FunctionWords(ScriptLoad load, Origin origin, String kind, String name, Consumer<UnitSpec> built) {
+  FunctionWords(
+      Declarations load, Origin origin, String kind, String name, Consumer<UnitSpec> built) {
     super(load, origin, name, built);
     this.kind = kind;
   }

@@ -47,12 +47,12 @@ public final class HookWords extends Words {
   }
 
   @Override
-  public String label() {
+  String label() {
     return unit.label();
   }
 
   @Override
-  public void finish() {
+  void finish() {
     if (broken()) {
       unit.breakBlock();
       return;

@@ -3,6 +3,7 @@ package dev.supervise.dsl.words;
 import dev.supervise.dsl.mistake.Mistake;
 import dev.supervise.dsl.value.Missing;
 import dev.supervise.dsl.value.Quantity;
+import dev.supervise.dsl.value.QuotedValue;
 import dev.supervise.dsl.value.WordError;
 import dev.supervise.spec.Origin;
 import dev.supervise.text.Guessable;
@@ -21,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What a script takes from outside: parameters, the environment, secrets, free ports.
 public final class Inputs {
-  /// The words that take what has to be given from outside.
-  public static final Set<String> FROM_OUTSIDE = Set.of("param", "secret");
-
   private final LoadOptions options;
   private final Set<String> asked = new TreeSet<>();
   private final Set<String> missing = new HashSet<>();
@@ -72,7 +70,7 @@ public final class Inputs {
                     + name
                     + "': a default may be a text, a number, true or false, a"
                     + " duration, a size or a list, not "
-                    + Convert.shown(byDefault));
+                    + QuotedValue.of(byDefault));
       };
     } catch (NumberFormatException _) {
       throw new WordError(what + " is not a number, as the default " + byDefault + " is");
@@ -94,9 +92,9 @@ public final class Inputs {
     return System.getenv(name);
   }
 
-  String secret(String nameOrValue, Words where) {
+  String secret(String nameOrValue, Origin here, String unit) {
     if (!nameOrValue.matches("[A-Z_][A-Z0-9_]*")) {
-      return mask(nameOrValue, "this secret", where);
+      return mask(nameOrValue, "this secret", here, unit);
     }
     String value = sysEnv(nameOrValue);
     if (value == null || value.isEmpty()) {
@@ -104,20 +102,21 @@ public final class Inputs {
           "secret '" + nameOrValue + "': the environment variable is not set",
           "to mask a text that looks like a name, write secret value: …");
     }
-    return mask(value, "secret '" + nameOrValue + "'", where);
+    return mask(value, "secret '" + nameOrValue + "'", here, unit);
   }
 
   /// @param what the secret, as a warning names it
-  String mask(String value, String what, Words where) {
+  /// @param unit the block it stands in, as messages name it
+  String mask(String value, String what, Origin here, String unit) {
     String guessable = value.isEmpty() ? "is empty" : Guessable.why(value);
     if (!guessable.isEmpty()) {
       options
           .warnings()
           .accept(
               new Mistake(
-                  where.here(),
+                  here,
                   0,
-                  where.label(),
+                  unit,
                   "secret",
                   what
                       + " "

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.spec.InvalidSpec;
 import dev.supervise.spec.Logs;
@@ -22,19 +21,19 @@ public final class LogsWords extends Words {
   private boolean separate = DEFAULT.separate();
   private Logs.Format format = DEFAULT.format();
 
-  LogsWords(ScriptLoad load, Origin origin, UnitWords unit, Consumer<Logs> made) {
+  LogsWords(Declarations load, Origin origin, UnitWords unit, Consumer<Logs> made) {
     super(load, origin);
     this.unit = unit;
     this.made = made;
   }
 
   @Override
-  public String label() {
+  String label() {
     return unit.label();
   }
 
   @Override
-  public void finish() {
+  void finish() {
     if (broken()) {
       unit.breakBlock();
     }

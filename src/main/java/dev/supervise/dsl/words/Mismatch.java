@@ -3,6 +3,7 @@ package dev.supervise.dsl.words;
 import dev.supervise.dsl.value.Constant;
 import dev.supervise.dsl.value.Later;
 import dev.supervise.dsl.value.NearestName;
+import dev.supervise.dsl.value.QuotedValue;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
 import dev.supervise.spec.HookFailure;
@@ -46,10 +47,10 @@ final class Mismatch {
 
   private static String shown(@Nullable Object arg) {
     return switch (arg) {
-      case Dispatch.Body _ -> "a block";
+      case CompiledBody _ -> "a block";
       case Map<?, ?> options when !options.isEmpty() ->
           String.join(", ", options.keySet().stream().map(key -> key + ":").toList());
-      case null, default -> Convert.shown(arg);
+      case null, default -> QuotedValue.of(arg);
     };
   }
 

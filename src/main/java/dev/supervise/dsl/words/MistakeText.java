@@ -22,7 +22,8 @@ public record MistakeText(String message, String hint) {
   private static final Set<String> HOOKS = Set.of("preStart", "postStart", "preStop", "postStop");
 
   /// A word where no block around it knows it: misspelt, or known in other blocks only.
-  public static MistakeText unknownWord(Vocabulary vocabulary, Collection<Block> here, String name) {
+  public static MistakeText unknownWord(
+      Vocabulary vocabulary, Collection<Block> here, String name) {
     Set<String> words = new TreeSet<>();
     boolean code = false;
     for (Block block : here) {

@@ -4,6 +4,7 @@ import dev.supervise.dsl.value.Constant;
 import dev.supervise.dsl.value.Interpolated;
 import dev.supervise.dsl.value.Missing;
 import dev.supervise.dsl.value.Quantity;
+import dev.supervise.dsl.value.QuotedValue;
 import dev.supervise.dsl.value.WordError;
 import groovy.lang.GString;
 import java.io.File;
@@ -102,7 +103,7 @@ final class Plain {
             throw new WordError(
                 what
                     + " is "
-                    + Convert.shown(value)
+                    + QuotedValue.of(value)
                     + "; what is "
                     + purpose
                     + " are texts, numbers, true and false, lists and maps");

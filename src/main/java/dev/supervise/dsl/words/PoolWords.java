@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Constant;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
@@ -28,7 +27,7 @@ final class PoolWords extends UnitWords {
   private Intensity intensity = Intensity.DEFAULT;
   private Grace stopWithin = new Grace.Unlimited();
 
-  PoolWords(ScriptLoad load, Origin origin, String name, Consumer<UnitSpec> built) {
+  PoolWords(Declarations load, Origin origin, String name, Consumer<UnitSpec> built) {
     super(load, origin, name, built);
   }
 

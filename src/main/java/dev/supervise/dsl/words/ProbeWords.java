@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Later;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
@@ -38,7 +37,7 @@ public abstract class ProbeWords extends Words {
   private final Words outer;
   private final List<Check> checks = new ArrayList<>();
 
-  ProbeWords(ScriptLoad load, Origin origin, Words outer, UnitWords unit, Asked asked) {
+  ProbeWords(Declarations load, Origin origin, Words outer, UnitWords unit, Asked asked) {
     super(load, origin);
     this.outer = outer;
     this.unit = unit;
@@ -46,12 +45,12 @@ public abstract class ProbeWords extends Words {
   }
 
   @Override
-  public final String label() {
+  final String label() {
     return unit.label();
   }
 
   @Override
-  public final void finish() {
+  final void finish() {
     if (broken()) {
       outer.breakBlock();
       return;

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Constant;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
@@ -47,7 +46,8 @@ final class ProcessWords extends RunWords {
   private boolean forking;
   private boolean detached;
 
-  ProcessWords(ScriptLoad load, Origin origin, String kind, String name, Consumer<UnitSpec> built) {
+  ProcessWords(
+      Declarations load, Origin origin, String kind, String name, Consumer<UnitSpec> built) {
     super(load, origin, name, built);
     this.kind = kind;
   }
@@ -111,7 +111,8 @@ final class ProcessWords extends RunWords {
   private void excludes(String word, String other) {
     Origin first = saidAt(other);
     if (first != null) {
-      throw new WordError(word + " and " + other + " exclude each other; " + other + " is at " + first);
+      throw new WordError(
+          word + " and " + other + " exclude each other; " + other + " is at " + first);
     }
   }
 

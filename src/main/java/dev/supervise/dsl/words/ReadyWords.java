@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
 import dev.supervise.spec.Check;
@@ -16,7 +15,7 @@ final class ReadyWords extends ProbeWords {
   private Duration within = Readiness.WITHIN;
   private Duration every = Readiness.EVERY;
 
-  ReadyWords(ScriptLoad load, Origin origin, UnitWords unit, Consumer<Readiness> made) {
+  ReadyWords(Declarations load, Origin origin, UnitWords unit, Consumer<Readiness> made) {
     super(load, origin, unit, unit, Asked.READY);
     this.made = made;
   }

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Later;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
@@ -27,7 +26,7 @@ public final class RootWords extends Words implements FamilyWords {
   public final List<FunctionBody> onStop = new ArrayList<>();
   public final TaskDeclarations errands = new TaskDeclarations();
 
-  public RootWords(ScriptLoad load, Origin origin) {
+  public RootWords(Declarations load, Origin origin) {
     super(load, origin);
   }
 
@@ -37,16 +36,16 @@ public final class RootWords extends Words implements FamilyWords {
   }
 
   @Override
-  public String label() {
+  String label() {
     return "";
   }
 
   @Override
-  public void finish() {
+  void finish() {
     // The loader asks for the root itself.
   }
 
-  public SupervisorSpec root() {
+  SupervisorSpec root() {
     return family.build("", origin, UnitPolicy.DEFAULT, new Intensity.Unlimited());
   }
 

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Origin;
@@ -13,7 +12,7 @@ import java.util.function.Consumer;
 abstract class RunWords extends UnitWords {
   private final UnitHooks phases = new UnitHooks(this);
 
-  RunWords(ScriptLoad load, Origin origin, String name, Consumer<UnitSpec> built) {
+  RunWords(Declarations load, Origin origin, String name, Consumer<UnitSpec> built) {
     super(load, origin, name, built);
   }
 

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Constant;
 import dev.supervise.dsl.value.NearestName;
 import dev.supervise.dsl.value.Word;
@@ -27,19 +26,19 @@ public final class ScheduleWords extends Words {
   private @Nullable String type;
   private Map<String, @Nullable Object> params = Map.of();
 
-  ScheduleWords(ScriptLoad load, Origin origin, String name, TaskDeclarations errands) {
+  ScheduleWords(Declarations load, Origin origin, String name, TaskDeclarations errands) {
     super(load, origin);
     this.name = name;
     this.errands = errands;
   }
 
   @Override
-  public String label() {
+  String label() {
     return "schedule '" + name + "'";
   }
 
   @Override
-  public void finish() {
+  void finish() {
     if (broken()) {
       return;
     }
@@ -93,7 +92,8 @@ public final class ScheduleWords extends Words {
   private void excludes(String word, String other) {
     Origin first = saidAt(other);
     if (first != null) {
-      throw new WordError(word + " and " + other + " exclude each other; " + other + " is at " + first);
+      throw new WordError(
+          word + " and " + other + " exclude each other; " + other + " is at " + first);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.spec.Check;
 import dev.supervise.spec.Origin;
 import java.util.List;
@@ -11,7 +10,7 @@ final class SeveralWords extends ProbeWords {
   private final Consumer<List<Check>> made;
 
   SeveralWords(
-      ScriptLoad load,
+      Declarations load,
       Origin origin,
       Words outer,
       UnitWords unit,

@@ -71,7 +71,7 @@ final class ShellText {
   private String parameter(Object value) {
     return parameter(
         value instanceof Closure<?> closure
-            ? DeferredCode.value(word, closure)
+            ? DeferredText.value(word, closure)
             : Value.of(value.toString()));
   }
 
@@ -82,7 +82,7 @@ final class ShellText {
 
   private String term(Object value) {
     if (value instanceof Closure<?> closure) {
-      return "(" + parameter(DeferredCode.value(word, closure, ShellText::term)) + ")";
+      return "(" + parameter(DeferredText.value(word, closure, ShellText::term)) + ")";
     }
     String number = term(value.toString());
     if (goesOnName()) {

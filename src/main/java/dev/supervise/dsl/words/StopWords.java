@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Constant;
 import dev.supervise.dsl.value.Later;
 import dev.supervise.dsl.value.Word;
@@ -21,19 +20,19 @@ public final class StopWords extends Words {
   private final Consumer<StopProgram> made;
   private final List<StopStep> steps = new ArrayList<>();
 
-  StopWords(ScriptLoad load, Origin origin, UnitWords unit, Consumer<StopProgram> made) {
+  StopWords(Declarations load, Origin origin, UnitWords unit, Consumer<StopProgram> made) {
     super(load, origin);
     this.unit = unit;
     this.made = made;
   }
 
   @Override
-  public String label() {
+  String label() {
     return unit.label();
   }
 
   @Override
-  public void finish() {
+  void finish() {
     if (broken()) {
       unit.breakBlock();
       return;

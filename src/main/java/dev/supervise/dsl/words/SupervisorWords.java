@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.spec.Intensity;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.UnitPolicy;
@@ -11,7 +10,7 @@ import java.util.function.Consumer;
 final class SupervisorWords extends UnitWords implements FamilyWords {
   private final ChildrenBuilder family = new ChildrenBuilder(this);
 
-  SupervisorWords(ScriptLoad load, Origin origin, String name, Consumer<UnitSpec> built) {
+  SupervisorWords(Declarations load, Origin origin, String name, Consumer<UnitSpec> built) {
     super(load, origin, name, built);
   }
 

@@ -1,5 +1,6 @@
 package dev.supervise.dsl.words;
 
+import dev.supervise.dsl.value.WordError;
 import dev.supervise.spec.TaskContext;
 import java.util.Map;
 import java.util.UUID;
@@ -43,6 +44,16 @@ public final class TaskApi extends FunctionApi {
 
   /// The task's result once it completes, instead of what the closure returns.
   public void result(@Nullable Object value) {
-    context.result(DeferredCode.kept(value));
+    context.result(kept(value));
+  }
+
+  /// A closure returns whatever its last statement happens to yield: what JSON cannot say is kept
+  /// as its text.
+  static @Nullable Object kept(@Nullable Object result) {
+    try {
+      return Plain.of("result", result);
+    } catch (WordError _) {
+      return FunctionApi.text(result);
+    }
   }
 }

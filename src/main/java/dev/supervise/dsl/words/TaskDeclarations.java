@@ -5,6 +5,7 @@ import dev.supervise.dsl.value.WordError;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.TaskSpec;
+import dev.supervise.spec.UnitName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -38,7 +39,7 @@ public final class TaskDeclarations {
   }
 
   private static void claim(String kind, Map<String, Origin> names, String name, Origin here) {
-    dev.supervise.spec.UnitSpec.checkName(name);
+    UnitName.check(name);
     Origin first = names.putIfAbsent(name, here);
     if (first != null) {
       throw new WordError(kind + " '" + name + "' is declared twice; first at " + first);
@@ -53,7 +54,7 @@ public final class TaskDeclarations {
     schedules.add(schedule);
   }
 
-  void wanted(String type, Origin origin, String unit) {
+  public void wanted(String type, Origin origin, String unit) {
     wanted.add(new Wanted(type, origin, unit));
   }
 

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Constant;
 import dev.supervise.dsl.value.Later;
 import dev.supervise.dsl.value.Word;
@@ -36,19 +35,19 @@ public final class TaskWords extends Words {
   private TaskSpec.Keep keep = TaskSpec.Keep.DEFAULT;
   private @Nullable TaskBody body;
 
-  TaskWords(ScriptLoad load, Origin origin, String name, TaskDeclarations errands) {
+  TaskWords(Declarations load, Origin origin, String name, TaskDeclarations errands) {
     super(load, origin);
     this.name = name;
     this.errands = errands;
   }
 
   @Override
-  public String label() {
+  String label() {
     return "task '" + name + "'";
   }
 
   @Override
-  public void finish() {
+  void finish() {
     if (broken()) {
       return;
     }

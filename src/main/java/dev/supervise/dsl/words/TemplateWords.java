@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
 import dev.supervise.spec.Origin;
@@ -15,19 +14,19 @@ public final class TemplateWords extends Words {
   private final Consumer<UnitSpec> made;
   private boolean declared;
 
-  TemplateWords(ScriptLoad load, Origin origin, PoolWords pool, Consumer<UnitSpec> made) {
+  TemplateWords(Declarations load, Origin origin, PoolWords pool, Consumer<UnitSpec> made) {
     super(load, origin);
     this.pool = pool;
     this.made = made;
   }
 
   @Override
-  public String label() {
+  String label() {
     return pool.label();
   }
 
   @Override
-  public void finish() {
+  void finish() {
     if (broken()) {
       pool.breakBlock();
     } else if (!declared) {

@@ -4,7 +4,7 @@ import dev.supervise.dsl.value.WordError;
 import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Origin;
-import dev.supervise.spec.UnitSpec;
+import dev.supervise.spec.UnitName;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class UnitHooks {
   }
 
   HookWords open(HookPhase phase, String name) {
-    UnitSpec.checkName(name);
+    UnitName.check(name);
     if (counts.merge(phase, 1, Integer::sum) > Lifecycle.HOOKS_A_PHASE) {
       throw new WordError(
           "a unit has at most "

@@ -1,6 +1,5 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
 import dev.supervise.dsl.value.Constant;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.dsl.value.WordError;
@@ -53,7 +52,7 @@ public abstract class UnitWords extends Words {
   private boolean autostart = true;
   private final Map<String, String> labels = new LinkedHashMap<>();
 
-  UnitWords(ScriptLoad load, Origin origin, String name, Consumer<UnitSpec> built) {
+  UnitWords(Declarations load, Origin origin, String name, Consumer<UnitSpec> built) {
     super(load, origin);
     this.name = name;
     this.built = built;
@@ -68,12 +67,12 @@ public abstract class UnitWords extends Words {
   abstract UnitSpec placeholder(UnitPolicy policy);
 
   @Override
-  public final String label() {
+  final String label() {
     return kind() + " '" + name + "'";
   }
 
   @Override
-  public final void finish() {
+  final void finish() {
     UnitPolicy policy = UnitPolicy.DEFAULT.withAfter(after);
     try {
       policy = policy();
@@ -147,7 +146,8 @@ public abstract class UnitWords extends Words {
   private void excludes(String word, String other) {
     Origin first = saidAt(other);
     if (first != null) {
-      throw new WordError(word + " and " + other + " exclude each other; " + other + " is at " + first);
+      throw new WordError(
+          word + " and " + other + " exclude each other; " + other + " is at " + first);
     }
   }
 
@@ -223,7 +223,7 @@ public abstract class UnitWords extends Words {
   }
 
   private void afterTask(String type, Optional<UUID> id) {
-    load.root().errands.wanted(type, here(), label());
+    load.submits(type, here(), label());
     afterTasks.add(new TaskEdge(type, id, here()));
   }
 

@@ -1,6 +1,6 @@
 package dev.supervise.dsl.words;
 
-import dev.supervise.dsl.load.ScriptLoad;
+import dev.supervise.dsl.value.MessageName;
 import dev.supervise.dsl.value.Word;
 import dev.supervise.spec.Origin;
 import java.util.HashMap;
@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What may be said in one block. One object a block; the loader's thread only. The words every
 /// block understands stand here, as they read from outside the tree and declare nothing in it.
+@MessageName("a block")
 public abstract class Words {
-  final ScriptLoad load;
+  final Declarations load;
 
   /// Where the block was opened.
   public final Origin origin;
@@ -19,20 +20,20 @@ public abstract class Words {
   private Origin here;
   private boolean broken;
 
-  Words(ScriptLoad load, Origin origin) {
+  Words(Declarations load, Origin origin) {
     this.load = load;
     this.origin = origin;
     this.here = origin;
   }
 
   /// The block as messages call it, `process 'web'`; empty for the top level.
-  public abstract String label();
+  abstract String label();
 
   /// Called once, after the last word of the block.
-  public abstract void finish();
+  abstract void finish();
 
   /// Where the word that is being said stands.
-  public final Origin here() {
+  final Origin here() {
     return here;
   }
 
@@ -51,7 +52,7 @@ public abstract class Words {
   }
 
   /// A mistake was found in this block, so that what it lacks may be the mistake's consequence.
-  public final void breakBlock() {
+  final void breakBlock() {
     broken = true;
   }
 
@@ -85,7 +86,7 @@ public abstract class Words {
           "A required variable of the environment, or a value, that is masked wherever it shows",
       repeats = true)
   public final String secret(String nameOrValue) {
-    return load.inputs().secret(nameOrValue, this);
+    return load.inputs().secret(nameOrValue, here, label());
   }
 
   @Word(
@@ -94,7 +95,7 @@ public abstract class Words {
       options = {"value"})
   public final String secret(Map<String, Object> options) {
     return load.inputs()
-        .mask(Convert.text("secret value", options.get("value")), "this secret", this);
+        .mask(Convert.text("secret value", options.get("value")), "this secret", here, label());
   }
 
   @Word("A free TCP port, the same for the whole run")

@@ -25,7 +25,8 @@ final class LiveTree implements LiveScript.Tree {
 
   @Override
   public Object unit(String name) {
-    List<UnitView> found = Asking.units(Asking.answer(connection, new Query.Tree(Selector.of(name))));
+    List<UnitView> found =
+        Asking.units(Asking.answer(connection, new Query.Tree(Selector.of(name))));
     if (found.size() != 1) {
       throw new IllegalStateException(
           "'"

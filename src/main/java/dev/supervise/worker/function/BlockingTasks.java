@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// each errand that was given up and did not come back. Where none can be had, whoever asks is told
 /// so by a [dev.supervise.vital.NoThread].
 public final class BlockingTasks implements AutoCloseable {
+  /// How long what a run waits for may take before it starts.
+  public static final Duration LIMIT = Duration.ofSeconds(5);
+
   private static final int THREADS = 32;
 
   private final Pool pool = new Pool("supervise-errand", THREADS, 0);

@@ -12,14 +12,13 @@ import dev.supervise.vital.NoThread;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.StartRefused;
 import dev.supervise.worker.Worker;
 import dev.supervise.worker.output.FunctionStdout;
 import dev.supervise.worker.output.Speakers;
 import dev.supervise.worker.probe.PriorAnswers;
 import dev.supervise.worker.probe.ProbeThreads;
 import dev.supervise.worker.probe.Probes;
-import dev.supervise.worker.process.PriorFiles;
-import dev.supervise.worker.process.SpawnRequestBuilder;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,7 +80,7 @@ public final class FunctionWorker implements Worker<FunctionSpec> {
     try {
       new PriorAnswers(probeThreads(), _ -> Optional.empty()).refuse(spec.policy().lifecycle());
       deferred.begin(() -> begin(spec, launch, reports));
-    } catch (SpawnRequestBuilder.Refused refused) {
+    } catch (StartRefused refused) {
       deferred.refuse(refused.failure());
     } catch (RuntimeException e) {
       // A start is always answered.

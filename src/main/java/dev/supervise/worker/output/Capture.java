@@ -6,7 +6,6 @@ import dev.supervise.posix.Fd;
 import dev.supervise.worker.OutputTail;
 import dev.supervise.worker.Reactor;
 import dev.supervise.worker.output.BufferPool.Chunk;
-import dev.supervise.worker.probe.LogWatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -127,7 +126,7 @@ public final class Capture implements Reactor.Handler, LogWriters.Job {
   private ArrayDeque<Runnable> drained = NONE;
   private @Nullable Capture earlier;
   private List<Capture> behind = List.of();
-  private volatile LogWatch.@Nullable Stream watched;
+  private volatile @Nullable OutputTap watched;
 
   private static final ArrayDeque<Runnable> NONE = new ArrayDeque<>(0);
 
@@ -188,7 +187,7 @@ public final class Capture implements Reactor.Handler, LogWriters.Job {
   }
 
   /// Somebody else is to see what is read, too. Before [#open].
-  void watched(LogWatch.Stream watched) {
+  void watched(OutputTap watched) {
     this.watched = watched;
     watched.onRoom(() -> around.reactor().post(this::resume));
   }
@@ -458,7 +457,7 @@ public final class Capture implements Reactor.Handler, LogWriters.Job {
   private void hear(@Nullable Chunk chunk, int n) {
     BufferPool chunks = around.chunks();
     last.add(source, chunk == null ? chunks.spill(n) : chunk.view(chunk.filled, n));
-    LogWatch.Stream also = watched;
+    OutputTap also = watched;
     if (also != null && also.wanted()) {
       also.take(chunk == null ? chunks.spilled(0, n) : chunk.copy(chunk.filled, n));
     }
@@ -471,7 +470,7 @@ public final class Capture implements Reactor.Handler, LogWriters.Job {
       earlier = null;
       first = null;
     }
-    LogWatch.Stream also = watched;
+    OutputTap also = watched;
     return first != null || also != null && flow == Flow.READING && also.full();
   }
 

@@ -4,7 +4,6 @@ import dev.supervise.spec.Exit;
 import dev.supervise.spec.Logs;
 import dev.supervise.text.Secrets;
 import dev.supervise.worker.Output;
-import dev.supervise.worker.process.ProcessWorkerSettings;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -118,16 +117,6 @@ public final class FunctionLog implements AutoCloseable {
     }
   }
 
-  /// One beside the logs of a worker's processes.
-  public static FunctionLog of(LogFiles logs, ProcessWorkerSettings settings) {
-    return new FunctionLog(
-        logs.beside(),
-        settings.output(),
-        settings.warnings(),
-        settings.nanoClock(),
-        settings.secrets());
-  }
-
   /// @param folder where the files are; made when the first line is written
   /// @param secrets what is blotted out
   public FunctionLog(
@@ -139,7 +128,7 @@ public final class FunctionLog implements AutoCloseable {
     this(new LogFiles(folder, warnings, nanoClock), output, warnings, nanoClock, secrets);
   }
 
-  FunctionLog(
+  public FunctionLog(
       LogFiles files,
       Output output,
       Consumer<String> warnings,

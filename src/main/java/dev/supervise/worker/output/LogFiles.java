@@ -55,7 +55,8 @@ public final class LogFiles {
   }
 
   /// @param opener how logs are opened here
-  public LogFiles(Path folder, Consumer<String> warnings, LongSupplier nanoClock, OpenLog.Opener opener) {
+  public LogFiles(
+      Path folder, Consumer<String> warnings, LongSupplier nanoClock, OpenLog.Opener opener) {
     this(new LogBook(folder, nanoClock), warnings, nanoClock, opener);
   }
 
@@ -68,7 +69,7 @@ public final class LogFiles {
   }
 
   /// Others in the same places, of which nobody else has one.
-  LogFiles beside() {
+  public LogFiles beside() {
     return new LogFiles(book, warnings, nanoClock, opener);
   }
 

@@ -1,7 +1,6 @@
 package dev.supervise.worker.output;
 
 import dev.supervise.posix.Fd;
-import dev.supervise.worker.probe.LogWatch;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -17,7 +16,7 @@ public final class RunOutput {
   }
 
   /// Somebody else is to see what is read, each stream apart. Before [#open].
-  public void watched(Supplier<LogWatch.Stream> streams) {
+  public void watched(Supplier<OutputTap> streams) {
     pipes.forEach(pipe -> pipe.watched(streams.get()));
   }
 

@@ -36,7 +36,9 @@ final class ClosureProbe implements Probe {
     }
     Speakers.begin(said);
     try {
-      return Boolean.TRUE.equals(body.call()) ? ProbeResult.HOLDS : ProbeResult.not("check says no");
+      return Boolean.TRUE.equals(body.call())
+          ? ProbeResult.HOLDS
+          : ProbeResult.not("check says no");
     } finally {
       Speakers.end();
       inside.set(false);

@@ -33,7 +33,8 @@ public final class ExecProbe implements Probe {
   @Override
   public Runnable attempt(Consumer<ProbeResult> told) {
     if (!living.compareAndSet(false, true)) {
-      told.accept(ProbeResult.not("exec: its command of an earlier try was killed and is not gone yet"));
+      told.accept(
+          ProbeResult.not("exec: its command of an earlier try was killed and is not gone yet"));
       return () -> {};
     }
     Attempt attempt = new Attempt(told);

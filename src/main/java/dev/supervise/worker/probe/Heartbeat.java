@@ -14,7 +14,9 @@ final class Heartbeat implements Probe {
   @Override
   public Runnable attempt(Consumer<ProbeResult> told) {
     told.accept(
-        heard.getAndSet(false) ? ProbeResult.HOLDS : ProbeResult.not("no WATCHDOG=1 since the try before"));
+        heard.getAndSet(false)
+            ? ProbeResult.HOLDS
+            : ProbeResult.not("no WATCHDOG=1 since the try before"));
     return () -> {};
   }
 }

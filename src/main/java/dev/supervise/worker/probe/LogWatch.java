@@ -2,6 +2,7 @@ package dev.supervise.worker.probe;
 
 import dev.supervise.worker.output.Lines;
 import dev.supervise.worker.output.LogFile;
+import dev.supervise.worker.output.OutputTap;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,28 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// At most 1 MB waits to be looked at; with half of it, whoever writes is held up. What comes while
 /// a single line is looked at for 2 s is counted and not looked at.
 public final class LogWatch {
-  /// One of the streams a run writes, whose lines are its own.
-  public interface Stream {
-    /// Whether anybody still looks.
-    boolean wanted();
-
-    /// Whether it is to be given no more for now. Who was told so is called back.
-    boolean full();
-
-    /// Before anything is taken.
-    ///
-    /// @param goOn called, from any thread, when it is not full any more
-    void onRoom(Runnable goOn);
-
-    /// Takes what is written even when it is full, as long as that is looked at soon.
-    ///
-    /// @param bytes the callee's from now on
-    void take(byte[] bytes);
-
-    /// Waits, while it is full; not where the caller is interrupted.
-    void awaitRoom();
-  }
-
   private static final int LIMIT = 1 << 20;
   private static final int FULL = LIMIT / 2;
   private static final int ROOM = LIMIT / 4;
@@ -107,9 +86,9 @@ public final class LogWatch {
             : "");
   }
 
-  Stream stream() {
+  OutputTap stream() {
     Lines lines = new Lines("", (_, bytes, from, length) -> line(bytes, from, length));
-    return new Stream() {
+    return new OutputTap() {
       @Override
       public boolean wanted() {
         return !over;

@@ -54,7 +54,10 @@ public final class NotifySocket implements Reactor.Handler {
   /// @param warnings told, once, that somebody else wrote
   /// @throws IllegalStateException when the system has no socket for it
   public static NotifySocket open(
-      Reactor reactor, IntPredicate member, Consumer<NotifyMessage> heard, Consumer<String> warnings) {
+      Reactor reactor,
+      IntPredicate member,
+      Consumer<NotifyMessage> heard,
+      Consumer<String> warnings) {
     String address =
         "@supervise/"
             + Processes.self()

@@ -6,7 +6,7 @@ import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Liveness;
 import dev.supervise.spec.Readiness;
 import dev.supervise.spec.StartFailure.Step;
-import dev.supervise.worker.process.SpawnRequestBuilder;
+import dev.supervise.worker.StartRefused;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -67,8 +67,8 @@ public final class PriorAnswers {
 
   /// Blocks for as long as the slowest answer takes, two seconds at most.
   ///
-  /// @throws Preparation.Refused when one holds already
-  public void refuse(Lifecycle lifecycle) throws SpawnRequestBuilder.Refused {
+  /// @throws StartRefused when one holds already
+  public void refuse(Lifecycle lifecycle) throws StartRefused {
     Set<Question> questions = new LinkedHashSet<>();
     lifecycle.ready().ifPresent(ready -> collect(ready.check(), questions));
     lifecycle.alive().ifPresent(alive -> collect(alive.check(), questions));
@@ -88,8 +88,7 @@ public final class PriorAnswers {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SpawnRequestBuilder.Refused(
-          Step.FORK, Errno.ECANCELED, "stopped before its program was started");
+      throw new StartRefused(Step.FORK, Errno.ECANCELED, "stopped before its program was started");
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     } finally {
@@ -121,7 +120,7 @@ public final class PriorAnswers {
     }
   }
 
-  private void refuse(Question held) throws SpawnRequestBuilder.Refused {
+  private void refuse(Question held) throws StartRefused {
     List<Listeners.Listener> listeners = listeners(held);
     for (Listeners.Listener listener : listeners) {
       Optional<Owner> owner =
@@ -151,7 +150,7 @@ public final class PriorAnswers {
     }
   }
 
-  private static SpawnRequestBuilder.Refused taken(int port, String how) {
-    return new SpawnRequestBuilder.Refused(Step.PORT, Errno.EADDRINUSE, "port " + port + " " + how);
+  private static StartRefused taken(int port, String how) {
+    return new StartRefused(Step.PORT, Errno.EADDRINUSE, "port " + port + " " + how);
   }
 }

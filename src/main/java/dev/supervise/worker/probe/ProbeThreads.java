@@ -45,7 +45,8 @@ public final class ProbeThreads implements AutoCloseable {
   /// Runs something on a thread of its own, without a limit.
   ///
   /// @return interrupts it; null when it cannot be run now
-  @Nullable public Runnable run(Runnable body) {
+  @Nullable
+  public Runnable run(Runnable body) {
     if (busy.incrementAndGet() > THREADS) {
       busy.decrementAndGet();
       return null;

@@ -5,7 +5,7 @@ import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Liveness;
 import dev.supervise.spec.Readiness;
 import dev.supervise.worker.Reports;
-import dev.supervise.worker.process.PriorFiles;
+import dev.supervise.worker.output.OutputTap;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ public final class Probes {
   public record Surroundings(
       ProbeThreads threads,
       Path dir,
-      Function<Path, PriorFiles.Stamp> before,
+      Function<Path, FileStamp> before,
       ExecProbe.Beside beside,
       Consumer<String> said) {}
 
@@ -57,7 +57,8 @@ public final class Probes {
 
   /// Of a process that was up before there was anybody to listen: what it can have said once counts
   /// as said, and its silence as health.
-  public static Probes ofAdopted(Lifecycle lifecycle, long run, Reports reports, Surroundings around) {
+  public static Probes ofAdopted(
+      Lifecycle lifecycle, long run, Reports reports, Surroundings around) {
     return new Probes(lifecycle, run, reports, around, true);
   }
 
@@ -101,9 +102,7 @@ public final class Probes {
         Path file = around.dir().resolve(path);
         into.add(
             new FileProbe(
-                around.threads(),
-                file,
-                stale ? PriorFiles.Stamp.NONE : around.before().apply(file)));
+                around.threads(), file, stale ? FileStamp.NONE : around.before().apply(file)));
       }
       case Check.SdNotify() -> into.add(notify);
       case Check.Asked(var body, var _) ->
@@ -149,7 +148,7 @@ public final class Probes {
   }
 
   /// One of the streams the run writes, to be looked at; nothing is done where nobody looks.
-  public LogWatch.Stream stream() {
+  public OutputTap stream() {
     return log.stream();
   }
 
@@ -263,7 +262,7 @@ public final class Probes {
 
   /// A line a function wrote to its log.
   public void logged(String line) {
-    LogWatch.Stream stream = log.stream();
+    OutputTap stream = log.stream();
     if (stream.wanted()) {
       stream.awaitRoom();
       stream.take((line + "\n").getBytes(StandardCharsets.UTF_8));

@@ -18,6 +18,7 @@ import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
 import dev.supervise.worker.Survivors;
 import dev.supervise.worker.function.StopCall;
+import dev.supervise.worker.probe.FileStamp;
 import dev.supervise.worker.probe.Probes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ final class AdoptedRun implements Run {
             new Probes.Surroundings(
                 worker.probeThreads(),
                 dir,
-                _ -> PriorFiles.Stamp.NONE,
+                _ -> FileStamp.NONE,
                 this::beside,
                 line -> worker.say(spec, launch, line)));
   }

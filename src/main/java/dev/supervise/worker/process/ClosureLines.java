@@ -3,6 +3,7 @@ package dev.supervise.worker.process;
 import dev.supervise.spec.Logs;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.worker.Launch;
+import dev.supervise.worker.StartRefused;
 import dev.supervise.worker.output.Lines;
 import dev.supervise.worker.output.LogFile;
 import dev.supervise.worker.output.LogFiles;
@@ -41,8 +42,10 @@ final class ClosureLines {
     }
     Path path;
     try {
-      path = logs.path(captured, launch.path(), launch.instance(), SpawnRequestBuilder.directory(spec));
-    } catch (SpawnRequestBuilder.Refused nowhere) {
+      path =
+          logs.path(
+              captured, launch.path(), launch.instance(), SpawnRequestBuilder.directory(spec));
+    } catch (StartRefused nowhere) {
       settings.warnings().accept(launch.path() + ": a line is not logged: " + nowhere.getMessage());
       return;
     }

@@ -13,7 +13,9 @@ import dev.supervise.worker.Action;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.StartRefused;
 import dev.supervise.worker.Survivors;
+import dev.supervise.worker.function.BlockingTasks;
 import dev.supervise.worker.keeper.Keeper;
 import dev.supervise.worker.keeper.KeeperPackets;
 import dev.supervise.worker.keeper.SpawnRequest;
@@ -128,7 +130,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
     try {
       cancel =
           worker.errands.within(
-              KeeperWorker.PREPARATION_LIMIT,
+              BlockingTasks.LIMIT,
               this::prepare,
               () ->
                   refuse(
@@ -137,7 +139,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
                           0,
                           "its closure values, envFile, account or probes' files were not there"
                               + " within "
-                              + KeeperWorker.PREPARATION_LIMIT.toSeconds()
+                              + BlockingTasks.LIMIT.toSeconds()
                               + " s")));
     } catch (NoThread e) {
       refuse(new StartFailure(Step.FORK, Errno.EAGAIN, String.valueOf(e.getMessage())));
@@ -176,7 +178,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
       if (asked != null && out != null) {
         out.watched(asked::stream);
       }
-    } catch (SpawnRequestBuilder.Refused e) {
+    } catch (StartRefused e) {
       refuse(e.failure());
       return;
     } catch (RuntimeException e) {

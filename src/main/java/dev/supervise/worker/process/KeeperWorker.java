@@ -26,10 +26,12 @@ import dev.supervise.worker.Launch;
 import dev.supervise.worker.Reactor;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.StartRefused;
 import dev.supervise.worker.Survivors;
 import dev.supervise.worker.environment.ChildEnvironment;
 import dev.supervise.worker.function.BlockingTasks;
 import dev.supervise.worker.function.Hooks;
+import dev.supervise.worker.function.PriorFiles;
 import dev.supervise.worker.keeper.Keeper;
 import dev.supervise.worker.keeper.KeeperPackets;
 import dev.supervise.worker.keeper.KeeperPackets.Report;
@@ -73,8 +75,6 @@ import org.jspecify.annotations.Nullable;
 /// the children's output, two write logs; there are no more of them with more children.
 final class KeeperWorker implements ProcessWorker {
   static final Mode MODE = new Mode("keeper", List.of());
-
-  static final Duration PREPARATION_LIMIT = Duration.ofSeconds(5);
 
   private static final int PIECES = 1024;
   private static final Duration LEDGER_PAUSE = Duration.ofSeconds(1);
@@ -147,7 +147,11 @@ final class KeeperWorker implements ProcessWorker {
     lines = new ClosureLines(settings, logs, writers);
     outputs =
         new Capture.Surroundings(
-            reactor, new BufferPool(PIECES), writers, settings.nanoClock(), new ConcurrentHashMap<>());
+            reactor,
+            new BufferPool(PIECES),
+            writers,
+            settings.nanoClock(),
+            new ConcurrentHashMap<>());
     keeper = new Keeper(source, reactor, settings.nanoClock(), new FromKeeper(), settings.lock());
     ledger =
         settings
@@ -254,7 +258,7 @@ final class KeeperWorker implements ProcessWorker {
 
   @Override
   public FunctionLog functionLog() {
-    return FunctionLog.of(logs, settings);
+    return settings.functionLog(logs);
   }
 
   @Override
@@ -517,7 +521,7 @@ final class KeeperWorker implements ProcessWorker {
   }
 
   SpawnRequest order(ProcessSpec spec, Launch launch, Map<String, String> told)
-      throws SpawnRequestBuilder.Refused {
+      throws StartRefused {
     if (SpawnRequestBuilder.immediate(spec)) {
       return preparation.order(spec, launch, told);
     }
@@ -581,7 +585,7 @@ final class KeeperWorker implements ProcessWorker {
   /// The way of a run's output to its files. A file the script names is opened, the others at their
   /// first byte.
   RunOutput captures(Logs.Captured captured, Launch launch, SpawnRequest order)
-      throws SpawnRequestBuilder.Refused {
+      throws StartRefused {
     String dir = new String(order.dir(), StandardCharsets.UTF_8);
     Path path = logs.path(captured, launch.path(), launch.instance(), dir);
     if (!captured.separate()) {
@@ -591,7 +595,7 @@ final class KeeperWorker implements ProcessWorker {
     try {
       return new RunOutput(
           List.of(out, capture(FileNames.errors(path), "stderr", 1, launch, captured)));
-    } catch (SpawnRequestBuilder.Refused e) {
+    } catch (StartRefused e) {
       out.abandon();
       throw e;
     }
@@ -599,7 +603,7 @@ final class KeeperWorker implements ProcessWorker {
 
   private Capture capture(
       Path path, String stream, int source, Launch launch, Logs.Captured captured)
-      throws SpawnRequestBuilder.Refused {
+      throws StartRefused {
     LogFile file = logs.acquire(path, captured);
     try {
       if (!captured.file().isEmpty()) {
@@ -611,7 +615,7 @@ final class KeeperWorker implements ProcessWorker {
       }
     } catch (IOException e) {
       logs.release(path);
-      throw new SpawnRequestBuilder.Refused(
+      throw new StartRefused(
           StartFailure.Step.LOG,
           0,
           "log file '" + path + "' cannot be opened: " + LogFile.reason(e));

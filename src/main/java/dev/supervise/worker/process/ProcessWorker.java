@@ -7,6 +7,7 @@ import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Worker;
+import dev.supervise.worker.function.PriorFiles;
 import dev.supervise.worker.keeper.KeeperProgram;
 import dev.supervise.worker.output.FunctionLog;
 import dev.supervise.worker.output.LogBook;

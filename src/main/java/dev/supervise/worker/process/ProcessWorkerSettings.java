@@ -3,6 +3,8 @@ package dev.supervise.worker.process;
 import dev.supervise.spec.Tasks;
 import dev.supervise.text.Secrets;
 import dev.supervise.worker.Output;
+import dev.supervise.worker.output.FunctionLog;
+import dev.supervise.worker.output.LogFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -62,5 +64,10 @@ public record ProcessWorkerSettings(
         Map.of(),
         Tasks.NONE,
         new Secrets());
+  }
+
+  /// The log of functions, beside those of the worker's processes.
+  FunctionLog functionLog(LogFiles logs) {
+    return new FunctionLog(logs.beside(), output, warnings, nanoClock, secrets);
   }
 }

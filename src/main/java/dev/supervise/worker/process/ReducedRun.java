@@ -15,11 +15,13 @@ import dev.supervise.worker.Action;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.StartRefused;
 import dev.supervise.worker.Survivors;
+import dev.supervise.worker.function.BlockingTasks;
 import dev.supervise.worker.function.StopCall;
 import dev.supervise.worker.keeper.SpawnRequest;
 import dev.supervise.worker.keeper.StartFailureText;
-import dev.supervise.worker.probe.LogWatch;
+import dev.supervise.worker.output.OutputTap;
 import dev.supervise.worker.probe.Probes;
 import java.io.File;
 import java.io.IOException;
@@ -85,7 +87,7 @@ final class ReducedRun implements Run {
     try {
       cancel =
           worker.errands.within(
-              KeeperWorker.PREPARATION_LIMIT,
+              BlockingTasks.LIMIT,
               this::prepare,
               () ->
                   refuse(
@@ -122,7 +124,7 @@ final class ReducedRun implements Run {
         probes = asked;
         stage = Stage.UP;
       }
-    } catch (SpawnRequestBuilder.Refused e) {
+    } catch (StartRefused e) {
       refuse(e.failure());
       return;
     } catch (RuntimeException e) {
@@ -141,7 +143,7 @@ final class ReducedRun implements Run {
       copies[i] = copied;
       InputStream from = i == 0 ? started.getInputStream() : started.getErrorStream();
       ReducedWorker.Sink into = sinks.get(i);
-      LogWatch.Stream watched = asked == null ? null : asked.stream();
+      OutputTap watched = asked == null ? null : asked.stream();
       int source = i;
       try {
         Threads.start(
@@ -168,19 +170,19 @@ final class ReducedRun implements Run {
     sinks.forEach(sink -> sink.release().run());
   }
 
-  private void refuseWhatNeedsAKeeper() throws SpawnRequestBuilder.Refused {
+  private void refuseWhatNeedsAKeeper() throws StartRefused {
     if (spec.identity().user().isPresent() || spec.identity().group().isPresent()) {
-      throw new SpawnRequestBuilder.Refused(
+      throw new StartRefused(
           Step.USER, 0, "user and group need the keeper, which does not run here (reduced mode)");
     }
     if (!spec.presence().usual()) {
-      throw new SpawnRequestBuilder.Refused(
+      throw new StartRefused(
           Step.DETECT,
           0,
           "pidFile, forking and detached need the keeper, which does not run here (reduced mode)");
     }
     if (!spec.limits().isEmpty()) {
-      throw new SpawnRequestBuilder.Refused(
+      throw new StartRefused(
           Step.LIMITS, 0, "limits need the keeper, which does not run here (reduced mode)");
     }
   }
@@ -223,7 +225,7 @@ final class ReducedRun implements Run {
   }
 
   /// The program as the keeper would find it, with the keeper's failures.
-  private Path program(SpawnRequest order) throws SpawnRequestBuilder.Refused {
+  private Path program(SpawnRequest order) throws StartRefused {
     Path dir = Path.of(text(order.dir()));
     if (!Files.isDirectory(dir)) {
       throw refused(7, Files.exists(dir) ? Errno.ENOTDIR : Errno.ENOENT, order);
@@ -247,9 +249,9 @@ final class ReducedRun implements Run {
     throw refused(9, Files.isDirectory(places.getFirst()) ? Errno.EISDIR : Errno.EACCES, order);
   }
 
-  private SpawnRequestBuilder.Refused refused(int step, int errno, SpawnRequest order) {
+  private StartRefused refused(int step, int errno, SpawnRequest order) {
     StartFailure failure = StartFailureText.of(step, errno, order, spec);
-    return new SpawnRequestBuilder.Refused(failure.step(), errno, failure.message());
+    return new StartRefused(failure.step(), errno, failure.message());
   }
 
   private void refuse(StartFailure failure) {
@@ -267,7 +269,7 @@ final class ReducedRun implements Run {
       InputStream from,
       ReducedWorker.Sink sink,
       int source,
-      LogWatch.@Nullable Stream watched,
+      @Nullable OutputTap watched,
       CompletableFuture<Void> done) {
     byte[] bytes = new byte[8192];
     try (from) {

@@ -17,10 +17,12 @@ import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.StartRefused;
 import dev.supervise.worker.UninterruptedSleep;
 import dev.supervise.worker.environment.ChildEnvironment;
 import dev.supervise.worker.function.BlockingTasks;
 import dev.supervise.worker.function.Hooks;
+import dev.supervise.worker.function.PriorFiles;
 import dev.supervise.worker.keeper.SpawnRequest;
 import dev.supervise.worker.output.ChannelLog;
 import dev.supervise.worker.output.FunctionLog;
@@ -182,7 +184,7 @@ final class ReducedWorker implements ProcessWorker {
 
   @Override
   public FunctionLog functionLog() {
-    return FunctionLog.of(logs, settings);
+    return settings.functionLog(logs);
   }
 
   @Override
@@ -259,7 +261,7 @@ final class ReducedWorker implements ProcessWorker {
   }
 
   SpawnRequest order(ProcessSpec spec, Launch launch, Map<String, String> told)
-      throws SpawnRequestBuilder.Refused {
+      throws StartRefused {
     Speakers.begin(line -> say(spec, launch, line));
     try {
       return preparation.order(spec, launch, told);
@@ -271,7 +273,7 @@ final class ReducedWorker implements ProcessWorker {
   /// @return null for a process nobody asks anything
   @Nullable Probes probes(
       ProcessSpec spec, Launch launch, Reports reports, SpawnRequest order, ExecProbe.Beside beside)
-      throws SpawnRequestBuilder.Refused {
+      throws StartRefused {
     if (!Probes.declared(spec.policy().lifecycle())) {
       return null;
     }
@@ -288,7 +290,7 @@ final class ReducedWorker implements ProcessWorker {
                 beside,
                 line -> say(spec, launch, line)));
     if (probes.listens()) {
-      throw new SpawnRequestBuilder.Refused(
+      throw new StartRefused(
           StartFailure.Step.VALUE,
           0,
           "sdNotify needs the keeper, which does not run here (reduced mode)");

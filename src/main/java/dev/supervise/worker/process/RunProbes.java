@@ -8,10 +8,11 @@ import dev.supervise.spec.StartFailure;
 import dev.supervise.worker.Action;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Reports;
+import dev.supervise.worker.StartRefused;
 import dev.supervise.worker.Survivors;
 import dev.supervise.worker.environment.EnvBlock;
 import dev.supervise.worker.keeper.SpawnRequest;
-import dev.supervise.worker.probe.LogWatch;
+import dev.supervise.worker.output.OutputTap;
 import dev.supervise.worker.probe.NotifySocket;
 import dev.supervise.worker.probe.Probes;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ final class RunProbes {
                 run::say));
   }
 
-  /// @throws Preparation.Refused when the system has no notify socket for it
+  /// @throws StartRefused when the system has no notify socket for it
   static RunProbes of(
       KeeperRun run,
       KeeperWorker worker,
@@ -60,7 +61,7 @@ final class RunProbes {
       Launch launch,
       Reports reports,
       SpawnRequest order)
-      throws SpawnRequestBuilder.Refused {
+      throws StartRefused {
     RunProbes made = new RunProbes(run, worker, spec, launch, reports, order);
     if (made.probes.listens()) {
       try {
@@ -72,7 +73,7 @@ final class RunProbes {
                 warning -> worker.warn("unit '" + launch.path() + "': " + warning));
       } catch (IllegalStateException e) {
         made.close();
-        throw new SpawnRequestBuilder.Refused(
+        throw new StartRefused(
             StartFailure.Step.VALUE, 0, "ready: " + String.valueOf(e.getMessage()));
       }
     }
@@ -83,7 +84,7 @@ final class RunProbes {
     return probes;
   }
 
-  LogWatch.Stream stream() {
+  OutputTap stream() {
     return probes.stream();
   }
 

@@ -11,10 +11,10 @@ import dev.supervise.spec.InvalidSpec;
 import dev.supervise.spec.Limit;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Stack;
-import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StartFailure.Step;
 import dev.supervise.spec.Value;
 import dev.supervise.worker.Launch;
+import dev.supervise.worker.StartRefused;
 import dev.supervise.worker.environment.AccountEnvironment;
 import dev.supervise.worker.environment.ChildEnvironment;
 import dev.supervise.worker.environment.ChildEnvironment.Layer;
@@ -36,21 +36,6 @@ import java.util.concurrent.Callable;
 
 /// Turns what a unit says of a start into bytes for the keeper.
 public final class SpawnRequestBuilder {
-  /// Why a start cannot even be asked for.
-  public static final class Refused extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final transient StartFailure failure;
-
-    public Refused(Step step, int errno, String message) {
-      super(message, null, false, false);
-      failure = new StartFailure(step, errno, message);
-    }
-
-    public StartFailure failure() {
-      return failure;
-    }
-  }
-
   /// The PATH of a child that has none, as execvp(3) has it, and the local programs before it.
   private static final byte[] DEFAULT_PATH = bytes("/usr/local/bin:/usr/bin:/bin");
 
@@ -105,8 +90,9 @@ public final class SpawnRequestBuilder {
   }
 
   /// @param told what this child finds in its environment besides what every child does
-  /// @throws Refused naming the part that failed
-  SpawnRequest order(ProcessSpec spec, Launch launch, Map<String, String> told) throws Refused {
+  /// @throws StartRefused naming the part that failed
+  SpawnRequest order(ProcessSpec spec, Launch launch, Map<String, String> told)
+      throws StartRefused {
     String dir = directory(spec);
     List<byte[]> argv = new ArrayList<>();
     switch (spec.command()) {
@@ -125,7 +111,7 @@ public final class SpawnRequestBuilder {
       }
     }
     if (argv.getFirst().length == 0) {
-      throw new Refused(Step.VALUE, 0, "the first word of command is empty at this start");
+      throw new StartRefused(Step.VALUE, 0, "the first word of command is empty at this start");
     }
     Who who = who(spec.identity());
     Map<String, Layer> layers = new LinkedHashMap<>(who.environment);
@@ -146,7 +132,7 @@ public final class SpawnRequestBuilder {
   }
 
   /// The unit's directory, absolute.
-  static String directory(ProcessSpec spec) throws Refused {
+  static String directory(ProcessSpec spec) throws StartRefused {
     String dir = text("dir", spec.dir());
     if (dir.startsWith("/")) {
       return dir;
@@ -156,7 +142,7 @@ public final class SpawnRequestBuilder {
     return dir.isEmpty() ? base : base + "/" + dir;
   }
 
-  private static Map<String, Layer> layers(ProcessSpec spec, String dir) throws Refused {
+  private static Map<String, Layer> layers(ProcessSpec spec, String dir) throws StartRefused {
     if (spec.env().isEmpty()) {
       return Map.of();
     }
@@ -178,54 +164,54 @@ public final class SpawnRequestBuilder {
     return layers;
   }
 
-  private static void readInto(Map<String, Layer> layers, Path file) throws Refused {
+  private static void readInto(Map<String, Layer> layers, Path file) throws StartRefused {
     List<String> lines;
     try {
       lines = Files.readAllLines(file, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
-      throw new Refused(Step.ENV_FILE, 2, "envFile '" + file + "' does not exist");
+      throw new StartRefused(Step.ENV_FILE, 2, "envFile '" + file + "' does not exist");
     } catch (CharacterCodingException e) {
-      throw new Refused(Step.ENV_FILE, 0, "envFile '" + file + "' is not UTF-8");
+      throw new StartRefused(Step.ENV_FILE, 0, "envFile '" + file + "' is not UTF-8");
     } catch (IOException e) {
-      throw new Refused(Step.ENV_FILE, 0, "envFile '" + file + "' cannot be read: " + e);
+      throw new StartRefused(Step.ENV_FILE, 0, "envFile '" + file + "' cannot be read: " + e);
     }
     try {
       for (EnvFile.Entry entry : EnvFile.parse(lines)) {
         layers.put(ChildEnvironment.key(entry.name()), new Layer.Is(entry.value()));
       }
     } catch (EnvFile.Invalid e) {
-      throw new Refused(
+      throw new StartRefused(
           Step.ENV_FILE, 0, "envFile " + file + ":" + e.line() + ": " + e.getMessage());
     }
   }
 
-  private static String text(String word, Value value) throws Refused {
+  private static String text(String word, Value value) throws StartRefused {
     return switch (value) {
       case Value.Fixed(String text) -> text;
       case Value.Late late -> evaluated(word, late);
     };
   }
 
-  private static String evaluated(String word, Value.Late late) throws Refused {
+  private static String evaluated(String word, Value.Late late) throws StartRefused {
     Object value;
     try {
       // A closure may answer anything, whatever its type says: `${x}` text is no String.
       value = ((Callable<?>) late.text()).call();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Refused(Step.VALUE, 0, word + ": its value was interrupted");
+      throw new StartRefused(Step.VALUE, 0, word + ": its value was interrupted");
     } catch (InvalidSpec e) {
-      throw new Refused(Step.VALUE, 0, word + ": " + e.getMessage());
+      throw new StartRefused(Step.VALUE, 0, word + ": " + e.getMessage());
     } catch (Throwable e) {
-      throw new Refused(
+      throw new StartRefused(
           Step.VALUE, 0, Block.behind(word + ": its value threw ", Stack.sentence(e)));
     }
     if (value == null) {
-      throw new Refused(Step.VALUE, 0, word + ": its value is null");
+      throw new StartRefused(Step.VALUE, 0, word + ": its value is null");
     }
     String text = value.toString();
     if (text.indexOf('\0') >= 0) {
-      throw new Refused(Step.VALUE, 0, word + ": its value contains a NUL character");
+      throw new StartRefused(Step.VALUE, 0, word + ": its value contains a NUL character");
     }
     return text;
   }
@@ -238,7 +224,8 @@ public final class SpawnRequestBuilder {
       if (limit.resource().number() == ResourceLimits.NOFILE) {
         entries.removeFirst();
       }
-      entries.add(new SpawnRequest.LimitEntry(limit.resource().number(), limit.soft(), limit.hard()));
+      entries.add(
+          new SpawnRequest.LimitEntry(limit.resource().number(), limit.soft(), limit.hard()));
     }
     return entries;
   }
@@ -246,27 +233,28 @@ public final class SpawnRequestBuilder {
   /// @param environment what goes with the user, under what the unit says itself
   private record Who(int uid, int gid, Optional<int[]> groups, Map<String, Layer> environment) {}
 
-  private static Who who(Identity identity) throws Refused {
+  private static Who who(Identity identity) throws StartRefused {
     OptionalInt group = OptionalInt.empty();
     if (identity.group().isPresent()) {
       String name = identity.group().get();
       group = number(name).isPresent() ? number(name) : Accounts.group(name);
       if (group.isEmpty()) {
-        throw new Refused(Step.USER, 0, "group '" + name + "' does not exist");
+        throw new StartRefused(Step.USER, 0, "group '" + name + "' does not exist");
       }
     }
     if (identity.user().isEmpty()) {
-      return new Who(SpawnRequest.LEAVE, group.orElse(SpawnRequest.LEAVE), Optional.empty(), Map.of());
+      return new Who(
+          SpawnRequest.LEAVE, group.orElse(SpawnRequest.LEAVE), Optional.empty(), Map.of());
     }
     String name = identity.user().get();
     OptionalInt number = number(name);
     Optional<Accounts.User> user =
         number.isPresent() ? Accounts.user(number.getAsInt()) : Accounts.user(name);
     if (user.isEmpty() && number.isEmpty()) {
-      throw new Refused(Step.USER, 0, "user '" + name + "' does not exist");
+      throw new StartRefused(Step.USER, 0, "user '" + name + "' does not exist");
     }
     if (user.isEmpty() && group.isEmpty()) {
-      throw new Refused(
+      throw new StartRefused(
           Step.USER,
           0,
           "user " + name + " has no entry in the system's accounts; name its group too");
@@ -292,7 +280,7 @@ public final class SpawnRequestBuilder {
       return who.uid == SpawnRequest.LEAVE
           ? PidFile.Writers.usual()
           : PidFile.Writers.with(who.uid, who.gid);
-    } catch (Refused e) {
+    } catch (StartRefused e) {
       // Nobody can start it as that user either, which is told then.
       return PidFile.Writers.usual();
     }

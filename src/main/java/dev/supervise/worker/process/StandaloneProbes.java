@@ -17,6 +17,7 @@ import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.SavedState;
 import dev.supervise.worker.probe.FileProbe;
+import dev.supervise.worker.probe.FileStamp;
 import dev.supervise.worker.probe.HttpProbe;
 import dev.supervise.worker.probe.Probe;
 import dev.supervise.worker.probe.ProbeResult;
@@ -62,7 +63,7 @@ public final class StandaloneProbes implements AutoCloseable {
       case Check.Http(String url, int from, int to, boolean _) ->
           tried(new HttpProbe(threads, URI.create(url), from, to));
       case Check.File(String path, boolean _) ->
-          tried(new FileProbe(threads, Path.of(base).resolve(path), PriorFiles.Stamp.NONE));
+          tried(new FileProbe(threads, Path.of(base).resolve(path), FileStamp.NONE));
       case Check.Exec(Command command) -> run(command, name);
       case Check.Asked _, Check.LogLine _, Check.SdNotify _, Check.Called _ ->
           throw new IllegalArgumentException("only a unit can be asked that");

@@ -20,7 +20,9 @@ import dev.supervise.worker.Launch;
 import dev.supervise.worker.OutputTail;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Run;
+import dev.supervise.worker.StartRefused;
 import dev.supervise.worker.Survivors;
+import dev.supervise.worker.function.BlockingTasks;
 import dev.supervise.worker.function.SerialTasks;
 import dev.supervise.worker.keeper.KeeperMark;
 import dev.supervise.worker.output.LogFile;
@@ -41,7 +43,8 @@ import java.util.function.IntSupplier;
 /// the ledger of what is to outlive this one.
 ///
 /// It stands between the loop and the run that does the work, and passes on what it need not know.
-/// Everything that takes its time is done as [SerialTasks], one after another; only signals overtake.
+/// Everything that takes its time is done as [SerialTasks], one after another; only signals
+/// overtake.
 final class TrackedRun implements Run, Reports {
   /// How long a launcher may run.
   static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
@@ -134,12 +137,12 @@ final class TrackedRun implements Run, Reports {
 
   private void prepare() {
     worker.errands.within(
-        KeeperWorker.PREPARATION_LIMIT,
+        BlockingTasks.LIMIT,
         () -> {
           try {
             Path dir = Path.of(SpawnRequestBuilder.directory(spec));
             steps.add(() -> prepared(dir));
-          } catch (SpawnRequestBuilder.Refused e) {
+          } catch (StartRefused e) {
             refuse(e.failure());
           } catch (RuntimeException e) {
             refuse(new StartFailure(Step.VALUE, 0, "its start cannot be prepared: " + e));
@@ -338,7 +341,8 @@ final class TrackedRun implements Run, Reports {
         written = Optional.of(path);
         before = length(path);
       }
-      worker.ledger.keep(new IdentityFile.Kept(launch.path(), identity, mark, launch.resumeId(), source));
+      worker.ledger.keep(
+          new IdentityFile.Kept(launch.path(), identity, mark, launch.resumeId(), source));
     }
     if (found) {
       Duration age = Duration.ofNanos(identity.ageNanos());
@@ -732,7 +736,8 @@ final class TrackedRun implements Run, Reports {
       });
     }
     worker.reactor.post(this::unwatch);
-    reports.ended(launch.run(), new Exit.Unknown("left running, pid " + left.pid()), Survivors.NONE);
+    reports.ended(
+        launch.run(), new Exit.Unknown("left running, pid " + left.pid()), Survivors.NONE);
     return true;
   }
 }

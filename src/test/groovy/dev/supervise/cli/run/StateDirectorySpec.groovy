@@ -284,7 +284,7 @@ class StateDirectorySpec extends Specification {
 
   def 'taken away it is made again, but not where the project is gone too'() {
     given:
-    def state = open(script('app.groovy', dir.resolve('p')))
+    def state = open(script('app.groovy', dir.resolve('p'))).hold()
     when:
     dir.resolve('p/.supervise').toFile().deleteDir()
     state.renew()
@@ -297,5 +297,7 @@ class StateDirectorySpec extends Specification {
     def e = thrown(IOException)
     e.message == "$dir/p is gone too"
     !Files.exists(dir.resolve('p'))
+    cleanup:
+    state.close()
   }
 }

@@ -7,6 +7,7 @@ import static dev.supervise.control.Running.get
 
 import dev.supervise.control.Running
 import dev.supervise.control.SocketSpec
+import dev.supervise.control.server.LocalConnection
 import dev.supervise.run.Status
 import dev.supervise.run.Until
 import dev.supervise.spec.*
@@ -28,7 +29,7 @@ class ConnectionSpec extends Specification {
     connection = way(running)
   }
 
-  Connection way(Running running) { running.desk.connect('spec') }
+  Connection way(Running running) { new LocalConnection(running.desk, 'spec') }
 
   static UnitSpec sleeper(Map with = [:], String name) {
     function(with, name) { ctx -> ctx.sleep(Duration.ofDays(1)) }
@@ -123,7 +124,7 @@ class ConnectionSpec extends Specification {
     given:
     def pending = new Subscription({ }, { })
     when:
-    (1..Pending.ROOM + 5).each { pending.offer(new FeedItem.Line(0, 'a', "$it")) }
+    (1..Subscription.ROOM + 5).each { pending.offer(new FeedItem.Line(0, 'a', "$it")) }
     pending.offer(new FeedItem.End('over'))
     def taken = []
     for (def item = pending.next(Duration.ZERO); item.present; item = pending.next(Duration.ZERO)) taken << item.get()

@@ -1,12 +1,13 @@
 package dev.supervise.repl.live
 
-import dev.supervise.repl.LiveInstance
 import dev.supervise.control.protocol.Answer
 import dev.supervise.control.protocol.Connection
 import dev.supervise.control.protocol.Feed
 import dev.supervise.control.protocol.FeedItem
 import dev.supervise.control.protocol.Query
 import dev.supervise.control.protocol.Selector
+import dev.supervise.control.server.LocalConnection
+import dev.supervise.repl.LiveInstance
 import java.nio.file.Path
 import java.time.Duration
 import spock.lang.AutoCleanup

@@ -217,20 +217,26 @@ class LogFileSpec extends Specification {
     'moved with its folder'  | 'old/web.log'     | 'folder DIR/log was moved or removed; the logs in it are begun anew'      | { Path d -> Files.move(d.resolve('log'), d.resolve('old')) }
   }
 
-  def 'a folder that is removed is one remark, however many logs were in it'() {
+  def 'a folder that is removed is one remark, however many logs were in it; our own is told of by its watch: #folder'() {
     given:
+    dir.resolve(folder).toFile().mkdirs()
     def files = new LogFiles(dir.resolve('log'), { warnings << it }, { now })
-    def logs = (1..20).collect { files.acquire(dir.resolve("log/unit-${it}.log"), dev.supervise.spec.Logs.DEFAULT) }
+    def logs = (1..20).collect { files.acquire(dir.resolve("$folder/unit-${it}.log"), dev.supervise.spec.Logs.DEFAULT) }
     logs.each { write(it, 'x\n') }
 
     when:
-    dir.resolve('log').toFile().deleteDir()
+    dir.resolve(folder).toFile().deleteDir()
     now += 1_000_000_000
     logs.each { write(it, 'y\n') }
 
     then:
-    (1..20).every { text("log/unit-${it}.log") == 'y\n' }
-    warnings.size() == 1
+    (1..20).every { text("$folder/unit-${it}.log") == 'y\n' }
+    warnings.size() == remarks
+
+    where:
+    folder | remarks
+    'log'  | 0
+    'mine' | 1
   }
 
   def 'a log that somebody emptied is set aside when it is full again, and not before'() {

@@ -232,7 +232,7 @@ class PriorAnswersSpec extends Specification {
     server(port)
     def classes = Files.createTempDirectory('classes')
     [Path.of('target/classes'), Path.of('target/test-classes')].each { from ->
-      Files.walk(from).filter { it ==~ /.*\/(posix\/[^\/]*|worker\/Listen[^\/]*)\.class/ }.forEach {
+      Files.walk(from).filter { it ==~ /.*\/(posix\/[^\/]*|worker\/(probe\/)?Listen[^\/]*)\.class/ }.forEach {
         Files.copy(it, classes.resolve(from.relativize(it)).tap { to -> Files.createDirectories(to.parent) })
       }
     }

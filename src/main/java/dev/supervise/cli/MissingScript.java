@@ -1,17 +1,18 @@
-package dev.supervise.cli.run;
+package dev.supervise.cli;
 
-import dev.supervise.cli.Arguments;
+import dev.supervise.cli.run.InstanceLocator;
 import dev.supervise.text.Nearest;
 import dev.supervise.text.Printable;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// What is said of a word that stands where a script is named, and names none.
-public final class MissingScript {
+final class MissingScript {
   /// What other programs call our verbs.
   private static final Map<String, String> ELSEWHERE =
       Map.ofEntries(
@@ -43,17 +44,17 @@ public final class MissingScript {
   private MissingScript() {}
 
   /// @param given as the user gave it
-  /// @param verb whether a verb might have been meant
+  /// @param verbs those that might have been meant; empty where only a script can stand
   /// @return empty where something of that name is there, whatever it is
-  public static Optional<String> sentence(String given, boolean verb) {
+  static Optional<String> sentence(String given, List<String> verbs) {
     if (there(given)) {
       return Optional.empty();
     }
     if (given.equals(InstanceLocator.DEFAULT)) {
       return Optional.of("there is no ./app.groovy; name a script, or write one with init");
     }
-    boolean word = verb && given.matches("[A-Za-z][A-Za-z-]*");
-    String near = word ? near(given) : "";
+    boolean word = !verbs.isEmpty() && given.matches("[A-Za-z][A-Za-z-]*");
+    String near = word ? near(given, verbs) : "";
     return Optional.of(
         (word
                 ? "'" + Printable.line(given) + "' is neither a verb nor a script"
@@ -63,12 +64,12 @@ public final class MissingScript {
                 : " (did you mean " + near + "?)"));
   }
 
-  private static String near(String word) {
+  private static String near(String word, List<String> verbs) {
     String known = ELSEWHERE.get(word);
     if (known != null) {
       return known;
     }
-    String near = Nearest.to(word, Arguments.VERBS);
+    String near = Nearest.to(word, verbs);
     return near.isEmpty() ? "" : "'" + near + "'";
   }
 

@@ -1,4 +1,4 @@
-package dev.supervise.worker.process;
+package dev.supervise.worker.function;
 
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookPhase;
@@ -6,11 +6,9 @@ import dev.supervise.spec.Lifecycle;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
-import dev.supervise.worker.function.BlockingTasks;
-import dev.supervise.worker.function.DelayedHook;
+import dev.supervise.worker.StartRefused;
+import dev.supervise.worker.probe.FileStamp;
 import dev.supervise.worker.probe.Probes;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -23,22 +21,7 @@ import java.util.function.Supplier;
 /// long as one is just the same, it is no sign of the run. No clock is asked, whose steps would
 /// decide, or that would differ from the file's own. Any thread.
 public final class PriorFiles {
-  /// What makes a file another one, or a changed one: device, inode, and the time of the last
-  /// change of anything about it, which no program can set.
-  public record Stamp(Map<String, Object> attributes) {
-    public static final Stamp NONE = new Stamp(Map.of());
-
-    /// As it is now; [#NONE] when it is not there.
-    public static Stamp of(Path file) {
-      try {
-        return new Stamp(Map.copyOf(Files.readAttributes(file, "unix:dev,ino,ctime")));
-      } catch (IOException notThere) {
-        return NONE;
-      }
-    }
-  }
-
-  private record Seen(long run, Map<Path, Stamp> stamps) {}
+  private record Seen(long run, Map<Path, FileStamp> stamps) {}
 
   private final Map<String, Seen> byUnit = new ConcurrentHashMap<>();
 
@@ -46,7 +29,7 @@ public final class PriorFiles {
   /// them, which may take its time.
   ///
   /// @param dir what the files are relative to; where it is refused the hook says so itself
-  HookRun noted(
+  public HookRun noted(
       BlockingTasks errands,
       Lifecycle lifecycle,
       Directory dir,
@@ -62,10 +45,10 @@ public final class PriorFiles {
     return first
         ? DelayedHook.after(
             errands,
-            KeeperWorker.PREPARATION_LIMIT,
+            BlockingTasks.LIMIT,
             () -> note(lifecycle, dir, launch),
             "the files that its probes wait for could not be looked at within "
-                + KeeperWorker.PREPARATION_LIMIT.toSeconds()
+                + BlockingTasks.LIMIT.toSeconds()
                 + " s",
             reports,
             begin)
@@ -73,30 +56,31 @@ public final class PriorFiles {
   }
 
   /// A unit's directory.
-  interface Directory {
-    Path get() throws SpawnRequestBuilder.Refused;
+  public interface Directory {
+    Path get() throws StartRefused;
   }
 
   private void note(Lifecycle lifecycle, Directory dir, Launch launch) {
     List<Path> files;
     try {
       files = Probes.files(lifecycle, dir.get());
-    } catch (SpawnRequestBuilder.Refused refused) {
+    } catch (StartRefused refused) {
       return;
     }
-    Map<Path, Stamp> stamps = new HashMap<>();
-    files.forEach(file -> stamps.put(file, Stamp.of(file)));
+    Map<Path, FileStamp> stamps = new HashMap<>();
+    files.forEach(file -> stamps.put(file, FileStamp.of(file)));
     byUnit.put(launch.path(), new Seen(launch.run(), stamps));
   }
 
   /// How files were before a run; one that nobody took note of, as it is now. What was remembered
   /// is forgotten by this.
-  public Function<Path, Stamp> before(Launch launch) {
+  public Function<Path, FileStamp> before(Launch launch) {
     Seen seen = byUnit.remove(launch.path());
-    Map<Path, Stamp> known = seen != null && seen.run() == launch.run() ? seen.stamps() : Map.of();
+    Map<Path, FileStamp> known =
+        seen != null && seen.run() == launch.run() ? seen.stamps() : Map.of();
     return file -> {
-      Stamp stamp = known.get(file);
-      return stamp == null ? Stamp.of(file) : stamp;
+      FileStamp stamp = known.get(file);
+      return stamp == null ? FileStamp.of(file) : stamp;
     };
   }
 }
