@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One line of `/proc/PID/stat` (proc(5)), which anybody may read of any process, and of which only
 /// a `/proc` mounted with `hidepid` shows nothing.
@@ -65,6 +67,29 @@ public record ProcessStat(
   /// @throws IOException a kernel without `CONFIG_PROC_CHILDREN` has no such list
   public static String children(int pid) throws IOException {
     return text("/proc/" + pid + "/task/" + pid + "/children");
+  }
+
+  /// The children of this process, whichever of its threads started them. Nothing holds the threads
+  /// still meanwhile: a child whose thread ends is handed to another, and may be seen twice or not
+  /// at all by one look.
+  ///
+  /// @return empty where the kernel has no such lists
+  public static Optional<Set<Integer>> children() throws IOException {
+    Set<Integer> children = new HashSet<>();
+    for (String thread : names("/proc/self/task")) {
+      try {
+        for (String pid : text("/proc/self/task/" + thread + "/children").split(" ")) {
+          if (!pid.isEmpty()) {
+            children.add(Integer.parseInt(pid));
+          }
+        }
+      } catch (NoSuchFileException goneOrNone) {
+        if (new File("/proc/self/task/" + thread).exists()) {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.of(children);
   }
 
   /// All there are, by pid; each as it was at the moment it was read.

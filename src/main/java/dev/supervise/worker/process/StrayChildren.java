@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -111,8 +112,11 @@ public final class StrayChildren {
   }
 
   private Collection<ProcessStat> living() throws IOException {
-    Map<Integer, ProcessStat> all = ProcessStat.all();
     long begun = ProcessStat.imageTicks();
+    if (none(begun)) {
+      return List.of();
+    }
+    Map<Integer, ProcessStat> all = ProcessStat.all();
     Set<Integer> children = new HashSet<>();
     for (ProcessStat stat : all.values()) {
       if (stat.parent() == self && stat.startTicks() > begun && !known.test(stat)) {
@@ -127,6 +131,23 @@ public final class StrayChildren {
       }
     }
     return found;
+  }
+
+  /// Whether there is surely no such child: that is so nearly always, and to look at all processes
+  /// of the machine takes 10 ms and more of an end.
+  private boolean none(long begun) throws IOException {
+    Set<Integer> children = new HashSet<>();
+    // Two looks, because a child may pass from one thread to another during one.
+    for (int look = 0; look < 2; look++) {
+      Optional<Set<Integer>> seen = ProcessStat.children();
+      if (seen.isEmpty()) {
+        return false;
+      }
+      children.addAll(seen.get());
+    }
+    return children.stream()
+        .flatMap(pid -> ProcessStat.of(pid).stream())
+        .noneMatch(stat -> stat.startTicks() > begun && !known.test(stat));
   }
 
   /// The JDK reaps its own children when it likes: their numbers may be anybody's by then.
