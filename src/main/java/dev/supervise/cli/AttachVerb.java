@@ -8,7 +8,6 @@ import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.ForegroundRepl;
 import dev.supervise.cli.run.InstanceLocator;
 import dev.supervise.cli.run.Screen;
-import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.control.client.SocketConnection;
 import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
@@ -24,8 +23,10 @@ import dev.supervise.repl.Repl;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
 import dev.supervise.text.Secrets;
+import dev.supervise.verb.Option;
 import dev.supervise.verb.Options;
 import dev.supervise.verb.QueryCall;
+import dev.supervise.verb.Usage;
 import dev.supervise.vital.Threads;
 import dev.supervise.worker.OutputTail;
 import java.io.IOException;
@@ -41,6 +42,14 @@ import sun.misc.Signal;
 /// `attach`: the REPL of a running instance on this terminal. Its lines run in the instance; what
 /// units write and what happens to them is shown from now on. Any number may be attached.
 final class AttachVerb implements LocalVerb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "",
+              ClientOptions.SCRIPT,
+              ClientOptions.STATE_DIR,
+              Option.flag("show what happens to units, not what they write", "--quiet")));
+
   private static final Duration LONG = Duration.ofHours(1);
   private static final Duration PULSE = Duration.ofSeconds(5);
 
@@ -53,32 +62,25 @@ final class AttachVerb implements LocalVerb {
   }
 
   @Override
-  public String usage() {
-    return "[-s SCRIPT] [--state-dir DIR] [--quiet]";
-  }
-
-  @Override
   public String purpose() {
     return "the prompt of a running instance, on this terminal";
   }
 
   @Override
-  public List<String> options() {
-    return List.of("-s", StateDirectory.OPTION, "--quiet");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int call(List<String> words, CliContext here) {
-    Options options = Options.of(words, List.of("--quiet"), List.of("-s", StateDirectory.OPTION));
+  public int call(Options options, CliContext here) {
     options.words(0, 0, "nothing");
     return attach(options, options.has("--quiet"), here);
   }
 
   /// @param options `-s` and `--state-dir` say whose prompt
   static int attach(Options options, boolean quiet, CliContext here) {
-    Optional<String> script = options.value("-s");
-    Map<String, String> environment =
-        StateDirectory.in(here.environment(), options.value(StateDirectory.OPTION));
+    Optional<String> script = ClientOptions.script(options);
+    Map<String, String> environment = ClientOptions.environment(options, here.environment());
     if (!ForegroundRepl.taken(environment)) {
       throw new CliError(
           ExitCodes.WRONG,

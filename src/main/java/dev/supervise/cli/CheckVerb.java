@@ -24,13 +24,12 @@ import java.util.Optional;
 /// `supervise check app.groovy`: loads and validates, starts nothing, creates nothing, binds
 /// nothing.
 final class CheckVerb {
-  private final Invocation.Check check;
+  private final CheckOptions check;
   private final Map<String, String> environment;
   private final PrintStream out;
   private final PrintStream err;
 
-  CheckVerb(
-      Invocation.Check check, Map<String, String> environment, PrintStream out, PrintStream err) {
+  CheckVerb(CheckOptions check, Map<String, String> environment, PrintStream out, PrintStream err) {
     this.check = check;
     this.environment = environment;
     this.out = out;
@@ -39,7 +38,7 @@ final class CheckVerb {
 
   /// @return the exit code
   int call() {
-    Optional<String> missing = MissingScript.sentence(check.script(), List.of());
+    Optional<String> missing = MissingScript.sentence(check.script());
     if (missing.isPresent()) {
       return absent(missing.get());
     }
@@ -102,11 +101,15 @@ final class CheckVerb {
   private void wrong(ScriptMistakes e, List<Mistake> warnings) {
     switch (check.form()) {
       case TEXT -> MistakeLines.print(e, err);
-      case JSON -> out.println(CheckJson.of(check.script(), e.mistakes(), warnings));
+      case JSON -> {
+        out.println(CheckJson.of(check.script(), e.mistakes(), warnings));
+        MistakeLines.stacks(e, err);
+      }
       case GITHUB -> {
         for (Mistake mistake : e.mistakes()) {
           out.println(GithubAnnotations.of(mistake));
         }
+        MistakeLines.stacks(e, err);
       }
     }
     out.flush();

@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.text.Printable;
+import dev.supervise.verb.Command;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;

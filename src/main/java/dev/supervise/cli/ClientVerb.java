@@ -15,8 +15,10 @@ import dev.supervise.render.Style;
 import dev.supervise.run.SystemClock;
 import dev.supervise.text.Printable;
 import dev.supervise.verb.Awaited;
+import dev.supervise.verb.HelpText;
+import dev.supervise.verb.Option;
+import dev.supervise.verb.Options;
 import dev.supervise.verb.Verb;
-import dev.supervise.verb.Verbs;
 import dev.supervise.verb.WaitingLine;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,8 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// A verb against a running instance, from another terminal or a script. Loads neither Groovy nor
-/// picocli nor a second verb: it has to have answered before one wonders.
+/// A verb against a running instance, from another terminal or a script. Loads neither Groovy nor a
+/// second verb: it must answer before a user notices a delay.
 public final class ClientVerb {
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -43,20 +45,23 @@ public final class ClientVerb {
   /// @return the exit code
   int call(Verb verb, List<String> words) {
     try {
-      ClientWords given = ClientWords.of(words);
+      Options given = Options.of(verb, words, ClientOptions.ALL);
       if (given.help()) {
-        out.println(help(verb));
+        HelpText.of("supervise ", verb, ClientOptions.ALL).forEach(out::println);
         return ExitCodes.FINE;
       }
       String by = "supervise " + verb.name() + " (pid " + ProcessHandle.current().pid() + ")";
-      Map<String, String> theirs = given.environment(environment);
-      InstanceLocator instances = new InstanceLocator(theirs, new Deadline(given.limit()));
-      return verb.readsThePast(given.rest())
+      InstanceLocator instances =
+          new InstanceLocator(
+              ClientOptions.environment(given, environment),
+              new Deadline(given.span(Option.TIMEOUT.name())));
+      return verb.readsThePast(given)
           ? looking(verb, instances, by, given)
           : running(verb, instances, by, given);
-    } catch (IllegalArgumentException e) {
+    } catch (Options.Wrong | IllegalArgumentException e) {
       err.println(
           "supervise: " + verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
+      err.println("supervise: " + HelpText.usage("", verb));
       return ExitCodes.WRONG;
     } catch (CliError e) {
       err.println(e.text());
@@ -69,53 +74,35 @@ public final class ClientVerb {
     }
   }
 
-  private int running(Verb verb, InstanceLocator instances, String by, ClientWords given)
+  private int running(Verb verb, InstanceLocator instances, String by, Options given)
       throws InterruptedException {
-    try (Connection connection = new LazyConnection(() -> instances.connect(given.script(), by))) {
-      return Verbs.run(verb, connection, given.rest(), printing(given.colour()));
+    try (Connection connection =
+        new LazyConnection(() -> instances.connect(ClientOptions.script(given), by))) {
+      return verb.run(connection, given, printing(ClientOptions.colour(given)));
     }
   }
 
-  private int looking(Verb verb, InstanceLocator instances, String by, ClientWords given)
+  private int looking(Verb verb, InstanceLocator instances, String by, Options given)
       throws InterruptedException {
     AtomicReference<Optional<EndedInstance>> past = new AtomicReference<>(Optional.empty());
     try (Connection connection =
         new LazyConnection(() -> {
-          Connection found = instances.connectOrRead(given.script(), by);
+          Connection found = instances.connectOrRead(ClientOptions.script(given), by);
           if (found instanceof EndedInstance ended) {
             past.set(Optional.of(ended));
-            if (!given.rest().contains("--json")) {
+            if (!given.has(Option.JSON.name())) {
               err.println(
                   "supervise: " + Ends.text(ended.instance(), new SystemClock().timeOfDay()));
             }
           }
           return found;
         })) {
-      int code = Verbs.run(verb, connection, given.rest(), printing(given.colour()));
+      int code = verb.run(connection, given, printing(ClientOptions.colour(given)));
       past.get()
           .ifPresent(
               ended -> ended.remarks().forEach(remark -> err.println("supervise: " + remark)));
       return code;
     }
-  }
-
-  static String help(Verb verb) {
-    String usage = ("Usage: supervise " + verb.name() + " " + verb.usage()).stripTrailing();
-    String aliases =
-        verb.aliases().isEmpty() ? "" : "Also: " + String.join(", ", verb.aliases()) + "\n";
-    String purpose =
-        verb.purpose().substring(0, 1).toUpperCase(java.util.Locale.ROOT)
-            + verb.purpose().substring(1)
-            + ".\n";
-    return usage
-        + "\n"
-        + purpose
-        + aliases
-        + "  -s SCRIPT       the instance of this script (else $SUPERVISE_SOCKET, else"
-        + " ./app.groovy)\n"
-        + "  --state-dir DIR where that instance keeps its state (else $SUPERVISE_STATE_DIR, else"
-        + " beside the script)\n"
-        + "  --color WHEN    auto, always or never";
   }
 
   /// Where a verb prints.

@@ -2,18 +2,16 @@ package dev.supervise.cli;
 
 import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.verb.Options;
+import dev.supervise.verb.Usage;
 import java.util.List;
 
 /// `completion bash|zsh|fish`: what the shell sources to complete verbs, options and live names.
 final class CompletionVerb implements LocalVerb {
+  private static final List<Usage> USAGES = List.of(Usage.of("bash|zsh|fish"));
+
   @Override
   public String name() {
     return "completion";
-  }
-
-  @Override
-  public String usage() {
-    return "bash|zsh|fish";
   }
 
   @Override
@@ -22,13 +20,13 @@ final class CompletionVerb implements LocalVerb {
   }
 
   @Override
-  public List<String> options() {
-    return List.of();
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int call(List<String> words, CliContext here) {
-    String shell = Options.of(words, List.of(), List.of()).words(1, 1, usage()).getFirst();
+  public int call(Options options, CliContext here) {
+    String shell = options.words(1, 1, usage()).getFirst();
     here.out()
         .print(
             switch (shell) {

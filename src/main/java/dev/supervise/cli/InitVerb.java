@@ -5,6 +5,7 @@ import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.InstanceLocator;
 import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.verb.Options;
+import dev.supervise.verb.Usage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,14 +16,11 @@ import java.util.List;
 
 /// `init`: a starter script. Overwrites nothing.
 final class InitVerb implements LocalVerb {
+  private static final List<Usage> USAGES = List.of(Usage.of("[FILE]"));
+
   @Override
   public String name() {
     return "init";
-  }
-
-  @Override
-  public String usage() {
-    return "[FILE]";
   }
 
   @Override
@@ -31,14 +29,13 @@ final class InitVerb implements LocalVerb {
   }
 
   @Override
-  public List<String> options() {
-    return List.of();
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int call(List<String> words, CliContext here) {
-    List<String> given =
-        Options.of(words, List.of(), List.of()).words(0, 1, "at most one file name");
+  public int call(Options options, CliContext here) {
+    List<String> given = options.words(0, 1, "at most one file name");
     String name = given.isEmpty() ? InstanceLocator.DEFAULT : given.getFirst();
     try (InputStream starter = InitVerb.class.getResourceAsStream("starter.groovy")) {
       if (starter == null) {

@@ -1,23 +1,23 @@
 package dev.supervise.cli;
 
-import java.util.List;
+import dev.supervise.cli.run.CliError;
+import dev.supervise.verb.Command;
+import dev.supervise.verb.Option;
+import dev.supervise.verb.Options;
 
 /// A verb of the command line alone: it needs no running instance, or makes one.
-interface LocalVerb {
-  String name();
+interface LocalVerb extends Command {
+  Option STACKTRACE =
+      Option.flag("mistakes with the Java stack of what the script threw", "--stacktrace");
 
-  /// What follows it: `[-d] [NAME...]`.
-  String usage();
+  /// What stands before a sentence about its words.
+  default String heading() {
+    return name() + ": ";
+  }
 
-  /// What it does, in a few words.
-  String purpose();
-
-  /// Its options as typed, for completion.
-  List<String> options();
-
-  /// @param words what followed the name
+  /// @param given what followed the name
   /// @return the exit code
-  /// @throws Refusal with the exit code and a sentence
-  /// @throws dev.supervise.repl.Options.Wrong words that are not allowed
-  int call(List<String> words, CliContext here);
+  /// @throws CliError with the exit code and a sentence
+  /// @throws Options.Wrong words that are not allowed
+  int call(Options given, CliContext here);
 }

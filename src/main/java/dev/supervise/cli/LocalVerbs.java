@@ -7,13 +7,15 @@ import java.util.Optional;
 final class LocalVerbs {
   /// In the order help lists them.
   static final List<String> NAMES =
-      List.of("up", "plan", "attach", "repl", "init", "completion", "warm");
+      List.of("run", "check", "up", "plan", "attach", "repl", "init", "completion", "warm");
 
   private LocalVerbs() {}
 
   static Optional<LocalVerb> named(String name) {
     return Optional.ofNullable(
         switch (name) {
+          case "run" -> new RunCommand();
+          case "check" -> new CheckCommand();
           case "up" -> new UpVerb();
           case "plan" -> new PlanCommand();
           case "attach" -> new AttachVerb();
@@ -23,5 +25,9 @@ final class LocalVerbs {
           case "warm" -> new WarmVerb();
           default -> null;
         });
+  }
+
+  static List<LocalVerb> all() {
+    return NAMES.stream().flatMap(name -> named(name).stream()).toList();
   }
 }

@@ -2,10 +2,8 @@ package dev.supervise.cli;
 
 import dev.supervise.cli.run.CliError;
 import dev.supervise.cli.run.ExitCodes;
-import dev.supervise.cli.run.RunOptions;
-import dev.supervise.cli.run.RunVerb;
-import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.text.Printable;
+import dev.supervise.verb.HelpText;
 import dev.supervise.verb.Options;
 import dev.supervise.verb.Verb;
 import dev.supervise.verb.Verbs;
@@ -51,11 +49,9 @@ public final class Main {
   }
 
   private static int call(String... arguments) {
-    List<String> words = ClientWords.verbFirst(List.of(arguments));
+    List<String> words = ClientOptions.verbFirst(List.of(arguments));
     Optional<Verb> client = words.isEmpty() ? Optional.empty() : Verbs.ofClients(words.getFirst());
-    return client.isPresent()
-        ? client(client.get(), words.subList(1, words.size()))
-        : other(words.toArray(String[]::new));
+    return client.isPresent() ? client(client.get(), words.subList(1, words.size())) : other(words);
   }
 
   /// Apart from the others: what they load takes longer than the answer to a client.
@@ -63,18 +59,9 @@ public final class Main {
     return new ClientVerb(System.getenv(), buffered(), System.err).call(verb, words);
   }
 
-  private static int other(String... arguments) {
-    return switch (Arguments.parse(version(), arguments)) {
-      case Invocation.Run(RunOptions options) -> run(options);
-      case Invocation.Check check ->
-          new CheckVerb(
-                  check,
-                  StateDirectory.in(System.getenv(), check.stateDir()),
-                  buffered(),
-                  System.err)
-              .call();
-      case Invocation.Client(var verb, var words) -> client(verb, words);
-      case Invocation.Local(var verb, var words) -> local(verb, words);
+  private static int other(List<String> words) {
+    return switch (Arguments.parse(version(), words)) {
+      case Invocation.Local(var verb, var rest) -> local(verb, rest);
       case Invocation.Say(String text) -> {
         System.out.println(text);
         yield ExitCodes.FINE;
@@ -86,33 +73,21 @@ public final class Main {
     };
   }
 
-  private static int run(RunOptions options) {
-    Optional<String> missing = MissingScript.sentence(options.script(), Arguments.VERBS);
-    if (missing.isPresent()) {
-      System.err.println("supervise: " + Printable.text(missing.get()));
-      return ExitCodes.WRONG;
-    }
-    return new RunVerb(options, StateDirectory.in(System.getenv(), options.stateDir()), System.err)
-        .call();
-  }
-
   private static int local(LocalVerb verb, List<String> words) {
-    if (words.contains("-h") || words.contains("--help")) {
-      System.out.println(
-          ("Usage: supervise " + verb.name() + " " + verb.usage()).stripTrailing()
-              + "\n  "
-              + verb.purpose());
-      return ExitCodes.FINE;
-    }
     try {
+      Options given = Options.of(verb, words);
+      if (given.help()) {
+        System.out.println(String.join("\n", HelpText.of("supervise ", verb, List.of())));
+        return ExitCodes.FINE;
+      }
       return verb.call(
-          words,
+          given,
           new CliContext(
               System.getenv(), System.out, System.err, StartedWith::params, Arguments::commands));
     } catch (Options.Wrong | IllegalArgumentException e) {
       System.err.println(
-          "supervise: " + verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
-      System.err.println(("usage: supervise " + verb.name() + " " + verb.usage()).stripTrailing());
+          "supervise: " + verb.heading() + Printable.line(String.valueOf(e.getMessage())));
+      System.err.println(HelpText.usage("supervise ", verb));
       return ExitCodes.WRONG;
     } catch (CliError e) {
       System.err.println(e.text());
@@ -120,7 +95,7 @@ public final class Main {
     }
   }
 
-  /// A plan may have a hundred thousand lines.
+  /// A listing may have a hundred thousand lines.
   private static PrintStream buffered() {
     return new PrintStream(
         new java.io.BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// What is said of a word that stands where a script is named, and names none.
 final class MissingScript {
@@ -43,18 +44,26 @@ final class MissingScript {
 
   private MissingScript() {}
 
-  /// @param given as the user gave it
-  /// @param verbs those that might have been meant; empty where only a script can stand
+  /// Where only a script can stand.
+  ///
   /// @return empty where something of that name is there, whatever it is
-  static Optional<String> sentence(String given, List<String> verbs) {
+  static Optional<String> sentence(String given) {
+    return sentence(given, List::of);
+  }
+
+  /// @param given as the user gave it
+  /// @param verbs those that might have been meant
+  /// @return empty where something of that name is there, whatever it is
+  static Optional<String> sentence(String given, Supplier<List<String>> verbs) {
     if (there(given)) {
       return Optional.empty();
     }
     if (given.equals(InstanceLocator.DEFAULT)) {
       return Optional.of("there is no ./app.groovy; name a script, or write one with init");
     }
-    boolean word = !verbs.isEmpty() && given.matches("[A-Za-z][A-Za-z-]*");
-    String near = word ? near(given, verbs) : "";
+    List<String> known = given.matches("[A-Za-z][A-Za-z-]*") ? verbs.get() : List.of();
+    boolean word = !known.isEmpty();
+    String near = word ? near(given, known) : "";
     return Optional.of(
         (word
                 ? "'" + Printable.line(given) + "' is neither a verb nor a script"

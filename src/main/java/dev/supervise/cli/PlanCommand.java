@@ -4,33 +4,37 @@ import dev.supervise.cli.run.CliError;
 import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.InstanceLocator;
 import dev.supervise.cli.run.MistakeLines;
-import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.dsl.load.ScriptLoader;
 import dev.supervise.dsl.mistake.ScriptMistakes;
 import dev.supervise.dsl.words.LoadOptions;
 import dev.supervise.spec.App;
+import dev.supervise.verb.Option;
 import dev.supervise.verb.Options;
 import dev.supervise.verb.PlanVerb;
-import dev.supervise.verb.Verbs;
+import dev.supervise.verb.Usage;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// `plan [SCRIPT]`: what a reload of the running tree would change and why; where it does not run,
 /// what would start in which order. Changes nothing and creates nothing.
 final class PlanCommand implements LocalVerb {
-  private static final PlanVerb ASKED = new PlanVerb();
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "[SCRIPT]",
+              PlanVerb.ALL,
+              PlanVerb.EXIT_CODE,
+              Option.JSON,
+              ClientOptions.OWN_SCRIPT,
+              ClientOptions.STATE_DIR,
+              ClientOptions.PARAM,
+              ClientOptions.COLOR));
 
   @Override
   public String name() {
-    return ASKED.name();
-  }
-
-  @Override
-  public String usage() {
-    return "[SCRIPT] " + ASKED.usage() + " [--state-dir DIR] [-P KEY=VALUE]";
+    return "plan";
   }
 
   @Override
@@ -39,27 +43,24 @@ final class PlanCommand implements LocalVerb {
   }
 
   @Override
-  public List<String> options() {
-    List<String> options = new ArrayList<>(ASKED.options());
-    options.add("-P");
-    options.add(StateDirectory.OPTION);
-    return options;
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   /// With `--exit-code`: 1 when a reload would change something, 3 when nothing is running.
   @Override
-  public int call(List<String> words, CliContext here) {
-    ClientWords common = ClientWords.of(words);
-    Options options = Options.of(common.rest(), ASKED.options(), List.of("-P"));
+  public int call(Options options, CliContext here) {
     List<String> named = options.words(0, 1, "one script");
-    if (!named.isEmpty() && common.script().isPresent()) {
+    Optional<String> other = ClientOptions.script(options);
+    if (!named.isEmpty() && other.isPresent()) {
       throw new Options.Wrong("the script is named twice: " + named.getFirst() + " and -s");
     }
-    Optional<String> given = named.isEmpty() ? common.script() : Optional.of(named.getFirst());
+    Optional<String> given = named.isEmpty() ? other : Optional.of(named.getFirst());
     String script = given.orElse(InstanceLocator.DEFAULT);
     String by = "supervise plan (pid " + ProcessHandle.current().pid() + ")";
     Optional<Connection> running =
-        new InstanceLocator(common.environment(here.environment())).running(Path.of(script), by);
+        new InstanceLocator(ClientOptions.environment(options, here.environment()))
+            .running(Path.of(script), by);
     if (running.isEmpty()) {
       return standing(script, options, here);
     }
@@ -68,12 +69,11 @@ final class PlanCommand implements LocalVerb {
         throw new Options.Wrong(
             "-P: what runs was started with its own parameters, as is a reload");
       }
-      List<String> asked = common.rest().stream().filter(word -> !named.contains(word)).toList();
-      return Verbs.run(
-          ASKED,
+      return PlanVerb.answered(
           connection,
-          asked,
-          new ClientVerb(here.environment(), here.out(), here.err()).printing(common.colour()));
+          options,
+          new ClientVerb(here.environment(), here.out(), here.err())
+              .printing(ClientOptions.colour(options)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCodes.FAILED;
@@ -81,7 +81,7 @@ final class PlanCommand implements LocalVerb {
   }
 
   private static int standing(String script, Options options, CliContext here) {
-    MissingScript.sentence(script, List.of())
+    MissingScript.sentence(script)
         .ifPresent(why -> {
           throw new CliError(ExitCodes.WRONG, why);
         });
@@ -91,7 +91,7 @@ final class PlanCommand implements LocalVerb {
               Path.of(script),
               script,
               new LoadOptions(
-                  Params.of(options.all("-P")),
+                  ClientOptions.params(options),
                   LoadOptions.DEFAULT.ports(),
                   false,
                   LoadOptions.DEFAULT.limit(),

@@ -12,7 +12,9 @@ import dev.supervise.repl.Commands;
 import dev.supervise.repl.Grammar;
 import dev.supervise.text.Printable;
 import dev.supervise.verb.Awaited;
+import dev.supervise.verb.Option;
 import dev.supervise.verb.Options;
+import dev.supervise.verb.Usage;
 import dev.supervise.verb.Verb;
 import dev.supervise.verb.WaitingLine;
 import java.io.BufferedReader;
@@ -28,14 +30,17 @@ import java.util.Optional;
 /// `repl`: lines for a running instance, from `-e`, from a pipe, or from a person (then it is
 /// `attach`). The first line that fails ends it, with that line's exit code.
 final class ReplVerb implements LocalVerb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "",
+              ClientOptions.SCRIPT,
+              ClientOptions.STATE_DIR,
+              Option.of("LINE", "carry out this line", "-e").repeating()));
+
   @Override
   public String name() {
     return "repl";
-  }
-
-  @Override
-  public String usage() {
-    return "[-s SCRIPT] [--state-dir DIR] [-e LINE]...";
   }
 
   @Override
@@ -44,22 +49,20 @@ final class ReplVerb implements LocalVerb {
   }
 
   @Override
-  public List<String> options() {
-    return List.of("-s", StateDirectory.OPTION, "-e");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int call(List<String> words, CliContext here) {
-    Options options = Options.of(words, List.of(), List.of("-s", StateDirectory.OPTION, "-e"));
+  public int call(Options options, CliContext here) {
     options.words(0, 0, "nothing; a line goes behind -e");
     if (options.all("-e").isEmpty() && ForegroundRepl.taken(here.environment())) {
       return AttachVerb.attach(options, false, here);
     }
     String by = "repl (pid " + ProcessHandle.current().pid() + ")";
-    Map<String, String> environment =
-        StateDirectory.in(here.environment(), options.value(StateDirectory.OPTION));
+    Map<String, String> environment = ClientOptions.environment(options, here.environment());
     try (Connection connection =
-        new InstanceLocator(environment).connect(options.value("-s"), by)) {
+        new InstanceLocator(environment).connect(ClientOptions.script(options), by)) {
       Commands commands = new Commands(connection, List.of());
       return options.all("-e").isEmpty()
           ? piped(commands, here)

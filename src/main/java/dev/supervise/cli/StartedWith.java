@@ -1,6 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.cli.run.Background;
+import dev.supervise.verb.Options;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,12 +31,10 @@ final class StartedWith {
   }
 
   private static Optional<Map<String, String>> params(List<String> words) {
-    return switch (Arguments.parse("", words.toArray(String[]::new))) {
-      case Invocation.Run run -> Optional.of(run.options().params());
-      case Invocation.Local(LocalVerb verb, List<String> rest) when verb instanceof UpVerb ->
-          Optional.of(Params.of(UpVerb.options(ClientWords.of(rest)).all("-P")));
-      case Invocation.Local _, Invocation.Check _, Invocation.Client _ -> Optional.empty();
-      case Invocation.Say _, Invocation.Wrong _ -> Optional.empty();
-    };
+    return Arguments.parse("", ClientOptions.verbFirst(words))
+                instanceof Invocation.Local(LocalVerb verb, List<String> rest)
+            && (verb instanceof RunCommand || verb instanceof UpVerb)
+        ? Optional.of(ClientOptions.params(Options.of(verb, rest)))
+        : Optional.empty();
   }
 }

@@ -19,9 +19,11 @@ import dev.supervise.run.Until;
 import dev.supervise.text.Printable;
 import dev.supervise.verb.Awaited;
 import dev.supervise.verb.InstanceProcess;
+import dev.supervise.verb.Option;
 import dev.supervise.verb.Options;
 import dev.supervise.verb.Progress;
 import dev.supervise.verb.QueryCall;
+import dev.supervise.verb.Usage;
 import dev.supervise.verb.Verb;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +35,18 @@ import java.util.Optional;
 /// `up`: an instance of the script, in the foreground or, with `-d`, in the background. One that
 /// runs already is fine in the background and left as it is.
 final class UpVerb implements LocalVerb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "[NAME...]",
+              Option.flag("in the background", "-d", "--detach"),
+              Option.flag("until everything is ready", "--wait").with("-d"),
+              Option.TIMEOUT.with("--wait"),
+              ClientOptions.OWN_SCRIPT,
+              ClientOptions.STATE_DIR,
+              ClientOptions.PARAM,
+              ClientOptions.COLOR));
+
   private static final Duration END_STEP = Duration.ofSeconds(1);
 
   @Override
@@ -41,46 +55,30 @@ final class UpVerb implements LocalVerb {
   }
 
   @Override
-  public String usage() {
-    return "[-d] [--wait] [--timeout 2m] [-s SCRIPT] [--state-dir DIR] [-P KEY=VALUE] [NAME...]";
-  }
-
-  @Override
   public String purpose() {
     return "run ./app.groovy, with -d in the background; --wait until everything is ready";
   }
 
   @Override
-  public List<String> options() {
-    return List.of("-d", "--detach", "--wait", "--timeout", "-s", "-P", StateDirectory.OPTION);
-  }
-
-  static Options options(ClientWords words) {
-    return Options.of(
-        words.rest(), List.of("-d", "--detach", "--wait"), List.of("--timeout", "-P"));
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int call(List<String> words, CliContext here) {
-    ClientWords common = ClientWords.of(words);
-    Options options = options(common);
-    String script = common.script().orElse(InstanceLocator.DEFAULT);
-    boolean detach = options.has("-d") || options.has("--detach");
-    if (!detach && (options.has("--wait") || options.has("--timeout"))) {
-      throw new Options.Wrong("--wait and --timeout go with -d");
-    }
-    options.timeoutGoesWith("--wait");
+  public int call(Options options, CliContext here) {
+    String script = ClientOptions.script(options).orElse(InstanceLocator.DEFAULT);
+    Style.When colour = ClientOptions.colour(options);
     Deadline deadline = new Deadline(options.span("--timeout"));
     Path path = Path.of(script);
-    CliContext there = here.in(common.environment(here.environment()));
-    MissingScript.sentence(script, List.of())
+    CliContext there = here.in(ClientOptions.environment(options, here.environment()));
+    MissingScript.sentence(script)
         .ifPresent(why -> {
           throw new CliError(ExitCodes.WRONG, why);
         });
     try {
-      Optional<Connection> running = running(path, common.colour(), there, deadline);
-      return detach
-          ? detached(script, path, running, common, options, there, deadline)
+      Optional<Connection> running = running(path, colour, there, deadline);
+      return options.has("-d")
+          ? detached(script, path, running, options, there, deadline)
           : foreground(script, running, options, there);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -152,16 +150,14 @@ final class UpVerb implements LocalVerb {
       throw new CliError(
           ExitCodes.FAILED, script + " runs already (pid " + pid + "); see ps, or attach");
     });
-    Map<String, String> params = Params.of(options.all("-P"));
     return new RunVerb(
             new RunOptions(
                 script,
                 options.words(),
                 List.of(),
-                Optional.empty(),
-                params,
+                ClientOptions.params(options),
                 false,
-                Style.When.AUTO,
+                ClientOptions.colour(options),
                 false,
                 true,
                 false),
@@ -174,7 +170,6 @@ final class UpVerb implements LocalVerb {
       String script,
       Path path,
       Optional<Connection> running,
-      ClientWords common,
       Options options,
       CliContext here,
       Deadline deadline)
@@ -187,7 +182,7 @@ final class UpVerb implements LocalVerb {
                 here)
             : started(script, StateDirectory.real(path), options, here, deadline)) {
       return options.has("--wait")
-          ? waited(connection, deadline, common.colour(), here)
+          ? waited(connection, deadline, ClientOptions.colour(options), here)
           : ExitCodes.FINE;
     }
   }
@@ -321,7 +316,7 @@ final class UpVerb implements LocalVerb {
   private static String others(Map<String, String> then, Options now) {
     return String.join(
         " ",
-        Params.of(now.all("-P")).entrySet().stream()
+        ClientOptions.params(now).entrySet().stream()
             .filter(given -> !given.getValue().equals(then.get(given.getKey())))
             .map(given -> "-P " + given.getKey() + "=" + given.getValue())
             .toList());

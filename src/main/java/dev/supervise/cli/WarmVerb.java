@@ -3,6 +3,7 @@ package dev.supervise.cli;
 import dev.supervise.cli.run.CliError;
 import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.verb.Options;
+import dev.supervise.verb.Usage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,14 +13,11 @@ import java.util.List;
 /// `warm`: makes the cache that quick starts come from, for the JDK in use. Needed after the JDK
 /// has changed; until then starts only take longer.
 final class WarmVerb implements LocalVerb {
+  private static final List<Usage> USAGES = List.of(Usage.of(""));
+
   @Override
   public String name() {
     return "warm";
-  }
-
-  @Override
-  public String usage() {
-    return "";
   }
 
   @Override
@@ -28,13 +26,13 @@ final class WarmVerb implements LocalVerb {
   }
 
   @Override
-  public List<String> options() {
-    return List.of();
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int call(List<String> words, CliContext here) {
-    Options.of(words, List.of(), List.of()).words(0, 0, "nothing");
+  public int call(Options options, CliContext here) {
+    options.words(0, 0, "nothing");
     Path maker = home().resolve("bin/aot");
     if (!Files.isExecutable(maker)) {
       throw new CliError(

@@ -100,7 +100,11 @@ final class Completions {
   private List<Choice> operands(Verb verb, List<String> words, String before) {
     String part = last(before);
     if (part.startsWith("-")) {
-      return choices(verb.options(), part);
+      return verb.options().stream()
+          .flatMap(
+              option -> option.names().stream().map(name -> new Choice(name, option.about(), true)))
+          .filter(each -> each.text().startsWith(part))
+          .toList();
     }
     int done = before.endsWith(" ") ? words.size() : words.size() - 1;
     return switch (verb.operand()) {

@@ -4,13 +4,17 @@ import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
+import dev.supervise.verb.Options;
 import dev.supervise.verb.QueryCall;
+import dev.supervise.verb.Usage;
 import dev.supervise.verb.Verb;
 import java.util.List;
 
 /// `mute` and `unmute`: whose output is shown on this terminal. Files and other terminals are not
 /// concerned.
 final class MuteVerb implements Verb {
+  private static final List<Usage> USAGES = List.of(Usage.of("[NAME...]"));
+
   private final Muted muted;
   private final boolean on;
 
@@ -26,11 +30,6 @@ final class MuteVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return "[NAME...]";
-  }
-
-  @Override
   public String purpose() {
     return on
         ? "hide what units write; without a name: say whose"
@@ -38,7 +37,18 @@ final class MuteVerb implements Verb {
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+  public List<Usage> usages() {
+    return USAGES;
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.UNITS;
+  }
+
+  @Override
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
+    List<String> words = options.words();
     if (!on) {
       muted.unmute(words);
     } else if (!words.isEmpty()) {

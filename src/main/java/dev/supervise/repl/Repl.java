@@ -3,6 +3,8 @@ package dev.supervise.repl;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.render.OutputFormat;
 import dev.supervise.run.SystemClock;
+import dev.supervise.verb.Options;
+import dev.supervise.verb.Usage;
 import dev.supervise.verb.Verb;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -328,11 +330,6 @@ public final class Repl implements AutoCloseable {
     }
 
     @Override
-    public String usage() {
-      return "";
-    }
-
-    @Override
     public String purpose() {
       return "leave: stop the tree, or let it run";
     }
@@ -343,7 +340,13 @@ public final class Repl implements AutoCloseable {
     }
 
     @Override
-    public int run(Connection connection, List<String> words, Out out) {
+    public List<Usage> usages() {
+      return List.of(Usage.of(""));
+    }
+
+    @Override
+    public int run(Connection connection, Options options, Out out) {
+      options.words(0, 0, "nothing");
       Repl left = repl;
       if (left != null) {
         left.leaving = true;

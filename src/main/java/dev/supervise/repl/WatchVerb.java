@@ -5,7 +5,9 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.render.Listings;
+import dev.supervise.verb.Options;
 import dev.supervise.verb.QueryCall;
+import dev.supervise.verb.Usage;
 import dev.supervise.verb.Verb;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +28,23 @@ final class WatchVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return "[tree | ps] [NAME...]";
-  }
-
-  @Override
   public String purpose() {
     return "the tree, or ps, drawn anew every second until Ctrl-C";
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
+  public List<Usage> usages() {
+    return List.of(Usage.of("[tree | ps] [NAME...]"));
+  }
+
+  @Override
+  public Operand operand() {
+    return Operand.UNITS;
+  }
+
+  @Override
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
+    List<String> words = options.words();
     Console screen = console;
     if (screen == null) {
       out.problem("watch needs a terminal");

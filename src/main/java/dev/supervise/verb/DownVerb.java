@@ -11,6 +11,13 @@ import java.util.Optional;
 
 /// `down`: stops the whole tree, and with it the instance.
 public final class DownVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "",
+              Option.flag("stop nothing in order: kill what is left", "--kill"),
+              Option.TIMEOUT));
+
   /// How long an instance whose tree is down may take to end itself.
   private static final Duration LAST_BREATH = Duration.ofSeconds(10);
 
@@ -20,13 +27,13 @@ public final class DownVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return "[--kill] [--timeout 30s]";
+  public String purpose() {
+    return "stop everything, and supervise itself; name what is left over";
   }
 
   @Override
-  public String purpose() {
-    return "stop everything, and supervise itself; name what is left over";
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
@@ -35,13 +42,7 @@ public final class DownVerb implements Verb {
   }
 
   @Override
-  public List<String> options() {
-    return List.of("--kill", "--timeout");
-  }
-
-  @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, List.of("--kill"), List.of("--timeout"));
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     options.words(0, 0, "no name; stop NAME stops one unit");
     Optional<Duration> limit = options.span("--timeout");
     InstanceProcess instance = InstanceProcess.of(connection.instance().pid());

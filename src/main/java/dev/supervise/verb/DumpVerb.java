@@ -7,14 +7,11 @@ import java.util.List;
 
 /// `dump`: what was declared while the tree ran, as the text of a script.
 public final class DumpVerb implements Verb {
+  private static final List<Usage> USAGES = List.of(Usage.of(""));
+
   @Override
   public String name() {
     return "dump";
-  }
-
-  @Override
-  public String usage() {
-    return "";
   }
 
   @Override
@@ -23,13 +20,18 @@ public final class DumpVerb implements Verb {
   }
 
   @Override
+  public List<Usage> usages() {
+    return USAGES;
+  }
+
+  @Override
   public Operand operand() {
     return Operand.NOTHING;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options.of(words, List.of(), List.of()).words(0, 0, "nothing");
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
+    options.words(0, 0, "nothing");
     return switch (QueryCall.ask(connection, new Query.Dump())) {
       case Answer.Texts(List<String> texts) -> {
         out.lines(texts.isEmpty() ? List.of("// the tree is as its script says") : texts);

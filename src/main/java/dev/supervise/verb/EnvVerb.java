@@ -9,14 +9,16 @@ import java.util.Map;
 
 /// `env`: what a program beside the tree needs to reach it. `eval "$(supervise env --export)"`.
 final class EnvVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "",
+              Option.flag("as a shell reads it: eval \"$(supervise env --export)\"", "--export"),
+              Option.JSON.not("--export")));
+
   @Override
   public String name() {
     return "env";
-  }
-
-  @Override
-  public String usage() {
-    return "[--export | --json]";
   }
 
   @Override
@@ -25,18 +27,17 @@ final class EnvVerb implements Verb {
   }
 
   @Override
+  public List<Usage> usages() {
+    return USAGES;
+  }
+
+  @Override
   public Operand operand() {
     return Operand.NOTHING;
   }
 
   @Override
-  public List<String> options() {
-    return List.of("--export", "--json");
-  }
-
-  @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, options(), List.of());
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     options.words(0, 0, "no name");
     Answer answer = QueryCall.ask(connection, new Query.Env());
     if (!(answer instanceof Answer.Environment(Map<String, String> variables))) {

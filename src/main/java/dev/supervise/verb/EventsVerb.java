@@ -19,6 +19,16 @@ import java.util.Optional;
 
 /// `events`: the journal, and with `-f` what is added to it.
 final class EventsVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "[NAME...]",
+              Option.FOLLOW,
+              Option.of("50", "the last so many", "-n"),
+              Option.of("5m", "what is not older", "--since"),
+              Option.LABEL,
+              Option.JSON_LINES));
+
   private static final String USUAL = "50";
   private static final int MOST = 100_000;
 
@@ -28,28 +38,27 @@ final class EventsVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return "[NAME...] [-f] [-n 50] [--since 5m] [-l KEY=VALUE] [--json]";
-  }
-
-  @Override
   public String purpose() {
     return "what happened, to whom and why; -f goes on";
   }
 
   @Override
-  public List<String> options() {
-    return List.of("-f", "-n", "--since", "-l", "--json");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public boolean readsThePast(List<String> words) {
-    return !words.contains("-f");
+  public Operand operand() {
+    return Operand.UNITS;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, List.of("-f", "--json"), List.of("-n", "--since", "-l"));
+  public boolean readsThePast(Options options) {
+    return !options.has("-f");
+  }
+
+  @Override
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     Selector which = new Selector(options.words(), options.labels());
     long now = new SystemClock().timeOfDay();
     Optional<Duration> since = options.span("--since");

@@ -11,14 +11,16 @@ import java.util.List;
 
 /// `graph`, `graph --state NAME`: the tree, or one unit's states, as a diagram's source.
 final class GraphVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "[NAME]",
+              Option.of("NAME", "the states of this unit instead of the tree", "--state"),
+              Option.flag("for Graphviz instead of Mermaid", "--dot")));
+
   @Override
   public String name() {
     return "graph";
-  }
-
-  @Override
-  public String usage() {
-    return "[--state NAME] [--dot]";
   }
 
   @Override
@@ -27,18 +29,21 @@ final class GraphVerb implements Verb {
   }
 
   @Override
-  public List<String> options() {
-    return List.of("--state", "--dot");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, List.of("--dot"), List.of("--state"));
+  public Operand operand() {
+    return Operand.UNITS;
+  }
+
+  @Override
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     boolean state = options.has("--state");
-    List<String> names =
-        state
-            ? options.value("--state").stream().toList()
-            : options.words(0, 1, "at most one unit");
+    List<String> operand =
+        options.words(0, state ? 0 : 1, state ? "--state NAME alone" : "at most one unit");
+    List<String> names = state ? options.all("--state") : operand;
     Answer answer =
         QueryCall.ask(connection, new Query.Tree(new Selector(names, java.util.Map.of())));
     if (!(answer instanceof Answer.Tree(Instance instance, List<UnitView> units))) {

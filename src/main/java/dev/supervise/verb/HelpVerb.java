@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 
 /// `help` and `?`.
 public final class HelpVerb implements Verb {
+  private static final List<Usage> USAGES = List.of(Usage.of("[VERB]"));
+
   private final Supplier<Collection<Verb>> verbs;
 
   /// @param verbs all, this one included
@@ -28,22 +30,18 @@ public final class HelpVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return "[VERB]";
-  }
-
-  @Override
   public String purpose() {
     return "this list, or how to say one verb";
   }
 
   @Override
-  public Operand operand() {
-    return Operand.TEXT;
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) {
+  public int run(Connection connection, Options options, Out out) {
+    List<String> words = options.words(0, 1, "one verb");
     if (!words.isEmpty()) {
       return one(words.getFirst(), out);
     }
@@ -65,11 +63,7 @@ public final class HelpVerb implements Verb {
   private int one(String name, Out out) {
     for (Verb verb : verbs.get()) {
       if (verb.name().equals(name) || verb.aliases().contains(name)) {
-        out.line((verb.name() + " " + verb.usage()).stripTrailing());
-        out.line("  " + verb.purpose());
-        if (!verb.aliases().isEmpty()) {
-          out.line("  also: " + String.join(", ", verb.aliases()));
-        }
+        out.lines(HelpText.of("", verb, List.of()));
         return 0;
       }
     }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// `ps` and `tree`: what there is and how it fares.
 final class ListVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(Usage.of("[NAME...]", Option.LABEL, Option.JSON, Option.NAMES));
+
   private final boolean nested;
 
   private ListVerb(boolean nested) {
@@ -41,23 +44,22 @@ final class ListVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return "[NAME...] [-l KEY=VALUE] [--json | -q]";
-  }
-
-  @Override
   public String purpose() {
     return nested ? "units as they are supervised" : "units, a line each";
   }
 
   @Override
-  public List<String> options() {
-    return List.of("-l", "--json", "-q");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, List.of("--json", "-q"), List.of("-l"));
+  public Operand operand() {
+    return Operand.UNITS;
+  }
+
+  @Override
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     Selector which = new Selector(options.words(), options.labels());
     Answer answer = QueryCall.ask(connection, new Query.Tree(which));
     if (!(answer instanceof Answer.Tree(Instance instance, List<UnitView> units))) {

@@ -24,6 +24,17 @@ import java.util.regex.PatternSyntaxException;
 /// `logs -f web`: what units wrote, read from their files across rotation. The instance only says
 /// where they are.
 final class LogsVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "[NAME...]",
+              Option.FOLLOW,
+              Option.of("50", "the last so many lines of each unit", "-n"),
+              Option.of("5m", "what is not older", "--since"),
+              Option.of("REGEX", "only lines in which this is found", "--grep"),
+              Option.LABEL,
+              Option.JSON_LINES));
+
   private static final int MOST = 1_000_000;
   private static final int USUAL = 50;
   private static final long PAUSE_MILLIS = 100;
@@ -40,29 +51,27 @@ final class LogsVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return "[NAME...] [-f] [-n 50] [--since 5m] [--grep REGEX] [-l KEY=VALUE] [--json]";
-  }
-
-  @Override
   public String purpose() {
     return "what units wrote; -f goes on";
   }
 
   @Override
-  public List<String> options() {
-    return List.of("-f", "-n", "--since", "--grep", "-l", "--json");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public boolean readsThePast(List<String> words) {
-    return !words.contains("-f");
+  public Operand operand() {
+    return Operand.UNITS;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options =
-        Options.of(words, List.of("-f", "--json"), List.of("-n", "--since", "--grep", "-l"));
+  public boolean readsThePast(Options options) {
+    return !options.has("-f");
+  }
+
+  @Override
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     Asked asked = Asked.of(options);
     return switch (QueryCall.ask(
         connection, new Query.Logs(asked.which(), asked.since().orElse(Duration.ZERO)))) {

@@ -1,21 +1,18 @@
 package dev.supervise.verb;
 
+import dev.supervise.text.DurationText;
 import dev.supervise.text.Nearest;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/// The words after a verb: options anywhere, `--name value`, `--name=value`, `-n5`, `--` before
-/// words that only look like options. Pure.
+/// The words after a verb, read: options anywhere, `--name value`, `--name=value`, `-n5`, `--`
+/// before words that only look like options. Pure.
 public final class Options {
   /// A word that is not allowed: what, and what is.
   public static final class Wrong extends RuntimeException {
@@ -26,88 +23,195 @@ public final class Options {
     }
   }
 
-  private static final Pattern SPAN =
-      Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,6})?)(ms|s|m|h|d)?");
+  /// Longer than anybody waits, and a number of nanoseconds that fits.
+  private static final Duration LONGEST = Duration.ofDays(100_000);
 
+  /// A word that is an option, with the value that it brings along.
+  private record Match(Option option, Optional<String> value) {}
+
+  private final Usage usage;
+  private final List<Option> known;
   private final Map<String, List<String>> given = new LinkedHashMap<>();
   private final List<String> rest = new ArrayList<>();
+  private boolean help;
 
-  private Options() {}
-
-  /// @param flags options without a value
-  /// @param valued options with one
-  /// @throws Wrong an option that is neither, or a value that is missing
-  public static Options of(
-      List<String> words, Collection<String> flags, Collection<String> valued) {
-    Options options = new Options();
-    boolean literal = false;
-    for (int i = 0; i < words.size(); i++) {
-      String word = words.get(i);
-      if (literal || word.length() < 2 || !word.startsWith("-")) {
-        options.rest.add(word);
-      } else if (word.equals("--")) {
-        literal = true;
-      } else if (flags.contains(word)) {
-        options.put(word, "");
-      } else if (valued.contains(word)) {
-        i++;
-        if (i == words.size()) {
-          throw new Wrong("option '" + word + "' needs a value");
-        }
-        options.put(word, words.get(i));
-      } else {
-        options.joined(word, flags, valued);
-      }
-    }
-    return options;
+  private Options(Usage usage, List<Option> more) {
+    this.usage = usage;
+    known = new ArrayList<>(usage.options());
+    known.addAll(more);
+    known.add(Option.HELP);
   }
 
-  private void joined(String word, Collection<String> flags, Collection<String> valued) {
-    int equals = word.indexOf('=');
-    if (word.startsWith("--") && equals > 0 && valued.contains(word.substring(0, equals))) {
-      put(word.substring(0, equals), word.substring(equals + 1));
-    } else if (!word.startsWith("--") && valued.contains(word.substring(0, 2))) {
-      put(word.substring(0, 2), word.substring(2));
-    } else {
-      TreeSet<String> known = new TreeSet<>(flags);
-      known.addAll(valued);
-      String near = Nearest.to(word, known);
+  /// @param words what followed the verb
+  /// @throws Wrong an option that the verb does not have, or not with this value, or not together
+  ///   with another
+  public static Options of(Command command, List<String> words) {
+    return of(command, words, List.of());
+  }
+
+  /// @param more options besides the verb's own
+  /// @throws Wrong as [#of(Command, List)]
+  public static Options of(Command command, List<String> words, List<Option> more) {
+    List<Usage> usages = command.usages();
+    try {
+      return usages.size() == 1
+          ? new Options(usages.getFirst(), more).read(words)
+          : chosen(usages, words, more);
+    } catch (Wrong e) {
+      if (words.contains("-h") || words.contains("--help")) {
+        Options options = new Options(usages.getFirst(), more);
+        options.help = true;
+        return options;
+      }
+      throw e;
+    }
+  }
+
+  /// The way to say the verb is chosen by the first word that is none of `more`.
+  private static Options chosen(List<Usage> usages, List<String> words, List<Option> more) {
+    List<String> allowed = new ArrayList<>();
+    for (Usage usage : usages) {
+      allowed.add(usage.word());
+    }
+    int at = 0;
+    while (at < words.size()) {
+      Optional<Match> match = match(words.get(at), more);
+      if (match.isEmpty()) {
+        break;
+      }
+      at += match.get().option().flag() || match.get().value().isPresent() ? 1 : 2;
+    }
+    if (at >= words.size()) {
+      throw new Wrong("missing: " + String.join(", ", allowed));
+    }
+    String word = words.get(at);
+    if (!allowed.contains(word)) {
+      String near = Nearest.to(word, allowed);
       throw new Wrong(
-          "unknown option '"
+          "no '"
               + word
               + "'"
               + (near.isEmpty()
-                  ? known.isEmpty()
-                      ? "; there are none"
-                      : "; allowed are " + String.join(" ", known)
+                  ? "; allowed are " + String.join(", ", allowed)
                   : " (did you mean '" + near + "'?)"));
+    }
+    List<String> others = new ArrayList<>(words);
+    others.remove(at);
+    return new Options(usages.get(allowed.indexOf(word)), more).read(others);
+  }
+
+  private Options read(List<String> words) {
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      if (word.equals("--")) {
+        rest.addAll(words.subList(i + 1, words.size()));
+        break;
+      }
+      if (word.length() < 2 || !word.startsWith("-")) {
+        rest.add(word);
+        continue;
+      }
+      Match match = match(word, known).orElseThrow(() -> unknown(word));
+      Option option = match.option();
+      if (option.flag() && match.value().isPresent()) {
+        throw new Wrong("option '" + option.name() + "' takes no value");
+      }
+      if (option.flag() || match.value().isPresent()) {
+        put(option, match.value().orElse(""));
+      } else if (++i < words.size()) {
+        put(option, words.get(i));
+      } else {
+        throw new Wrong("option '" + word + "' needs a value");
+      }
+    }
+    help = has(Option.HELP.name());
+    together();
+    return this;
+  }
+
+  /// `--name`, `--name=value`, `-n`, `-nvalue`.
+  private static Optional<Match> match(String word, List<Option> known) {
+    int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+    String name = equals < 0 ? word : word.substring(0, equals);
+    for (Option option : known) {
+      if (option.names().contains(name)) {
+        return Optional.of(
+            new Match(
+                option, equals < 0 ? Optional.empty() : Optional.of(word.substring(equals + 1))));
+      }
+    }
+    if (word.startsWith("--") || word.length() < 3) {
+      return Optional.empty();
+    }
+    for (Option option : known) {
+      if (!option.flag() && option.names().contains(word.substring(0, 2))) {
+        return Optional.of(new Match(option, Optional.of(word.substring(2))));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Wrong unknown(String word) {
+    TreeSet<String> names = new TreeSet<>();
+    known.forEach(option -> names.addAll(option.names()));
+    String near = Nearest.to(word, names);
+    return new Wrong(
+        "unknown option '"
+            + word
+            + "'"
+            + (near.isEmpty()
+                ? "; allowed are " + String.join(" ", names)
+                : " (did you mean '" + near + "'?)"));
+  }
+
+  private void put(Option option, String value) {
+    List<String> choices = option.choices();
+    if (!choices.isEmpty() && !choices.contains(value)) {
+      throw new Wrong(
+          option.name() + " '" + value + "' is not one of " + String.join(", ", choices));
+    }
+    List<String> values = given.computeIfAbsent(option.name(), _ -> new ArrayList<>(1));
+    if (!values.isEmpty() && !option.flag() && !option.repeats()) {
+      throw new Wrong("option '" + option.name() + "' is given twice; it counts once");
+    }
+    values.add(value);
+  }
+
+  /// What excludes each other, or has no effect alone.
+  private void together() {
+    for (Option option : known) {
+      if (has(option.name()) && has(option.rival())) {
+        throw new Wrong(
+            option.rival() + " and " + option.name() + " exclude each other; allowed is one");
+      }
+      if (has(option.name()) && !option.needs().isEmpty() && !has(option.needs())) {
+        throw new Wrong(
+            option.name() + " goes with " + option.needs() + ": alone it has no effect");
+      }
     }
   }
 
-  private void put(String option, String value) {
-    given.computeIfAbsent(option, _ -> new ArrayList<>(1)).add(value);
+  /// Whether it was asked how the verb is said; nothing else is to be done then.
+  public boolean help() {
+    return help;
+  }
+
+  /// The way the verb was said.
+  Usage usage() {
+    return usage;
   }
 
   public boolean has(String option) {
     return given.containsKey(option);
   }
 
-  /// A limit means nothing without something that is waited for.
-  ///
-  /// @throws Wrong it was given by itself
-  public void timeoutGoesWith(String other) {
-    if (has("--timeout") && !has(other)) {
-      throw new Wrong("--timeout goes with " + other + ": nothing else is waited for");
-    }
-  }
-
   public List<String> all(String option) {
     return given.getOrDefault(option, List.of());
   }
 
-  /// The value of an option that counts once: the last one given.
+  /// The value of an option that counts once.
   public Optional<String> value(String option) {
-    return all(option).isEmpty() ? Optional.empty() : Optional.of(all(option).getLast());
+    return all(option).isEmpty() ? Optional.empty() : Optional.of(all(option).getFirst());
   }
 
   /// The words that are no options.
@@ -123,63 +227,53 @@ public final class Options {
       throw new Wrong(
           rest.size() < least
               ? "missing: " + what
-              : "too much: '" + rest.get(most) + "'; allowed is " + what);
+              : "unexpected argument '" + rest.get(most) + "'; allowed is " + what);
     }
     return rest;
   }
 
   /// `-l tier=db`, which may repeat.
   Map<String, String> labels() {
-    Map<String, String> labels = new LinkedHashMap<>();
-    for (String pair : all("-l")) {
-      int equals = pair.indexOf('=');
-      if (equals < 1) {
-        throw new Wrong("-l " + pair + ": not of the form key=value, as in -l tier=db");
-      }
-      labels.put(pair.substring(0, equals), pair.substring(equals + 1));
-    }
-    return labels;
+    return pairs("-l", "tier=db");
   }
 
+  /// The values of an option that are `key=value` each.
+  ///
+  /// @param example one of them
+  /// @throws Wrong one is not of that form, or a key is given twice
+  public Map<String, String> pairs(String option, String example) {
+    return pairs(option + " ", all(option), example);
+  }
+
+  /// @param before what stands before each
+  static Map<String, String> pairs(String before, List<String> given, String example) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String pair : given) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new Wrong(
+            before + pair + ": not of the form key=value; say for example " + before + example);
+      }
+      if (pairs.put(pair.substring(0, equals), pair.substring(equals + 1)) != null) {
+        throw new Wrong(before + pair.substring(0, equals) + " is given twice");
+      }
+    }
+    return pairs;
+  }
+
+  /// A time, in seconds where no unit is said.
+  ///
+  /// @throws Wrong it is none
   public Optional<Duration> span(String option) {
     return value(option).map(text -> span(option, text));
   }
 
-  /// The value of `--timeout` among a verb's words, before they are read as a whole; empty also
-  /// where that is no time, which is said then.
-  public static Optional<Duration> limit(List<String> words) {
-    for (int i = 0; i < words.size(); i++) {
-      String word = words.get(i);
-      String value =
-          word.startsWith("--timeout=")
-              ? word.substring("--timeout=".length())
-              : word.equals("--timeout") && i + 1 < words.size() ? words.get(i + 1) : "";
-      if (SPAN.matcher(value).matches()) {
-        return Optional.of(span("--timeout", value));
-      }
-    }
-    return Optional.empty();
-  }
-
   private static Duration span(String option, String text) {
-    Matcher match = SPAN.matcher(text);
-    if (!match.matches()) {
-      throw new Wrong(option + " " + text + ": not a time; say for example 500ms, 30s, 5m, 2h");
-    }
-    String unit = match.group(2) == null ? "s" : match.group(2);
-    long nanos =
-        switch (unit) {
-          case "ms" -> 1_000_000L;
-          case "s" -> 1_000_000_000L;
-          case "m" -> 60_000_000_000L;
-          case "h" -> 3_600_000_000_000L;
-          case "d" -> 86_400_000_000_000L;
-          default -> throw new IllegalStateException(unit);
-        };
-    BigDecimal exact = new BigDecimal(match.group(1)).multiply(BigDecimal.valueOf(nanos));
-    return Duration.ofSeconds(
-        exact.divideToIntegralValue(BigDecimal.valueOf(1_000_000_000L)).longValue(),
-        exact.remainder(BigDecimal.valueOf(1_000_000_000L)).longValue());
+    boolean bare = !text.isEmpty() && Character.isDigit(text.charAt(text.length() - 1));
+    return DurationText.read(bare ? text + "s" : text)
+        .filter(span -> !span.isNegative() && span.compareTo(LONGEST) <= 0)
+        .orElseThrow(() ->
+            new Wrong(option + " " + text + ": not a time; say for example 500ms, 30s, 5m, 2h"));
   }
 
   /// @throws Wrong not a whole number in that range

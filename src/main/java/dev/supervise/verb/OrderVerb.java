@@ -9,6 +9,9 @@ import java.util.function.Function;
 
 /// `start`, `stop`, `restart`: an order to units that have to be named.
 final class OrderVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(Usage.of("NAME...", Option.LABEL, Option.TIMEOUT));
+
   private final String name;
   private final String purpose;
   private final Function<Selector, Query> order;
@@ -45,23 +48,22 @@ final class OrderVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return "NAME... [-l KEY=VALUE] [--timeout 30s]";
-  }
-
-  @Override
   public String purpose() {
     return purpose;
   }
 
   @Override
-  public List<String> options() {
-    return List.of("-l", "--timeout");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, List.of(), options());
+  public Operand operand() {
+    return Operand.UNITS;
+  }
+
+  @Override
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     Selector which = new Selector(options.words(), options.labels());
     if (which.all()) {
       throw new Options.Wrong("which unit? Say " + name + " NAME, or -l KEY=VALUE");

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /// `plan`: what a reload of the running tree would change, and why.
 public final class PlanVerb implements Verb {
+  public static final Option ALL = Option.flag("also what would be kept", "--all");
+  public static final Option EXIT_CODE =
+      Option.flag("exit code 1 where something would change", "--exit-code");
+  private static final List<Usage> USAGES = List.of(Usage.of("", ALL, EXIT_CODE, Option.JSON));
+
   @Override
   public String name() {
     return "plan";
-  }
-
-  @Override
-  public String usage() {
-    return "[--all] [--exit-code] [--json]";
   }
 
   @Override
@@ -31,20 +31,25 @@ public final class PlanVerb implements Verb {
   }
 
   @Override
+  public List<Usage> usages() {
+    return USAGES;
+  }
+
+  @Override
   public Operand operand() {
     return Operand.NOTHING;
   }
 
-  @Override
-  public List<String> options() {
-    return List.of("--all", "--exit-code", "--json");
-  }
-
   /// With `--exit-code` 1 when something would change.
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, options(), List.of());
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     options.words(0, 0, "no name");
+    return answered(connection, options, out);
+  }
+
+  /// The same, of options that were read already.
+  public static int answered(Connection connection, Options options, Out out)
+      throws InterruptedException {
     return switch (QueryCall.ask(connection, new Query.Plan())) {
       case Answer.Plan plan -> {
         if (options.has("--json")) {

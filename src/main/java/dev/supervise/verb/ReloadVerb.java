@@ -8,14 +8,11 @@ import java.util.Optional;
 
 /// `reload`: the tree becomes what its script declares now.
 final class ReloadVerb implements Verb {
+  private static final List<Usage> USAGES = List.of(Usage.of(""));
+
   @Override
   public String name() {
     return "reload";
-  }
-
-  @Override
-  public String usage() {
-    return "";
   }
 
   @Override
@@ -24,13 +21,18 @@ final class ReloadVerb implements Verb {
   }
 
   @Override
+  public List<Usage> usages() {
+    return USAGES;
+  }
+
+  @Override
   public Operand operand() {
     return Operand.NOTHING;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options.of(words, List.of(), List.of()).words(0, 0, "nothing");
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
+    options.words(0, 0, "nothing");
     return QueryCall.order(
         connection,
         new Query.Reload(),

@@ -12,7 +12,6 @@ import dev.supervise.render.Table.Cell;
 import dev.supervise.render.Table.Column;
 import dev.supervise.render.TaskTexts;
 import dev.supervise.text.Json;
-import dev.supervise.text.Nearest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /// `schedule list`, `schedule run NAME`, `schedule suspend NAME`, `schedule resume NAME`.
 final class ScheduleVerb implements Verb {
-  private static final List<String> WORDS = List.of("list", "run", "suspend", "resume");
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.chosen("list", "", Option.JSON, Option.NAMES),
+          Usage.chosen("run", "NAME..."),
+          Usage.chosen("suspend", "NAME..."),
+          Usage.chosen("resume", "NAME..."));
 
   @Override
   public String name() {
     return "schedule";
-  }
-
-  @Override
-  public String usage() {
-    return "list [--json | -q] | run NAME... | suspend NAME... | resume NAME...";
   }
 
   @Override
@@ -38,42 +37,22 @@ final class ScheduleVerb implements Verb {
   }
 
   @Override
-  public Operand operand() {
-    return Operand.TEXT;
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public List<String> options() {
-    return List.of("--json", "-q");
-  }
-
-  @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    if (words.isEmpty()) {
-      throw new Options.Wrong("missing: " + String.join(", ", WORDS));
-    }
-    List<String> rest = words.subList(1, words.size());
-    return switch (words.getFirst()) {
-      case "list" -> list(connection, rest, out);
-      case "run" -> each(connection, rest, out, Query.RunSchedule::new);
-      case "suspend" -> each(connection, rest, out, Query.SuspendSchedule::new);
-      case "resume" -> each(connection, rest, out, Query.ResumeSchedule::new);
-      default -> {
-        String near = Nearest.to(words.getFirst(), WORDS);
-        throw new Options.Wrong(
-            "no '"
-                + words.getFirst()
-                + "'"
-                + (near.isEmpty()
-                    ? "; allowed are " + String.join(", ", WORDS)
-                    : " (did you mean '" + near + "'?)"));
-      }
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
+    return switch (options.usage().word()) {
+      case "list" -> list(connection, options, out);
+      case "run" -> each(connection, options, out, Query.RunSchedule::new);
+      case "suspend" -> each(connection, options, out, Query.SuspendSchedule::new);
+      default -> each(connection, options, out, Query.ResumeSchedule::new);
     };
   }
 
-  private static int list(Connection connection, List<String> words, Out out)
+  private static int list(Connection connection, Options options, Out out)
       throws InterruptedException {
-    Options options = Options.of(words, List.of("--json", "-q"), List.of());
     options.words(0, 0, "list alone");
     Answer answer = QueryCall.ask(connection, new Query.ListSchedules());
     if (!(answer instanceof Answer.Schedules(List<ScheduleView> schedules))) {
@@ -125,10 +104,9 @@ final class ScheduleVerb implements Verb {
     Query of(String name);
   }
 
-  private static int each(Connection connection, List<String> words, Out out, Order order)
+  private static int each(Connection connection, Options options, Out out, Order order)
       throws InterruptedException {
-    List<String> names =
-        Options.of(words, List.of(), List.of()).words(1, Integer.MAX_VALUE, "a schedule's name");
+    List<String> names = options.words(1, Integer.MAX_VALUE, "a schedule's name");
     int code = 0;
     for (String name : names) {
       int one = QueryCall.order(connection, order.of(name), out);

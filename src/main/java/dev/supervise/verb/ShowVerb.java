@@ -19,6 +19,14 @@ import java.util.stream.Collectors;
 
 /// `show api`: what a unit is, as its script says it and as it stands now.
 final class ShowVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "NAME...",
+              Option.flag("with all defaults", "--effective"),
+              Option.LABEL,
+              Option.JSON));
+
   private static final int COLUMN = 14;
 
   @Override
@@ -27,28 +35,27 @@ final class ShowVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return "NAME... [--effective] [-l KEY=VALUE] [--json]";
-  }
-
-  @Override
   public String purpose() {
     return "a unit's state and specification; --effective with all defaults";
   }
 
   @Override
-  public List<String> options() {
-    return List.of("--effective", "-l", "--json");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public boolean readsThePast(List<String> words) {
+  public Operand operand() {
+    return Operand.UNITS;
+  }
+
+  @Override
+  public boolean readsThePast(Options options) {
     return true;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, List.of("--effective", "--json"), List.of("-l"));
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     Selector which = new Selector(options.words(), options.labels());
     if (which.all()) {
       throw new Options.Wrong("missing: the name of a unit");

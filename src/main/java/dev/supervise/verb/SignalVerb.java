@@ -10,14 +10,16 @@ import java.util.OptionalInt;
 
 /// `signal HUP web`.
 final class SignalVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "SIGNAL NAME...",
+              Option.flag("to the whole process group, not only to the main process", "--group"),
+              Option.LABEL));
+
   @Override
   public String name() {
     return "signal";
-  }
-
-  @Override
-  public String usage() {
-    return "SIGNAL NAME... [--group] [-l KEY=VALUE]";
   }
 
   @Override
@@ -26,18 +28,17 @@ final class SignalVerb implements Verb {
   }
 
   @Override
+  public List<Usage> usages() {
+    return USAGES;
+  }
+
+  @Override
   public Operand operand() {
     return Operand.SIGNAL;
   }
 
   @Override
-  public List<String> options() {
-    return List.of("--group", "-l");
-  }
-
-  @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, List.of("--group"), List.of("-l"));
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     List<String> given = options.words(1, Integer.MAX_VALUE, "a signal and a unit");
     OptionalInt signal = Signals.number(given.getFirst());
     if (signal.isEmpty()) {

@@ -42,12 +42,14 @@ final class SizeVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return switch (change) {
-      case SCALE -> "NAME N";
-      case ADD -> "NAME [N]";
-      case REMOVE -> "NAME";
-    };
+  public List<Usage> usages() {
+    return List.of(
+        Usage.of(
+            switch (change) {
+              case SCALE -> "NAME N";
+              case ADD -> "NAME [N]";
+              case REMOVE -> "NAME";
+            }));
   }
 
   @Override
@@ -65,8 +67,7 @@ final class SizeVerb implements Verb {
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, List.of(), List.of());
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     Query query =
         switch (change) {
           case SCALE -> {

@@ -5,11 +5,9 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.TaskView;
 import dev.supervise.render.TaskTexts;
-import dev.supervise.text.Nearest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,24 +15,37 @@ import java.util.Set;
 
 /// `task submit import url=x`, `task list`, `task show ID`, `task cancel ID`, `task delete ID`.
 final class TaskVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.chosen(
+              "submit",
+              "TYPE [KEY=VALUE...]",
+              Option.of(
+                  "TEXT|-", "its parameters as JSON; - reads them from standard input", "--json"),
+              Option.of("UUID", "its id: a second submission of the same id is the first", "--id"),
+              Option.flag("until it is over", "--wait"),
+              Option.TIMEOUT.with("--wait")),
+          Usage.chosen(
+              "list",
+              "",
+              Option.of("TYPE", "only tasks of this type", "--type"),
+              Option.of("STATE", "only tasks in this state", "--state"),
+              Option.of("50", "the last so many", "-n"),
+              Option.JSON,
+              Option.NAMES),
+          Usage.chosen("show", "ID", Option.JSON),
+          Usage.chosen("cancel", "ID..."),
+          Usage.chosen("delete", "ID..."));
+
   /// The longest parameters that are taken, in bytes as they were given.
   private static final int LONGEST = 1 << 20;
 
   /// So much is read to be able to say how much it is.
   private static final int MOST_READ = 64 << 20;
 
-  private static final List<String> WORDS = List.of("submit", "list", "show", "cancel", "delete");
-
   @Override
   public String name() {
     return "task";
-  }
-
-  @Override
-  public String usage() {
-    return "submit TYPE [KEY=VALUE...] [--json TEXT|-] [--id UUID] [--wait] [--timeout 30s]"
-        + " | list [--type TYPE] [--state STATE] [-n 50] [--json | -q] | show ID [--json]"
-        + " | cancel ID... | delete ID...";
   }
 
   @Override
@@ -43,57 +54,37 @@ final class TaskVerb implements Verb {
   }
 
   @Override
-  public Operand operand() {
-    return Operand.TEXT;
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public List<String> options() {
-    return List.of("--id", "--wait", "--timeout", "--json", "--type", "--state", "-n", "-q");
-  }
-
-  @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    if (words.isEmpty()) {
-      throw new Options.Wrong("missing: " + String.join(", ", WORDS));
-    }
-    List<String> rest = words.subList(1, words.size());
-    return switch (words.getFirst()) {
-      case "submit" -> submit(connection, rest, out);
-      case "list" -> list(connection, rest, out);
-      case "show" -> show(connection, rest, out);
-      case "cancel" -> each(connection, rest, out, Query.CancelTask::new);
-      case "delete" -> each(connection, rest, out, Query.DeleteTask::new);
-      default -> {
-        String near = Nearest.to(words.getFirst(), WORDS);
-        throw new Options.Wrong(
-            "no '"
-                + words.getFirst()
-                + "'"
-                + (near.isEmpty()
-                    ? "; allowed are " + String.join(", ", WORDS)
-                    : " (did you mean '" + near + "'?)"));
-      }
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
+    return switch (options.usage().word()) {
+      case "submit" -> submit(connection, options, out);
+      case "list" -> list(connection, options, out);
+      case "show" -> show(connection, options, out);
+      case "cancel" -> each(connection, options, out, Query.CancelTask::new);
+      default -> each(connection, options, out, Query.DeleteTask::new);
     };
   }
 
   @Override
-  public boolean readsThePast(List<String> words) {
-    return !words.isEmpty() && Set.of("list", "show").contains(words.getFirst());
+  public boolean readsThePast(Options options) {
+    return Set.of("list", "show").contains(options.usage().word());
   }
 
   // ---- submit
 
-  private static int submit(Connection connection, List<String> words, Out out)
+  private static int submit(Connection connection, Options options, Out out)
       throws InterruptedException {
-    Options options = Options.of(words, List.of("--wait"), List.of("--json", "--id", "--timeout"));
     if (options.words().isEmpty()) {
       throw new Options.Wrong("missing: a task type");
     }
-    options.timeoutGoesWith("--wait");
     Optional<Duration> limit = options.span("--timeout");
     String params = params(options);
-    Map<String, String> pairs = pairs(options.words().subList(1, options.words().size()));
+    Map<String, String> pairs =
+        Options.pairs("", options.words().subList(1, options.words().size()), "url=x");
     long size = size(params);
     for (Map.Entry<String, String> pair : pairs.entrySet()) {
       size += size(pair.getKey()) + size(pair.getValue());
@@ -145,20 +136,6 @@ final class TaskVerb implements Verb {
     }
   }
 
-  private static Map<String, String> pairs(List<String> words) {
-    Map<String, String> pairs = new LinkedHashMap<>();
-    for (String word : words) {
-      int equals = word.indexOf('=');
-      if (equals < 1) {
-        throw new Options.Wrong("'" + word + "' is not of the form key=value, as in url=x");
-      }
-      if (pairs.put(word.substring(0, equals), word.substring(equals + 1)) != null) {
-        throw new Options.Wrong("'" + word.substring(0, equals) + "' is given twice");
-      }
-    }
-    return pairs;
-  }
-
   private static int wait(Connection connection, String id, Optional<Duration> limit, Out out)
       throws InterruptedException {
     Answer over =
@@ -196,10 +173,8 @@ final class TaskVerb implements Verb {
 
   // ---- look
 
-  private static int list(Connection connection, List<String> words, Out out)
+  private static int list(Connection connection, Options options, Out out)
       throws InterruptedException {
-    Options options =
-        Options.of(words, List.of("--json", "-q"), List.of("--type", "--state", "-n"));
     options.words(0, 0, "list alone");
     int most = Options.number("-n", options.value("-n").orElse("50"), 1, 100_000);
     Query query =
@@ -221,9 +196,8 @@ final class TaskVerb implements Verb {
     };
   }
 
-  private static int show(Connection connection, List<String> words, Out out)
+  private static int show(Connection connection, Options options, Out out)
       throws InterruptedException {
-    Options options = Options.of(words, List.of("--json"), List.of());
     String id = options.words(1, 1, "a task's id").getFirst();
     return switch (QueryCall.ask(connection, new Query.ShowTask(id))) {
       case Answer.Tasks(List<TaskView> tasks, String readiness) -> {
@@ -245,10 +219,9 @@ final class TaskVerb implements Verb {
     Query of(String id);
   }
 
-  private static int each(Connection connection, List<String> words, Out out, Change change)
+  private static int each(Connection connection, Options options, Out out, Change change)
       throws InterruptedException {
-    List<String> ids =
-        Options.of(words, List.of(), List.of()).words(1, Integer.MAX_VALUE, "a task's id");
+    List<String> ids = options.words(1, Integer.MAX_VALUE, "a task's id");
     int code = 0;
     for (String id : ids) {
       int one =

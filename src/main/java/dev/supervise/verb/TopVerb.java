@@ -23,6 +23,16 @@ import java.util.concurrent.TimeUnit;
 
 /// `top`: what units use of the machine. Nothing is measured but while it runs.
 final class TopVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "[NAME...]",
+              Option.FOLLOW,
+              Option.of("2s", "how often it is looked", "--every").with("-f"),
+              Option.of("cpu|memory|name", "what comes first", "--sort"),
+              Option.LABEL,
+              Option.JSON_LINES));
+
   private static final Duration USUAL = Duration.ofSeconds(2);
 
   /// Between the first two looks: processor time is only seen between two.
@@ -48,24 +58,22 @@ final class TopVerb implements Verb {
   }
 
   @Override
-  public String usage() {
-    return "[NAME...] [-f] [--every 2s] [--sort cpu|memory|name] [-l KEY=VALUE] [--json]";
-  }
-
-  @Override
   public String purpose() {
     return "what units use of the machine; -f goes on";
   }
 
   @Override
-  public List<String> options() {
-    return List.of("-f", "--every", "--sort", "-l", "--json");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options =
-        Options.of(words, List.of("-f", "--json"), List.of("--every", "--sort", "-l"));
+  public Operand operand() {
+    return Operand.UNITS;
+  }
+
+  @Override
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     Selector which = new Selector(options.words(), options.labels());
     Comparator<Row> order = order(options.value("--sort").orElse("cpu"));
     long pause = Math.max(100, options.span("--every").orElse(USUAL).toMillis());
@@ -96,8 +104,7 @@ final class TopVerb implements Verb {
     return switch (by) {
       case "cpu" -> Comparator.comparingDouble(Row::cpu).thenComparingLong(Row::memory).reversed();
       case "memory" -> Comparator.comparingLong(Row::memory).reversed();
-      case "name" -> Comparator.comparing(Row::path);
-      default -> throw new Options.Wrong("--sort " + by + ": allowed are cpu, memory, name");
+      default -> Comparator.comparing(Row::path);
     };
   }
 

@@ -6,52 +6,18 @@ import java.util.List;
 
 /// One verb against a running instance: the same object serves the command line of a client and the
 /// line typed into the REPL. Asks through the connection only, prints through [Out] only.
-public interface Verb {
-  /// What is typed: `ps`, `restart`.
-  String name();
-
-  /// Other spellings.
-  default List<String> aliases() {
-    return List.of();
-  }
-
-  /// What follows it: `NAME… [-l KEY=VALUE]`.
-  String usage();
-
-  /// What it does, in a few words.
-  String purpose();
-
-  /// What its words may be besides options, for completion.
-  default Operand operand() {
-    return Operand.UNITS;
-  }
-
-  /// Its options as typed, `-f`, `--grep`, for completion.
-  default List<String> options() {
-    return List.of();
-  }
-
+public interface Verb extends Command {
   /// Whether it can be asked of an instance that does not run: what it has left is read then.
-  default boolean readsThePast(List<String> words) {
+  default boolean readsThePast(Options given) {
     return false;
   }
 
   /// Carries it out. May wait for as long as it takes; interrupted, it gives up what only waits.
   ///
-  /// @param words what followed the name
-  /// @return the exit code: 0 fine, 1 not done, 2 wrong words, 4 no such unit, 124 not in time
-  int run(Connection connection, List<String> words, Out out) throws InterruptedException;
-
-  /// What stands where a word is expected.
-  enum Operand {
-    NOTHING,
-    UNITS,
-    POOLS,
-    /// A signal, then a unit.
-    SIGNAL,
-    /// Anything else; nothing is offered.
-    TEXT
-  }
+  /// @param given what followed the name
+  /// @return the exit code
+  /// @throws Options.Wrong words that are not allowed
+  int run(Connection connection, Options given, Out out) throws InterruptedException;
 
   /// Where a verb prints.
   interface Out {

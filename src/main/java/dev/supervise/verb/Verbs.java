@@ -81,16 +81,21 @@ public final class Verbs {
     return NAMES.stream().flatMap(name -> named(name).stream()).toList();
   }
 
-  /// Carries a verb out; words that are wrong are told, with the usage.
+  /// Carries out a verb that was typed at a prompt; words that are wrong are told, with the usage.
   ///
   /// @return the exit code
   public static int run(Verb verb, Connection connection, List<String> words, Verb.Out out)
       throws InterruptedException {
     try {
-      return verb.run(connection, words, out);
+      Options given = Options.of(verb, words);
+      if (given.help()) {
+        out.lines(HelpText.of("", verb, List.of()));
+        return 0;
+      }
+      return verb.run(connection, given, out);
     } catch (Options.Wrong e) {
       out.problem(verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
-      out.problem(("usage: " + verb.name() + " " + verb.usage()).stripTrailing());
+      out.problem(HelpText.usage("", verb));
       return QueryCall.WRONG;
     }
   }

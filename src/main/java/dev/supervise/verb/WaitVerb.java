@@ -6,18 +6,22 @@ import dev.supervise.control.protocol.Selector;
 import dev.supervise.run.Until;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// `wait api --for ready --timeout 30s`; without a name: everything that is wanted.
 final class WaitVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(
+          Usage.of(
+              "[NAME...]",
+              Option.of("ready|done|down", "what is waited for; ready by default", "--for"),
+              Option.TIMEOUT,
+              Option.LABEL));
+
   @Override
   public String name() {
     return "wait";
-  }
-
-  @Override
-  public String usage() {
-    return "[NAME...] [--for ready|done|down] [--timeout 30s] [-l KEY=VALUE]";
   }
 
   @Override
@@ -26,22 +30,18 @@ final class WaitVerb implements Verb {
   }
 
   @Override
-  public List<String> options() {
-    return List.of("--for", "--timeout", "-l");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, List.of(), options());
-    Until until =
-        switch (options.value("--for").orElse("ready")) {
-          case "ready" -> Until.READY;
-          case "done" -> Until.DONE;
-          case "down" -> Until.DOWN;
-          default ->
-              throw new Options.Wrong(
-                  "--for " + options.value("--for").orElse("") + ": allowed are ready, done, down");
-        };
+  public Operand operand() {
+    return Operand.UNITS;
+  }
+
+  @Override
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
+    Until until = Until.valueOf(options.value("--for").orElse("ready").toUpperCase(Locale.ROOT));
     Selector which = new Selector(options.words(), options.labels());
     Optional<Duration> limit = options.span("--timeout");
     return QueryCall.order(

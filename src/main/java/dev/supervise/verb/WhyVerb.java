@@ -16,14 +16,12 @@ import java.util.Map;
 /// `why api`: the chain of causes that brought a unit to where it is, with the last lines of what
 /// failed.
 final class WhyVerb implements Verb {
+  private static final List<Usage> USAGES =
+      List.of(Usage.of("[NAME...]", Option.LABEL, Option.JSON));
+
   @Override
   public String name() {
     return "why";
-  }
-
-  @Override
-  public String usage() {
-    return "[NAME...] [-l KEY=VALUE] [--json]";
   }
 
   @Override
@@ -32,18 +30,22 @@ final class WhyVerb implements Verb {
   }
 
   @Override
-  public List<String> options() {
-    return List.of("-l", "--json");
+  public List<Usage> usages() {
+    return USAGES;
   }
 
   @Override
-  public boolean readsThePast(List<String> words) {
+  public Operand operand() {
+    return Operand.UNITS;
+  }
+
+  @Override
+  public boolean readsThePast(Options options) {
     return true;
   }
 
   @Override
-  public int run(Connection connection, List<String> words, Out out) throws InterruptedException {
-    Options options = Options.of(words, List.of("--json"), List.of("-l"));
+  public int run(Connection connection, Options options, Out out) throws InterruptedException {
     Selector which = new Selector(options.words(), options.labels());
     return switch (QueryCall.ask(connection, new Query.Why(which))) {
       case Answer.Explained(List<Explanation> units) -> {

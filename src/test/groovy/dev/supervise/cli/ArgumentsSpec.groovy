@@ -2,41 +2,59 @@ package dev.supervise.cli
 
 import dev.supervise.cli.run.RunOptions
 import dev.supervise.render.Style
+import dev.supervise.verb.HelpText
+import dev.supervise.verb.Options
 import spock.lang.Specification
 
 class ArgumentsSpec extends Specification {
-  static parse(String... words) { Arguments.parse('supervise 9', words) }
+  static parse(String... words) { Arguments.parse('supervise 9', words.toList()) }
+
+  /** What `run` and `check` understand. */
+  static read(String... words) {
+    def local = parse(words) as Invocation.Local
+    local.verb().read(Options.of(local.verb(), local.words()))
+  }
+
+  static why(String... words) {
+    def asked = parse(words)
+    if (asked instanceof Invocation.Wrong) {
+      return asked.why()
+    }
+    try {
+      read(words)
+      null
+    } catch (Options.Wrong e) {
+      e.message
+    }
+  }
+
+  static help(String verb) { HelpText.of('supervise ', LocalVerbs.named(verb).get(), []).join('\n') }
 
   def 'a script alone means run'() {
     expect:
-    parse('app.groovy') == parse('run', 'app.groovy')
-    parse('app.groovy', 'web', 'db').options().names() == ['web', 'db']
-  }
-
-  def 'the way without options reads a line as picocli does: #words'() {
-    expect:
-    parse(*(words.split(' '))) == Arguments.withOptions(false, words.split(' ').toList() - 'run')
-    where:
-    words << ['app.groovy', 'run app.groovy', 'run app.groovy web db', './a b/c']
+    read('app.groovy') == read('run', 'app.groovy')
+    read('app.groovy', 'web', 'db').names() == ['web', 'db']
   }
 
   def 'every option of run arrives'() {
     when:
-    def run = parse('run', 'a.groovy', 'web', '--except', 'db', '--except', 'x', '-P', 'port=9000', '-P', 'empty=',
-        '--quiet', '--color', 'never', '--stacktrace', '--state-dir', '/var/s')
+    def words = ['a.groovy', 'web', '--except', 'db', '--except', 'x', '-P', 'port=9000', '-P', 'empty=', '--quiet',
+        '--color', 'never', '--stacktrace', '--state-dir', '/var/s']
     then:
-    run == new Invocation.Run(new RunOptions('a.groovy', ['web'], ['db', 'x'], Optional.of('/var/s'), [port: '9000', empty: ''], true, Style.When.NEVER, true, true, false))
+    read(*words) == new RunOptions('a.groovy', ['web'], ['db', 'x'], [port: '9000', empty: ''], true, Style.When.NEVER, true, true, false)
+    ClientOptions.environment(Options.of(new RunCommand(), words), [:]) == [SUPERVISE_STATE_DIR: '/var/s']
+    read('a.groovy', '--no-repl', '--watch').with { [repl(), watch()] } == [false, true]
   }
 
   def 'options may stand before the script and be joined with ='() {
     expect:
-    parse('--quiet', '--color=always', '-Pa=b=c', 'a.groovy') ==
-        new Invocation.Run(new RunOptions('a.groovy', [], [], Optional.empty(), [a: 'b=c'], true, Style.When.ALWAYS, false, true, false))
+    read('--quiet', '--color=always', '-Pa=b=c', 'a.groovy') ==
+        new RunOptions('a.groovy', [], [], [a: 'b=c'], true, Style.When.ALWAYS, false, true, false)
   }
 
   def 'the state directory may be named on either side of the verb: #words'() {
     when:
-    def sorted = ClientWords.verbFirst(words)
+    def sorted = ClientOptions.verbFirst(words)
     then:
     sorted == to
     where:
@@ -51,48 +69,60 @@ class ArgumentsSpec extends Specification {
 
   def 'every option of check arrives'() {
     expect:
-    parse('check', 'a.groovy', '--json', '-P', 'a=b', '--stacktrace') ==
-        new Invocation.Check('a.groovy', [a: 'b'], Invocation.Form.JSON, true, Optional.empty())
-    parse('check', '--state-dir=d', 'a.groovy').stateDir().get() == 'd'
-    parse('check', 'a.groovy', '--github').form() == Invocation.Form.GITHUB
-    parse('check', 'a.groovy').form() == Invocation.Form.TEXT
+    read('check', 'a.groovy', '--json', '-P', 'a=b', '--stacktrace') ==
+        new CheckOptions('a.groovy', [a: 'b'], CheckOptions.Form.JSON, true)
+    ClientOptions.environment(Options.of(new CheckCommand(), ['--state-dir=d', 'a.groovy']), [:]) == [SUPERVISE_STATE_DIR: 'd']
+    read('check', 'a.groovy', '--github').form() == CheckOptions.Form.GITHUB
+    read('check', 'a.groovy').form() == CheckOptions.Form.TEXT
   }
 
   def 'without a script run and check take app.groovy'() {
     expect:
-    parse('run') == parse('run', 'app.groovy')
-    parse('run', '--quiet') == parse('run', 'app.groovy', '--quiet')
-    parse('check') == parse('check', 'app.groovy')
-    parse('check', '--json') == parse('check', 'app.groovy', '--json')
+    read('run') == read('run', 'app.groovy')
+    read('run', '--quiet') == read('run', 'app.groovy', '--quiet')
+    read('check') == read('check', 'app.groovy')
+    read('check', '--json') == read('check', 'app.groovy', '--json')
   }
 
   def 'what is wrong is said: #words'() {
-    when:
-    def wrong = parse(*words)
-    then:
-    wrong instanceof Invocation.Wrong
-    wrong.why().contains(said)
+    expect:
+    why(*words).contains(said)
     where:
-    words                                      | said
-    []                                         | 'which script?'
-    ['-s', 'x.groovy', 'ps']                   | '-s stands behind the verb: supervise ps -s x.groovy'
-    ['a.groovy', '--qiet']                     | "unknown option '--qiet' (did you mean '--quiet'?)"
+    words                                       | said
+    []                                          | 'which script?'
+    ['-s', 'x.groovy', 'ps']                    | '-s stands behind the verb: supervise ps -s x.groovy'
+    ['a.groovy', '--qiet']                      | "unknown option '--qiet' (did you mean '--quiet'?)"
     ['a.groovy', '--no-shell']                  | "unknown option '--no-shell' (did you mean '--no-repl'?)"
-    ['check', 'a.groovy', 'web']               | "unexpected argument 'web'"
+    ['check', 'a.groovy', 'web']                | "unexpected argument 'web'"
     ['check', 'a.groovy', '--json', '--github'] | '--json and --github exclude each other'
-    ['a.groovy', '--color', 'blue']            | "'blue' is not one of auto, always, never"
-    ['a.groovy', '--color']                    | '--color'
-    ['a.groovy', '-P', 'port']                 | 'not of the form key=value'
-    ['a.groovy', '-P', '=1']                   | 'not of the form key=value'
-    ['a.groovy', '-P', 'a=1', '-P', 'a=2']     | '-P a is given twice'
+    ['a.groovy', '--color', 'blue']             | "'blue' is not one of auto, always, never"
+    ['a.groovy', '--color']                     | '--color'
+    ['a.groovy', '--color', 'auto', '--color', 'never'] | "option '--color' is given twice"
+    ['a.groovy', '--quiet=yes']                 | "option '--quiet' takes no value"
+    ['a.groovy', '-P', 'port']                  | 'not of the form key=value'
+    ['a.groovy', '-P', '=1']                    | 'not of the form key=value'
+    ['a.groovy', '-P', 'a=1', '-P', 'a=2']      | '-P a is given twice'
   }
 
   def 'help and version are texts'() {
     expect:
     parse('--version') == new Invocation.Say('supervise 9')
     parse('--help').text().contains('Exit codes')
-    parse('run', '--help').text().contains('--except')
-    parse('check', '--help').text().contains('--github')
-    !parse('check', '--help').text().contains('--quiet')
+    help('run').contains('--except')
+    help('check').contains('--github')
+    !help('check').contains('--quiet')
+  }
+
+  def 'help has a line for every option of #verb, and for how it is typed'() {
+    given:
+    def lines = HelpText.of('supervise ', command, []).collect { it.toString() }
+    expect:
+    lines[0] == "Usage: supervise $verb ${command.usage()}".stripTrailing()
+    command.options().every { option -> lines.any { it ==~ /  \Q${option.names().join(', ')}\E( .*|$)/ } }
+    command.options().every { option -> !option.about().blank && lines.any { it.contains(option.about()) } }
+    lines.every { it.length() <= 130 } || verb in ['task', 'up', 'run', 'plan', 'check']
+    where:
+    command << Arguments.commands()
+    verb = command.name()
   }
 }

@@ -216,7 +216,7 @@ class ClientVerbsSpec extends Specification {
     pool.shutdown()
   }
 
-  def 'a client loads neither Groovy nor picocli nor JLine nor the database'() {
+  def 'a client loads neither Groovy nor JLine nor the database'() {
     when:
     def command = Session.java()
     command.add(1, '-Xlog:class+load:stdout')
@@ -226,6 +226,6 @@ class ClientVerbsSpec extends Specification {
     then:
     process.waitFor() == 0
     text.contains('dev.supervise.control.client.SocketConnection')
-    text.readLines().findAll { it =~ /\] (groovy|org\.codehaus\.groovy|org\.apache\.groovy|picocli|org\.jline|org\.sqlite|java\.sql)\./ } == []
+    text.readLines().findAll { it =~ /\] (groovy|org\.codehaus\.groovy|org\.apache\.groovy|org\.jline|org\.sqlite|java\.sql)\./ } == []
   }
 }

@@ -24,8 +24,8 @@ class CompletionSpec extends Specification {
   def 'bash offers verbs, options, live names, signals'() {
     expect:
     offered('resta') == ['restart']
-    offered('') .containsAll(Verbs.NAMES + LocalVerbs.NAMES + ['run', 'check'])
-    offered('ps', '--') == ['--json', '--state-dir', '--color']
+    offered('') .containsAll(Verbs.NAMES + LocalVerbs.NAMES)
+    offered('ps', '--') == ['--json', '--script', '--state-dir', '--color']
     offered('run', '--').containsAll(['--watch', '--no-repl', '--except', '--quiet', '--color', '--stacktrace', '--state-dir'])
     offered('restart', '') == ['db', 'api-1']
     offered('restart', 'a') == ['api-1']
@@ -34,6 +34,9 @@ class CompletionSpec extends Specification {
     offered('signal', 'HUP', 'd') == ['db']
     offered('completion', '') == ['bash', 'zsh', 'fish']
     offered('ps', '--color', 'a') == ['auto', 'always']
+    offered('wait', '--for', 'd') == ['done', 'down']
+    offered('up', '--d') == ['--detach']
+    offered('status', '-') == offered('ps', '-')
     offered('down', '') == []
   }
 

@@ -14,6 +14,11 @@ public final class MistakeLines {
   /// the script itself threw and of what the compiler ended with.
   public static void print(ScriptMistakes mistakes, PrintStream to) {
     to.println(Printable.text(String.valueOf(mistakes.getMessage())));
+    stacks(mistakes, to);
+  }
+
+  /// Those stacks alone; nothing where they were not asked for.
+  public static void stacks(ScriptMistakes mistakes, PrintStream to) {
     for (Throwable thrown : mistakes.getSuppressed()) {
       StringWriter stack = new StringWriter();
       thrown.printStackTrace(new PrintWriter(stack));
