@@ -1,5 +1,6 @@
 package dev.supervise;
 
+import dev.supervise.run.ExitCodes;
 import dev.supervise.run.Outcome;
 import dev.supervise.vital.Threads;
 import dev.supervise.worker.process.ProcessWorker;
@@ -106,7 +107,9 @@ final class Ending {
     List<String> leftovers = new ArrayList<>(how.tree.leftovers());
     leftovers.addAll(more);
     return new Outcome(
-        !more.isEmpty() && how.tree.exitCode() == 0 ? 1 : how.tree.exitCode(),
+        !more.isEmpty() && how.tree.exitCode() == ExitCodes.FINE
+            ? ExitCodes.FAILED
+            : how.tree.exitCode(),
         !more.isEmpty() && how.tree.cause().isEmpty() ? "not everything ended" : how.tree.cause(),
         leftovers,
         detached.entrySet().stream()

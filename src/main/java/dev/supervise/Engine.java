@@ -3,6 +3,7 @@ package dev.supervise;
 import dev.supervise.plan.ReloadPlan;
 import dev.supervise.run.CriticalPathStep;
 import dev.supervise.run.Declaration;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.run.Lookup;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Reply;
@@ -165,7 +166,7 @@ public final class Engine implements AutoCloseable {
     tree.declare(app);
     synchronized (this) {
       if (leaving) {
-        finish(new Outcome(0, "", List.of()));
+        finish(new Outcome(ExitCodes.FINE, "", List.of()));
         return;
       }
       beside = Optional.of(call("onStart", app.onStart(), failure -> started(app, failure)));
@@ -223,9 +224,9 @@ public final class Engine implements AutoCloseable {
 
   private synchronized void started(App app, String failure, boolean record) {
     if (!failure.isEmpty()) {
-      finish(new Outcome(1, failure, List.of()));
+      finish(new Outcome(ExitCodes.FAILED, failure, List.of()));
     } else if (leaving) {
-      ended(new Outcome(0, "", List.of()));
+      ended(new Outcome(ExitCodes.FINE, "", List.of()));
     } else {
       up = true;
       durable.begin(record);
@@ -279,9 +280,9 @@ public final class Engine implements AutoCloseable {
                 app().onStop(),
                 failure ->
                     finish(
-                        failure.isEmpty() || result.exitCode() != 0
+                        failure.isEmpty() || result.exitCode() != ExitCodes.FINE
                             ? result
-                            : new Outcome(1, failure, result.leftovers()))));
+                            : new Outcome(ExitCodes.FAILED, failure, result.leftovers()))));
   }
 
   /// A stop that comes while there is no tree yet, or no more: it goes to `onStart`, or to
@@ -297,7 +298,7 @@ public final class Engine implements AutoCloseable {
         .ifPresent(LifecycleClosures::cancel);
     if (kill) {
       String ran = beside.map(LifecycleClosures::word).orElse("the tree");
-      finish(new Outcome(1, "killed while " + ran + " was under way", List.of()));
+      finish(new Outcome(ExitCodes.FAILED, "killed while " + ran + " was under way", List.of()));
     }
     return true;
   }
@@ -502,7 +503,7 @@ public final class Engine implements AutoCloseable {
       each.journal().close();
     });
     ending.close();
-    outcome.complete(new Outcome(1, "closed before the tree was down", List.of()));
+    outcome.complete(new Outcome(ExitCodes.FAILED, "closed before the tree was down", List.of()));
   }
 
   /// Something that is no unit's.

@@ -4,7 +4,6 @@ import dev.supervise.cli.run.CallerLocale;
 import dev.supervise.cli.run.CliError;
 import dev.supervise.cli.run.Display;
 import dev.supervise.cli.run.DisplayNames;
-import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.ForegroundRepl;
 import dev.supervise.cli.run.InstanceLocator;
 import dev.supervise.cli.run.Screen;
@@ -20,8 +19,10 @@ import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.OutputFormat;
 import dev.supervise.render.Style;
 import dev.supervise.repl.Repl;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
+import dev.supervise.spec.Signals;
 import dev.supervise.text.Secrets;
 import dev.supervise.verb.Option;
 import dev.supervise.verb.Options;
@@ -52,9 +53,6 @@ final class AttachVerb implements LocalVerb {
 
   private static final Duration LONG = Duration.ofHours(1);
   private static final Duration PULSE = Duration.ofSeconds(5);
-
-  /// Ended by Ctrl-C, in the middle of a command.
-  private static final int ABANDONED = 130;
 
   @Override
   public String name() {
@@ -126,7 +124,7 @@ final class AttachVerb implements LocalVerb {
           new Signal("INT"),
           signal -> {
             // The keyboard sends none: somebody else means this process.
-            leave(repl, 128 + signal.getNumber());
+            leave(repl, ExitCodes.signalled(signal.getNumber()));
           });
       thread("supervise-keys", repl.keys());
       thread("supervise-status", repl.statusLine());
@@ -252,7 +250,7 @@ final class AttachVerb implements LocalVerb {
 
     @Override
     public void abandon(Repl repl) {
-      leave(repl, ABANDONED);
+      leave(repl, ExitCodes.signalled(Signals.number("INT").orElseThrow()));
     }
   }
 }

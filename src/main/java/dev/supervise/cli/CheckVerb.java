@@ -1,12 +1,12 @@
 package dev.supervise.cli;
 
-import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.MistakeLines;
 import dev.supervise.cli.run.StateDirectory;
 import dev.supervise.dsl.load.ScriptLoader;
 import dev.supervise.dsl.mistake.Mistake;
 import dev.supervise.dsl.mistake.ScriptMistakes;
 import dev.supervise.dsl.words.LoadOptions;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.spec.App;
 import dev.supervise.spec.FileNames;
 import dev.supervise.spec.Origin;

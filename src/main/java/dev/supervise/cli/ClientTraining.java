@@ -1,6 +1,6 @@
 package dev.supervise.cli;
 
-import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.verb.Verbs;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.supervise.cli;
 
-import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.verb.Options;
 import dev.supervise.verb.Usage;
 import java.util.List;

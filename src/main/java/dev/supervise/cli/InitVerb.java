@@ -1,9 +1,9 @@
 package dev.supervise.cli;
 
 import dev.supervise.cli.run.CliError;
-import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.InstanceLocator;
 import dev.supervise.cli.run.StateDirectory;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.verb.Options;
 import dev.supervise.verb.Usage;
 import java.io.IOException;

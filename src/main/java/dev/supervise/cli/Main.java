@@ -1,7 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.cli.run.CliError;
-import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.text.Printable;
 import dev.supervise.verb.HelpText;
 import dev.supervise.verb.Options;

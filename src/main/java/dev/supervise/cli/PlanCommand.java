@@ -1,13 +1,13 @@
 package dev.supervise.cli;
 
 import dev.supervise.cli.run.CliError;
-import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.InstanceLocator;
 import dev.supervise.cli.run.MistakeLines;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.dsl.load.ScriptLoader;
 import dev.supervise.dsl.mistake.ScriptMistakes;
 import dev.supervise.dsl.words.LoadOptions;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.spec.App;
 import dev.supervise.verb.Option;
 import dev.supervise.verb.Options;

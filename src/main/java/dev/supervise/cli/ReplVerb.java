@@ -2,7 +2,6 @@ package dev.supervise.cli;
 
 import dev.supervise.cli.run.CallerLocale;
 import dev.supervise.cli.run.CliError;
-import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.ForegroundRepl;
 import dev.supervise.cli.run.InstanceLocator;
 import dev.supervise.cli.run.StateDirectory;
@@ -10,6 +9,7 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.render.OutputFormat;
 import dev.supervise.repl.Commands;
 import dev.supervise.repl.Grammar;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.text.Printable;
 import dev.supervise.verb.Awaited;
 import dev.supervise.verb.Option;

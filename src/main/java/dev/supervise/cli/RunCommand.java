@@ -1,10 +1,10 @@
 package dev.supervise.cli;
 
 import dev.supervise.cli.run.CliError;
-import dev.supervise.cli.run.ExitCodes;
 import dev.supervise.cli.run.InstanceLocator;
 import dev.supervise.cli.run.RunOptions;
 import dev.supervise.cli.run.RunVerb;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.verb.Command;
 import dev.supervise.verb.Option;
 import dev.supervise.verb.Options;

@@ -1,7 +1,7 @@
 package dev.supervise.cli;
 
 import dev.supervise.cli.run.CliError;
-import dev.supervise.cli.run.ExitCodes;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.verb.Options;
 import dev.supervise.verb.Usage;
 import java.io.File;

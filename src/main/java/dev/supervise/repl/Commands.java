@@ -7,6 +7,7 @@ import dev.supervise.control.protocol.FeedItem;
 import dev.supervise.control.protocol.Following;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.render.OutputFormat;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.verb.DownVerb;
 import dev.supervise.verb.DumpVerb;
 import dev.supervise.verb.HelpVerb;
@@ -24,9 +25,6 @@ import java.util.Optional;
 /// Carries out one line after the other over a connection: verbs here, Groovy in the instance. For
 /// one thread.
 public final class Commands {
-  /// A line that is Groovy, and wrong.
-  private static final int FAILED = 1;
-
   private final Connection connection;
   private final Map<String, Verb> verbs = new LinkedHashMap<>();
   private final Map<String, Verb> spellings = new LinkedHashMap<>();
@@ -82,12 +80,13 @@ public final class Commands {
   /// Carries out what was typed or pasted, up to the first piece that fails; says then how much of
   /// it was left out.
   ///
-  /// @return the exit code: 0 fine, 2 not understood, else the verb's, or 1 for Groovy that failed
+  /// @return one of [ExitCodes]: WRONG for what is not understood, FAILED for Groovy that failed,
+  ///   else the verb's
   public int run(String text, Verb.Out out) throws InterruptedException {
     List<Grammar.Piece> pieces = grammar.cut(text);
     for (int i = 0; i < pieces.size(); i++) {
       int code = piece(pieces.get(i).text(), out);
-      if (code != 0) {
+      if (code != ExitCodes.FINE) {
         int left = pieces.size() - i - 1;
         if (left > 0) {
           String first = pieces.get(i + 1).text().lines().findFirst().orElse("").strip();
@@ -99,22 +98,22 @@ public final class Commands {
         return code;
       }
     }
-    return 0;
+    return ExitCodes.FINE;
   }
 
   private int piece(String text, Verb.Out out) throws InterruptedException {
     return switch (grammar.read(text)) {
-      case Line.Nothing() -> 0;
+      case Line.Nothing() -> ExitCodes.FINE;
       case Line.Command(String name, List<String> words) -> {
         Verb verb = spellings.get(name);
-        int code = verb == null ? QueryCall.WRONG : Verbs.run(verb, connection, words, out);
-        broughtDown |= code == 0 && verb instanceof DownVerb;
+        int code = verb == null ? ExitCodes.WRONG : Verbs.run(verb, connection, words, out);
+        broughtDown |= code == ExitCodes.FINE && verb instanceof DownVerb;
         yield code;
       }
       case Line.Groovy(String groovy) -> groovy(groovy, hidden(text), out);
       case Line.Wrong(String why) -> {
         out.problem(why);
-        yield QueryCall.WRONG;
+        yield ExitCodes.WRONG;
       }
     };
   }
@@ -151,13 +150,15 @@ public final class Commands {
               out.problem(count + " lines left out: they came too fast");
           case FeedItem.End(String why, boolean misread) -> {
             if (why.isEmpty()) {
-              return 0;
+              return ExitCodes.FINE;
             }
             if (misread) {
               misspelt(text).ifPresent(verb -> out.problem(verb.sentence()));
             }
             out.problem(why);
-            return pulse.givenUp() ? QueryCall.TIMED_OUT : misread ? QueryCall.WRONG : FAILED;
+            return pulse.givenUp()
+                ? ExitCodes.TIMED_OUT
+                : misread ? ExitCodes.WRONG : ExitCodes.FAILED;
           }
           case FeedItem.Changed _, FeedItem.Line _ -> {}
           case FeedItem.Happened _ -> {}

@@ -4,6 +4,7 @@ import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.verb.Options;
 import dev.supervise.verb.QueryCall;
 import dev.supervise.verb.Usage;
@@ -60,6 +61,6 @@ final class MuteVerb implements Verb {
     }
     out.line(
         muted.names().isEmpty() ? "nobody is muted" : "muted: " + String.join(", ", muted.names()));
-    return 0;
+    return ExitCodes.FINE;
   }
 }

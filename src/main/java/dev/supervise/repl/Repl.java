@@ -2,6 +2,7 @@ package dev.supervise.repl;
 
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.render.OutputFormat;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.run.SystemClock;
 import dev.supervise.verb.Options;
 import dev.supervise.verb.Usage;
@@ -351,7 +352,7 @@ public final class Repl implements AutoCloseable {
       if (left != null) {
         left.leaving = true;
       }
-      return 0;
+      return ExitCodes.FINE;
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.render.Listings;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.verb.Options;
 import dev.supervise.verb.QueryCall;
 import dev.supervise.verb.Usage;
@@ -48,7 +49,7 @@ final class WatchVerb implements Verb {
     Console screen = console;
     if (screen == null) {
       out.problem("watch needs a terminal");
-      return QueryCall.FAILED;
+      return ExitCodes.FAILED;
     }
     boolean table = !words.isEmpty() && words.getFirst().equals("ps");
     List<String> names =

@@ -4,8 +4,7 @@ import java.util.List;
 
 /// How the tree ended.
 ///
-/// @param exitCode 0 fine; 1 gave up, a goal not reached, or leftovers; a significant unit's own
-///   code
+/// @param exitCode FINE or FAILED of [ExitCodes], or a significant unit's own code
 /// @param cause why, where the code is not 0; may be empty
 /// @param leftovers what was to end and did not: `web: pid 123`, `ticker: stuck function`
 /// @param detached what lives on as it was told to: `web (detached, pid 123)`

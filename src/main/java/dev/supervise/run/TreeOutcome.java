@@ -19,21 +19,27 @@ final class TreeOutcome {
     collect(registry, registry.rootGroup(), missed);
     List<String> left = leftovers(registry);
     if (missed.isEmpty() && left.isEmpty()) {
-      return new Outcome(0, "", List.of());
+      return new Outcome(ExitCodes.FINE, "", List.of());
     }
-    return new Outcome(1, cause(missed), left);
+    return new Outcome(ExitCodes.FAILED, cause(missed), left);
   }
 
   /// The root is down: because it was asked, gave up, or a significant unit ended.
   static Outcome after(Registry registry, Effect.Down down) {
     List<String> left = leftovers(registry);
     if (down.exit() instanceof Exit.AutoShutdown(var _, int code)) {
-      return new Outcome(left.isEmpty() ? code : 1, code == 0 ? "" : down.exit().phrase(), left);
+      return new Outcome(
+          left.isEmpty() ? code : ExitCodes.FAILED,
+          code == ExitCodes.FINE ? "" : down.exit().phrase(),
+          left);
     }
     if (down.exit() instanceof Exit.Escalated(String cause)) {
-      return new Outcome(1, "gave up: " + cause, left);
+      return new Outcome(ExitCodes.FAILED, "gave up: " + cause, left);
     }
-    return new Outcome(left.isEmpty() ? 0 : 1, left.isEmpty() ? "" : "not everything ended", left);
+    return new Outcome(
+        left.isEmpty() ? ExitCodes.FINE : ExitCodes.FAILED,
+        left.isEmpty() ? "" : "not everything ended",
+        left);
   }
 
   private static String cause(List<String> missed) {

@@ -5,7 +5,8 @@
 /// is to be tried again is posted. Processes, files and sockets are others' work, reached through
 /// `worker`.
 ///
-/// - The tree: [Tree]; [Declaration] is what it was declared as, [Outcome] how it ended.
+/// - The tree: [Tree]; [Declaration] is what it was declared as, [Outcome] how it ended, with one
+///   of the [ExitCodes].
 /// - Asking it: [Request] and [Reply]; [UnitSnapshot], [Lookup] and [NoTree] when it is looked at;
 ///   [Until] for those who wait.
 /// - What it tells: [Watcher] is told of each [Transition], with its [Cause]; [Status] is a state

@@ -4,6 +4,7 @@ import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.run.Until;
 import java.time.Duration;
 import java.util.List;
@@ -81,10 +82,10 @@ public final class DownVerb implements Verb {
               + ") has not ended within "
               + LAST_BREATH.toSeconds()
               + " s");
-      return QueryCall.FAILED;
+      return ExitCodes.FAILED;
     }
     detached.forEach(unit -> out.line(unit + " lives on"));
     out.line("down");
-    return leftovers.isEmpty() ? 0 : QueryCall.FAILED;
+    return leftovers.isEmpty() ? ExitCodes.FINE : ExitCodes.FAILED;
   }
 }

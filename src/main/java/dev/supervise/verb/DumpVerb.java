@@ -3,6 +3,7 @@ package dev.supervise.verb;
 import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
+import dev.supervise.run.ExitCodes;
 import java.util.List;
 
 /// `dump`: what was declared while the tree ran, as the text of a script.
@@ -35,7 +36,7 @@ public final class DumpVerb implements Verb {
     return switch (QueryCall.ask(connection, new Query.Dump())) {
       case Answer.Texts(List<String> texts) -> {
         out.lines(texts.isEmpty() ? List.of("// the tree is as its script says") : texts);
-        yield 0;
+        yield ExitCodes.FINE;
       }
       case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
       case Answer other -> QueryCall.unexpected(other, out);

@@ -4,6 +4,7 @@ import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Document;
 import dev.supervise.control.protocol.Query;
+import dev.supervise.run.ExitCodes;
 import java.util.List;
 import java.util.Map;
 
@@ -50,7 +51,7 @@ final class EnvVerb implements Verb {
       variables.forEach((name, value) ->
           out.line(export ? "export " + name + "=" + quoted(value) : name + "=" + value));
     }
-    return 0;
+    return ExitCodes.FINE;
   }
 
   /// As a shell reads it back.

@@ -11,6 +11,7 @@ import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.render.EventText;
 import dev.supervise.render.TimeText;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.run.SystemClock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -75,7 +76,9 @@ final class EventsVerb implements Verb {
     try (Following following = connection.follow(new Feed.Events(which))) {
       long[] last = new long[1];
       int code = told(QueryCall.ask(connection, query), options, out, last);
-      return code != 0 ? code : follow(following, new Pulse(connection), options, out, last[0]);
+      return code != ExitCodes.FINE
+          ? code
+          : follow(following, new Pulse(connection), options, out, last[0]);
     }
   }
 
@@ -92,7 +95,7 @@ final class EventsVerb implements Verb {
           tell(event, options, out);
           last[0] = event.id();
         }
-        yield 0;
+        yield ExitCodes.FINE;
       }
       case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
       case Answer other -> QueryCall.unexpected(other, out);
@@ -120,8 +123,8 @@ final class EventsVerb implements Verb {
           }
         }
         case FeedItem.End(String why, boolean _) -> {
-          int code = pulse.givenUp() ? QueryCall.TIMED_OUT : 0;
-          if (code != 0) {
+          int code = pulse.givenUp() ? ExitCodes.TIMED_OUT : ExitCodes.FINE;
+          if (code != ExitCodes.FINE) {
             out.problem(why);
           }
           return code;

@@ -7,6 +7,7 @@ import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.Listings;
+import dev.supervise.run.ExitCodes;
 import java.util.List;
 
 /// `graph`, `graph --state NAME`: the tree, or one unit's states, as a diagram's source.
@@ -57,6 +58,6 @@ final class GraphVerb implements Verb {
     out.lines(
         Listings.graph(
             units.getFirst(), script.isEmpty() ? "root" : script, state, options.has("--dot")));
-    return 0;
+    return ExitCodes.FINE;
   }
 }

@@ -2,6 +2,7 @@ package dev.supervise.verb;
 
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.render.Table;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.text.Nearest;
 import dev.supervise.text.Printable;
 import java.util.Collection;
@@ -57,14 +58,14 @@ public final class HelpVerb implements Verb {
     out.line("process('probe') { command 'sleep 100' }, def x = 1; _ is the last value.");
     out.line(":verb forces a verb, = expr forces Groovy. Tab completes; the right arrow takes the");
     out.line("pale text. Ctrl-C clears the line or ends what runs; Ctrl-D leaves.");
-    return 0;
+    return ExitCodes.FINE;
   }
 
   private int one(String name, Out out) {
     for (Verb verb : verbs.get()) {
       if (verb.name().equals(name) || verb.aliases().contains(name)) {
         out.lines(HelpText.of("", verb, List.of()));
-        return 0;
+        return ExitCodes.FINE;
       }
     }
     String near = Nearest.to(name, verbs.get().stream().map(Verb::name).toList());
@@ -73,6 +74,6 @@ public final class HelpVerb implements Verb {
             + Printable.line(name)
             + "'"
             + (near.isEmpty() ? "" : " (did you mean '" + near + "'?)"));
-    return QueryCall.WRONG;
+    return ExitCodes.WRONG;
   }
 }

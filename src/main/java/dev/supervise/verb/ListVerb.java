@@ -8,6 +8,7 @@ import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.Listings;
+import dev.supervise.run.ExitCodes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +78,7 @@ final class ListVerb implements Verb {
         out.line(Listings.summary(instance, units.getFirst()));
       }
     }
-    return 0;
+    return ExitCodes.FINE;
   }
 
   private static String script(Instance instance) {

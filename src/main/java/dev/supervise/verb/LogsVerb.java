@@ -9,6 +9,7 @@ import dev.supervise.control.protocol.Selector;
 import dev.supervise.control.protocol.UnitLog;
 import dev.supervise.render.Style;
 import dev.supervise.render.TextWidth;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.run.SystemClock;
 import java.io.IOException;
 import java.time.Duration;
@@ -136,10 +137,10 @@ final class LogsVerb implements Verb {
         tails.forEach(LogTail::follow);
       }
       past(tails, asked, lines, out);
-      return asked.follow() ? follow(connection, asked.which(), tails, lines, out) : 0;
+      return asked.follow() ? follow(connection, asked.which(), tails, lines, out) : ExitCodes.FINE;
     } catch (IOException e) {
       out.problem("a log cannot be read: " + e);
-      return QueryCall.FAILED;
+      return ExitCodes.FAILED;
     } finally {
       tails.forEach(LogTail::close);
     }
@@ -190,7 +191,9 @@ final class LogsVerb implements Verb {
         }
       }
       if (over.isPresent() && !any) {
-        return over.get() instanceof Answer.TimedOut late ? QueryCall.refused(late, out) : 0;
+        return over.get() instanceof Answer.TimedOut late
+            ? QueryCall.refused(late, out)
+            : ExitCodes.FINE;
       }
       if (!any) {
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);

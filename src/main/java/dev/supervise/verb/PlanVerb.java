@@ -7,6 +7,7 @@ import dev.supervise.control.protocol.Planned;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.render.OutputFormat;
 import dev.supervise.render.Style;
+import dev.supervise.run.ExitCodes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class PlanVerb implements Verb {
         } else {
           out.lines(lines(plan, options.has("--all"), out.canvas()));
         }
-        yield plan.changes() && options.has("--exit-code") ? QueryCall.FAILED : 0;
+        yield plan.changes() && options.has("--exit-code") ? ExitCodes.FAILED : ExitCodes.FINE;
       }
       case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
       case Answer other -> QueryCall.unexpected(other, out);

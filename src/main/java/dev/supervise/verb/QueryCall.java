@@ -5,6 +5,7 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.FeedItem;
 import dev.supervise.control.protocol.Following;
 import dev.supervise.control.protocol.Query;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.text.DurationText;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,14 +22,6 @@ import java.util.concurrent.TimeoutException;
 ///
 /// No pattern switch where all goes well: the first one costs a client that has just started 15 ms.
 public final class QueryCall {
-  /// Not done, or done without the success that was asked for.
-  public static final int FAILED = 1;
-
-  public static final int WRONG = 2;
-  static final int NOTHING_RUNS = 3;
-  static final int NO_SUCH_UNIT = 4;
-  public static final int TIMED_OUT = 124;
-
   /// How long an answer may take that only needs to look.
   static final Duration LOOK = Duration.ofSeconds(10);
 
@@ -130,7 +123,7 @@ public final class QueryCall {
       return refused(answer, out);
     }
     out.line(text);
-    return 0;
+    return ExitCodes.FINE;
   }
 
   /// The same of an order that takes its time; see [Progress#await].
@@ -154,17 +147,17 @@ public final class QueryCall {
     }
     out.problem(refusal.why());
     return switch (refusal) {
-      case Answer.Refused _, Answer.Failed _ -> FAILED;
-      case Answer.Wrong _, Answer.ScriptWrong _ -> WRONG;
-      case Answer.NoSuchUnit _ -> NO_SUCH_UNIT;
-      case Answer.TimedOut _ -> TIMED_OUT;
-      case Answer.Gone _ -> NOTHING_RUNS;
+      case Answer.Refused _, Answer.Failed _ -> ExitCodes.FAILED;
+      case Answer.Wrong _, Answer.ScriptWrong _ -> ExitCodes.WRONG;
+      case Answer.NoSuchUnit _ -> ExitCodes.NO_SUCH_UNIT;
+      case Answer.TimedOut _ -> ExitCodes.TIMED_OUT;
+      case Answer.Gone _ -> ExitCodes.NOTHING_RUNS;
     };
   }
 
   /// An instance of the same protocol version does not answer so.
   static int unexpected(Answer answer, Verb.Out out) {
     out.problem("the instance answered something else: " + answer.getClass().getSimpleName());
-    return FAILED;
+    return ExitCodes.FAILED;
   }
 }

@@ -11,6 +11,7 @@ import dev.supervise.render.Table;
 import dev.supervise.render.Table.Cell;
 import dev.supervise.render.Table.Column;
 import dev.supervise.render.TaskTexts;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.text.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ final class ScheduleVerb implements Verb {
     } else {
       out.lines(table(schedules, out.canvas()));
     }
-    return 0;
+    return ExitCodes.FINE;
   }
 
   /// With its parameters as what they are, not as a text.
@@ -107,10 +108,10 @@ final class ScheduleVerb implements Verb {
   private static int each(Connection connection, Options options, Out out, Order order)
       throws InterruptedException {
     List<String> names = options.words(1, Integer.MAX_VALUE, "a schedule's name");
-    int code = 0;
+    int code = ExitCodes.FINE;
     for (String name : names) {
       int one = QueryCall.order(connection, order.of(name), out);
-      code = code == 0 ? one : code;
+      code = code == ExitCodes.FINE ? one : code;
     }
     return code;
   }

@@ -10,6 +10,7 @@ import dev.supervise.control.protocol.UnitView;
 import dev.supervise.control.server.UnitFacts;
 import dev.supervise.render.StatusText;
 import dev.supervise.render.TextWidth;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.spec.Block;
 import dev.supervise.text.Printable;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class ShowVerb implements Verb {
             out.lines(lines(units.get(i)));
           }
         }
-        yield 0;
+        yield ExitCodes.FINE;
       }
       case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
       case Answer other -> QueryCall.unexpected(other, out);

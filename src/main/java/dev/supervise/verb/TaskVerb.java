@@ -5,6 +5,7 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.TaskView;
 import dev.supervise.render.TaskTexts;
+import dev.supervise.run.ExitCodes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -104,7 +105,7 @@ final class TaskVerb implements Verb {
       case Answer.Tasks(List<TaskView> tasks, String _) -> {
         String id = tasks.getFirst().id();
         out.line(id);
-        yield options.has("--wait") ? wait(connection, id, limit, out) : 0;
+        yield options.has("--wait") ? wait(connection, id, limit, out) : ExitCodes.FINE;
       }
       case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
       case Answer other -> QueryCall.unexpected(other, out);
@@ -146,10 +147,10 @@ final class TaskVerb implements Verb {
         if (task.state().equals("completed")) {
           out.line(
               TaskTexts.took(task) + (task.result().equals("null") ? "" : ": " + task.result()));
-          yield 0;
+          yield ExitCodes.FINE;
         }
         out.problem("task " + id + " has " + task.state() + ": " + task.error());
-        yield QueryCall.FAILED;
+        yield ExitCodes.FAILED;
       }
       case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
       case Answer other -> QueryCall.unexpected(other, out);
@@ -189,7 +190,7 @@ final class TaskVerb implements Verb {
         } else {
           out.lines(TaskTexts.table(tasks, out.canvas()));
         }
-        yield 0;
+        yield ExitCodes.FINE;
       }
       case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
       case Answer other -> QueryCall.unexpected(other, out);
@@ -206,7 +207,7 @@ final class TaskVerb implements Verb {
         } else {
           out.lines(TaskTexts.whole(tasks.getFirst()));
         }
-        yield 0;
+        yield ExitCodes.FINE;
       }
       case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
       case Answer other -> QueryCall.unexpected(other, out);
@@ -222,22 +223,22 @@ final class TaskVerb implements Verb {
   private static int each(Connection connection, Options options, Out out, Change change)
       throws InterruptedException {
     List<String> ids = options.words(1, Integer.MAX_VALUE, "a task's id");
-    int code = 0;
+    int code = ExitCodes.FINE;
     for (String id : ids) {
       int one =
           switch (QueryCall.ask(connection, change.of(id))) {
             case Answer.Tasks(List<TaskView> tasks, String _) -> {
               out.line("cancelled task " + tasks.getFirst().id());
-              yield 0;
+              yield ExitCodes.FINE;
             }
             case Answer.Done(String text) -> {
               out.line(text);
-              yield 0;
+              yield ExitCodes.FINE;
             }
             case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
             case Answer other -> QueryCall.unexpected(other, out);
           };
-      code = code == 0 ? one : code;
+      code = code == ExitCodes.FINE ? one : code;
     }
     return code;
   }

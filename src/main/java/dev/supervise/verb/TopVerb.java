@@ -12,6 +12,7 @@ import dev.supervise.render.Style;
 import dev.supervise.render.Table;
 import dev.supervise.render.Table.Cell;
 import dev.supervise.render.Table.Column;
+import dev.supervise.run.ExitCodes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -93,7 +94,7 @@ final class TopVerb implements Verb {
       rows.sort(order);
       tell(rows, second, options, out);
       if (!options.has("-f")) {
-        return 0;
+        return ExitCodes.FINE;
       }
       before = now;
       TimeUnit.MILLISECONDS.sleep(pause);

@@ -2,6 +2,7 @@ package dev.supervise.verb;
 
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.render.OutputFormat;
+import dev.supervise.run.ExitCodes;
 import java.util.List;
 
 /// One verb against a running instance: the same object serves the command line of a client and the
@@ -15,7 +16,7 @@ public interface Verb extends Command {
   /// Carries it out. May wait for as long as it takes; interrupted, it gives up what only waits.
   ///
   /// @param given what followed the name
-  /// @return the exit code
+  /// @return one of [ExitCodes]
   /// @throws Options.Wrong words that are not allowed
   int run(Connection connection, Options given, Out out) throws InterruptedException;
 

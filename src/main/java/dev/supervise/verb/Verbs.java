@@ -1,6 +1,7 @@
 package dev.supervise.verb;
 
 import dev.supervise.control.protocol.Connection;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.text.Printable;
 import java.util.List;
 import java.util.Optional;
@@ -90,13 +91,13 @@ public final class Verbs {
       Options given = Options.of(verb, words);
       if (given.help()) {
         out.lines(HelpText.of("", verb, List.of()));
-        return 0;
+        return ExitCodes.FINE;
       }
       return verb.run(connection, given, out);
     } catch (Options.Wrong e) {
       out.problem(verb.name() + ": " + Printable.line(String.valueOf(e.getMessage())));
       out.problem(HelpText.usage("", verb));
-      return QueryCall.WRONG;
+      return ExitCodes.WRONG;
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.render.EventText;
 import dev.supervise.render.TimeText;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.run.SystemClock;
 import java.time.ZoneId;
 import java.util.List;
@@ -62,7 +63,7 @@ final class WhyVerb implements Verb {
                     units.get(i), connection.instance().notRunning(), moments, out.canvas()));
           }
         }
-        yield 0;
+        yield ExitCodes.FINE;
       }
       case Answer.Refusal refusal -> QueryCall.refused(refusal, out);
       case Answer other -> QueryCall.unexpected(other, out);

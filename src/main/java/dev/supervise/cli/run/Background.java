@@ -5,6 +5,7 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.posix.Errno;
 import dev.supervise.posix.Fd;
 import dev.supervise.posix.PrivateDirectory;
+import dev.supervise.run.ExitCodes;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;

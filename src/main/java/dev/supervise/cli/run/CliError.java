@@ -1,5 +1,6 @@
 package dev.supervise.cli.run;
 
+import dev.supervise.run.ExitCodes;
 import dev.supervise.text.Printable;
 
 /// Why nothing was started, as a sentence for the user, with the exit code it ends in.

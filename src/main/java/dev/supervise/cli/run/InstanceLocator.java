@@ -13,6 +13,7 @@ import dev.supervise.dsl.mistake.ScriptMistakes;
 import dev.supervise.dsl.words.LoadOptions;
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.Untrusted;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;

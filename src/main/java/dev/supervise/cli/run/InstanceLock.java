@@ -11,6 +11,7 @@ import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.ProcessIdentity;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.Untrusted;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.run.SystemClock;
 import dev.supervise.worker.process.LeftKeepers;
 import java.io.Closeable;

@@ -16,6 +16,7 @@ import dev.supervise.posix.Libc;
 import dev.supervise.posix.Processes;
 import dev.supervise.posix.Tty;
 import dev.supervise.repl.live.LiveEvaluator;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Request;
 import dev.supervise.run.SystemClock;

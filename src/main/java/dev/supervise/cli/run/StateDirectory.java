@@ -3,6 +3,7 @@ package dev.supervise.cli.run;
 import dev.supervise.posix.HeldDirectory;
 import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.posix.Untrusted;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.spec.FileNames;
 import java.io.Closeable;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.supervise.cli.run;
 
 import dev.supervise.posix.SignalPipe;
 import dev.supervise.run.Clock;
+import dev.supervise.run.ExitCodes;
 import dev.supervise.spec.Signals;
 import dev.supervise.vital.Threads;
 import java.util.Optional;
@@ -28,7 +29,7 @@ final class StopSignals {
     /// @param by what asks
     void kill(String by);
 
-    /// @param code 128 + the signal's number
+    /// @param code see [ExitCodes#signalled]
     void leave(int code);
 
     void reload();
@@ -143,7 +144,7 @@ final class StopSignals {
         reaction.say("SIG" + name + ": killing");
         reaction.kill("SIG" + name);
       }
-      case 3 -> reaction.leave(128 + number);
+      case 3 -> reaction.leave(ExitCodes.signalled(number));
       default -> throw new IllegalStateException("asked " + asked);
     }
   }

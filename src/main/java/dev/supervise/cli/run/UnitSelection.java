@@ -1,5 +1,6 @@
 package dev.supervise.cli.run;
 
+import dev.supervise.run.ExitCodes;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
 import dev.supervise.spec.Edge;

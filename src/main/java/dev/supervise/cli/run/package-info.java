@@ -10,7 +10,7 @@
 ///   prompt.
 /// - Where it lives: [StateDirectory] holds its files, [InstanceLocator] finds the instance a
 ///   client means, within a [Deadline]; [LazyConnection] only when it is asked something.
-/// - How it ends: [ExitCodes], and [CliError] for what was never started.
+/// - How it ends when it was never started: [CliError].
 /// - Surroundings: [CallerLocale] is the user's own locale, [SdNotify] tells a service manager.
 ///
 /// The thread of the verb loads the script, starts the engine, and alone writes the stream. Lines
