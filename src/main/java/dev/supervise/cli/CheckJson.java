@@ -10,9 +10,9 @@ import dev.supervise.spec.Origin;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
+import dev.supervise.text.Json;
 import dev.supervise.text.Secrets;
 import dev.supervise.worker.process.ProcessWorker;
-import groovy.json.JsonOutput;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,8 +29,7 @@ final class CheckJson {
   private CheckJson() {}
 
   static String of(String script, List<Mistake> mistakes, List<Mistake> warnings) {
-    Map<String, Object> document = document(script, mistakes, warnings);
-    return JsonOutput.toJson(document);
+    return Json.write(document(script, mistakes, warnings));
   }
 
   /// @param secrets what it does not show
@@ -60,7 +59,7 @@ final class CheckJson {
         app.schedules().stream()
             .map(each -> beside(each.name(), each.origin(), TaskFacts.of(each, secrets)))
             .toList());
-    return JsonOutput.toJson(document);
+    return Json.write(document, Json.DEEP);
   }
 
   private static Map<String, Object> beside(String name, Origin origin, Map<String, String> words) {

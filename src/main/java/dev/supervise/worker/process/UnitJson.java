@@ -6,8 +6,8 @@ import dev.supervise.spec.EnvLayer;
 import dev.supervise.spec.Presence;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Value;
+import dev.supervise.text.Json;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,18 +15,13 @@ import java.util.function.UnaryOperator;
 
 /// A unit as one line of JSON, for its pid file: what was declared, secrets masked.
 final class UnitJson {
-  private final UnaryOperator<String> mask;
-  private final StringBuilder text = new StringBuilder();
-
-  private UnitJson(UnaryOperator<String> mask) {
-    this.mask = mask;
-  }
+  private UnitJson() {}
 
   /// @param mask blots out secrets
   static String of(ProcessSpec spec, String path, UnaryOperator<String> mask) {
-    UnitJson json = new UnitJson(mask);
-    json.value(fields(spec, path));
-    return json.text.toString();
+    Map<String, Object> fields = fields(spec, path);
+    fields.replaceAll((_, value) -> masked(value, mask));
+    return Json.write(fields);
   }
 
   private static Map<String, Object> fields(ProcessSpec spec, String path) {
@@ -69,45 +64,11 @@ final class UnitJson {
     };
   }
 
-  private void value(Object value) {
-    switch (value) {
-      case Map<?, ?> map -> {
-        text.append('{');
-        for (Iterator<? extends Map.Entry<?, ?>> at = map.entrySet().iterator(); at.hasNext(); ) {
-          Map.Entry<?, ?> entry = at.next();
-          string(String.valueOf(entry.getKey()));
-          text.append(':');
-          value(java.util.Objects.requireNonNull(entry.getValue()));
-          text.append(at.hasNext() ? "," : "");
-        }
-        text.append('}');
-      }
-      case List<?> list -> {
-        text.append('[');
-        for (Iterator<?> at = list.iterator(); at.hasNext(); ) {
-          value(java.util.Objects.requireNonNull(at.next()));
-          text.append(at.hasNext() ? "," : "");
-        }
-        text.append(']');
-      }
-      case Number number -> text.append(number);
-      case Boolean truth -> text.append(truth);
-      default -> string(mask.apply(value.toString()));
-    }
-  }
-
-  private void string(String value) {
-    text.append('"');
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '"' || c == '\\') {
-        text.append('\\').append(c);
-      } else if (c < ' ' || c == 127 || Character.isSurrogate(c)) {
-        text.append(String.format("\\u%04x", (int) c));
-      } else {
-        text.append(c);
-      }
-    }
-    text.append('"');
+  private static Object masked(Object value, UnaryOperator<String> mask) {
+    return switch (value) {
+      case String text -> mask.apply(text);
+      case List<?> list -> list.stream().map(each -> mask.apply(String.valueOf(each))).toList();
+      default -> value;
+    };
   }
 }
