@@ -54,7 +54,11 @@ enum CronField {
   /// @throws Wrong naming the field, the element, what is allowed, and what was probably meant
   String read(String written) throws Wrong {
     List<String> elements = new ArrayList<>();
-    for (String element : written.split(",", -1)) {
+    List<String> given = List.of(written.split(",", -1));
+    for (String element : given) {
+      if (element.equals("?") && given.size() > 1) {
+        throw new Wrong(title + " '" + written + "': ? means any, and stands alone; write *");
+      }
       if (element.isEmpty()) {
         throw new Wrong(title + " '" + written + "' has a comma too many");
       }

@@ -94,9 +94,9 @@ public final class CronTimes {
     try {
       return CronExpression.parse(text);
     } catch (IllegalArgumentException _) {
-      // What our own reader takes and the library does not; what that one says is about its
-      // classes.
-      throw new InvalidSpec("cron '" + cron.text() + "': there is no such moment");
+      // Our own reader takes nothing that the library does not; what that one would say is about
+      // its classes.
+      throw new InvalidSpec("cron '" + cron.text() + "': it is not understood");
     }
   }
 

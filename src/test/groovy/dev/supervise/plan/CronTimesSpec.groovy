@@ -56,6 +56,35 @@ class CronTimesSpec extends Specification {
     '@yearly'             || ['2027-01-01T00:00', '2028-01-01T00:00']
   }
 
+  def 'what is read as an expression is one for the library too, so that only our own words say what is wrong: #field'() {
+    given:
+    def position = CronField.values().toList().indexOf(field)
+    def numbers = (0..60).collectMany { n -> ["$n", "$n/1", "$n/7", "$n-${n + 3}", "$n-59/2", "${n}L", "${n}W", "L-$n", "$n#1", "$n#5"] }
+    def elements = numbers + ['*', '?', 'L', 'LW', 'W', '*/2', '?/2', 'SUNL', 'SUN#1', 'FRI-MON', 'SAT-SUN', 'MON/2', 'JAN-MAR', 'DEC-JAN']
+    def texts = elements + elements.takeRight(14).collectMany { [it + ',1', '1,' + it] }
+    def read = texts.collectMany { element ->
+      ['*', '?'].collect { other ->
+        def six = ['0', '0', '0', field == CronField.WEEKDAY ? other : '*', '*', field == CronField.DAY ? other : '*']
+        six[position] = element as String
+        six.join(' ')
+      }
+    }.findAll { text ->
+      try {
+        CronFields.read(text)
+        true
+      } catch (CronField.Wrong refused) {
+        false
+      }
+    }
+
+    expect:
+    read.size() > 20
+    read.each { cron(it) }
+
+    where:
+    field << CronField.values().toList()
+  }
+
   def 'where both kinds of day are restricted, one of them is enough, as in crontab(5)'() {
     expect:
     moments('0 3 1 * MON', '2026-11-21T12:00', 5, 'UTC') ==
