@@ -15,7 +15,7 @@ public final class Nearest {
     return within(Math.min(3, Math.max(1, name.length() / 3)), name, known);
   }
 
-  /// The same with at most so many edits.
+  /// The same with at most so many edits. Names that share no letter are never close.
   public static String within(int edits, String name, Collection<String> known) {
     String best = "";
     int least = edits + 1;
@@ -25,6 +25,9 @@ public final class Nearest {
         continue;
       }
       int distance = distance(lower, candidate.toLowerCase(Locale.ROOT));
+      if (distance > 0 && distance >= Math.min(name.length(), candidate.length())) {
+        continue;
+      }
       if (distance < least
           || distance == least && !best.isEmpty() && candidate.compareTo(best) < 0) {
         least = distance;
@@ -61,7 +64,7 @@ public final class Nearest {
 
   /// Edits from one to the other: insert, delete, replace, swap neighbours (optimal string
   /// alignment).
-  public static int distance(String a, String b) {
+  static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

@@ -44,7 +44,8 @@ final class BareCode extends CodeVisitorSupport {
               || name.equals("include")
               || names.variable(name)
               || !names.methods(name).isEmpty()
-              || !block.words().containsKey(name) && Nearest.distance(name, "run") < 2;
+              || !block.words().containsKey(name)
+                  && !Nearest.within(1, name, List.of("run")).isEmpty();
     }
     super.visitMethodCallExpression(call);
   }

@@ -99,20 +99,10 @@ public final class NearestName {
         .findFirst();
   }
 
-  /// The candidate nearest to what was written: the same but for case, a name used for it
-  /// elsewhere, or at most a third of its letters away. Ties go to the alphabetically first.
+  /// The candidate that is called so elsewhere, else the [Nearest].
   public static Optional<String> of(String written, Collection<String> candidates) {
-    Optional<String> known = elsewhere(written, candidates);
-    if (known.isPresent()) {
-      return known;
-    }
-    // Two letters that share nothing are no typo of one another.
-    int edits = Math.min(Math.max(1, written.length() / 3), written.length() - 1);
-    List<String> alike =
-        candidates.stream()
-            .filter(candidate -> candidate.length() > 1 || candidate.equalsIgnoreCase(written))
-            .toList();
-    String nearest = Nearest.within(edits, written, alike);
-    return nearest.isEmpty() ? Optional.empty() : Optional.of(nearest);
+    return elsewhere(written, candidates)
+        .or(() ->
+            Optional.of(Nearest.to(written, candidates)).filter(nearest -> !nearest.isEmpty()));
   }
 }

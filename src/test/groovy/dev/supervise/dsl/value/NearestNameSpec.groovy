@@ -1,6 +1,5 @@
 package dev.supervise.dsl.value
 
-import dev.supervise.text.Nearest
 import spock.lang.Specification
 
 class NearestNameSpec extends Specification {
@@ -34,21 +33,5 @@ class NearestNameSpec extends Specification {
     'xyz'         | ''
     'database'    | ''
     ''            | ''
-  }
-
-  def 'distance counts inserted, deleted, replaced and swapped letters'() {
-    expect:
-    Nearest.distance(a, b) == letters
-    Nearest.distance(b, a) == letters
-
-    where:
-    a      | b       | letters
-    ''     | ''      | 0
-    ''     | 'abc'   | 3
-    'abc'  | 'abc'   | 0
-    'abc'  | 'acb'   | 1
-    'abc'  | 'abd'   | 1
-    'abc'  | 'abcd'  | 1
-    'abc'  | 'xyz'   | 3
   }
 }
