@@ -26,6 +26,7 @@ import dev.supervise.store.Journal;
 import dev.supervise.task.Schedules;
 import dev.supervise.task.TaskEngine;
 import dev.supervise.task.TaskEnvironment;
+import dev.supervise.text.DurationText;
 import dev.supervise.text.Secrets;
 import dev.supervise.vital.Carriers;
 import dev.supervise.vital.NoThread;
@@ -47,6 +48,7 @@ import dev.supervise.worker.process.ResourceUsage;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -65,7 +67,7 @@ import java.util.function.Consumer;
 /// but [#close].
 public final class Engine implements AutoCloseable {
   private static final String LOG = "log";
-  private static final long RENEWAL_SECONDS = 30;
+  private static final Duration RENEWAL = Duration.ofSeconds(30);
 
   private final Tree tree;
   private final ProcessWorker processes;
@@ -416,12 +418,12 @@ public final class Engine implements AutoCloseable {
 
   private static void renewed(CompletableFuture<Void> step, String loss, List<String> lost) {
     try {
-      step.get(RENEWAL_SECONDS, TimeUnit.SECONDS);
+      step.get(RENEWAL.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       Throwable why = e.getCause() == null ? e : e.getCause();
       lost.add(loss + ": " + why.getMessage());
     } catch (TimeoutException e) {
-      lost.add(loss + ": it could not be written within " + RENEWAL_SECONDS + " s");
+      lost.add(loss + ": it could not be written within " + DurationText.exact(RENEWAL));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       lost.add(loss + ": interrupted");

@@ -140,7 +140,7 @@ class TasksInTreeSpec extends Specification {
     where:
     what                        | params                                           | timeout | error
     'holds for a port'          | [tcp: { a, b -> a }]                      | 10      | null
-    'fails for a closed port'   | [tcp: 'localhost:1']                             | 0.1     | 'did not hold within 100 ms'
+    'fails for a closed port'   | [tcp: 'localhost:1']                             | 0.1     | 'did not hold within 0.1 s'
     'holds for a status'        | [http: { a, b -> "http://localhost:$b/".toString() }, status: 204] | 10 | null
     'fails for another status'  | [http: { a, b -> "http://localhost:$b/".toString() }, status: 200] | '100ms' | 'answered 204, wanted 200'
     'holds when a file is made' | [file: 'made']                                   | 10      | null
@@ -149,7 +149,7 @@ class TasksInTreeSpec extends Specification {
     'asks again after a throw'  | [check: 'third', params: [n: 3, first: 'throws']] | 10 | null
     'asks a declared type'      | [check: 'third', params: [n: 3]]                 | 10      | null
     'takes what a type throws for a no' | [check: 'never']                       | '100ms' | 'IllegalStateException: no such thing'
-    'goes on after an error of a type'  | [check: 'broken']                      | '100ms' | 'did not hold within 100 ms'
+    'goes on after an error of a type'  | [check: 'broken']                      | '100ms' | 'did not hold within 0.1 s'
     'knows no other type'       | [check: 'fourth']                                | 10      | "no task type 'fourth' is declared"
     'wants one thing'           | [:]                                              | 10      | 'exactly one of'
   }

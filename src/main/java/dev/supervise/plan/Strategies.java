@@ -100,7 +100,7 @@ public final class Strategies {
   private static String within(Intensity intensity) {
     return switch (intensity) {
       case Intensity.Unlimited() -> "";
-      case Intensity.Within(int _, var window) -> " within " + DurationText.text(window);
+      case Intensity.Within(int _, var window) -> " within " + DurationText.exact(window);
     };
   }
 

@@ -14,6 +14,7 @@ import dev.supervise.spec.Readiness;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.text.DurationText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -141,8 +142,9 @@ final class UnitStart {
         long within = spec.policy().lifecycle().ready().orElseThrow().within().toNanos();
         String message =
             why.isEmpty()
-                ? "not ready within " + DurationText.text(within)
-                : Block.behind("not ready within " + DurationText.text(within) + ": ", why);
+                ? "not ready within " + DurationText.exact(Duration.ofNanos(within))
+                : Block.behind(
+                    "not ready within " + DurationText.exact(Duration.ofNanos(within)) + ": ", why);
         yield UnitStop.end(
             spec,
             tally,
@@ -198,7 +200,7 @@ final class UnitStart {
               s,
               exit,
               now,
-              "it has to stay up for " + DurationText.text(spec.policy().lifecycle().upFor()));
+              "it has to stay up for " + DurationText.exact(spec.policy().lifecycle().upFor()));
       case StartPhase.AwaitingReady _ -> early(s, exit, now, "before it was ready");
       case StartPhase.PreStart _, StartPhase.Spawning _, StartPhase.Retrying _ ->
           UnitStop.from(s, StopReason.OWN_END);

@@ -5,8 +5,10 @@ import dev.supervise.control.protocol.Instance;
 import dev.supervise.control.protocol.TaskView;
 import dev.supervise.render.Table.Cell;
 import dev.supervise.render.Table.Column;
+import dev.supervise.text.DurationText;
 import dev.supervise.text.Json;
 import dev.supervise.text.Printable;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -66,10 +68,7 @@ public final class TaskTexts {
     if (task.startedAt() == 0 || task.completedAt() == 0) {
       return "";
     }
-    long millis = Math.max(0, task.completedAt() - task.startedAt());
-    return millis < 60_000
-        ? String.format(Locale.ROOT, "%.1f s", millis / 1000.0)
-        : millis / 60_000 + " m " + millis / 1000 % 60 + " s";
+    return DurationText.text(Duration.ofMillis(Math.max(0, task.completedAt() - task.startedAt())));
   }
 
   private static String detail(TaskView task) {

@@ -101,7 +101,7 @@ final class StateText {
       case StartPhase.PreStart(HookCursor at) -> hook(unit, at);
       case StartPhase.Spawning() -> s.attempt() == 1 ? "" : "attempt " + s.attempt();
       case StartPhase.AwaitingUp _ ->
-          "has to stay up for " + DurationText.text(unit.spec.policy().lifecycle().upFor());
+          "has to stay up for " + DurationText.exact(unit.spec.policy().lifecycle().upFor());
       case StartPhase.AwaitingReady(String why, long _) ->
           why.isEmpty() ? "not ready yet" : Block.behind("not ready yet: ", why);
       case StartPhase.PostStart(HookCursor at, long _) -> hook(unit, at);
@@ -179,7 +179,7 @@ final class StateText {
           + "not ready yet"
           + (why.isEmpty() ? "" : ": " + why)
           + "; the start fails after "
-          + DurationText.text(within);
+          + DurationText.exact(within);
     }
     return text + "still in " + what(unit);
   }

@@ -105,7 +105,7 @@ public final class AwaitCondition implements TaskBody {
       if (watch.over()) {
         throw new IllegalStateException(
             "did not hold within "
-                + Shown.duration(timeout)
+                + DurationText.exact(timeout)
                 + ", "
                 + tries
                 + " tries; at last: "

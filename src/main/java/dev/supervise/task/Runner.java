@@ -5,6 +5,7 @@ import dev.supervise.spec.Tasks;
 import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskRow.Mark;
 import dev.supervise.store.TaskState;
+import dev.supervise.text.DurationText;
 import dev.supervise.text.Printable;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.SuddenEnd;
@@ -255,7 +256,7 @@ final class Runner {
   }
 
   private static String timedOut(Duration limit) {
-    return "timed out after " + Shown.duration(limit);
+    return "timed out after " + DurationText.exact(limit);
   }
 
   private void stuck(TaskRow row) {
@@ -267,7 +268,7 @@ final class Runner {
                 + " ("
                 + row.type()
                 + ") was told to end "
-                + Shown.duration(GRACE)
+                + DurationText.exact(GRACE)
                 + " ago, hears neither ctx.cancelled nor an interrupt and is stuck; no other copy"
                 + " of it runs until it ends");
   }

@@ -6,6 +6,7 @@ import dev.supervise.store.TaskRow;
 import dev.supervise.store.TaskState;
 import dev.supervise.store.TaskStore;
 import dev.supervise.store.TaskTable;
+import dev.supervise.text.DurationText;
 import dev.supervise.vital.SuddenEnd;
 import dev.supervise.vital.Timer;
 import java.time.Duration;
@@ -130,7 +131,7 @@ final class TaskWrites {
                             + ", but that cannot be put on record: "
                             + failure.getMessage()
                             + "; it is not run again, and the record is tried again in "
-                            + Shown.duration(pause));
+                            + DurationText.exact(pause));
                 Duration longer = pause.multipliedBy(2);
                 timer.after(
                     pause,

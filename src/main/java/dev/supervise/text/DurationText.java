@@ -30,6 +30,10 @@ public final class DurationText {
           Map.entry("day", 86_400_000_000_000L),
           Map.entry("days", 86_400_000_000_000L));
 
+  private static final long MINUTE = 60_000;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long DAY = 24 * HOUR;
+
   private static final Pattern WRITTEN = Pattern.compile("(-?[0-9]+(?:\\.[0-9]+)?) ?([A-Za-z]+)");
 
   private DurationText() {}
@@ -54,33 +58,48 @@ public final class DurationText {
     }
   }
 
+  /// Of a time that was measured: as much of it as is read, `0.4 s`, `12 s`, `2 h 5 m`.
   public static String text(Duration duration) {
     return text(duration.toNanos());
   }
 
+  /// The same, in nanoseconds.
   public static String text(long nanos) {
     long millis = nanos / 1_000_000;
-    long seconds = millis / 1000;
+    if (millis < 100) {
+      return exact(Duration.ofMillis(millis));
+    }
+    if (millis < 10_000) {
+      return exact(Duration.ofMillis((millis + 50) / 100 * 100));
+    }
+    long step = millis < HOUR ? 1000 : millis < DAY ? MINUTE : HOUR;
+    return exact(Duration.ofMillis(millis / step * step));
+  }
+
+  /// Of a time that somebody has set: all of it, to the millisecond, `0.25 s`, `1 m 30 s`.
+  public static String exact(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis < 0) {
+      return "-" + exact(duration.negated());
+    }
     if (millis < 100) {
       return millis + " ms";
     }
-    if (seconds < 10) {
-      long tenths = (millis + 50) / 100;
-      return tenths % 10 == 0 ? tenths / 10 + " s" : tenths / 10 + "." + tenths % 10 + " s";
+    StringBuilder text = new StringBuilder();
+    add(text, millis / DAY, "d");
+    add(text, millis % DAY / HOUR, "h");
+    add(text, millis % HOUR / MINUTE, "m");
+    long rest = millis % MINUTE;
+    if (rest > 0) {
+      text.append(text.isEmpty() ? "" : " ");
+      text.append(BigDecimal.valueOf(rest, 3).stripTrailingZeros().toPlainString()).append(" s");
     }
-    if (seconds < 60) {
-      return seconds + " s";
-    }
-    if (seconds < 3600) {
-      return two(seconds / 60, "m", seconds % 60, "s");
-    }
-    if (seconds < 86_400) {
-      return two(seconds / 3600, "h", seconds % 3600 / 60, "m");
-    }
-    return two(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
+    return text.toString();
   }
 
-  private static String two(long big, String bigUnit, long small, String smallUnit) {
-    return big + " " + bigUnit + (small == 0 ? "" : " " + small + " " + smallUnit);
+  private static void add(StringBuilder text, long count, String unit) {
+    if (count > 0) {
+      text.append(text.isEmpty() ? "" : " ").append(count).append(' ').append(unit);
+    }
   }
 }

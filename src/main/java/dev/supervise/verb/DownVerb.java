@@ -6,6 +6,7 @@ import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.run.ExitCodes;
 import dev.supervise.run.Until;
+import dev.supervise.text.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -80,8 +81,7 @@ public final class DownVerb implements Verb {
               + ", but supervise itself (pid "
               + instance.pid()
               + ") has not ended within "
-              + LAST_BREATH.toSeconds()
-              + " s");
+              + DurationText.exact(LAST_BREATH));
       return ExitCodes.FAILED;
     }
     detached.forEach(unit -> out.line(unit + " lives on"));

@@ -48,7 +48,7 @@ class ScheduleVerbSpec extends Specification {
     verb(connection, 'schedule list -q') == ['nightly', 'often']
     def all = new JsonSlurper().parseText(verb(connection, 'schedule list --json')[0]).schedules
     all[1].subMap('name', 'when', 'type', 'params', 'overlap', 'missed', 'suspended') ==
-        [name: 'often', when: 'every 3600 s', type: 'tick', params: [:], overlap: 'queue', missed: 'run', suspended: false]
+        [name: 'often', when: 'every 1 h', type: 'tick', params: [:], overlap: 'queue', missed: 'run', suspended: false]
     !all.toString().contains('hush')
 
     when:

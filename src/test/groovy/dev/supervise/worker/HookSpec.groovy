@@ -195,7 +195,7 @@ class HookSpec extends Specification {
     def pid = pidIn(file)
 
     expect:
-    told.result() == 'did not end within 300 ms; killed'
+    told.result() == 'did not end within 0.3 s; killed'
     !WorkerBed.alive(pid)
     told.said.empty
 
@@ -220,7 +220,7 @@ class HookSpec extends Specification {
 
     expect:
     called({ ctx -> ctx.sleep(Duration.ofHours(1)); cancelled.add(ctx.cancelled()) }, timeout: Duration.ofMillis(100)).result() ==
-        'did not end within 100 ms'
+        'did not end within 0.1 s'
     cancelled.poll(1, TimeUnit.SECONDS) == true
   }
 

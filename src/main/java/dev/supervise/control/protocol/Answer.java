@@ -138,7 +138,7 @@ public sealed interface Answer {
   record TimedOut(String why) implements Refusal {
     /// How it begins where a limit was given and has passed.
     public static String within(Duration limit) {
-      return "not within " + DurationText.text(limit);
+      return "not within " + DurationText.exact(limit);
     }
 
     /// The same where `limit` was the last of a longer one: that is what was asked for.

@@ -8,6 +8,7 @@ import dev.supervise.control.protocol.ItemCache;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.RecordCodec;
 import dev.supervise.control.protocol.Subscription;
+import dev.supervise.text.DurationText;
 import dev.supervise.text.InvalidJson;
 import dev.supervise.text.Json;
 import dev.supervise.vital.NoThread;
@@ -467,7 +468,7 @@ final class ClientSession {
   /// @param unreadFor with one that does not read
   void dismissAfter(long now, long patience, long unreadFor) {
     if (phase == Phase.NEW && now - since > patience) {
-      turnAway("no hello within " + patience / 1_000_000_000 + " s");
+      turnAway("no hello within " + DurationText.text(patience));
     }
     if (phase == Phase.LEAVING && leavingSince == 0) {
       leavingSince = now;

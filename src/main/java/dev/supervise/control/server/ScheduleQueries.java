@@ -10,13 +10,13 @@ import dev.supervise.store.StoreFailure;
 import dev.supervise.task.NoSuchTask;
 import dev.supervise.task.Schedules;
 import dev.supervise.task.TaskRefused;
+import dev.supervise.text.DurationText;
 import dev.supervise.text.Json;
 import dev.supervise.text.Printable;
 import dev.supervise.text.Secrets;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -98,15 +98,8 @@ final class ScheduleQueries {
 
   private static String text(When when) {
     return switch (when) {
-      case When.Every(Duration period) -> "every " + span(period);
+      case When.Every(Duration period) -> "every " + DurationText.exact(period);
       case When.Cron(String text, ZoneId zone) -> "cron " + text.strip() + " (" + zone + ")";
     };
-  }
-
-  private static String span(Duration period) {
-    long millis = period.toMillis();
-    return millis % 1000 == 0
-        ? millis / 1000 + " s"
-        : String.format(Locale.ROOT, "%.3f s", millis / 1000.0);
   }
 }

@@ -30,15 +30,15 @@ public final class TaskFacts {
     if (times > 0) {
       switch (task.retry().pause()) {
         case Pause.Delay(Duration pause) ->
-            facts.put("retry", times + ", delay: " + DurationText.text(pause));
+            facts.put("retry", times + ", delay: " + DurationText.exact(pause));
         case Pause.Backoff(Duration initial, Duration max, double factor, double jitter, var _) -> {
           facts.put("retry", Integer.toString(times));
           facts.put(
               "backoff",
               "initial: "
-                  + DurationText.text(initial)
+                  + DurationText.exact(initial)
                   + ", max: "
-                  + DurationText.text(max)
+                  + DurationText.exact(max)
                   + ", factor: "
                   + factor
                   + ", jitter: "
@@ -46,12 +46,12 @@ public final class TaskFacts {
         }
       }
     }
-    task.timeout().ifPresent(limit -> facts.put("timeout", DurationText.text(limit)));
+    task.timeout().ifPresent(limit -> facts.put("timeout", DurationText.exact(limit)));
     task.concurrency().ifPresent(most -> facts.put("concurrency", Integer.toString(most)));
     facts.put(
         "keep",
         switch (task.keep()) {
-          case Keep.For(Duration time) -> DurationText.text(time);
+          case Keep.For(Duration time) -> DurationText.exact(time);
           case Keep.Newest(int count) -> Integer.toString(count);
           case Keep.Forever() -> "forever";
         });
@@ -64,7 +64,7 @@ public final class TaskFacts {
     switch (schedule.when()) {
       case When.Cron(String text, ZoneId zone) ->
           facts.put("cron", text.strip() + ", zone: " + zone);
-      case When.Every(Duration period) -> facts.put("every", DurationText.text(period));
+      case When.Every(Duration period) -> facts.put("every", DurationText.exact(period));
     }
     facts.put("overlap", RecordCodec.word(schedule.overlap()));
     facts.put("missed", RecordCodec.word(schedule.missed()));

@@ -14,6 +14,7 @@ import dev.supervise.task.NoSuchTask;
 import dev.supervise.task.TaskEngine;
 import dev.supervise.task.TaskRefused;
 import dev.supervise.task.UnknownTaskType;
+import dev.supervise.text.DurationText;
 import dev.supervise.text.InvalidJson;
 import dev.supervise.text.Json;
 import dev.supervise.text.Printable;
@@ -125,7 +126,7 @@ final class TaskQueries {
               () ->
                   answer.complete(
                       new Answer.TimedOut(
-                          "task " + id + " is not over within " + limit.toMillis() + " ms")));
+                          "task " + id + " is not over within " + DurationText.exact(limit))));
       answer.whenComplete((_, _) -> cancel.run());
     });
     // Whoever waits no longer leaves nothing behind.

@@ -5,12 +5,12 @@ import dev.supervise.dsl.mistake.Mistake;
 import dev.supervise.dsl.mistake.Mistakes;
 import dev.supervise.dsl.mistake.ScriptMistakes;
 import dev.supervise.dsl.mistake.SourceFile;
-import dev.supervise.dsl.value.Quantity;
 import dev.supervise.dsl.value.WordError;
 import dev.supervise.dsl.words.LoadOptions;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Origin;
 import dev.supervise.spec.ScriptFrame;
+import dev.supervise.text.DurationText;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Threads;
 import dev.supervise.vital.UserCode;
@@ -56,11 +56,11 @@ public final class ScriptLoader {
       throw compiled.isPresent()
           ? alone(
               new Origin(compiled.get(), 0),
-              "the script was not compiled within " + Quantity.text(options.limit()),
+              "the script was not compiled within " + DurationText.exact(options.limit()),
               "write less in one piece: use a loop or a method")
           : alone(
               ScriptFrame.innermost(stack).orElse(new Origin(shownPath, 0)),
-              "the script had not ended after " + Quantity.text(options.limit()),
+              "the script had not ended after " + DurationText.exact(options.limit()),
               "declare what is to run, do not run it");
     } catch (InterruptedException _) {
       thread.interrupt();

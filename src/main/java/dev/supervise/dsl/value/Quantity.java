@@ -144,13 +144,4 @@ public final class Quantity {
       return false;
     }
   }
-
-  /// A duration for people: `1.5 s`, `200 ms`.
-  public static String text(Duration duration) {
-    long millis = duration.toMillis();
-    if (Math.abs(millis) < 1000) {
-      return millis + " ms";
-    }
-    return BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString() + " s";
-  }
 }

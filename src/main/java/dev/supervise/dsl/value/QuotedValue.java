@@ -1,5 +1,6 @@
 package dev.supervise.dsl.value;
 
+import dev.supervise.text.DurationText;
 import groovy.lang.Closure;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,7 @@ public final class QuotedValue {
       case Constant constant -> "the name " + constant.name();
       case Number number -> number.toString();
       case Boolean truth -> truth.toString();
-      case Duration duration -> "the duration " + Quantity.text(duration);
+      case Duration duration -> "the duration " + DurationText.exact(duration);
       case Closure<?> _ -> "a closure";
       case List<?> _ -> "a list";
       case Map<?, ?> _ -> "a map";

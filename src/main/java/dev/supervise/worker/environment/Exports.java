@@ -3,6 +3,7 @@ package dev.supervise.worker.environment;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.Stack;
 import dev.supervise.spec.Value;
+import dev.supervise.text.DurationText;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Timer;
 import dev.supervise.vital.UserCode;
@@ -42,7 +43,7 @@ public final class Exports {
               () -> {
                 if (all.completeExceptionally(
                     new IllegalStateException(
-                        "exports: the values had not come after " + LIMIT.toSeconds() + " s"))) {
+                        "exports: the values had not come after " + DurationText.exact(LIMIT)))) {
                   values.interrupt();
                 }
               });

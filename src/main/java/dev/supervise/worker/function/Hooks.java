@@ -11,6 +11,7 @@ import dev.supervise.spec.Tasks;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
+import dev.supervise.text.DurationText;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
@@ -134,8 +135,7 @@ public final class Hooks implements AutoCloseable {
 
   /// `did not end within 30 s`.
   public static String late(Duration timeout) {
-    long millis = timeout.toMillis();
-    return "did not end within " + (millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms");
+    return "did not end within " + DurationText.exact(timeout);
   }
 
   /// Cancels the closures that are under way. What commands have started ends with their worker.

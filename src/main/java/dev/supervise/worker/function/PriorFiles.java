@@ -3,6 +3,7 @@ package dev.supervise.worker.function;
 import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookPhase;
 import dev.supervise.spec.Lifecycle;
+import dev.supervise.text.DurationText;
 import dev.supervise.worker.HookReports;
 import dev.supervise.worker.HookRun;
 import dev.supervise.worker.Launch;
@@ -48,8 +49,7 @@ public final class PriorFiles {
             BlockingTasks.LIMIT,
             () -> note(lifecycle, dir, launch),
             "the files that its probes wait for could not be looked at within "
-                + BlockingTasks.LIMIT.toSeconds()
-                + " s",
+                + DurationText.exact(BlockingTasks.LIMIT),
             reports,
             begin)
         : begin.get();

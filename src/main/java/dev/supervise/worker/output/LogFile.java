@@ -3,6 +3,7 @@ package dev.supervise.worker.output;
 import dev.supervise.posix.Libc;
 import dev.supervise.posix.PrivateDirectory;
 import dev.supervise.spec.Logs;
+import dev.supervise.text.DurationText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -344,8 +345,7 @@ public final class LogFile {
     markIn(
         bytes
             + " bytes of output dropped: this log took nothing for "
-            + PATIENCE.toSeconds()
-            + " s");
+            + DurationText.exact(PATIENCE));
     warnings.accept(
         "log file " + path + " takes output again; " + bytes + " bytes of output were dropped");
   }

@@ -3,6 +3,7 @@ package dev.supervise.worker.probe;
 import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.StartFailure;
+import dev.supervise.text.DurationText;
 import dev.supervise.worker.Reports;
 import dev.supervise.worker.Survivors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -81,8 +82,8 @@ public final class ExecProbe implements Probe {
       answer(
           ProbeResult.not(
               "exec: took longer than "
-                  + ProbeThreads.TRY_LIMIT.toSeconds()
-                  + " s and was killed"));
+                  + DurationText.exact(ProbeThreads.TRY_LIMIT)
+                  + " and was killed"));
     }
 
     private void kill() {

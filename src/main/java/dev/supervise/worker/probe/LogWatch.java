@@ -1,5 +1,6 @@
 package dev.supervise.worker.probe;
 
+import dev.supervise.text.DurationText;
 import dev.supervise.worker.output.Lines;
 import dev.supervise.worker.output.LogFile;
 import dev.supervise.worker.output.OutputTap;
@@ -81,8 +82,8 @@ public final class LogWatch {
             ? " ("
                 + unseen
                 + " bytes were passed over: a line took longer than "
-                + PATIENCE.toSeconds()
-                + " s)"
+                + DurationText.exact(PATIENCE)
+                + ")"
             : "");
   }
 

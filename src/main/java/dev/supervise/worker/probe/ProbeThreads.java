@@ -1,6 +1,7 @@
 package dev.supervise.worker.probe;
 
 import dev.supervise.spec.Stack;
+import dev.supervise.text.DurationText;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Pool;
 import dev.supervise.vital.Timer;
@@ -20,7 +21,7 @@ public final class ProbeThreads implements AutoCloseable {
   /// The longest one try may take.
   static final Duration TRY_LIMIT = Duration.ofSeconds(2);
 
-  private static final String TOO_LONG = "took longer than " + TRY_LIMIT.toSeconds() + " s";
+  private static final String TOO_LONG = "took longer than " + DurationText.exact(TRY_LIMIT);
   private static final int THREADS = 256;
 
   private final Pool pool = new Pool("supervise-probe", THREADS, 0);

@@ -7,6 +7,7 @@ import dev.supervise.spec.Exit;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
+import dev.supervise.text.DurationText;
 import dev.supervise.worker.Action;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Reports;
@@ -61,7 +62,7 @@ final class CommandOutput implements Reports {
       return failure.isEmpty() ? new Answer(printed(), "") : new Answer("", failure);
     } catch (TimeoutException late) {
       cancel();
-      return new Answer("", "no answer within " + LIMIT.toSeconds() + " s");
+      return new Answer("", "no answer within " + DurationText.exact(LIMIT));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       cancel();

@@ -8,6 +8,7 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StartFailure.Step;
+import dev.supervise.text.DurationText;
 import dev.supervise.vital.NoThread;
 import dev.supervise.worker.Action;
 import dev.supervise.worker.Launch;
@@ -139,8 +140,7 @@ final class KeeperRun implements Run, Keeper.Spawn {
                           0,
                           "its closure values, envFile, account or probes' files were not there"
                               + " within "
-                              + BlockingTasks.LIMIT.toSeconds()
-                              + " s")));
+                              + DurationText.exact(BlockingTasks.LIMIT))));
     } catch (NoThread e) {
       refuse(new StartFailure(Step.FORK, Errno.EAGAIN, String.valueOf(e.getMessage())));
       return;

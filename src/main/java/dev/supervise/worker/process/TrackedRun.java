@@ -14,6 +14,7 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.StartFailure.Step;
+import dev.supervise.text.DurationText;
 import dev.supervise.vital.NoThread;
 import dev.supervise.worker.Action;
 import dev.supervise.worker.Launch;
@@ -487,8 +488,8 @@ final class TrackedRun implements Run, Reports {
             Step.DETECT,
             0,
             "its command still runs after "
-                + LAUNCH_LIMIT.toSeconds()
-                + " s; a forking() one has to end when its daemon is there"));
+                + DurationText.exact(LAUNCH_LIMIT)
+                + "; a forking() one has to end when its daemon is there"));
   }
 
   private void processEnded(Exit exit, Survivors remains) {

@@ -201,7 +201,7 @@ class ScriptLoadSpec extends Scripted {
 
     then:
     def e = thrown(ScriptMistakes)
-    e.message == 'app.groovy: the script was not compiled within 300 ms (write less in one piece: use a loop or a method)'
+    e.message == 'app.groovy: the script was not compiled within 0.3 s (write less in one piece: use a loop or a method)'
   }
 
   @Timeout(20)
