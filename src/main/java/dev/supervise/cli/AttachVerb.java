@@ -43,14 +43,6 @@ import sun.misc.Signal;
 /// `attach`: the REPL of a running instance on this terminal. Its lines run in the instance; what
 /// units write and what happens to them is shown from now on. Any number may be attached.
 final class AttachVerb implements LocalVerb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "",
-              ClientOptions.SCRIPT,
-              ClientOptions.STATE_DIR,
-              Option.flag("show what happens to units, not what they write", "--quiet")));
-
   private static final Duration LONG = Duration.ofHours(1);
   private static final Duration PULSE = Duration.ofSeconds(5);
 
@@ -66,7 +58,12 @@ final class AttachVerb implements LocalVerb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.of(
+            "",
+            ClientOptions.SCRIPT,
+            ClientOptions.STATE_DIR,
+            Option.flag("show what happens to units, not what they write", "--quiet")));
   }
 
   @Override

@@ -11,17 +11,6 @@ import java.util.List;
 
 /// `check [SCRIPT]`: [CheckVerb], as it is typed.
 final class CheckCommand implements LocalVerb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "[SCRIPT]",
-              ClientOptions.PARAM,
-              Option.flag("one JSON document, plan or mistakes", "--json"),
-              Option.flag("mistakes as annotations for GitHub's workflows", "--github")
-                  .not("--json"),
-              ClientOptions.STATE_DIR,
-              STACKTRACE));
-
   @Override
   public String name() {
     return "check";
@@ -44,7 +33,14 @@ final class CheckCommand implements LocalVerb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.of(
+            "[SCRIPT]",
+            ClientOptions.PARAM,
+            Option.flag("one JSON document, plan or mistakes", "--json"),
+            Option.flag("mistakes as annotations for GitHub's workflows", "--github").not("--json"),
+            ClientOptions.STATE_DIR,
+            STACKTRACE));
   }
 
   static CheckOptions read(Options given) {

@@ -7,8 +7,6 @@ import java.util.List;
 
 /// `completion bash|zsh|fish`: what the shell sources to complete verbs, options and live names.
 final class CompletionVerb implements LocalVerb {
-  private static final List<Usage> USAGES = List.of(Usage.of("bash|zsh|fish"));
-
   @Override
   public String name() {
     return "completion";
@@ -21,7 +19,7 @@ final class CompletionVerb implements LocalVerb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(Usage.of("bash|zsh|fish"));
   }
 
   @Override

@@ -16,8 +16,6 @@ import java.util.List;
 
 /// `init`: a starter script. Overwrites nothing.
 final class InitVerb implements LocalVerb {
-  private static final List<Usage> USAGES = List.of(Usage.of("[FILE]"));
-
   @Override
   public String name() {
     return "init";
@@ -30,7 +28,7 @@ final class InitVerb implements LocalVerb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(Usage.of("[FILE]"));
   }
 
   @Override

@@ -20,18 +20,6 @@ import java.util.Optional;
 /// `plan [SCRIPT]`: what a reload of the running tree would change and why; where it does not run,
 /// what would start in which order. Changes nothing and creates nothing.
 final class PlanCommand implements LocalVerb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "[SCRIPT]",
-              PlanVerb.ALL,
-              PlanVerb.EXIT_CODE,
-              Option.JSON,
-              ClientOptions.OWN_SCRIPT,
-              ClientOptions.STATE_DIR,
-              ClientOptions.PARAM,
-              ClientOptions.COLOR));
-
   @Override
   public String name() {
     return "plan";
@@ -44,7 +32,16 @@ final class PlanCommand implements LocalVerb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.of(
+            "[SCRIPT]",
+            PlanVerb.ALL,
+            PlanVerb.EXIT_CODE,
+            Option.JSON,
+            ClientOptions.OWN_SCRIPT,
+            ClientOptions.STATE_DIR,
+            ClientOptions.PARAM,
+            ClientOptions.COLOR));
   }
 
   /// With `--exit-code`: 1 when a reload would change something, 3 when nothing is running.

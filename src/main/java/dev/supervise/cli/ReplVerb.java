@@ -30,14 +30,6 @@ import java.util.Optional;
 /// `repl`: lines for a running instance, from `-e`, from a pipe, or from a person (then it is
 /// `attach`). The first line that fails ends it, with that line's exit code.
 final class ReplVerb implements LocalVerb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "",
-              ClientOptions.SCRIPT,
-              ClientOptions.STATE_DIR,
-              Option.of("LINE", "carry out this line", "-e").repeating()));
-
   @Override
   public String name() {
     return "repl";
@@ -50,7 +42,12 @@ final class ReplVerb implements LocalVerb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.of(
+            "",
+            ClientOptions.SCRIPT,
+            ClientOptions.STATE_DIR,
+            Option.of("LINE", "carry out this line", "-e").repeating()));
   }
 
   @Override

@@ -14,20 +14,6 @@ import java.util.Optional;
 
 /// `run SCRIPT`, and what a script alone means: its tree in the foreground.
 final class RunCommand implements LocalVerb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "[SCRIPT [NAME...]]",
-              Option.of("NAME", "do not start this unit, nor wait for it", "--except").repeating(),
-              ClientOptions.PARAM,
-              Option.flag(
-                  "reload whenever the script, or a file it includes, has changed", "--watch"),
-              Option.flag("show what happens to units, not what they write", "--quiet"),
-              Option.flag("no prompt on a terminal: lines only", "--no-repl"),
-              ClientOptions.COLOR,
-              ClientOptions.STATE_DIR,
-              STACKTRACE));
-
   @Override
   public String name() {
     return "run";
@@ -53,7 +39,18 @@ final class RunCommand implements LocalVerb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.of(
+            "[SCRIPT [NAME...]]",
+            Option.of("NAME", "do not start this unit, nor wait for it", "--except").repeating(),
+            ClientOptions.PARAM,
+            Option.flag(
+                "reload whenever the script, or a file it includes, has changed", "--watch"),
+            Option.flag("show what happens to units, not what they write", "--quiet"),
+            Option.flag("no prompt on a terminal: lines only", "--no-repl"),
+            ClientOptions.COLOR,
+            ClientOptions.STATE_DIR,
+            STACKTRACE));
   }
 
   static RunOptions read(Options given) {

@@ -35,18 +35,6 @@ import java.util.Optional;
 /// `up`: an instance of the script, in the foreground or, with `-d`, in the background. One that
 /// runs already is fine in the background and left as it is.
 final class UpVerb implements LocalVerb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "[NAME...]",
-              Option.flag("in the background", "-d", "--detach"),
-              Option.flag("until everything is ready", "--wait").with("-d"),
-              Option.TIMEOUT.with("--wait"),
-              ClientOptions.OWN_SCRIPT,
-              ClientOptions.STATE_DIR,
-              ClientOptions.PARAM,
-              ClientOptions.COLOR));
-
   private static final Duration END_STEP = Duration.ofSeconds(1);
 
   @Override
@@ -61,7 +49,16 @@ final class UpVerb implements LocalVerb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.of(
+            "[NAME...]",
+            Option.flag("in the background", "-d", "--detach"),
+            Option.flag("until everything is ready", "--wait").with("-d"),
+            Option.TIMEOUT.with("--wait"),
+            ClientOptions.OWN_SCRIPT,
+            ClientOptions.STATE_DIR,
+            ClientOptions.PARAM,
+            ClientOptions.COLOR));
   }
 
   @Override

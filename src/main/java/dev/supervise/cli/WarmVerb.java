@@ -3,18 +3,14 @@ package dev.supervise.cli;
 import dev.supervise.cli.run.CliError;
 import dev.supervise.run.ExitCodes;
 import dev.supervise.verb.Options;
-import dev.supervise.verb.Usage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /// `warm`: makes the cache that quick starts come from, for the JDK in use. Needed after the JDK
 /// has changed; until then starts only take longer.
 final class WarmVerb implements LocalVerb {
-  private static final List<Usage> USAGES = List.of(Usage.of(""));
-
   @Override
   public String name() {
     return "warm";
@@ -23,11 +19,6 @@ final class WarmVerb implements LocalVerb {
   @Override
   public String purpose() {
     return "make quick starts quick again after a change of JDK";
-  }
-
-  @Override
-  public List<Usage> usages() {
-    return USAGES;
   }
 
   @Override

@@ -14,8 +14,6 @@ import java.util.List;
 /// `mute` and `unmute`: whose output is shown on this terminal. Files and other terminals are not
 /// concerned.
 final class MuteVerb implements Verb {
-  private static final List<Usage> USAGES = List.of(Usage.of("[NAME...]"));
-
   private final Muted muted;
   private final boolean on;
 
@@ -39,12 +37,7 @@ final class MuteVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
-  }
-
-  @Override
-  public Operand operand() {
-    return Operand.UNITS;
+    return List.of(Usage.of("[NAME...]"));
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.supervise.render.OutputFormat;
 import dev.supervise.run.ExitCodes;
 import dev.supervise.run.SystemClock;
 import dev.supervise.verb.Options;
-import dev.supervise.verb.Usage;
 import dev.supervise.verb.Verb;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -338,11 +337,6 @@ public final class Repl implements AutoCloseable {
     @Override
     public Operand operand() {
       return Operand.NOTHING;
-    }
-
-    @Override
-    public List<Usage> usages() {
-      return List.of(Usage.of(""));
     }
 
     @Override

@@ -39,11 +39,6 @@ final class WatchVerb implements Verb {
   }
 
   @Override
-  public Operand operand() {
-    return Operand.UNITS;
-  }
-
-  @Override
   public int run(Connection connection, Options options, Out out) throws InterruptedException {
     List<String> words = options.words();
     Console screen = console;

@@ -22,7 +22,9 @@ public interface Command {
   }
 
   /// What may follow it; several ways differ in their first word.
-  List<Usage> usages();
+  default List<Usage> usages() {
+    return List.of(Usage.of(""));
+  }
 
   /// What its words may be besides options, for completion.
   default Operand operand() {

@@ -13,13 +13,6 @@ import java.util.Optional;
 
 /// `down`: stops the whole tree, and with it the instance.
 public final class DownVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "",
-              Option.flag("stop nothing in order: kill what is left", "--kill"),
-              Option.TIMEOUT));
-
   /// How long an instance whose tree is down may take to end itself.
   private static final Duration LAST_BREATH = Duration.ofSeconds(10);
 
@@ -35,7 +28,9 @@ public final class DownVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.of(
+            "", Option.flag("stop nothing in order: kill what is left", "--kill"), Option.TIMEOUT));
   }
 
   @Override

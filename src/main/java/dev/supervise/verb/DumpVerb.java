@@ -8,8 +8,6 @@ import java.util.List;
 
 /// `dump`: what was declared while the tree ran, as the text of a script.
 public final class DumpVerb implements Verb {
-  private static final List<Usage> USAGES = List.of(Usage.of(""));
-
   @Override
   public String name() {
     return "dump";
@@ -18,11 +16,6 @@ public final class DumpVerb implements Verb {
   @Override
   public String purpose() {
     return "what was declared live, as script text";
-  }
-
-  @Override
-  public List<Usage> usages() {
-    return USAGES;
   }
 
   @Override

@@ -10,13 +10,6 @@ import java.util.Map;
 
 /// `env`: what a program beside the tree needs to reach it. `eval "$(supervise env --export)"`.
 final class EnvVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "",
-              Option.flag("as a shell reads it: eval \"$(supervise env --export)\"", "--export"),
-              Option.JSON.not("--export")));
-
   @Override
   public String name() {
     return "env";
@@ -29,7 +22,11 @@ final class EnvVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.of(
+            "",
+            Option.flag("as a shell reads it: eval \"$(supervise env --export)\"", "--export"),
+            Option.JSON.not("--export")));
   }
 
   @Override

@@ -20,16 +20,6 @@ import java.util.Optional;
 
 /// `events`: the journal, and with `-f` what is added to it.
 final class EventsVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "[NAME...]",
-              Option.FOLLOW,
-              Option.of("50", "the last so many", "-n"),
-              Option.of("5m", "what is not older", "--since"),
-              Option.LABEL,
-              Option.JSON_LINES));
-
   private static final String USUAL = "50";
   private static final int MOST = 100_000;
 
@@ -45,12 +35,14 @@ final class EventsVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
-  }
-
-  @Override
-  public Operand operand() {
-    return Operand.UNITS;
+    return List.of(
+        Usage.of(
+            "[NAME...]",
+            Option.FOLLOW,
+            Option.of("50", "the last so many", "-n"),
+            Option.of("5m", "what is not older", "--since"),
+            Option.LABEL,
+            Option.JSON_LINES));
   }
 
   @Override

@@ -12,13 +12,6 @@ import java.util.List;
 
 /// `graph`, `graph --state NAME`: the tree, or one unit's states, as a diagram's source.
 final class GraphVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "[NAME]",
-              Option.of("NAME", "the states of this unit instead of the tree", "--state"),
-              Option.flag("for Graphviz instead of Mermaid", "--dot")));
-
   @Override
   public String name() {
     return "graph";
@@ -31,12 +24,11 @@ final class GraphVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
-  }
-
-  @Override
-  public Operand operand() {
-    return Operand.UNITS;
+    return List.of(
+        Usage.of(
+            "[NAME]",
+            Option.of("NAME", "the states of this unit instead of the tree", "--state"),
+            Option.flag("for Graphviz instead of Mermaid", "--dot")));
   }
 
   @Override

@@ -11,8 +11,6 @@ import java.util.function.Supplier;
 
 /// `help` and `?`.
 public final class HelpVerb implements Verb {
-  private static final List<Usage> USAGES = List.of(Usage.of("[VERB]"));
-
   private final Supplier<Collection<Verb>> verbs;
 
   /// @param verbs all, this one included
@@ -37,7 +35,7 @@ public final class HelpVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(Usage.of("[VERB]"));
   }
 
   @Override

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /// `ps` and `tree`: what there is and how it fares.
 final class ListVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(Usage.of("[NAME...]", Option.LABEL, Option.JSON, Option.NAMES));
-
   private final boolean nested;
 
   private ListVerb(boolean nested) {
@@ -51,12 +48,7 @@ final class ListVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
-  }
-
-  @Override
-  public Operand operand() {
-    return Operand.UNITS;
+    return List.of(Usage.of("[NAME...]", Option.LABEL, Option.JSON, Option.NAMES));
   }
 
   @Override

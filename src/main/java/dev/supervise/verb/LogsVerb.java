@@ -25,17 +25,6 @@ import java.util.regex.PatternSyntaxException;
 /// `logs -f web`: what units wrote, read from their files across rotation. The instance only says
 /// where they are.
 final class LogsVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "[NAME...]",
-              Option.FOLLOW,
-              Option.of("50", "the last so many lines of each unit", "-n"),
-              Option.of("5m", "what is not older", "--since"),
-              Option.of("REGEX", "only lines in which this is found", "--grep"),
-              Option.LABEL,
-              Option.JSON_LINES));
-
   private static final int MOST = 1_000_000;
   private static final int USUAL = 50;
   private static final long PAUSE_MILLIS = 100;
@@ -58,12 +47,15 @@ final class LogsVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
-  }
-
-  @Override
-  public Operand operand() {
-    return Operand.UNITS;
+    return List.of(
+        Usage.of(
+            "[NAME...]",
+            Option.FOLLOW,
+            Option.of("50", "the last so many lines of each unit", "-n"),
+            Option.of("5m", "what is not older", "--since"),
+            Option.of("REGEX", "only lines in which this is found", "--grep"),
+            Option.LABEL,
+            Option.JSON_LINES));
   }
 
   @Override

@@ -9,9 +9,6 @@ import java.util.function.Function;
 
 /// `start`, `stop`, `restart`: an order to units that have to be named.
 final class OrderVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(Usage.of("NAME...", Option.LABEL, Option.TIMEOUT));
-
   private final String name;
   private final String purpose;
   private final Function<Selector, Query> order;
@@ -54,12 +51,7 @@ final class OrderVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
-  }
-
-  @Override
-  public Operand operand() {
-    return Operand.UNITS;
+    return List.of(Usage.of("NAME...", Option.LABEL, Option.TIMEOUT));
   }
 
   @Override

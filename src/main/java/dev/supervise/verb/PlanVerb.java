@@ -19,7 +19,6 @@ public final class PlanVerb implements Verb {
   public static final Option ALL = Option.flag("also what would be kept", "--all");
   public static final Option EXIT_CODE =
       Option.flag("exit code 1 where something would change", "--exit-code");
-  private static final List<Usage> USAGES = List.of(Usage.of("", ALL, EXIT_CODE, Option.JSON));
 
   @Override
   public String name() {
@@ -33,7 +32,7 @@ public final class PlanVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(Usage.of("", ALL, EXIT_CODE, Option.JSON));
   }
 
   @Override

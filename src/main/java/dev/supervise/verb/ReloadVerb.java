@@ -3,13 +3,10 @@ package dev.supervise.verb;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
-import java.util.List;
 import java.util.Optional;
 
 /// `reload`: the tree becomes what its script declares now.
 final class ReloadVerb implements Verb {
-  private static final List<Usage> USAGES = List.of(Usage.of(""));
-
   @Override
   public String name() {
     return "reload";
@@ -18,11 +15,6 @@ final class ReloadVerb implements Verb {
   @Override
   public String purpose() {
     return "load the script again and restart what changed; wait until it is up";
-  }
-
-  @Override
-  public List<Usage> usages() {
-    return USAGES;
   }
 
   @Override

@@ -20,13 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /// `schedule list`, `schedule run NAME`, `schedule suspend NAME`, `schedule resume NAME`.
 final class ScheduleVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.chosen("list", "", Option.JSON, Option.NAMES),
-          Usage.chosen("run", "NAME..."),
-          Usage.chosen("suspend", "NAME..."),
-          Usage.chosen("resume", "NAME..."));
-
   @Override
   public String name() {
     return "schedule";
@@ -38,8 +31,17 @@ final class ScheduleVerb implements Verb {
   }
 
   @Override
+  public Operand operand() {
+    return Operand.TEXT;
+  }
+
+  @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.chosen("list", "", Option.JSON, Option.NAMES),
+        Usage.chosen("run", "NAME..."),
+        Usage.chosen("suspend", "NAME..."),
+        Usage.chosen("resume", "NAME..."));
   }
 
   @Override

@@ -20,14 +20,6 @@ import java.util.stream.Collectors;
 
 /// `show api`: what a unit is, as its script says it and as it stands now.
 final class ShowVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "NAME...",
-              Option.flag("with all defaults", "--effective"),
-              Option.LABEL,
-              Option.JSON));
-
   private static final int COLUMN = 14;
 
   @Override
@@ -42,12 +34,9 @@ final class ShowVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
-  }
-
-  @Override
-  public Operand operand() {
-    return Operand.UNITS;
+    return List.of(
+        Usage.of(
+            "NAME...", Option.flag("with all defaults", "--effective"), Option.LABEL, Option.JSON));
   }
 
   @Override

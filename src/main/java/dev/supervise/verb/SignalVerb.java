@@ -10,13 +10,6 @@ import java.util.OptionalInt;
 
 /// `signal HUP web`.
 final class SignalVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "SIGNAL NAME...",
-              Option.flag("to the whole process group, not only to the main process", "--group"),
-              Option.LABEL));
-
   @Override
   public String name() {
     return "signal";
@@ -29,7 +22,11 @@ final class SignalVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.of(
+            "SIGNAL NAME...",
+            Option.flag("to the whole process group, not only to the main process", "--group"),
+            Option.LABEL));
   }
 
   @Override

@@ -16,28 +16,6 @@ import java.util.Set;
 
 /// `task submit import url=x`, `task list`, `task show ID`, `task cancel ID`, `task delete ID`.
 final class TaskVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.chosen(
-              "submit",
-              "TYPE [KEY=VALUE...]",
-              Option.of(
-                  "TEXT|-", "its parameters as JSON; - reads them from standard input", "--json"),
-              Option.of("UUID", "its id: a second submission of the same id is the first", "--id"),
-              Option.flag("until it is over", "--wait"),
-              Option.TIMEOUT.with("--wait")),
-          Usage.chosen(
-              "list",
-              "",
-              Option.of("TYPE", "only tasks of this type", "--type"),
-              Option.of("STATE", "only tasks in this state", "--state"),
-              Option.of("50", "the last so many", "-n"),
-              Option.JSON,
-              Option.NAMES),
-          Usage.chosen("show", "ID", Option.JSON),
-          Usage.chosen("cancel", "ID..."),
-          Usage.chosen("delete", "ID..."));
-
   /// The longest parameters that are taken, in bytes as they were given.
   private static final int LONGEST = 1 << 20;
 
@@ -55,8 +33,32 @@ final class TaskVerb implements Verb {
   }
 
   @Override
+  public Operand operand() {
+    return Operand.TEXT;
+  }
+
+  @Override
   public List<Usage> usages() {
-    return USAGES;
+    return List.of(
+        Usage.chosen(
+            "submit",
+            "TYPE [KEY=VALUE...]",
+            Option.of(
+                "TEXT|-", "its parameters as JSON; - reads them from standard input", "--json"),
+            Option.of("UUID", "its id: a second submission of the same id is the first", "--id"),
+            Option.flag("until it is over", "--wait"),
+            Option.TIMEOUT.with("--wait")),
+        Usage.chosen(
+            "list",
+            "",
+            Option.of("TYPE", "only tasks of this type", "--type"),
+            Option.of("STATE", "only tasks in this state", "--state"),
+            Option.of("50", "the last so many", "-n"),
+            Option.JSON,
+            Option.NAMES),
+        Usage.chosen("show", "ID", Option.JSON),
+        Usage.chosen("cancel", "ID..."),
+        Usage.chosen("delete", "ID..."));
   }
 
   @Override

@@ -24,16 +24,6 @@ import java.util.concurrent.TimeUnit;
 
 /// `top`: what units use of the machine. Nothing is measured but while it runs.
 final class TopVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "[NAME...]",
-              Option.FOLLOW,
-              Option.of("2s", "how often it is looked", "--every").with("-f"),
-              Option.of("cpu|memory|name", "what comes first", "--sort"),
-              Option.LABEL,
-              Option.JSON_LINES));
-
   private static final Duration USUAL = Duration.ofSeconds(2);
 
   /// Between the first two looks: processor time is only seen between two.
@@ -65,12 +55,14 @@ final class TopVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
-  }
-
-  @Override
-  public Operand operand() {
-    return Operand.UNITS;
+    return List.of(
+        Usage.of(
+            "[NAME...]",
+            Option.FOLLOW,
+            Option.of("2s", "how often it is looked", "--every").with("-f"),
+            Option.of("cpu|memory|name", "what comes first", "--sort"),
+            Option.LABEL,
+            Option.JSON_LINES));
   }
 
   @Override

@@ -8,6 +8,11 @@ import java.util.List;
 /// One verb against a running instance: the same object serves the command line of a client and the
 /// line typed into the REPL. Asks through the connection only, prints through [Out] only.
 public interface Verb extends Command {
+  @Override
+  default Operand operand() {
+    return Operand.UNITS;
+  }
+
   /// Whether it can be asked of an instance that does not run: what it has left is read then.
   default boolean readsThePast(Options given) {
     return false;

@@ -11,14 +11,6 @@ import java.util.Optional;
 
 /// `wait api --for ready --timeout 30s`; without a name: everything that is wanted.
 final class WaitVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(
-          Usage.of(
-              "[NAME...]",
-              Option.of("ready|done|down", "what is waited for; ready by default", "--for"),
-              Option.TIMEOUT,
-              Option.LABEL));
-
   @Override
   public String name() {
     return "wait";
@@ -31,12 +23,12 @@ final class WaitVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
-  }
-
-  @Override
-  public Operand operand() {
-    return Operand.UNITS;
+    return List.of(
+        Usage.of(
+            "[NAME...]",
+            Option.of("ready|done|down", "what is waited for; ready by default", "--for"),
+            Option.TIMEOUT,
+            Option.LABEL));
   }
 
   @Override

@@ -17,9 +17,6 @@ import java.util.Map;
 /// `why api`: the chain of causes that brought a unit to where it is, with the last lines of what
 /// failed.
 final class WhyVerb implements Verb {
-  private static final List<Usage> USAGES =
-      List.of(Usage.of("[NAME...]", Option.LABEL, Option.JSON));
-
   @Override
   public String name() {
     return "why";
@@ -32,12 +29,7 @@ final class WhyVerb implements Verb {
 
   @Override
   public List<Usage> usages() {
-    return USAGES;
-  }
-
-  @Override
-  public Operand operand() {
-    return Operand.UNITS;
+    return List.of(Usage.of("[NAME...]", Option.LABEL, Option.JSON));
   }
 
   @Override
