@@ -70,7 +70,7 @@ class FaultsSpec extends Specification {
     then: 'its child, which ignores nothing of its own, was spared no longer'
     took in 390..5000
     !alive(pid) && !alive(grandchild)
-    t.unit('deaf').exit().get() == new Exit.Signalled(9, false)
+    t.unit('deaf').known().exit().get() == new Exit.Signalled(9, false)
     t.unit('deaf').status() == Status.STOPPED
   }
 
@@ -87,7 +87,7 @@ class FaultsSpec extends Specification {
     t.ask(new Request.Stop(['stopped']))
     then:
     System.nanoTime() - asked < 5_000_000_000L
-    t.unit('stopped').exit().get() == new Exit.Signalled(15, false)
+    t.unit('stopped').known().exit().get() == new Exit.Signalled(15, false)
   }
 
   def 'a double fork with setsid, deaf to TERM, is gone before the next run starts'() {

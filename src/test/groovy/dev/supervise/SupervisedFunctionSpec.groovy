@@ -18,7 +18,7 @@ class SupervisedFunctionSpec extends Specification {
     t.run([function('f', restart: Restart.NEVER) { throw thrown }, sh('beside', 'exec sleep 1000')])
     until { t.unit('f').status() == Status.FAILED && t.unit('beside').status() == Status.RUNNING }
     then:
-    def exit = t.unit('f').exit().get() as Exit.Threw
+    def exit = t.unit('f').known().exit().get() as Exit.Threw
     exit.message().contains(thrown.class.simpleName)
     exit.stack().first().startsWith(thrown.class.name)
     exit.stack().size() > 1

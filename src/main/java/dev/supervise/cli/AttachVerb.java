@@ -15,13 +15,13 @@ import dev.supervise.control.protocol.FeedItem;
 import dev.supervise.control.protocol.Following;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.OutputFormat;
 import dev.supervise.render.Style;
 import dev.supervise.repl.Repl;
 import dev.supervise.run.ExitCodes;
 import dev.supervise.run.Status;
 import dev.supervise.run.Transition;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Signals;
 import dev.supervise.text.Secrets;
 import dev.supervise.verb.Option;
@@ -173,7 +173,7 @@ final class AttachVerb implements LocalVerb {
 
   private static DisplayNames labels(Connection connection) throws InterruptedException {
     return QueryCall.ask(connection, new Query.Tree(Selector.ALL))
-            instanceof Answer.Tree(var _, List<UnitView> units)
+            instanceof Answer.Tree(var _, List<UnitSnapshot> units)
         ? DisplayNames.of(units.getFirst())
         : DisplayNames.NONE;
   }

@@ -11,10 +11,10 @@ import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.Style;
 import dev.supervise.run.ExitCodes;
 import dev.supervise.run.Status;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Until;
 import dev.supervise.text.Printable;
 import dev.supervise.verb.Awaited;
@@ -116,13 +116,13 @@ final class UpVerb implements LocalVerb {
   private static CliError late(Deadline deadline, String why) {
     return new CliError(
         ExitCodes.TIMED_OUT,
-        "not ready: " + Answer.TimedOut.within(deadline.limit().orElseThrow()) + ": " + why);
+        "not ready: " + Answer.TimedOut.within(deadline.limit().orElseThrow(), ": " + why).why());
   }
 
   private static boolean ending(Connection connection, Deadline deadline)
       throws InterruptedException {
     return asked(connection, new Query.Tree(Selector.ALL), deadline)
-            instanceof Answer.Tree(var _, List<UnitView> units)
+            instanceof Answer.Tree(var _, List<UnitSnapshot> units)
         && units.getFirst().status() == Status.STOPPING;
   }
 
@@ -132,7 +132,7 @@ final class UpVerb implements LocalVerb {
   private static Answer asked(Connection connection, Query query, Deadline deadline)
       throws InterruptedException {
     Answer answer = QueryCall.ask(connection, query, deadline.left(), "it does not answer");
-    if (answer instanceof Answer.TimedOut(String why)) {
+    if (answer instanceof Answer.TimedOut(String why, var _)) {
       connection.close();
       throw new CliError(ExitCodes.TIMED_OUT, why);
     }
@@ -230,9 +230,9 @@ final class UpVerb implements LocalVerb {
     if (answer instanceof Answer.NoSuchUnit(String why)) {
       throw new CliError(ExitCodes.NO_SUCH_UNIT, already + ", and there is " + why);
     }
-    if (answer instanceof Answer.Tree(var _, List<UnitView> units)) {
+    if (answer instanceof Answer.Tree(var _, List<UnitSnapshot> units)) {
       List<String> down =
-          units.stream().filter(unit -> !unit.wanted()).map(UnitView::path).toList();
+          units.stream().filter(unit -> !unit.wanted()).map(UnitSnapshot::path).toList();
       if (!down.isEmpty()) {
         throw new CliError(
             ExitCodes.FAILED,
@@ -286,8 +286,7 @@ final class UpVerb implements LocalVerb {
           yield ExitCodes.FINE;
         }
         case Answer.TimedOut late -> {
-          String why =
-              left.isEmpty() ? late.why() : late.of(left.get(), deadline.limit().orElseThrow());
+          String why = deadline.limit().map(late::of).orElse(late).why();
           out.problem("not ready: " + after(why, "; it goes on, see ps"));
           yield ExitCodes.TIMED_OUT;
         }

@@ -3,7 +3,7 @@ package dev.supervise.render;
 import dev.supervise.control.protocol.Event;
 import dev.supervise.control.protocol.Explanation;
 import dev.supervise.control.protocol.NotRunning;
-import dev.supervise.control.protocol.UnitView;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Block;
 import dev.supervise.text.Printable;
 import java.util.ArrayList;
@@ -137,10 +137,10 @@ public final class EventText {
     return what.isEmpty() ? was : Block.behind(was + ": ", what);
   }
 
-  private static String standing(Optional<UnitView> unit) {
+  private static String standing(Optional<UnitSnapshot> unit) {
     return unit.map(
             view -> {
-              String detail = StatusText.detail(view);
+              String detail = view.said();
               String span = StatusText.span(view);
               String is =
                   "is "

@@ -1,9 +1,9 @@
 package dev.supervise.render;
 
 import dev.supervise.control.protocol.Instance;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.Table.Cell;
 import dev.supervise.render.Table.Column;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Block;
 import dev.supervise.text.Printable;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ public final class Listings {
 
   /// A line a unit, in start order, with what is below each (`ps`). The root, which is everything,
   /// has no line of its own where it has units.
-  public static List<String> table(List<UnitView> units, OutputFormat canvas) {
+  public static List<String> table(List<UnitSnapshot> units, OutputFormat canvas) {
     Table table =
         new Table(
             Column.text("NAME").giving(),
@@ -31,9 +31,9 @@ public final class Listings {
     return table.lines(canvas);
   }
 
-  private static void rows(UnitView unit, Table table) {
+  private static void rows(UnitSnapshot unit, Table table) {
     if (!unit.path().isEmpty() || unit.children().isEmpty()) {
-      String detail = StatusText.detail(unit);
+      String detail = unit.said();
       String name = unit.path().isEmpty() ? unit.name() : unit.path();
       table.row(
           // What the script does not say, and the next start does not know.
@@ -55,7 +55,7 @@ public final class Listings {
   }
 
   /// One line about the instance, to stand above a listing of all its units.
-  public static String summary(Instance instance, UnitView root) {
+  public static String summary(Instance instance, UnitSnapshot root) {
     Count count = Count.of(root);
     StringBuilder text = new StringBuilder();
     text.append(count.units()).append(count.units() == 1 ? " unit, " : " units, ");
@@ -76,16 +76,16 @@ public final class Listings {
   /// The units below one another as they are supervised (`tree`).
   ///
   /// @param rootName what the root is called: the script
-  public static List<String> tree(List<UnitView> units, String rootName, OutputFormat canvas) {
+  public static List<String> tree(List<UnitSnapshot> units, String rootName, OutputFormat canvas) {
     List<String> lines = new ArrayList<>();
-    for (UnitView unit : units) {
+    for (UnitSnapshot unit : units) {
       branch(unit, rootName, "", "", canvas, lines);
     }
     return lines;
   }
 
   private static void branch(
-      UnitView unit,
+      UnitSnapshot unit,
       String rootName,
       String before,
       String below,
@@ -102,7 +102,7 @@ public final class Listings {
             ? ""
             : unit.restarts() + (unit.restarts() == 1 ? " restart" : " restarts"));
     append(rest, StatusText.span(unit));
-    append(rest, Block.first(StatusText.detail(unit)));
+    append(rest, Block.first(unit.said()));
     String kind = unit.kind().equals("process") ? "" : unit.kind() + " ";
     String head = before + kind + Printable.cell(name) + "  ";
     String tail = rest.isEmpty() ? "" : "  " + Printable.cell(rest.toString());
@@ -132,7 +132,7 @@ public final class Listings {
   ///
   /// @param state of the unit's states instead of the tree below it
   /// @param dot for Graphviz instead of Mermaid
-  public static List<String> graph(UnitView unit, String rootName, boolean state, boolean dot) {
+  public static List<String> graph(UnitSnapshot unit, String rootName, boolean state, boolean dot) {
     DiagramUnit drawn = StatusText.diagram(unit, rootName);
     return state
         ? dot ? Dot.state(drawn) : Mermaid.state(drawn)
@@ -141,9 +141,9 @@ public final class Listings {
 
   /// How many units there are and how they fare; supervisors and pools are not counted.
   public record Count(int units, int up, int finished, int failed, int live) {
-    public static Count of(UnitView unit) {
+    public static Count of(UnitSnapshot unit) {
       Count sum = new Count(0, 0, 0, 0, 0);
-      for (UnitView child : unit.children()) {
+      for (UnitSnapshot child : unit.children()) {
         sum = sum.plus(of(child));
       }
       if (unit.group()) {

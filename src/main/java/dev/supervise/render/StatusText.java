@@ -1,7 +1,7 @@
 package dev.supervise.render;
 
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.run.Status;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Block;
 import dev.supervise.text.DurationText;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import java.time.Duration;
 public final class StatusText {
   private StatusText() {}
 
-  public static Style ink(UnitView unit) {
+  public static Style ink(UnitSnapshot unit) {
     return switch (unit.status()) {
       case RUNNING -> unit.ready() ? Style.GOOD : Style.CARE;
       case WAITING, STARTING, STOPPING, BACKING_OFF -> Style.CARE;
@@ -20,29 +20,19 @@ public final class StatusText {
   }
 
   /// `running`, or that it is not ready yet.
-  public static String status(UnitView unit) {
+  public static String status(UnitSnapshot unit) {
     return unit.status() == Status.RUNNING && !unit.ready()
         ? "running, not ready"
         : unit.status().word();
   }
 
   /// How long it has been so, where that says something.
-  public static String span(UnitView unit) {
+  public static String span(UnitSnapshot unit) {
     return unit.inState().compareTo(Duration.ZERO) > 0 ? DurationText.text(unit.inState()) : "";
   }
 
-  /// What there is to say beside the status: why, or how the last run ended. The pid has its own
-  /// place.
-  public static String detail(UnitView unit) {
-    String own = unit.detail();
-    if (unit.pid() > 0 && own.startsWith("pid " + unit.pid())) {
-      own = own.substring(("pid " + unit.pid()).length()).replaceFirst("^[; ]+", "");
-    }
-    return own;
-  }
-
   /// As diagrams have it.
-  static DiagramUnit diagram(UnitView unit, String rootName) {
+  static DiagramUnit diagram(UnitSnapshot unit, String rootName) {
     boolean failed = unit.status() == Status.FAILED || unit.status() == Status.BACKING_OFF;
     return new DiagramUnit(
         unit.path().isEmpty() ? rootName : unit.name(),
@@ -53,7 +43,7 @@ public final class StatusText {
         unit.exit()
             .map(exit -> java.util.OptionalInt.of(exit.code()))
             .orElse(java.util.OptionalInt.empty()),
-        failed ? Block.first(detail(unit)) : "",
+        failed ? Block.first(unit.said()) : "",
         unit.children().stream().map(child -> diagram(child, rootName)).toList());
   }
 }

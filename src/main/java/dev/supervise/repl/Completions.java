@@ -2,9 +2,9 @@ package dev.supervise.repl;
 
 import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.StatusText;
 import dev.supervise.repl.live.UnitHandle;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Signals;
 import dev.supervise.verb.Verb;
 import java.util.ArrayList;
@@ -46,20 +46,20 @@ final class Completions {
   private static final Set<String> OF_HANDLE = ofHandle();
 
   private final Commands commands;
-  private volatile List<UnitView> units = List.of();
+  private volatile List<UnitSnapshot> units = List.of();
 
   Completions(Commands commands) {
     this.commands = commands;
   }
 
   /// The newest look at the tree. Any thread.
-  void seen(UnitView root) {
-    List<UnitView> all = new ArrayList<>();
+  void seen(UnitSnapshot root) {
+    List<UnitSnapshot> all = new ArrayList<>();
     collect(root, all);
     units = all;
   }
 
-  private static void collect(UnitView unit, List<UnitView> all) {
+  private static void collect(UnitSnapshot unit, List<UnitSnapshot> all) {
     if (!unit.path().isEmpty()) {
       all.add(unit);
     }
@@ -129,7 +129,7 @@ final class Completions {
   private List<Choice> units(String part, boolean pools) {
     List<Choice> found = new ArrayList<>();
     Set<String> said = new LinkedHashSet<>();
-    for (UnitView unit : units) {
+    for (UnitSnapshot unit : units) {
       if (pools && !unit.kind().equals("pool")) {
         continue;
       }

@@ -7,11 +7,11 @@ import dev.supervise.control.protocol.FeedItem;
 import dev.supervise.control.protocol.Following;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.Listings;
 import dev.supervise.render.OutputFormat;
 import dev.supervise.render.StatusText;
 import dev.supervise.render.Style;
+import dev.supervise.run.UnitSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ final class StatusLine implements Runnable {
   private static final long TOGETHER_MILLIS = 150;
 
   private final Connection connection;
-  private final Consumer<UnitView> seen;
+  private final Consumer<UnitSnapshot> seen;
   private final Consumer<String> show;
   private final OutputFormat canvas;
   private final String keys;
@@ -41,7 +41,7 @@ final class StatusLine implements Runnable {
   /// @param gone called when the instance has gone
   StatusLine(
       Connection connection,
-      Consumer<UnitView> seen,
+      Consumer<UnitSnapshot> seen,
       Consumer<String> show,
       OutputFormat canvas,
       String keys,
@@ -81,10 +81,10 @@ final class StatusLine implements Runnable {
   private boolean look() throws InterruptedException {
     try {
       if (connection.ask(new Query.Tree(Selector.ALL)).get(5, TimeUnit.SECONDS)
-          instanceof Answer.Tree(var _, List<UnitView> units)) {
-        UnitView root = units.getFirst();
+          instanceof Answer.Tree(var _, List<UnitSnapshot> units)) {
+        UnitSnapshot root = units.getFirst();
         seen.accept(root);
-        List<UnitView> troubled = new ArrayList<>();
+        List<UnitSnapshot> troubled = new ArrayList<>();
         troubled(root, troubled);
         show.accept(text(root, troubled));
         return !troubled.isEmpty();
@@ -96,7 +96,7 @@ final class StatusLine implements Runnable {
     return false;
   }
 
-  private static void troubled(UnitView unit, List<UnitView> found) {
+  private static void troubled(UnitSnapshot unit, List<UnitSnapshot> found) {
     if (!unit.group()) {
       switch (unit.status()) {
         case BACKING_OFF, STARTING, STOPPING, BLOCKED, FAILED, STUCK, WAITING -> found.add(unit);
@@ -111,14 +111,14 @@ final class StatusLine implements Runnable {
     unit.children().forEach(child -> troubled(child, found));
   }
 
-  private String text(UnitView root, List<UnitView> troubled) {
+  private String text(UnitSnapshot root, List<UnitSnapshot> troubled) {
     String dot = canvas.unicode() ? " · " : " - ";
     Listings.Count count = Listings.Count.of(root);
     String ready = count.up() + count.finished() + "/" + count.units() + " ready";
     StringBuilder text = new StringBuilder(" ");
     text.append(
         canvas.colour() ? (troubled.isEmpty() ? Style.GOOD : Style.CARE).paint(ready) : ready);
-    for (UnitView unit : troubled.subList(0, Math.min(3, troubled.size()))) {
+    for (UnitSnapshot unit : troubled.subList(0, Math.min(3, troubled.size()))) {
       String said = unit.name() + " " + StatusText.status(unit);
       text.append(dot).append(canvas.colour() ? StatusText.ink(unit).paint(said) : said);
     }

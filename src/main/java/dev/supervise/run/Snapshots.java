@@ -30,16 +30,15 @@ final class Snapshots {
         unit.parent instanceof Group around && around.isDeclaredLive(unit),
         pid(state),
         startTicks(state),
-        unit.condition.tally().last(),
+        unit.condition.tally().last().map(UnitSnapshot.Ended::of),
         unit.condition.tally().restarts(),
         Duration.ofNanos(Math.max(0, since(state, now))),
         detail(unit),
         unit.spec.policy().labels(),
         List.copyOf(children),
-        unit.spec,
-        unit.instance,
-        unit.tail(),
-        unit.goal().name().toLowerCase(Locale.ROOT));
+        unit.goal().name().toLowerCase(Locale.ROOT),
+        new UnitSnapshot.Inside(
+            unit.spec, unit.instance, unit.tail(), unit.condition.tally().last()));
   }
 
   /// What there is to tell of it, and what its present run says itself.

@@ -3,7 +3,7 @@ package dev.supervise.verb;
 import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.UnitView;
+import dev.supervise.run.UnitSnapshot;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +28,8 @@ public final class Asking {
   }
 
   /// @throws IllegalStateException it is no tree, but a refusal
-  public static List<UnitView> units(Answer answer) {
-    if (answer instanceof Answer.Tree(var _, List<UnitView> units)) {
+  public static List<UnitSnapshot> units(Answer answer) {
+    if (answer instanceof Answer.Tree(var _, List<UnitSnapshot> units)) {
       return units;
     }
     throw new IllegalStateException(

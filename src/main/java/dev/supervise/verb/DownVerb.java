@@ -51,7 +51,7 @@ public final class DownVerb implements Verb {
             "the stop",
             limit,
             out);
-    if (answer instanceof Answer.TimedOut(String why)) {
+    if (answer instanceof Answer.TimedOut(String why, var _)) {
       return QueryCall.refused(new Answer.TimedOut(why + "; down --kill kills what is left"), out);
     }
     return ended(instance, answer, out);

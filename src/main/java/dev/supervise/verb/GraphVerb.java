@@ -5,9 +5,9 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Instance;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.Listings;
 import dev.supervise.run.ExitCodes;
+import dev.supervise.run.UnitSnapshot;
 import java.util.List;
 
 /// `graph`, `graph --state NAME`: the tree, or one unit's states, as a diagram's source.
@@ -39,7 +39,7 @@ final class GraphVerb implements Verb {
     List<String> names = state ? options.all("--state") : operand;
     Answer answer =
         QueryCall.ask(connection, new Query.Tree(new Selector(names, java.util.Map.of())));
-    if (!(answer instanceof Answer.Tree(Instance instance, List<UnitView> units))) {
+    if (!(answer instanceof Answer.Tree(Instance instance, List<UnitSnapshot> units))) {
       return QueryCall.refused(answer, out);
     }
     if (units.size() != 1) {

@@ -6,9 +6,9 @@ import dev.supervise.control.protocol.Document;
 import dev.supervise.control.protocol.Instance;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.Listings;
 import dev.supervise.run.ExitCodes;
+import dev.supervise.run.UnitSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +55,7 @@ final class ListVerb implements Verb {
   public int run(Connection connection, Options options, Out out) throws InterruptedException {
     Selector which = new Selector(options.words(), options.labels());
     Answer answer = QueryCall.ask(connection, new Query.Tree(which));
-    if (!(answer instanceof Answer.Tree(Instance instance, List<UnitView> units))) {
+    if (!(answer instanceof Answer.Tree(Instance instance, List<UnitSnapshot> units))) {
       return QueryCall.refused(answer, out);
     }
     if (options.has("--json")) {
@@ -77,7 +77,7 @@ final class ListVerb implements Verb {
     return instance.script().substring(instance.script().lastIndexOf('/') + 1);
   }
 
-  private String json(Instance instance, List<UnitView> units) {
+  private String json(Instance instance, List<UnitSnapshot> units) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("instance", instance);
     fields.put("units", nested ? units : flat(units).stream().map(ListVerb::alone).toList());
@@ -85,7 +85,7 @@ final class ListVerb implements Verb {
   }
 
   /// A unit without what is below it.
-  private static @Nullable Object alone(UnitView unit) {
+  private static @Nullable Object alone(UnitSnapshot unit) {
     if (Document.plain(unit) instanceof Map<?, ?> fields) {
       fields.remove("children");
       return fields;
@@ -94,9 +94,9 @@ final class ListVerb implements Verb {
   }
 
   /// Every unit but the root, in the order of the tree.
-  private static List<UnitView> flat(List<UnitView> units) {
-    List<UnitView> flat = new ArrayList<>();
-    for (UnitView unit : units) {
+  private static List<UnitSnapshot> flat(List<UnitSnapshot> units) {
+    List<UnitSnapshot> flat = new ArrayList<>();
+    for (UnitSnapshot unit : units) {
       if (!unit.path().isEmpty()) {
         flat.add(unit);
       }

@@ -5,8 +5,8 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Outstanding;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.run.SystemClock;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Until;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class Progress {
   }
 
   private static Subject units(
-      Selector which, Function<List<UnitView>, List<Outstanding.Unit>> open) {
+      Selector which, Function<List<UnitSnapshot>, List<Outstanding.Unit>> open) {
     return new Subject() {
       @Override
       public Query query() {
@@ -60,7 +60,7 @@ public final class Progress {
 
       @Override
       public Awaited awaited(Answer answer) {
-        if (!(answer instanceof Answer.Tree(var _, List<UnitView> units))) {
+        if (!(answer instanceof Answer.Tree(var _, List<UnitSnapshot> units))) {
           return Awaited.NOTHING;
         }
         List<Outstanding.Unit> of = open.apply(units);
@@ -130,17 +130,16 @@ public final class Progress {
 
   private static Answer late(Connection connection, Subject subject, String order, Duration limit)
       throws InterruptedException {
-    String late = Answer.TimedOut.within(limit);
     // Why, if that shows at once: the time is up.
     Optional<String> trouble = connection.trouble(Pulse.COURTESY);
     if (trouble.isPresent()) {
-      return new Answer.TimedOut(late + ": " + trouble.get());
+      return Answer.TimedOut.within(limit, ": " + trouble.get());
     }
     Optional<Answer> seen = look(connection, subject, LOOK_MILLIS);
     String open = seen.map(subject::awaited).orElse(Awaited.NOTHING).text();
-    return new Answer.TimedOut(
-        late
-            + "; "
+    return Answer.TimedOut.within(
+        limit,
+        "; "
             + (order.isEmpty() ? "it goes on" : order + " goes on")
             + (open.isEmpty() ? "" : ": " + open));
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /// One question of a verb and what becomes of its answer, by a clock of our own: an instance that
 /// is stopped, frozen or half dead holds nobody up. What only looks is answered within [#LOOK];
@@ -45,17 +46,22 @@ public final class QueryCall {
             connection,
             answer,
             limit.get().plus(Pulse.COURTESY),
-            Answer.TimedOut.within(limit.get()) + "; " + late);
+            trouble ->
+                Answer.TimedOut.within(
+                    limit.get(), trouble.map(why -> ": " + why).orElse("; " + late)));
       }
       return query.looks()
           ? within(
               connection,
               answer,
               LOOK,
-              "the instance (pid "
-                  + connection.instance().pid()
-                  + ") has not answered within "
-                  + DurationText.text(LOOK))
+              trouble ->
+                  new Answer.TimedOut(
+                      "the instance (pid "
+                          + connection.instance().pid()
+                          + ") has not answered within "
+                          + DurationText.text(LOOK)
+                          + trouble.map(why -> ": " + why).orElse("")))
           : patiently(connection, answer);
     } catch (InterruptedException e) {
       answer.cancel(false);
@@ -66,21 +72,18 @@ public final class QueryCall {
   }
 
   private static Answer within(
-      Connection connection, CompletableFuture<Answer> answer, Duration limit, String late)
+      Connection connection,
+      CompletableFuture<Answer> answer,
+      Duration limit,
+      Function<Optional<String>, Answer> late)
       throws InterruptedException, ExecutionException {
     try {
       return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       answer.cancel(false);
       // Why, if that shows at once: the time is up.
-      return new Answer.TimedOut(
-          connection.trouble(Pulse.COURTESY).map(trouble -> late(late, trouble)).orElse(late));
+      return late.apply(connection.trouble(Pulse.COURTESY));
     }
-  }
-
-  private static String late(String late, String trouble) {
-    int end = late.indexOf("; ");
-    return (end < 0 ? late : late.substring(0, end)) + ": " + trouble;
   }
 
   private static Answer patiently(Connection connection, CompletableFuture<Answer> answer)

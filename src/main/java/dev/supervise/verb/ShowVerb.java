@@ -6,11 +6,11 @@ import dev.supervise.control.protocol.Document;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.control.protocol.UnitDetails;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.control.server.UnitFacts;
 import dev.supervise.render.StatusText;
 import dev.supervise.render.TextWidth;
 import dev.supervise.run.ExitCodes;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Block;
 import dev.supervise.text.Printable;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ final class ShowVerb implements Verb {
   }
 
   private static List<String> lines(UnitDetails shown) {
-    UnitView unit = shown.unit();
+    UnitSnapshot unit = shown.unit();
     List<String> lines = new ArrayList<>();
     lines.add(
         unit.kind()
@@ -80,10 +80,10 @@ final class ShowVerb implements Verb {
             + (unit.live() ? "  declared live" : ""));
     String span = StatusText.span(unit);
     fact(lines, "status", StatusText.status(unit) + (span.isEmpty() ? "" : " for " + span));
-    fact(lines, "detail", StatusText.detail(unit));
+    fact(lines, "detail", unit.said());
     fact(lines, "pid", unit.pid() > 0 ? Integer.toString(unit.pid()) : "");
     fact(lines, "restarts", unit.restarts() > 0 ? Integer.toString(unit.restarts()) : "");
-    fact(lines, "last exit", unit.exit().map(UnitView.Ended::phrase).orElse(""));
+    fact(lines, "last exit", unit.exit().map(UnitSnapshot.Ended::phrase).orElse(""));
     fact(
         lines,
         "last lines",
@@ -107,7 +107,7 @@ final class ShowVerb implements Verb {
       fact(
           lines,
           "units",
-          String.join(", ", unit.children().stream().limit(20).map(UnitView::name).toList())
+          String.join(", ", unit.children().stream().limit(20).map(UnitSnapshot::name).toList())
               + (unit.children().size() > 20
                   ? " and " + (unit.children().size() - 20) + " more"
                   : ""));

@@ -6,13 +6,13 @@ import dev.supervise.control.protocol.Document;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.control.protocol.UnitUse;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.render.StatusText;
 import dev.supervise.render.Style;
 import dev.supervise.render.Table;
 import dev.supervise.render.Table.Cell;
 import dev.supervise.render.Table.Column;
 import dev.supervise.run.ExitCodes;
+import dev.supervise.run.UnitSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +28,9 @@ final class TopVerb implements Verb {
 
   /// Between the first two looks: processor time is only seen between two.
   private static final long FIRST_MILLIS = 500;
+
+  /// Where the name of a unit stands.
+  private static final String ITSELF = "(supervise)";
 
   /// One line.
   ///
@@ -104,7 +107,7 @@ final class TopVerb implements Verb {
   private static List<Row> rows(Answer.Used before, Answer.Used now) {
     Map<String, UnitUse> past = new HashMap<>();
     before.uses().forEach(use -> past.put(use.path(), use));
-    Map<String, UnitView> units = new HashMap<>();
+    Map<String, UnitSnapshot> units = new HashMap<>();
     now.units().forEach(unit -> collect(unit, units));
     long between = Math.max(1, now.nanos() - before.nanos());
     List<Row> rows = new ArrayList<>();
@@ -113,10 +116,10 @@ final class TopVerb implements Verb {
       // A process that ended meanwhile takes its time with it.
       long cpu = old == null ? 0 : Math.max(0, use.cpu().minus(old.cpu()).toNanos());
       boolean own = use.path().isEmpty();
-      UnitView unit = units.get(use.path());
+      UnitSnapshot unit = units.get(use.path());
       rows.add(
           new Row(
-              own ? "(supervise)" : use.path(),
+              own ? ITSELF : use.path(),
               own || unit == null ? "" : StatusText.status(unit),
               100.0 * cpu / between,
               use.memory(),
@@ -129,7 +132,7 @@ final class TopVerb implements Verb {
     return rows;
   }
 
-  private static void collect(UnitView unit, Map<String, UnitView> units) {
+  private static void collect(UnitSnapshot unit, Map<String, UnitSnapshot> units) {
     units.put(unit.path(), unit);
     unit.children().forEach(child -> collect(child, units));
   }
@@ -151,7 +154,7 @@ final class TopVerb implements Verb {
             Column.number("RESTARTS").sparing(2));
     for (Row row : rows) {
       table.row(
-          new Cell(row.path(), row.path().startsWith("(") ? Style.PALE : Style.PLAIN),
+          new Cell(row.path(), row.path().equals(ITSELF) ? Style.PALE : Style.PLAIN),
           String.format(Locale.ROOT, "%.1f", row.cpu()),
           size(row.memory()),
           row.processes(),

@@ -1,15 +1,15 @@
 package dev.supervise.render
 
 import dev.supervise.control.protocol.Instance
-import dev.supervise.control.protocol.UnitView
+import dev.supervise.run.UnitSnapshot
 import dev.supervise.run.Status
 import java.time.Duration
 import spock.lang.Specification
 
 class ListingsSpec extends Specification {
-  static UnitView unit(Map with = [:], String path, List<UnitView> children = []) {
+  static UnitSnapshot unit(Map with = [:], String path, List<UnitSnapshot> children = []) {
     def status = with.status ?: Status.RUNNING
-    new UnitView(path, with.kind ?: 'process', 1, 1, status, with.getOrDefault('ready', status == Status.RUNNING),
+    new UnitSnapshot(path, with.kind ?: 'process', 1, 1, status, with.getOrDefault('ready', status == Status.RUNNING),
         with.live ?: false, with.pid ?: 0, 0, Optional.ofNullable(with.exit), with.restarts ?: 0,
         with.span ?: Duration.ZERO, with.detail ?: '', with.labels ?: [:], children, with.goal ?: 'up')
   }
@@ -58,7 +58,7 @@ class ListingsSpec extends Specification {
     Listings.graph(ROOT, 'app.groovy', false, false)[0..4] == [
         'graph TD', '    root(["app.groovy<br/>running"]):::running', '    root --> root_0',
         '    root_0["db<br/>running<br/>pid 4711"]:::running', '    root --> root_1']
-    Listings.graph(unit('web', status: Status.FAILED, exit: new UnitView.Ended(3, 0, 'exit 3'), detail: 'exit 3 after 1 s'),
+    Listings.graph(unit('web', status: Status.FAILED, exit: new UnitSnapshot.Ended(3, 0, 'exit 3'), detail: 'exit 3 after 1 s'),
         'x', true, false).containsAll(['        exit code: 3', '        error: exit 3 after 1 s'])
     Listings.graph(ROOT, 'app.groovy', false, true)[0] == 'digraph supervise {'
     Listings.graph(unit('web'), 'x', true, true)[0] == 'digraph "web" {'

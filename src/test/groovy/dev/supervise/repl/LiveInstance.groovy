@@ -7,6 +7,7 @@ import dev.supervise.control.protocol.Connection
 import dev.supervise.control.server.LocalConnection
 import dev.supervise.control.server.InstanceApi
 import dev.supervise.control.server.Broadcast
+import dev.supervise.control.server.LocalConnection
 import dev.supervise.control.protocol.Instance
 import dev.supervise.dsl.words.LoadOptions
 import dev.supervise.dsl.load.ScriptLoader

@@ -4,7 +4,6 @@ import static dev.supervise.Tried.until
 
 import dev.supervise.control.protocol.Feed
 import dev.supervise.control.protocol.FeedItem
-import dev.supervise.control.server.LocalConnection
 import java.nio.file.Path
 import java.time.Duration
 import spock.lang.AutoCleanup

@@ -3,7 +3,6 @@ package dev.supervise.repl
 import static dev.supervise.Tried.until
 
 import dev.supervise.control.protocol.Connection
-import dev.supervise.control.server.LocalConnection
 import dev.supervise.render.OutputFormat
 import dev.supervise.verb.Awaited
 import dev.supervise.verb.Verb

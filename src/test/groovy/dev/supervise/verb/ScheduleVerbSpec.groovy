@@ -2,7 +2,6 @@ package dev.supervise.verb
 
 import static dev.supervise.Tried.until
 
-import dev.supervise.control.server.LocalConnection
 import dev.supervise.render.OutputFormat
 import dev.supervise.repl.LiveInstance
 import groovy.json.JsonSlurper

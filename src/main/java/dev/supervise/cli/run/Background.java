@@ -155,31 +155,39 @@ public final class Background {
     return new CliError(
         ExitCodes.TIMED_OUT,
         "not ready: "
-            + Answer.TimedOut.within(deadline.limit().orElseThrow())
-            + ": it runs (pid "
-            + process.pid()
-            + ") and does not answer yet; it goes on, see "
-            + log);
+            + Answer.TimedOut.within(
+                    deadline.limit().orElseThrow(),
+                    ": it runs (pid "
+                        + process.pid()
+                        + ") and does not answer yet; it goes on, see "
+                        + log)
+                .why());
   }
 
   /// A script or arguments that are wrong are told as they are in the foreground.
   private CliError ended(int code) {
-    String said = said();
-    return code == ExitCodes.WRONG && said.startsWith("\n")
-        ? CliError.said(code, said.strip())
-        : CliError.said(code, "supervise: it has ended (" + said + ")");
+    String exit = "exit " + process.exitValue();
+    try {
+      String said = said();
+      return code == ExitCodes.WRONG && !said.isEmpty()
+          ? CliError.said(code, said)
+          : ended(code, said.isEmpty() ? exit : "\n" + said + "\n");
+    } catch (IOException e) {
+      return ended(code, exit + ", see " + log);
+    }
+  }
+
+  private static CliError ended(int code, String how) {
+    return CliError.said(code, "supervise: it has ended (" + how + ")");
   }
 
   /// What it wrote itself.
-  private String said() {
+  private String said() throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
       file.seek(from);
       byte[] text = new byte[(int) Math.min(file.length() - from, 1 << 16)];
       file.readFully(text);
-      String said = new String(text, StandardCharsets.UTF_8).strip();
-      return said.isEmpty() ? "exit " + process.exitValue() : "\n" + said + "\n";
-    } catch (IOException e) {
-      return "exit " + process.exitValue() + ", see " + log;
+      return new String(text, StandardCharsets.UTF_8).strip();
     }
   }
 }

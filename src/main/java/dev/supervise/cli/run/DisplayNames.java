@@ -1,6 +1,6 @@
 package dev.supervise.cli.run;
 
-import dev.supervise.control.protocol.UnitView;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.ProcessSpec;
@@ -34,14 +34,14 @@ public final class DisplayNames {
   }
 
   /// Those of a tree that runs elsewhere.
-  public static DisplayNames of(UnitView root) {
+  public static DisplayNames of(UnitSnapshot root) {
     Map<String, Integer> uses = new HashMap<>();
-    List<UnitView> all = new ArrayList<>();
+    List<UnitSnapshot> all = new ArrayList<>();
     collect(root, all);
     all.forEach(unit -> uses.merge(unit.name(), 1, Integer::sum));
     Map<String, Label> byPath = new HashMap<>();
     int widest = 0;
-    for (UnitView unit : all) {
+    for (UnitSnapshot unit : all) {
       String text = uses.getOrDefault(unit.name(), 0) == 1 ? unit.name() : unit.path();
       byPath.put(unit.path(), new Label(text, byPath.size()));
       widest = Math.max(widest, Math.min(text.length(), WIDEST));
@@ -49,8 +49,8 @@ public final class DisplayNames {
     return new DisplayNames(byPath, widest, all.size());
   }
 
-  private static void collect(UnitView unit, List<UnitView> all) {
-    for (UnitView child : unit.children()) {
+  private static void collect(UnitSnapshot unit, List<UnitSnapshot> all) {
+    for (UnitSnapshot child : unit.children()) {
       all.add(child);
       // A pool's children have its label and their number.
       if (!child.kind().equals("pool")) {

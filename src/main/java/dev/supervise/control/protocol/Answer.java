@@ -1,15 +1,17 @@
 package dev.supervise.control.protocol;
 
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.text.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a [Query] is answered with. Every query may also be answered with one of the [Refusal]s.
 public sealed interface Answer {
   /// @param units the root alone, when nothing was left out; else the units asked for, in the order
   ///   they were named or stand in the tree
-  record Tree(Instance instance, List<UnitView> units) implements Answer {
+  record Tree(Instance instance, List<UnitSnapshot> units) implements Answer {
     public Tree {
       units = List.copyOf(units);
     }
@@ -69,7 +71,7 @@ public sealed interface Answer {
   /// @param processors of the machine
   /// @param units those asked for, with all below them
   /// @param uses of those that have processes, and supervise itself
-  record Used(long nanos, int processors, List<UnitView> units, List<UnitUse> uses)
+  record Used(long nanos, int processors, List<UnitSnapshot> units, List<UnitUse> uses)
       implements Answer {
     public Used {
       units = List.copyOf(units);
@@ -135,16 +137,22 @@ public sealed interface Answer {
   record Failed(String why) implements Refusal {}
 
   /// It did not become so in time.
-  record TimedOut(String why) implements Refusal {
-    /// How it begins where a limit was given and has passed.
-    public static String within(Duration limit) {
-      return "not within " + DurationText.exact(limit);
+  ///
+  /// @param after what `why` says behind the limit that has passed; nothing where none was given
+  record TimedOut(String why, Optional<String> after) implements Refusal {
+    /// No limit was given: it is waited for no longer.
+    public TimedOut(String why) {
+      this(why, Optional.empty());
     }
 
-    /// The same where `limit` was the last of a longer one: that is what was asked for.
-    public String of(Duration limit, Duration whole) {
-      String begins = within(limit);
-      return why.startsWith(begins) ? within(whole) + why.substring(begins.length()) : why;
+    /// @param after what is said behind the limit; may be empty
+    public static TimedOut within(Duration limit, String after) {
+      return new TimedOut("not within " + DurationText.exact(limit) + after, Optional.of(after));
+    }
+
+    /// The same where the limit was the last of a longer one: that is what was asked for.
+    public TimedOut of(Duration whole) {
+      return after.map(more -> within(whole, more)).orElse(this);
     }
   }
 

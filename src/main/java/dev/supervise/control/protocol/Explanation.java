@@ -1,5 +1,6 @@
 package dev.supervise.control.protocol;
 
+import dev.supervise.run.UnitSnapshot;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,7 +10,7 @@ import java.util.Optional;
 /// @param events its newest entries, oldest first; the last one brought it to where it is
 /// @param origins for the reasons of the last one: the failures they speak of, with their output
 public record Explanation(
-    String path, Optional<UnitView> unit, List<Event> events, List<Event> origins) {
+    String path, Optional<UnitSnapshot> unit, List<Event> events, List<Event> origins) {
   public Explanation {
     events = List.copyOf(events);
     origins = List.copyOf(origins);

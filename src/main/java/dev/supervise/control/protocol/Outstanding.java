@@ -1,6 +1,7 @@
 package dev.supervise.control.protocol;
 
 import dev.supervise.run.Status;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Until;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,18 +31,18 @@ public final class Outstanding {
   public record Failure(String path, int code, int signal, String step, int errno) {}
 
   /// @param named whether the units were named; otherwise those that nobody wants up do not count
-  public static List<Unit> of(List<UnitView> units, Until until, boolean named) {
+  public static List<Unit> of(List<UnitSnapshot> units, Until until, boolean named) {
     List<Unit> found = new ArrayList<>();
-    for (UnitView unit : units) {
+    for (UnitSnapshot unit : units) {
       collect(unit, until, named, found);
     }
     return found;
   }
 
   /// Those that are on their way to something, wherever that leads.
-  public static List<Unit> moving(List<UnitView> units) {
+  public static List<Unit> moving(List<UnitSnapshot> units) {
     List<Unit> found = new ArrayList<>();
-    for (UnitView unit : units) {
+    for (UnitSnapshot unit : units) {
       moving(unit, found);
     }
     return found;
@@ -69,7 +70,7 @@ public final class Outstanding {
     return failures;
   }
 
-  private static void collect(UnitView unit, Until until, boolean named, List<Unit> found) {
+  private static void collect(UnitSnapshot unit, Until until, boolean named, List<Unit> found) {
     boolean counts =
         unit.children().isEmpty()
             && !unit.group()
@@ -77,12 +78,12 @@ public final class Outstanding {
     if (counts && !there(unit, until)) {
       found.add(new Unit(unit.path(), standing(unit), failure(unit)));
     }
-    for (UnitView child : unit.children()) {
+    for (UnitSnapshot child : unit.children()) {
       collect(child, until, named, found);
     }
   }
 
-  private static void moving(UnitView unit, List<Unit> found) {
+  private static void moving(UnitSnapshot unit, List<Unit> found) {
     boolean moves =
         switch (unit.status()) {
           case WAITING, BLOCKED, STARTING, STOPPING, BACKING_OFF -> true;
@@ -95,7 +96,7 @@ public final class Outstanding {
     unit.children().forEach(child -> moving(child, found));
   }
 
-  private static boolean there(UnitView unit, Until until) {
+  private static boolean there(UnitSnapshot unit, Until until) {
     return switch (until) {
       case READY -> unit.ready() || unit.status() == Status.FINISHED;
       case REACHED ->
@@ -109,7 +110,7 @@ public final class Outstanding {
     };
   }
 
-  private static Optional<Failure> failure(UnitView unit) {
+  private static Optional<Failure> failure(UnitSnapshot unit) {
     return switch (unit.status()) {
       case FAILED, BACKING_OFF, STUCK ->
           unit.exit()
@@ -120,13 +121,8 @@ public final class Outstanding {
     };
   }
 
-  private static String standing(UnitView unit) {
-    String detail = unit.detail();
-    String pid = "pid " + unit.pid();
-    if (unit.pid() > 0 && detail.startsWith(pid)) {
-      detail = detail.substring(pid.length()).replaceFirst("^[; ]+", "");
-    }
-    String said = detail.replaceFirst("^not ready yet(: )?", "");
+  private static String standing(UnitSnapshot unit) {
+    String said = unit.said().replaceFirst("^not ready yet(: )?", "");
     String name = "'" + unit.path() + "' ";
     String after = said.isEmpty() ? "" : ": " + said;
     return switch (unit.status()) {

@@ -1,5 +1,6 @@
 package dev.supervise.control.protocol;
 
+import dev.supervise.run.Local;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// A record is an object of its components; one of a closed set also says which, as `is`. What is
 /// empty (`""`, 0, `false`, nothing, no elements) is left out and understood where it is absent, so
 /// that a component may be added without another version. Durations are seconds, enums are words:
-/// `backing-off`.
+/// `backing-off`. What is [Local] stands at a record's end and does not cross.
 public final class RecordCodec {
   /// Something that came cannot be understood; the message says what.
   public static final class NotUnderstood extends RuntimeException {
@@ -33,6 +34,8 @@ public final class RecordCodec {
   }
 
   /// A record's form, looked up once.
+  ///
+  /// @param parts those that cross; the constructor takes what is [Local] behind them
   private record Shape(List<Part> parts, Constructor<?> constructor, boolean named) {}
 
   private record Part(String name, Type type, Class<?> raw, Method accessor) {}
@@ -229,8 +232,9 @@ public final class RecordCodec {
     Map<?, ?> given = as(Map.class, plain, where.isEmpty() ? raw.getSimpleName() : where);
     Class<?> type = raw.isSealed() ? member(raw, given.get("is")) : raw;
     Shape shape = shape(type);
-    Object[] values = new Object[shape.parts().size()];
-    for (int i = 0; i < values.length; i++) {
+    // What is local stays null.
+    @Nullable Object[] values = new Object[shape.constructor().getParameterCount()];
+    for (int i = 0; i < shape.parts().size(); i++) {
       Part part = shape.parts().get(i);
       values[i] = value(part.type(), part.raw(), given.get(part.name()), part.name());
     }
@@ -275,6 +279,9 @@ public final class RecordCodec {
     List<Part> parts = new ArrayList<>(components.length);
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
+      if (Local.class.isAssignableFrom(types[i])) {
+        continue;
+      }
       Method accessor = components[i].getAccessor();
       accessor.setAccessible(true);
       parts.add(

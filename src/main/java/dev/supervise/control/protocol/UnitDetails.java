@@ -1,5 +1,6 @@
 package dev.supervise.control.protocol;
 
+import dev.supervise.run.UnitSnapshot;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.Map;
 /// @param output the last lines of its newest run, where that has failed
 /// @param stack of what its last run threw, the script's line first; empty where it threw nothing
 public record UnitDetails(
-    UnitView unit,
+    UnitSnapshot unit,
     String origin,
     Map<String, List<String>> facts,
     UnitLog logs,

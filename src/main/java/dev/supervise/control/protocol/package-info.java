@@ -7,8 +7,8 @@
 ///   whoever answers, [Rejected] for why there is none.
 /// - Following: [Feed] for what, [FeedItem] for what comes, [Following] and [Subscription] for its
 ///   two ends.
-/// - Answers in parts: [Instance], [NotRunning], [UnitView], [UnitDetails], [UnitLog], [UnitUse],
-///   [TaskView], [ScheduleView], [Event], [Explanation], [Planned].
+/// - Answers in parts: [Instance], [NotRunning], [UnitDetails], [UnitLog], [UnitUse], [TaskView],
+///   [ScheduleView], [Event], [Explanation], [Planned].
 /// - Read off those: [Outstanding] tells who is still waited for; [Document] is what `--json`
 ///   prints.
 /// - On the wire: [Frame], [FrameReader], [RecordCodec], [ItemCache].

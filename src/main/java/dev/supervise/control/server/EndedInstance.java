@@ -15,8 +15,8 @@ import dev.supervise.control.protocol.Subscription;
 import dev.supervise.control.protocol.TaskView;
 import dev.supervise.control.protocol.UnitDetails;
 import dev.supervise.control.protocol.UnitLog;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.run.Status;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.FileNames;
 import dev.supervise.store.AttemptRow;
 import dev.supervise.store.JournalEntry;
@@ -302,7 +302,7 @@ public final class EndedInstance implements Connection {
   }
 
   /// As the journal left it.
-  private UnitView view(String path, LeftUnits left) {
+  private UnitSnapshot view(String path, LeftUnits left) {
     List<JournalEntry> own = past(path).own();
     Status status = Status.PENDING;
     String detail = own.isEmpty() ? "the journal knows nothing of it" : "";
@@ -324,25 +324,24 @@ public final class EndedInstance implements Connection {
               .reduce((a, b) -> a + "; " + b)
               .orElse("");
     }
-    return new UnitView(
-        path,
-        left.spec(path).map(spec -> spec.kind()).orElse("unit"),
-        0,
-        0,
-        status,
-        false,
-        false,
-        0,
-        0,
-        Optional.empty(),
-        0,
-        Duration.ZERO,
-        detail,
-        left.spec(path)
-            .map(spec -> Views.labels(spec.policy().labels(), secrets()))
-            .orElse(Map.of()),
-        List.of(),
-        "");
+    return new UnitSnapshot(
+            path,
+            left.spec(path).map(spec -> spec.kind()).orElse("unit"),
+            0,
+            0,
+            status,
+            false,
+            false,
+            0,
+            0,
+            Optional.empty(),
+            0,
+            Duration.ZERO,
+            detail,
+            left.spec(path).map(spec -> spec.policy().labels()).orElse(Map.of()),
+            List.of(),
+            "")
+        .masked(secrets());
   }
 
   /// What is left of a status when nothing runs any more.

@@ -9,7 +9,6 @@ import dev.supervise.control.protocol.RecordCodec;
 import dev.supervise.control.protocol.UnitDetails;
 import dev.supervise.control.protocol.UnitLog;
 import dev.supervise.control.protocol.UnitUse;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.FileNames;
@@ -83,7 +82,7 @@ final class HistoryQueries {
     return journal(journal -> {
       CompletableFuture<List<Explanation>> all = CompletableFuture.completedFuture(List.of());
       for (UnitSnapshot unit : found) {
-        UnitView view = Views.of(unit, secrets);
+        UnitSnapshot view = unit.masked(secrets);
         all =
             all.thenCombine(
                 journal.explain(unit.path(), ENTRIES),
@@ -143,7 +142,7 @@ final class HistoryQueries {
         .filter(output -> !output.isEmpty());
   }
 
-  private Explanation explanation(String path, Optional<UnitView> unit, UnitPast past) {
+  private Explanation explanation(String path, Optional<UnitSnapshot> unit, UnitPast past) {
     return new Explanation(
         path,
         unit,
@@ -202,12 +201,12 @@ final class HistoryQueries {
     for (UnitSnapshot unit : found) {
       shown.add(
           new UnitDetails(
-              Views.of(unit, secrets),
-              unit.spec().origin().toString(),
-              facts.shown(unit.spec(), unit.path(), effective),
+              unit.masked(secrets),
+              unit.known().spec().origin().toString(),
+              facts.shown(unit.known().spec(), unit.path(), effective),
               log(unit, Duration.ZERO),
               unit.failed().lines(secrets),
-              unit.exit().map(exit -> exit.stack(secrets::shown)).orElse(List.of())));
+              unit.known().exit().map(exit -> exit.stack(secrets::shown)).orElse(List.of())));
     }
     return new Answer.Described(shown);
   }
@@ -227,7 +226,8 @@ final class HistoryQueries {
 
   private UnitLog log(UnitSnapshot unit, Duration age) {
     LogBook book = desk.engine().logBook();
-    Optional<LogBook.Place> place = book.of(unit.path(), unit.spec(), unit.instance());
+    Optional<LogBook.Place> place =
+        book.of(unit.path(), unit.known().spec(), unit.known().instance());
     return new UnitLog(
         unit.path(),
         place
@@ -261,7 +261,7 @@ final class HistoryQueries {
     return new Answer.Used(
         all.nanos(),
         all.processors(),
-        found.stream().map(unit -> Views.of(unit, secrets)).toList(),
+        found.stream().map(unit -> unit.masked(secrets)).toList(),
         uses);
   }
 }

@@ -9,7 +9,6 @@ import dev.supervise.control.protocol.Instance;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.control.protocol.Subscription;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.run.Lookup;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.store.Journal;
@@ -155,7 +154,7 @@ public final class LocalConnection implements Connection {
                   case Lookup.NoSuchUnit(String why) -> none.apply(new Answer.NoSuchUnit(why));
                   case Lookup.Units(List<UnitSnapshot> all) -> {
                     List<UnitSnapshot> wanted =
-                        which.labels().isEmpty() ? all : Views.carrying(all, which.labels());
+                        which.labels().isEmpty() ? all : TreeQueries.carrying(all, which.labels());
                     yield wanted.isEmpty()
                         ? none.apply(
                             new Answer.NoSuchUnit(
@@ -263,7 +262,7 @@ public final class LocalConnection implements Connection {
     return switch (tree.look(which).join()) {
       case TreeQueries.Found.None _ -> _ -> false;
       case TreeQueries.Found.Units(var units) -> {
-        List<String> paths = units.stream().map(UnitView::path).toList();
+        List<String> paths = units.stream().map(UnitSnapshot::path).toList();
         yield path -> paths.stream().anyMatch(named -> below(named, path));
       }
     };

@@ -4,7 +4,6 @@ import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Outstanding;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.run.Lookup;
 import dev.supervise.run.NoTree;
 import dev.supervise.run.Outcome;
@@ -64,7 +63,7 @@ final class TreeQueries {
 
   /// What a [Selector] means now, or why it means nothing.
   sealed interface Found {
-    record Units(List<UnitView> units) implements Found {}
+    record Units(List<UnitSnapshot> units) implements Found {}
 
     record None(Answer.Refusal why) implements Found {}
   }
@@ -97,11 +96,24 @@ final class TreeQueries {
 
   private Found found(List<UnitSnapshot> units, Map<String, String> labels) {
     Secrets secrets = desk.secrets();
-    List<UnitSnapshot> wanted = labels.isEmpty() ? units : Views.carrying(units, labels);
+    List<UnitSnapshot> wanted = labels.isEmpty() ? units : carrying(units, labels);
     return wanted.isEmpty() && !labels.isEmpty()
         ? new Found.None(
             new Answer.NoSuchUnit("no unit is labelled " + Printable.line(text(labels))))
-        : new Found.Units(wanted.stream().map(unit -> Views.of(unit, secrets)).toList());
+        : new Found.Units(wanted.stream().map(unit -> unit.masked(secrets)).toList());
+  }
+
+  /// The units that carry all of the labels, in the order of the tree; none of them below another
+  /// of them is left out.
+  static List<UnitSnapshot> carrying(List<UnitSnapshot> units, Map<String, String> labels) {
+    List<UnitSnapshot> found = new ArrayList<>();
+    for (UnitSnapshot unit : units) {
+      if (unit.labels().entrySet().containsAll(labels.entrySet())) {
+        found.add(unit);
+      }
+      found.addAll(carrying(unit.children(), labels));
+    }
+    return found.stream().distinct().toList();
   }
 
   static String text(Map<String, String> labels) {
@@ -129,7 +141,7 @@ final class TreeQueries {
         .thenCompose(found ->
             switch (found) {
               case Found.Units(var units) ->
-                  order(request.apply(units.stream().map(UnitView::path).toList()));
+                  order(request.apply(units.stream().map(UnitSnapshot::path).toList()));
               case Found.None(var why) -> CompletableFuture.completedFuture(why);
             });
   }
@@ -184,7 +196,7 @@ final class TreeQueries {
               case Found.Units(var units) -> {
                 CompletableFuture<Answer> all =
                     CompletableFuture.completedFuture(new Answer.Done("nothing to signal"));
-                for (UnitView unit : units) {
+                for (UnitSnapshot unit : units) {
                   all =
                       all.thenCompose(before ->
                           before instanceof Answer.Refusal
@@ -209,8 +221,8 @@ final class TreeQueries {
   }
 
   /// Whether a name means one unit that is itself, and no number of others.
-  private static boolean oneOf(List<UnitView> units, String name) {
-    UnitView unit = units.getFirst();
+  private static boolean oneOf(List<UnitSnapshot> units, String name) {
+    UnitSnapshot unit = units.getFirst();
     return units.size() == 1
         && !unit.kind().equals("pool")
         && (unit.path().equals(name) || unit.path().endsWith("/" + name));
@@ -239,7 +251,7 @@ final class TreeQueries {
   }
 
   private static Answer late(Duration limit) {
-    return new Answer.TimedOut(Answer.TimedOut.within(limit));
+    return Answer.TimedOut.within(limit, "");
   }
 
   private Answer late(Duration limit, Selector which, Until until, Lookup sight) {
@@ -247,25 +259,22 @@ final class TreeQueries {
       return late(limit);
     }
     Secrets secrets = desk.secrets();
-    List<UnitSnapshot> wanted =
-        which.labels().isEmpty() ? all : Views.carrying(all, which.labels());
+    List<UnitSnapshot> wanted = which.labels().isEmpty() ? all : carrying(all, which.labels());
     List<Outstanding.Unit> open =
         Outstanding.of(
-            wanted.stream().map(unit -> Views.of(unit, secrets)).toList(), until, !which.all());
+            wanted.stream().map(unit -> unit.masked(secrets)).toList(), until, !which.all());
     Set<String> told = new HashSet<>();
     Outstanding.told(open).forEach(unit -> told.add(unit.path()));
     Map<String, List<String>> lines = new LinkedHashMap<>();
     wanted.forEach(unit -> lastLines(unit, told, secrets, lines));
-    return new Answer.TimedOut(
-        Answer.TimedOut.within(limit)
-            + (open.isEmpty() ? "" : ": " + Outstanding.text(open))
-            + quoted(lines, secrets));
+    return Answer.TimedOut.within(
+        limit, (open.isEmpty() ? "" : ": " + Outstanding.text(open)) + quoted(lines, secrets));
   }
 
   private static void lastLines(
       UnitSnapshot unit, Set<String> of, Secrets secrets, Map<String, List<String>> lines) {
     if (of.contains(unit.path())) {
-      lines.put(unit.path(), unit.tail().lines(secrets));
+      lines.put(unit.path(), unit.known().tail().lines(secrets));
     }
     unit.children().forEach(child -> lastLines(child, of, secrets, lines));
   }

@@ -46,8 +46,8 @@ final class LiveEdits {
     List<UnitSpec> inOrder = new ArrayList<>();
     for (UnitSnapshot unit : root.children()) {
       // The instances of one declaration share it.
-      if (unit.live() && live.add(unit.spec())) {
-        inOrder.add(unit.spec());
+      if (unit.live() && live.add(unit.known().spec())) {
+        inOrder.add(unit.known().spec());
       }
     }
     return inOrder;

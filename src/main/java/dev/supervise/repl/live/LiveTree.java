@@ -5,8 +5,8 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
 import dev.supervise.control.protocol.TaskView;
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.dsl.script.LiveScript;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.text.Json;
 import dev.supervise.verb.Asking;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class LiveTree implements LiveScript.Tree {
 
   @Override
   public Object unit(String name) {
-    List<UnitView> found =
+    List<UnitSnapshot> found =
         Asking.units(Asking.answer(connection, new Query.Tree(Selector.of(name))));
     if (found.size() != 1) {
       throw new IllegalStateException(
@@ -34,7 +34,7 @@ final class LiveTree implements LiveScript.Tree {
               + "' means "
               + found.size()
               + " units: "
-              + String.join(", ", found.stream().map(UnitView::path).toList()));
+              + String.join(", ", found.stream().map(UnitSnapshot::path).toList()));
     }
     return new UnitHandle(connection, found.getFirst());
   }
@@ -42,7 +42,8 @@ final class LiveTree implements LiveScript.Tree {
   @Override
   public List<UnitHandle> units() {
     List<UnitHandle> all = new ArrayList<>();
-    for (UnitView unit : Asking.units(Asking.answer(connection, new Query.Tree(Selector.ALL)))) {
+    for (UnitSnapshot unit :
+        Asking.units(Asking.answer(connection, new Query.Tree(Selector.ALL)))) {
       collect(unit, all);
     }
     return all;
@@ -63,7 +64,7 @@ final class LiveTree implements LiveScript.Tree {
         answer instanceof Answer.Refusal refusal ? refusal.why() : "the task was not submitted");
   }
 
-  private void collect(UnitView unit, List<UnitHandle> all) {
+  private void collect(UnitSnapshot unit, List<UnitHandle> all) {
     if (!unit.path().isEmpty()) {
       all.add(new UnitHandle(connection, unit));
     }

@@ -4,8 +4,7 @@ import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.Selector;
-import dev.supervise.control.protocol.UnitView;
-import dev.supervise.render.StatusText;
+import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Signals;
 import dev.supervise.verb.Asking;
 import java.time.Duration;
@@ -21,22 +20,22 @@ import org.jspecify.annotations.Nullable;
 /// [IllegalStateException] with a sentence when it is a refusal.
 public final class UnitHandle {
   private final Connection connection;
-  private final UnitView made;
+  private final UnitSnapshot made;
 
-  UnitHandle(Connection connection, UnitView made) {
+  UnitHandle(Connection connection, UnitSnapshot made) {
     this.connection = connection;
     this.made = made;
   }
 
   /// How it is now.
-  UnitView view() {
+  UnitSnapshot view() {
     String stale =
         "this handle of '" + made.path() + "' is stale: the unit it was made for has been removed";
     Answer answer = answer(new Query.Tree(which()));
     if (answer instanceof Answer.NoSuchUnit) {
       throw new IllegalStateException(stale);
     }
-    for (UnitView unit : Asking.units(answer)) {
+    for (UnitSnapshot unit : Asking.units(answer)) {
       if (unit.serial() == made.serial() && unit.path().equals(made.path())) {
         return unit;
       }
@@ -111,12 +110,12 @@ public final class UnitHandle {
 
   /// The code of the newest run that is over; null where none ever ended.
   public @Nullable Integer getExit() {
-    return view().exit().map(UnitView.Ended::code).orElse(null);
+    return view().exit().map(UnitSnapshot.Ended::code).orElse(null);
   }
 
   /// What it waits for, or why it failed.
   public String getDetail() {
-    return StatusText.detail(view());
+    return view().said();
   }
 
   /// How long it has been in its state.

@@ -1,9 +1,9 @@
 package dev.supervise.repl.live;
 
-import dev.supervise.control.protocol.UnitView;
 import dev.supervise.dsl.load.LiveSession;
 import dev.supervise.render.Listings;
 import dev.supervise.render.OutputFormat;
+import dev.supervise.run.UnitSnapshot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,30 +46,10 @@ final class Values {
 
   /// What is below each is listed with it only where it was asked for by its own handle.
   private static List<String> table(List<UnitHandle> handles, OutputFormat canvas) {
-    List<UnitView> views = new ArrayList<>();
+    List<UnitSnapshot> views = new ArrayList<>();
     for (UnitHandle handle : handles) {
-      views.add(bare(handle.view()));
+      views.add(handle.view().alone());
     }
     return Listings.table(views, canvas);
-  }
-
-  private static UnitView bare(UnitView unit) {
-    return new UnitView(
-        unit.path(),
-        unit.kind(),
-        unit.serial(),
-        unit.run(),
-        unit.status(),
-        unit.ready(),
-        unit.live(),
-        unit.pid(),
-        unit.startTicks(),
-        unit.exit(),
-        unit.restarts(),
-        unit.inState(),
-        unit.detail(),
-        unit.labels(),
-        List.of(),
-        unit.goal());
   }
 }

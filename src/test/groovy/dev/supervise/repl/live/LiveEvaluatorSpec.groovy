@@ -6,7 +6,6 @@ import dev.supervise.control.protocol.Feed
 import dev.supervise.control.protocol.FeedItem
 import dev.supervise.control.protocol.Query
 import dev.supervise.control.protocol.Selector
-import dev.supervise.control.server.LocalConnection
 import dev.supervise.repl.LiveInstance
 import java.nio.file.Path
 import java.time.Duration
