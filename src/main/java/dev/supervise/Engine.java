@@ -8,6 +8,7 @@ import dev.supervise.run.Lookup;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
+import dev.supervise.run.Selector;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.Transition;
 import dev.supervise.run.Tree;
@@ -315,14 +316,14 @@ public final class Engine implements AutoCloseable {
   /// @param by who asks, for people: `SIGTERM`, `the REPL`; stands in the causes of what follows
   public CompletableFuture<Reply> ask(Request request, String by) {
     recorder.ifPresent(each -> each.asked(request, by));
-    if (request instanceof Request.Shutdown(boolean kill)) {
+    if (request instanceof Request.Down(boolean kill)) {
       processes.leave();
       durable.stop(kill);
       if (kill) {
         ending.hurry();
       }
     }
-    if (request instanceof Request.Shutdown(boolean kill) && stopBeside(kill)) {
+    if (request instanceof Request.Down(boolean kill) && stopBeside(kill)) {
       return CompletableFuture.completedFuture(new Reply.Done("stopping"));
     }
     return tree.ask(request, by);
@@ -366,11 +367,9 @@ public final class Engine implements AutoCloseable {
     return tree.look().join();
   }
 
-  /// The units that names mean, each with all that is below it; no names: the root.
-  public CompletableFuture<Lookup> look(List<String> names) {
-    return names.isEmpty()
-        ? tree.look().thenApply(root -> new Lookup.Units(List.of(root)))
-        : tree.look(names);
+  /// The units that are meant, each with all that is below it; no names: the root.
+  public CompletableFuture<Lookup> look(Selector which) {
+    return tree.look(which);
   }
 
   /// What has happened, with its causes; empty where no journal is kept.

@@ -58,7 +58,7 @@ final class JournalRecorder {
   }
 
   void asked(Request request, String by) {
-    if (request instanceof Request.Shutdown) {
+    if (request instanceof Request.Down) {
       shutdown = "asked by " + (by.isEmpty() ? "itself" : by) + ": " + Cause.words(request);
     }
     journal.offer(new Told(JournalEntry.Kind.ASKED, Cause.words(request), by, clock.now()));

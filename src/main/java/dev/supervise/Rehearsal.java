@@ -111,7 +111,7 @@ public final class Rehearsal {
       try {
         tree.start(SupervisorSpec.root(new Members.Listed(List.of(crashing()))));
         if (last.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-          tree.ask(new Request.Shutdown(false));
+          tree.ask(new Request.Down(false));
           over.await(LIMIT_SECONDS, TimeUnit.SECONDS);
         }
       } finally {

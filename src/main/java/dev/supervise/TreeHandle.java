@@ -2,6 +2,7 @@ package dev.supervise;
 
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
+import dev.supervise.run.Selector;
 import dev.supervise.run.Tree;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.LiveTree;
@@ -55,17 +56,17 @@ final class TreeHandle implements LiveTree {
 
   @Override
   public void start(String... names) {
-    ask(new Request.Start(List.of(names)));
+    ask(new Request.Start(Selector.of(names)));
   }
 
   @Override
   public void stop(String... names) {
-    ask(new Request.Stop(List.of(names)));
+    ask(new Request.Stop(Selector.of(names)));
   }
 
   @Override
   public void restart(String... names) {
-    ask(new Request.Restart(List.of(names)));
+    ask(new Request.Restart(Selector.of(names)));
   }
 
   @Override

@@ -49,8 +49,8 @@ class CyclesSpec extends Specification {
         function('f') { ctx -> ctx.sleep(java.time.Duration.ofDays(1)) }])
     def names = ['plain', 'apart', 'f']
     def cycle = {
-      t.ask(new Request.Stop(names))
-      t.ask(new Request.Start(names))
+      t.ask(new Request.Stop(Selector.of(*names)))
+      t.ask(new Request.Start(Selector.of(*names)))
     }
     names.each { name -> until { t.unit(name).status() == Status.RUNNING } }
     int keeper = new File("/proc/${t.unit('plain').pid()}/stat").text.replaceFirst(/.*\) . /, '').tokenize()[0] as int

@@ -65,7 +65,7 @@ class FaultsSpec extends Specification {
     int pid = t.unit('deaf').pid()
     when:
     long asked = System.nanoTime()
-    t.ask(new Request.Stop(['deaf']))
+    t.ask(new Request.Stop(Selector.of('deaf')))
     int took = Duration.ofNanos(System.nanoTime() - asked).toMillis()
     then: 'its child, which ignores nothing of its own, was spared no longer'
     took in 390..5000
@@ -84,7 +84,7 @@ class FaultsSpec extends Specification {
     until { new File("/proc/$pid/stat").text.contains(') T ') }
     when:
     long asked = System.nanoTime()
-    t.ask(new Request.Stop(['stopped']))
+    t.ask(new Request.Stop(Selector.of('stopped')))
     then:
     System.nanoTime() - asked < 5_000_000_000L
     t.unit('stopped').known().exit().get() == new Exit.Signalled(15, false)

@@ -2,6 +2,7 @@ package dev.supervise
 
 import static dev.supervise.Tried.*
 
+import dev.supervise.run.Selector
 import dev.supervise.run.Request
 import dev.supervise.spec.*
 import spock.lang.AutoCleanup
@@ -55,13 +56,13 @@ class HandoverSpec extends Specification {
     t.run([sh('a', report + 'exec sleep 1000')])
     def first = t.line('a').split(' ')
     when:
-    t.ask(new Request.Restart(['a']))
+    t.ask(new Request.Restart(Selector.of('a')))
     def second = t.line('a').split(' ')
     then:
     second[0..1] == [first[0], '143']
     when:
     t.ask(new Request.Remove('a'))
-    t.ask(new Request.Add('', sh('a', report + 'exec sleep 1000')))
+    t.ask(new Request.Declare('', sh('a', report + 'exec sleep 1000')))
     def third = t.line('a').split(' ')
     then:
     third[0] != first[0]

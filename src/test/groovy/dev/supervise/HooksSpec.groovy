@@ -2,6 +2,7 @@ package dev.supervise
 
 import static dev.supervise.Tried.*
 
+import dev.supervise.run.Selector
 import dev.supervise.run.Reply
 import dev.supervise.run.Request
 import dev.supervise.run.Status
@@ -63,7 +64,7 @@ class HooksSpec extends Specification {
     awaitEvents('told', 'up')
 
     when:
-    def reply = t.ask(new Request.Stop(['a']))
+    def reply = t.ask(new Request.Stop(Selector.of('a')))
 
     then:
     reply instanceof Reply.Done
@@ -154,7 +155,7 @@ class HooksSpec extends Specification {
     until { t.unit('a').status() == Status.RUNNING }
 
     when:
-    t.ask(new Request.Stop(['a']))
+    t.ask(new Request.Stop(Selector.of('a')))
 
     then:
     events() == ['up', 'slow', 'term', 'bad']
@@ -169,7 +170,7 @@ class HooksSpec extends Specification {
 
     when:
     long from = System.nanoTime()
-    t.ask(new Request.Stop(['a']))
+    t.ask(new Request.Stop(Selector.of('a')))
     long took = (System.nanoTime() - from).intdiv(1_000_000)
 
     then:
@@ -187,7 +188,7 @@ class HooksSpec extends Specification {
     def pid = Files.readString(Path.of("${file}.pid")).trim()
 
     when:
-    t.ask(new Request.Stop(['a']))
+    t.ask(new Request.Stop(Selector.of('a')))
 
     then:
     new File("/proc/$pid").exists()

@@ -2,6 +2,7 @@ package dev.supervise
 
 import static dev.supervise.Tried.*
 
+import dev.supervise.run.Selector
 import dev.supervise.text.Secrets
 import dev.supervise.run.Request
 import dev.supervise.run.Status
@@ -65,7 +66,7 @@ class LastLinesSpec extends Specification {
     t.run([sh('a', 'echo up; exec sleep 1000'), sh('b', 'echo done', oneShot: true)])
     t.lineOfEach(['a', 'b'])
     until { t.unit('b').status() == Status.FINISHED }
-    t.ask(new Request.Stop(['a']))
+    t.ask(new Request.Stop(Selector.of('a')))
 
     then:
     new ArrayList<Transition>(t.transitions).every { it.tail().lines(OPEN) == [] }

@@ -50,7 +50,7 @@ class StartAndStopSpec extends Specification {
 
   def 'a stop that comes before anything was applied lets nothing start'() {
     when:
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     apply([{ said << 'a' }], [{ said << 'z' }], function('f') { said << 'f' })
     then:
     t.outcome() == new Outcome(0, '', [])
@@ -64,13 +64,13 @@ class StartAndStopSpec extends Specification {
     word == 'onStart' ? apply([deaf], [], function('f') { }) : apply([], [deaf], function('f') { })
     until { said == [word] }
     when:
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     def heard = word == 'onStart'
     then: 'the first stop cancels what delays the start, not what cleans up'
     until { said == (heard ? [word, 'heard'] : [word]) }
     !t.engine.outcome().done
     when:
-    t.ask(new Request.Shutdown(true))
+    t.ask(new Request.Down(true))
     then:
     t.outcome() == new Outcome(1, "killed while $word was under way", [])
     cleanup:

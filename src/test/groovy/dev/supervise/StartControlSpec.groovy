@@ -65,7 +65,7 @@ class StartControlSpec extends Specification {
     until { t.unit('a').detail() == "preStart 'long'" }
     when:
     long began = System.nanoTime()
-    t.ask(new Request.Stop(['a']))
+    t.ask(new Request.Stop(Selector.of('a')))
     long took = System.nanoTime() - began
     then:
     t.unit('a').status() == Status.STOPPED
@@ -108,7 +108,7 @@ class StartControlSpec extends Specification {
       def path = tried.run(units).engine.reached().get(20, TimeUnit.SECONDS)
       [(System.nanoTime() - began).intdiv(1_000_000), path]
     } finally {
-      tried.ask(new Request.Shutdown(true))
+      tried.ask(new Request.Down(true))
       tried.outcome()
       tried.close()
     }

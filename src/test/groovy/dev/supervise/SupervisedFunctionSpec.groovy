@@ -60,7 +60,7 @@ class SupervisedFunctionSpec extends Specification {
     }])
     until { t.unit('deaf').status() == Status.RUNNING }
     when:
-    def reply = t.ask(new Request.Restart(['deaf']))
+    def reply = t.ask(new Request.Restart(Selector.of('deaf')))
     then:
     (reply as Reply.Failed).why().contains('stuck')
     runs.size() == 1
@@ -112,8 +112,8 @@ class SupervisedFunctionSpec extends Specification {
     until { t.unit('beside').status() == Status.RUNNING && (1..many).every { t.unit("spins-$it").status() == Status.RUNNING } }
     when:
     def status = median(15) { t.engine.snapshot() }
-    def stop = median(9, { t.ask(new Request.Start(['beside'])) }) { t.ask(new Request.Stop(['beside'])) }
-    def start = median(9, { t.ask(new Request.Stop(['beside'])) }) { t.ask(new Request.Start(['beside'])) }
+    def stop = median(9, { t.ask(new Request.Start(Selector.of('beside'))) }) { t.ask(new Request.Stop(Selector.of('beside'))) }
+    def start = median(9, { t.ask(new Request.Stop(Selector.of('beside'))) }) { t.ask(new Request.Start(Selector.of('beside'))) }
     then:
     status < 100
     stop < 100

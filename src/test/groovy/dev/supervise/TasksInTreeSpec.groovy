@@ -89,7 +89,7 @@ class TasksInTreeSpec extends Specification {
     t.engine.apply(app([type('deaf') { ctx, p -> begun.countDown(); while (spin) Thread.onSpinWait() }], [], onStart: [{ ctx -> submit(ctx, 'deaf') }]))
     begun.await(20, TimeUnit.SECONDS)
     when:
-    t.ask(new Request.Shutdown(true))
+    t.ask(new Request.Down(true))
     def outcome = t.outcome()
     spin = false
     then:

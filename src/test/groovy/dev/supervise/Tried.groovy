@@ -52,7 +52,7 @@ class Tried implements AutoCloseable {
 
   Reply ask(Request r) { engine.ask(r).get(20, TimeUnit.SECONDS) }
   Outcome outcome() { engine.outcome().get(20, TimeUnit.SECONDS) }
-  Outcome stop() { ask(new Request.Shutdown(false)); outcome() }
+  Outcome stop() { ask(new Request.Down(false)); outcome() }
 
   /// Waits until a claim holds; looks again every 5 ms.
   static void until(Closure<Boolean> claim) {

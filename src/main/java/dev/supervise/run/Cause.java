@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// Why something came to pass: the nearest reason, and behind it what had led to that. The end of
 /// every chain is something nobody here brought about: a run that ended by itself, a request, the
@@ -34,30 +33,31 @@ public record Cause(Duration at, String path, String text, Optional<Cause> from)
   /// A request as a line of the REPL.
   public static String words(Request request) {
     return switch (request) {
-      case Request.Start(var names) -> "start " + list(names);
-      case Request.Stop(var names) -> "stop " + list(names);
-      case Request.Restart(var names) -> "restart " + list(names);
-      case Request.Add(String supervisor, var spec) ->
+      case Request.Start(var which) -> "start " + words(which);
+      case Request.Stop(var which) -> "stop " + words(which);
+      case Request.Restart(var which) -> "restart " + words(which);
+      case Request.Declare(String supervisor, var spec) ->
           "add " + (supervisor.isEmpty() ? "" : supervisor + "/") + spec.name();
       case Request.Remove(String name) -> "remove " + name;
       case Request.Scale(String name, int size) -> "scale " + name + " " + size;
-      case Request.Grow(String name, int by) ->
-          (by < 0 ? "remove " : "add ") + name + (Math.abs(by) == 1 ? "" : " " + Math.abs(by));
-      case Request.Await(var names, Until until) ->
+      case Request.Add(String pool, int count) -> "add " + pool + (count == 1 ? "" : " " + count);
+      case Request.Await(var which, Until until) ->
           "wait "
-              + (names.isEmpty() ? "" : list(names) + " ")
+              + (which.all() ? "" : words(which) + " ")
               + "--for "
               + until.name().toLowerCase(java.util.Locale.ROOT);
-      case Request.SignalUnit(String name, int signal, boolean group) ->
-          "signal " + signal + " " + name + (group ? " --group" : "");
+      case Request.Signal(var which, int signal, boolean group) ->
+          "signal " + signal + " " + words(which) + (group ? " --group" : "");
       case Request.Reload _ -> "reload";
-      case Request.Shutdown(boolean kill) -> kill ? "kill everything" : "stop everything";
+      case Request.Down(boolean kill) -> kill ? "kill everything" : "stop everything";
     };
   }
 
-  private static String list(List<String> names) {
-    int more = names.size() - 5;
-    return names.stream().limit(5).collect(Collectors.joining(" "))
+  private static String words(Selector which) {
+    List<String> words = new ArrayList<>(which.names());
+    which.labels().forEach((key, value) -> words.add("-l " + key + "=" + value));
+    int more = words.size() - 5;
+    return String.join(" ", words.subList(0, Math.min(5, words.size())))
         + (more > 0 ? " and " + more + " more" : "");
   }
 

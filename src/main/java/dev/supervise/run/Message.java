@@ -2,7 +2,6 @@ package dev.supervise.run;
 
 import dev.supervise.plan.UnitEvent;
 import dev.supervise.worker.Survivors;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -28,9 +27,7 @@ sealed interface Message {
 
   record Ask(Request request, String by, CompletableFuture<Reply> reply) implements Message {}
 
-  record Look(CompletableFuture<UnitSnapshot> reply) implements Message {}
-
-  record LookFor(List<String> names, CompletableFuture<Lookup> reply) implements Message {}
+  record Look(Selector which, CompletableFuture<Lookup> reply) implements Message {}
 
   /// A stop step of a unit could not be carried out.
   record Warning(String text) implements Message {}

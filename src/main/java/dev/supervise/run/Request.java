@@ -5,33 +5,43 @@ import dev.supervise.spec.App;
 import dev.supervise.spec.UnitSpec;
 import java.util.List;
 
-/// Everything that can be asked of a running tree. Names are full paths, or short names wherever
-/// those are unambiguous; `web` means all instances of `web`.
+/// Everything that can be asked of a running tree.
 public sealed interface Request {
+  /// What may come from outside the process, too: of plain values alone, which cross a socket as
+  /// they are. A field that is added needs a default there.
+  sealed interface Order extends Request {}
+
   /// Start units, and what they need; answered when they are running or have finished.
-  record Start(List<String> names) implements Request {}
+  record Start(Selector which) implements Order {}
 
   /// Stop units and nothing else; answered when they are down.
-  record Stop(List<String> names) implements Request {}
+  record Stop(Selector which) implements Order {}
 
   /// Stop and start again with fresh counters; answered as [Start].
-  record Restart(List<String> names) implements Request {}
+  record Restart(Selector which) implements Order {}
 
-  /// Add a unit to the supervisor at `supervisor` (empty: the root) and start it at once.
-  record Add(String supervisor, UnitSpec spec) implements Request {}
-
-  /// Stop a unit and take it out of the tree; answered when it is gone.
-  record Remove(String name) implements Request {}
+  /// Send a signal to units' leaders, or to their groups: to all of them, or to none.
+  record Signal(Selector which, int signal, boolean group) implements Order {}
 
   /// Give a pool another size.
-  record Scale(String name, int size) implements Request {}
+  record Scale(String name, int size) implements Order {}
 
-  /// Add so many children to a pool, or take the newest away where `by` is negative.
-  record Grow(String name, int by) implements Request {}
+  /// Add so many children to a pool; answered when they are up.
+  record Add(String pool, int count) implements Order {}
 
-  /// Changes nothing: answered when all units have become that, or one of them no longer can. No
-  /// names: every unit that is wanted now.
-  record Await(List<String> names, Until until) implements Request {}
+  /// Take the newest child away from a pool, or any other unit out of the tree; answered when it is
+  /// gone.
+  record Remove(String name) implements Order {}
+
+  /// Stop the whole tree, in order; `kill`: at once. Answered when it has begun.
+  record Down(boolean kill) implements Order {}
+
+  /// Add a unit to the supervisor at `supervisor` (empty: the root) and start it at once.
+  record Declare(String supervisor, UnitSpec spec) implements Request {}
+
+  /// Changes nothing: answered when all units have become that, or one of them no longer can. The
+  /// whole tree: every unit that is wanted now.
+  record Await(Selector which, Until until) implements Request {}
 
   /// Become the tree that is declared now; answered when what was started anew or added is up and
   /// what was removed is gone. Refused, and nothing has changed, where the two together make no
@@ -49,10 +59,4 @@ public sealed interface Request {
       return new Reload(version, plan.withTasks(open));
     }
   }
-
-  /// Send a signal to a unit's leader, or to its group.
-  record SignalUnit(String name, int signal, boolean group) implements Request {}
-
-  /// Stop the whole tree, in order; `kill`: at once. Answered when it has begun.
-  record Shutdown(boolean kill) implements Request {}
 }

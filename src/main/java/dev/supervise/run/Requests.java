@@ -68,18 +68,18 @@ final class Requests {
     }
     try {
       switch (request) {
-        case Request.Start(var wanted) -> start(names.find(wanted), reply);
-        case Request.Stop(var wanted) -> stop(names.find(wanted), reply);
-        case Request.Restart(var wanted) -> restart(names.find(wanted), reply);
-        case Request.Add(String supervisor, UnitSpec spec) -> add(supervisor, spec, reply);
-        case Request.Remove(String name) -> remove(names.find(List.of(name)), reply);
+        case Request.Start(var which) -> start(names.find(which), reply);
+        case Request.Stop(var which) -> stop(names.find(which), reply);
+        case Request.Restart(var which) -> restart(names.find(which), reply);
+        case Request.Signal(var which, int signal, boolean group) ->
+            signal(names.find(which), signal, group, reply);
         case Request.Scale(String name, int size) -> scaling.to(name, size, asked, reply);
-        case Request.Grow(String name, int by) -> scaling.by(name, by, asked, reply);
-        case Request.Await(var wanted, Until until) -> await(wanted, until, reply);
-        case Request.SignalUnit(String name, int signal, boolean group) ->
-            signal(names.find(List.of(name)), signal, group, reply);
+        case Request.Add(String pool, int count) -> scaling.by(pool, count, asked, reply);
+        case Request.Remove(String name) -> remove(name, reply);
+        case Request.Declare(String supervisor, UnitSpec spec) -> declare(supervisor, spec, reply);
+        case Request.Await(var which, Until until) -> await(which, until, reply);
         case Request.Reload become -> reload(become, reply);
-        case Request.Shutdown(boolean kill) -> {
+        case Request.Down(boolean kill) -> {
           reply.complete(new Reply.Done(kill ? "killing everything" : "stopping"));
           shutdown.begin(kill, asked);
         }
@@ -94,11 +94,10 @@ final class Requests {
   /// Whether it wants something to run that may not run yet.
   private static boolean bringsUp(Request request) {
     return switch (request) {
-      case Request.Start _, Request.Restart _, Request.Add _, Request.Scale _ -> true;
-      case Request.Grow(var _, int by) -> by > 0;
+      case Request.Start _, Request.Restart _, Request.Declare _, Request.Scale _ -> true;
+      case Request.Add _, Request.Reload _ -> true;
       case Request.Await(var _, Until until) -> until != Until.DOWN;
-      case Request.Reload _ -> true;
-      case Request.Stop _, Request.Remove _, Request.SignalUnit _, Request.Shutdown _ -> false;
+      case Request.Stop _, Request.Remove _, Request.Signal _, Request.Down _ -> false;
     };
   }
 
@@ -130,12 +129,12 @@ final class Requests {
     return false;
   }
 
-  /// The units that names mean.
-  Lookup look(List<String> wanted) {
+  /// The units that are meant; none of them below another is left out.
+  Lookup look(Selector which) {
     long now = host.loop().now();
     try {
       return new Lookup.Units(
-          names.find(wanted).stream().map(unit -> Snapshots.of(registry, unit, now)).toList());
+          names.find(which).stream().map(unit -> Snapshots.of(registry, unit, now)).toList());
     } catch (UnitNames.Unknown unknown) {
       return new Lookup.NoSuchUnit(String.valueOf(unknown.getMessage()));
     }
@@ -273,7 +272,7 @@ final class Requests {
     homes.forEach(Group::recount);
   }
 
-  private void add(String supervisor, UnitSpec spec, CompletableFuture<Reply> reply) {
+  private void declare(String supervisor, UnitSpec spec, CompletableFuture<Reply> reply) {
     Unit parent = supervisor.isEmpty() ? registry.root() : names.one(supervisor);
     Group group = registry.group(parent);
     if (group == null || group.isPool()) {
@@ -292,7 +291,18 @@ final class Requests {
     watches.add(added, Aim.UP, reply, "added " + list(added));
   }
 
-  private void remove(List<Unit> units, CompletableFuture<Reply> reply) {
+  private void remove(String name, CompletableFuture<Reply> reply) {
+    List<Unit> units = names.find(Selector.of(name));
+    Unit first = units.getFirst();
+    Group pool = registry.group(first);
+    boolean itself =
+        units.size() == 1
+            && (pool == null || !pool.isPool())
+            && (first.path().equals(name) || first.path().endsWith("/" + name));
+    if (!itself) {
+      scaling.by(name, -1, asked, reply);
+      return;
+    }
     for (Unit unit : units) {
       if (unit == registry.root()) {
         reply.complete(new Reply.Refused("the root cannot be removed; stop the tree instead"));
@@ -331,8 +341,8 @@ final class Requests {
     watches.add(units, Aim.GONE, reply, text);
   }
 
-  private void await(List<String> wanted, Until until, CompletableFuture<Reply> reply) {
-    List<Unit> units = wanted.isEmpty() ? expected(registry.rootGroup()) : names.find(wanted);
+  private void await(Selector which, Until until, CompletableFuture<Reply> reply) {
+    List<Unit> units = which.all() ? expected(registry.rootGroup()) : names.find(which);
     switch (until) {
       case READY -> watches.add(units, Aim.READY, reply, "ready: " + list(units));
       case DONE -> watches.add(units, Aim.DONE, reply, "done: " + list(units));

@@ -40,7 +40,7 @@ final class Scaling {
 
   /// Gives a pool, or a unit with instances, so many.
   void to(String name, int size, Cause asked, CompletableFuture<Reply> reply) {
-    List<Unit> found = names.find(List.of(name));
+    List<Unit> found = names.find(Selector.of(name));
     Unit unit = found.getFirst();
     Group pool = registry.group(unit);
     boolean family =
@@ -136,7 +136,7 @@ final class Scaling {
 
   /// Gives it so many more, or fewer.
   void by(String name, int by, Cause asked, CompletableFuture<Reply> reply) {
-    List<Unit> found = names.find(List.of(name));
+    List<Unit> found = names.find(Selector.of(name));
     Group pool = registry.group(found.getFirst());
     List<Unit> members = pool != null && pool.isPool() ? pool.children() : found;
     int now = (int) members.stream().filter(unit -> unit.goal() != Goal.GONE).count();

@@ -71,15 +71,13 @@ public final class Tree {
 
   /// The whole tree at one moment.
   public CompletableFuture<UnitSnapshot> look() {
-    CompletableFuture<UnitSnapshot> reply = new CompletableFuture<>();
-    urgent(new Message.Look(reply));
-    return reply;
+    return look(Selector.ALL).thenApply(Lookup::root);
   }
 
-  /// The units that names mean, each with all below it, at one moment.
-  public CompletableFuture<Lookup> look(List<String> names) {
+  /// The units that are meant, each with all below it, at one moment.
+  public CompletableFuture<Lookup> look(Selector which) {
     CompletableFuture<Lookup> reply = new CompletableFuture<>();
-    urgent(new Message.LookFor(names, reply));
+    urgent(new Message.Look(which, reply));
     return reply;
   }
 
@@ -114,8 +112,7 @@ public final class Tree {
       switch (late.get()) {
         case Message.Ask(var _, var _, var reply) -> reply.complete(DOWN);
         case Message.Begin(var reply) -> reply.complete(DOWN);
-        case Message.Look(var reply) -> reply.completeExceptionally(down());
-        case Message.LookFor(var _, var reply) -> reply.completeExceptionally(down());
+        case Message.Look(var _, var reply) -> reply.completeExceptionally(down());
         case Message.Report _,
             Message.Said _,
             Message.Left _,
@@ -157,9 +154,7 @@ public final class Tree {
             early.add(ask);
         case Message.Ask(Request request, String by, var reply) ->
             running.requests.carryOut(request, Cause.asked(loop.now(), by, request), reply);
-        case Message.Look(var reply) -> answer(reply, this::snapshot);
-        case Message.LookFor(var names, var reply) ->
-            answer(reply, () -> running.requests.look(names));
+        case Message.Look(var which, var reply) -> answer(reply, () -> looked(which));
         case Message.Warning(String text) -> running.warn(text);
         // What follows for the tree is seen when there is no mail left.
         case Message.Nudge() -> running.waiting.taskCompleted();
@@ -184,11 +179,11 @@ public final class Tree {
     reply.complete(answer);
   }
 
-  private UnitSnapshot snapshot() {
+  private Lookup looked(Selector which) {
     if (!running.begun()) {
       throw new NoTree();
     }
-    return Snapshots.of(running.registry, running.registry.root(), loop.now());
+    return running.requests.look(which);
   }
 
   private static String describe(Message item) {

@@ -25,12 +25,32 @@ final class UnitNames {
     this.registry = registry;
   }
 
-  List<Unit> find(List<String> names) {
-    Set<Unit> found = new LinkedHashSet<>();
-    for (String name : names) {
-      found.addAll(find(name));
+  /// In the order they were named in or stand in the tree, none twice.
+  List<Unit> find(Selector which) {
+    Set<Unit> named = new LinkedHashSet<>();
+    which.names().forEach(name -> named.addAll(find(name)));
+    if (which.names().isEmpty()) {
+      named.add(registry.root());
     }
-    return new ArrayList<>(found);
+    if (which.labels().isEmpty()) {
+      return new ArrayList<>(named);
+    }
+    Set<Unit> carrying = new LinkedHashSet<>();
+    named.forEach(unit -> carrying(unit, which, carrying));
+    if (carrying.isEmpty()) {
+      throw new Unknown(which.unlabelled());
+    }
+    return new ArrayList<>(carrying);
+  }
+
+  private void carrying(Unit unit, Selector which, Set<Unit> found) {
+    if (unit.spec.policy().labels().entrySet().containsAll(which.labels().entrySet())) {
+      found.add(unit);
+    }
+    Group below = registry.group(unit);
+    if (below != null) {
+      below.children().forEach(child -> carrying(child, which, found));
+    }
   }
 
   Unit one(String name) {

@@ -7,8 +7,9 @@
 ///
 /// - The tree: [Tree]; [Declaration] is what it was declared as, [Outcome] how it ended, with one
 ///   of the [ExitCodes].
-/// - Asking it: [Request] and [Reply]; [UnitSnapshot], [Lookup] and [NoTree] when it is looked at,
-///   [Local] for what of that stays here; [Until] for those who wait.
+/// - Asking it: [Request] and [Reply], [Selector] for the units that are meant; [UnitSnapshot],
+///   [Lookup] and [NoTree] when it is looked at, [Local] for what of that stays here; [Until] for
+///   those who wait.
 /// - What it tells: [Watcher] is told of each [Transition], with its [Cause]; [Status] is a state
 ///   as users see it; [CriticalPathStep] is what a start took.
 /// - What it needs: [Workers] finds who carries out a run; [Clock] is the time, [SystemClock] the

@@ -3,8 +3,9 @@ package dev.supervise.verb;
 import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
 import dev.supervise.run.ExitCodes;
+import dev.supervise.run.Request;
+import dev.supervise.run.Selector;
 import dev.supervise.run.Until;
 import dev.supervise.text.DurationText;
 import java.time.Duration;
@@ -46,7 +47,7 @@ public final class DownVerb implements Verb {
     Answer answer =
         Progress.await(
             connection,
-            new Query.Down(options.has("--kill")),
+            new Query.Order(new Request.Down(options.has("--kill"))),
             Progress.units(Selector.ALL, Until.DOWN),
             "the stop",
             limit,

@@ -4,9 +4,9 @@ import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Instance;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
 import dev.supervise.render.Listings;
 import dev.supervise.run.ExitCodes;
+import dev.supervise.run.Selector;
 import dev.supervise.run.UnitSnapshot;
 import java.util.List;
 

@@ -2,7 +2,8 @@ package dev.supervise.verb;
 
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
+import dev.supervise.run.Request;
+import dev.supervise.run.Selector;
 import dev.supervise.run.Until;
 import java.util.List;
 import java.util.function.Function;
@@ -11,10 +12,11 @@ import java.util.function.Function;
 final class OrderVerb implements Verb {
   private final String name;
   private final String purpose;
-  private final Function<Selector, Query> order;
+  private final Function<Selector, Request.Order> order;
   private final Until until;
 
-  private OrderVerb(String name, String purpose, Function<Selector, Query> order, Until until) {
+  private OrderVerb(
+      String name, String purpose, Function<Selector, Request.Order> order, Until until) {
     this.name = name;
     this.purpose = purpose;
     this.order = order;
@@ -25,18 +27,18 @@ final class OrderVerb implements Verb {
     return new OrderVerb(
         "start",
         "start units and what they need; wait until they run",
-        Query.Start::new,
+        Request.Start::new,
         Until.READY);
   }
 
   static Verb stop() {
     return new OrderVerb(
-        "stop", "stop units and nothing else; say who needs them", Query.Stop::new, Until.DOWN);
+        "stop", "stop units and nothing else; say who needs them", Request.Stop::new, Until.DOWN);
   }
 
   static Verb restart() {
     return new OrderVerb(
-        "restart", "stop and start again, with fresh counters", Query.Restart::new, Until.READY);
+        "restart", "stop and start again, with fresh counters", Request.Restart::new, Until.READY);
   }
 
   @Override
@@ -62,7 +64,7 @@ final class OrderVerb implements Verb {
     }
     return QueryCall.order(
         connection,
-        order.apply(which),
+        new Query.Order(order.apply(which)),
         Progress.units(which, until),
         "the " + name,
         options.span("--timeout"),

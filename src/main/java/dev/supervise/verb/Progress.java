@@ -4,7 +4,7 @@ import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Outstanding;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
+import dev.supervise.run.Selector;
 import dev.supervise.run.SystemClock;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Until;

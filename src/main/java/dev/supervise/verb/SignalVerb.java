@@ -2,7 +2,8 @@ package dev.supervise.verb;
 
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
+import dev.supervise.run.Request;
+import dev.supervise.run.Selector;
 import dev.supervise.spec.Signals;
 import dev.supervise.text.Nearest;
 import java.util.List;
@@ -53,6 +54,8 @@ final class SignalVerb implements Verb {
       throw new Options.Wrong("which unit? Say signal " + given.getFirst() + " NAME");
     }
     return QueryCall.order(
-        connection, new Query.Signal(which, signal.getAsInt(), options.has("--group")), out);
+        connection,
+        new Query.Order(new Request.Signal(which, signal.getAsInt(), options.has("--group"))),
+        out);
   }
 }

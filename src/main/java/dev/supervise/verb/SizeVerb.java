@@ -2,7 +2,8 @@ package dev.supervise.verb;
 
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
+import dev.supervise.run.Request;
+import dev.supervise.run.Selector;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,23 +69,23 @@ final class SizeVerb implements Verb {
 
   @Override
   public int run(Connection connection, Options options, Out out) throws InterruptedException {
-    Query query =
+    Request.Order order =
         switch (change) {
           case SCALE -> {
             List<String> given = options.words(2, 2, "a name and a size");
-            yield new Query.Scale(
+            yield new Request.Scale(
                 given.get(0), Options.number("size", given.get(1), 0, 10_000_000));
           }
           case ADD -> {
             List<String> given = options.words(1, 2, "a pool, and how many");
             int count = given.size() < 2 ? 1 : Options.number("count", given.get(1), 1, 10_000_000);
-            yield new Query.Add(given.get(0), count);
+            yield new Request.Add(given.get(0), count);
           }
-          case REMOVE -> new Query.Remove(options.words(1, 1, "a pool or a unit").get(0));
+          case REMOVE -> new Request.Remove(options.words(1, 1, "a pool or a unit").get(0));
         };
     return QueryCall.order(
         connection,
-        query,
+        new Query.Order(order),
         Progress.moving(Selector.of(options.words().getFirst())),
         "it",
         Optional.empty(),

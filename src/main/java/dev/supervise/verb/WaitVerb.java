@@ -2,7 +2,7 @@ package dev.supervise.verb;
 
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
+import dev.supervise.run.Selector;
 import dev.supervise.run.Until;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,7 @@ import static dev.supervise.Tried.policy
 import static dev.supervise.Tried.until
 import static dev.supervise.control.Running.get
 
+import dev.supervise.run.Request
 import dev.supervise.control.client.SocketConnection
 import dev.supervise.control.protocol.Answer
 import dev.supervise.control.protocol.Connection
@@ -12,7 +13,7 @@ import dev.supervise.control.protocol.Feed
 import dev.supervise.control.protocol.FeedItem
 import dev.supervise.control.protocol.Frame
 import dev.supervise.control.protocol.Query
-import dev.supervise.control.protocol.Selector
+import dev.supervise.run.Selector
 import dev.supervise.control.server.Server
 import dev.supervise.control.server.StaleSockets
 import dev.supervise.run.Until
@@ -200,7 +201,7 @@ class SocketSpec extends ConnectionSpec {
     100_000.times { running.hub.line('api', line, 0, line.length) }
     long told = System.nanoTime() - from
     long asked = System.nanoTime()
-    def answer = get(connection, new Query.Restart(Selector.of('api')))
+    def answer = get(connection, new Query.Order(new Request.Restart(Selector.of('api'))))
     long took = System.nanoTime() - asked
     then:
     answer == new Answer.Done('restarted api')

@@ -3,6 +3,7 @@ package dev.supervise.repl
 import static dev.supervise.Tried.policy
 import static dev.supervise.Tried.until
 
+import dev.supervise.run.Selector
 import dev.supervise.Engine
 import dev.supervise.Settings
 import dev.supervise.control.protocol.Connection
@@ -125,7 +126,7 @@ class LookingSpec extends Specification {
     def following = following('events', '-f')
     until { printed.any { it.contains('web  running') } }
     when:
-    engine.ask(new Request.Stop(['web']), 'ada').get(10, TimeUnit.SECONDS)
+    engine.ask(new Request.Stop(Selector.of('web')), 'ada').get(10, TimeUnit.SECONDS)
     then:
     until { printed.any { it.contains('web  stopped  killed by SIGTERM') && it.contains('<- asked by ada: stop web') } }
     printed.any { it.endsWith('asked by ada: stop web') }

@@ -73,11 +73,11 @@ class CauseSpec extends Specification {
     given:
     t.play(root([process('a'), process('b')]))
     when:
-    t.tree.ask(new Request.Stop(['a']), 'the REPL'); t.settle()
+    t.tree.ask(new Request.Stop(Selector.of('a')), 'the REPL'); t.settle()
     then:
     why('a', Status.STOPPED) == ['.: asked by the REPL: stop a']
     when:
-    t.tree.ask(new Request.Shutdown(false), 'SIGTERM'); t.settle()
+    t.tree.ask(new Request.Down(false), 'SIGTERM'); t.settle()
     then:
     why('b', Status.STOPPED) == ['.: asked by SIGTERM: stop everything']
   }
@@ -87,7 +87,7 @@ class CauseSpec extends Specification {
     t.deaf << 'backend/db'
     t.play(root([group('backend', [process('db')])]))
     when:
-    t.tree.ask(new Request.Stop(['backend']), 'ada'); t.settle()
+    t.tree.ask(new Request.Stop(Selector.of('backend')), 'ada'); t.settle()
     t.pass(ofSeconds(30))
     then:
     why('backend/db', Status.STOPPED) == ['backend: stopping', '.: asked by ada: stop backend']

@@ -19,7 +19,7 @@ class LifeSpec extends Specification {
     expect:
     t.drain() == ['hook a pre', 'start b', 'start a', 'probe a', 'hook a up']
     when:
-    t.ask(new Request.Stop(['a']))
+    t.ask(new Request.Stop(Selector.of('a')))
     then:
     t.drain() == ['hook a quit', 'stop a', 'hook a clean']
     t.status('a') == Status.STOPPED
@@ -83,7 +83,7 @@ class LifeSpec extends Specification {
     t.status('a') == Status.RUNNING
     t.look('a').detail().endsWith("postStart 'up' failed: bad")
     when:
-    t.ask(new Request.Stop(['a']))
+    t.ask(new Request.Stop(Selector.of('a')))
     then:
     t.drain() == ['hook a quit', 'stop a', 'hook a clean']
     t.status('a') == Status.STOPPED
@@ -102,7 +102,7 @@ class LifeSpec extends Specification {
     then: 'the tree waits for it'
     t.outcome == null
     when:
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     then:
     t.drain() == ['cancel a warm-bg']
     t.outcome.exitCode() == 0
@@ -159,7 +159,7 @@ class LifeSpec extends Specification {
     t.status('c') == Status.BLOCKED
     t.look('c').detail() == 'by b, which is blocked'
     when:
-    t.ask(new Request.Start(['a']))
+    t.ask(new Request.Start(Selector.of('a')))
     then:
     [t.status('b'), t.status('c')] == [Status.WAITING] * 2
     when:
@@ -281,7 +281,7 @@ class LifeSpec extends Specification {
     if (wait == 'retry of a start') t.crash('a')
     t.drain()
     when:
-    def reply = t.ask(new Request.Stop(['a']))
+    def reply = t.ask(new Request.Stop(Selector.of('a')))
     then:
     reply instanceof Reply.Done
     t.status('a') == Status.STOPPED
@@ -305,10 +305,10 @@ class LifeSpec extends Specification {
     given:
     t.longHooks << "a $at".toString()
     t.play(root([process('a', hooks: ALL), process('b')]))
-    if (at == 'quit' || at == 'clean') t.ask(new Request.Shutdown(false))
+    if (at == 'quit' || at == 'clean') t.ask(new Request.Down(false))
     t.drain()
     when:
-    t.ask(new Request.Shutdown(true))
+    t.ask(new Request.Down(true))
     then:
     t.drain() - ['kill b', 'stop b'] == seen
     t.outcome.exitCode() == 0
@@ -325,7 +325,7 @@ class LifeSpec extends Specification {
     t.longHooks << 'a clean'
     t.play(root([process('a', hooks: ALL), process('b')], stopWithin: new Grace.Limited(ofSeconds(3)))).drain()
     when:
-    t.ask(new Request.Shutdown(false)); t.pass(ofMillis(2999))
+    t.ask(new Request.Down(false)); t.pass(ofMillis(2999))
     then:
     t.outcome == null
     when:

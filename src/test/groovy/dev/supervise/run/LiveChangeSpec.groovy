@@ -22,7 +22,7 @@ class LiveChangeSpec extends Specification {
     children() == ['db', 'web-1', 'web-2', 'web-3', 'web-4', 'log']
     t.launches['web-4']*.instance() == [4]
     when: 'the tree is stopped'
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     then: 'the new ones end between what needs them and what they need'
     t.drain() == ['stop log', 'stop web-4', 'stop web-3', 'stop web-2', 'stop web-1', 'stop db']
   }
@@ -71,7 +71,7 @@ class LiveChangeSpec extends Specification {
   def 'new instances of a unit that was stopped stay down, too'() {
     given:
     t.play(root([process('web', instances: 2), process('b')])).drain()
-    t.ask(new Request.Stop(['web']))
+    t.ask(new Request.Stop(Selector.of('web')))
     t.ask(new Request.Scale('web', 3))
     expect:
     t.drain() == ['stop web-2', 'stop web-1']
@@ -84,7 +84,7 @@ class LiveChangeSpec extends Specification {
     t.ask(new Request.Scale('web', 2))
     t.drain()
     when:
-    t.ask(new Request.Restart(['g']))
+    t.ask(new Request.Restart(Selector.of('g')))
     then:
     t.drain() == ['stop g/web-2', 'stop g/web-1', 'start g/web-1', 'start g/web-2']
   }
@@ -112,6 +112,38 @@ class LiveChangeSpec extends Specification {
     then:
     t.status('z') == Status.RUNNING
     where:
-    by << [new Request.Stop(['g/b']), new Request.Remove('g/b')]
+    by << [new Request.Stop(Selector.of('g/b')), new Request.Remove('g/b')]
+  }
+
+  def 'labels mean who carries them when a request is carried out, with all below the names alone'() {
+    given:
+    t.play(root([process('a', labels: [tier: 'web']), group('g', [process('b', labels: [tier: 'web']), process('c')])]))
+    t.drain()
+    when: 'one comes between asking and carrying out'
+    t.tree.ask(new Request.Declare('', process('d', labels: [tier: 'web'])))
+    def all = t.tree.ask(new Request.Stop(new Selector([], [tier: 'web'])))
+    t.settle()
+    then:
+    all.getNow(null) == new Reply.Done('stopped a, g/b, d')
+    ['a', 'g/b', 'd', 'g/c'].collect { t.status(it) } == [Status.STOPPED] * 3 + [Status.RUNNING]
+    and:
+    t.ask(new Request.Start(new Selector(['g'], [tier: 'web']))) == new Reply.Done('started g/b')
+    t.ask(new Request.Start(new Selector(['g'], [tier: 'db']))) == new Reply.NoSuchUnit('no unit is labelled tier=db')
+  }
+
+  def 'a signal goes to all that are meant, or to none'() {
+    given:
+    t.play(root([process('a'), process('b')]))
+    t.ask(new Request.Stop(Selector.of('b')))
+    t.drain()
+    when:
+    def refused = t.ask(new Request.Signal(Selector.of('a', 'b'), 1, false))
+    then:
+    refused == new Reply.Refused("'b' is stopped: no process to signal")
+    t.drain() == []
+    when:
+    t.ask(new Request.Signal(Selector.of('a'), 1, false))
+    then:
+    t.drain() == ['stop a', 'start a']
   }
 }

@@ -134,7 +134,7 @@ class RandomReloadSpec extends Specification {
     settled = true
     earlier = []
     contradictory = false
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     t.pass(Duration.ofMinutes(1))
     assert t.outcome != null && t.actors.isEmpty()
   }

@@ -188,14 +188,14 @@ class RandomTreeSpec extends Specification {
       switch (op[0]) {
         case 'crash': if (actor && !actor.dead && actor.up) actor.end(new Exit.Code(op[2])); break
         case 'finish': if (actor && !actor.dead && actor.up) actor.end(new Exit.Code(0)); break
-        case 'stop': t.tree.ask(new Request.Stop(op.drop(1).collect { leaf(it) }.unique())); break
-        case 'start': t.tree.ask(new Request.Start([who])); break
-        case 'restart': t.tree.ask(new Request.Restart(op.drop(1).collect { leaf(it) }.unique())); break
+        case 'stop': t.tree.ask(new Request.Stop(Selector.of(*op.drop(1).collect { leaf(it) }.unique()))); break
+        case 'start': t.tree.ask(new Request.Start(Selector.of(who))); break
+        case 'restart': t.tree.ask(new Request.Restart(Selector.of(*op.drop(1).collect { leaf(it) }.unique()))); break
         case ~/.* group/:
           def nested = groups.keySet().findAll { it }.toList()
           if (!nested) break
           def whom = [nested[op[1] % nested.size()]]
-          t.tree.ask(op[0].startsWith('stop') ? new Request.Stop(whom) : op[0].startsWith('start') ? new Request.Start(whom) : new Request.Restart(whom))
+          t.tree.ask(op[0].startsWith('stop') ? new Request.Stop(Selector.of(*whom)) : op[0].startsWith('start') ? new Request.Start(Selector.of(*whom)) : new Request.Restart(Selector.of(*whom)))
           break
         case 'deaf': t.deaf << who; break
         case 'hears': t.deaf.remove(who); t.messy.remove(who); t.slowStart.remove(who); break
@@ -209,7 +209,7 @@ class RandomTreeSpec extends Specification {
         case 'long': ['', '-bg'].each { t.longHooks << "$who ${HookPhase.values()[op[2]]}$it".toString() }; break
         case 'bad': ['', '-bg'].each { t.badHooks << "$who ${HookPhase.values()[op[2]]}$it".toString() }; break
         case 'end': t.hooks.values().findAll { it.launch.path() == who }.each { it.end(op[2] ? 'bad' : '') }; break
-        case 'add': t.tree.ask(new Request.Add('', process("x${added++}"))); break
+        case 'add': t.tree.ask(new Request.Declare('', process("x${added++}"))); break
         case 'pass': t.pass(ofMillis(op[1])); break
       }
       t.settle()
@@ -272,7 +272,7 @@ class RandomTreeSpec extends Specification {
       if (t.outcome) return
       t.look().children().each { reached(it) }
       def running = t.actors.keySet().toSorted()
-      t.ask(new Request.Shutdown(false))
+      t.ask(new Request.Down(false))
       t.pass(ofSeconds(60))
       assert t.outcome != null: "shutdown did not end; alive: ${t.actors.keySet()}"
       assert t.actors.isEmpty(): "alive after the end: ${t.actors.keySet()}"

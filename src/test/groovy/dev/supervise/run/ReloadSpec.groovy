@@ -160,7 +160,7 @@ class ReloadSpec extends Specification {
   def 'what the operator stopped stays down, changed or not'() {
     given:
     play(root([run('a'), run('b'), run('c')]))
-    t.ask(new Request.Stop(['a', 'b']))
+    t.ask(new Request.Stop(Selector.of('a', 'b')))
     t.drain()
     when:
     reload(root([run('a', 'y'), run('b'), run('c')]))
@@ -168,7 +168,7 @@ class ReloadSpec extends Specification {
     t.drain() == []
     [t.status('a'), t.status('b')] == [Status.STOPPED] * 2
     when:
-    t.ask(new Request.Start(['a']))
+    t.ask(new Request.Start(Selector.of('a')))
     then:
     t.actors.a.spec.command().shown() == 'y'
   }
@@ -211,8 +211,8 @@ class ReloadSpec extends Specification {
   def 'units declared live stay; one that the script declares now is its own'() {
     given:
     play(root([run('a')]))
-    t.ask(new Request.Add('', run('b')))
-    t.ask(new Request.Add('', run('c')))
+    t.ask(new Request.Declare('', run('b')))
+    t.ask(new Request.Declare('', run('c')))
     t.drain()
     expect:
     reload(root([run('a'), run('b')])) == new Reply.Done('1 added, 1 kept')
@@ -228,7 +228,7 @@ class ReloadSpec extends Specification {
   def 'a script that makes no sound tree with what was declared live is refused, and nothing changes'() {
     given:
     play(root([run('a'), run('b')]))
-    t.ask(new Request.Add('', run('c', after: [b: STARTED])))
+    t.ask(new Request.Declare('', run('c', after: [b: STARTED])))
     t.drain()
     expect:
     (reload(root([run('a', 'y')])) as Reply.Refused).why().contains("after 'b': there is no unit of that name")
@@ -372,7 +372,7 @@ class ReloadSpec extends Specification {
     play(root([run('a')])).drain()
     def was = t.tree.declaration()
     def next = App.of(root([run('a'), run('b')]))
-    t.ask(new Request.Add('', run('live', after: [a: Edge.Condition.STARTED])))
+    t.ask(new Request.Declare('', run('live', after: [a: Edge.Condition.STARTED])))
     t.drain()
 
     when: 'what is declared live and what is declared now make no sound tree'

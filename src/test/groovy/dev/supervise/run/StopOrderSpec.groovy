@@ -35,10 +35,10 @@ class StopOrderSpec extends Specification {
     t.play(root(units))
     ends.each { t.finish(it) }
     breaks.each { t.crash(it) }
-    if (stops) t.ask(new Request.Stop(stops))
+    if (stops) t.ask(new Request.Stop(Selector.of(*stops)))
     t.settle().drain()
     when:
-    takesItsTime(new Request.Shutdown(false))
+    takesItsTime(new Request.Down(false))
     then:
     first == ['api']
     then == ['db']
@@ -55,11 +55,11 @@ class StopOrderSpec extends Specification {
   def 'a chain goes through a unit that was never started'() {
     given: 'api was started while m ran, and m is back from its first run'
     t.play(root([process('db'), process('m', after: [db: READY], autostart: false), process('api', after: [m: STARTED], autostart: false)]))
-    t.ask(new Request.Start(['api']))
-    t.ask(new Request.Stop(['m']))
+    t.ask(new Request.Start(Selector.of('api')))
+    t.ask(new Request.Stop(Selector.of('m')))
     t.drain()
     when:
-    takesItsTime(new Request.Stop(['db', 'api']))
+    takesItsTime(new Request.Stop(Selector.of('db', 'api')))
     then:
     first == ['api']
     then == ['db']
@@ -71,7 +71,7 @@ class StopOrderSpec extends Specification {
     jobs.each { t.finish(it) }
     t.drain()
     when:
-    takesItsTime(new Request.Shutdown(false), api)
+    takesItsTime(new Request.Down(false), api)
     then:
     first == [api]
     then == ['db']
@@ -87,7 +87,7 @@ class StopOrderSpec extends Specification {
     given:
     t.play(root([group('s', [process('x'), group('u', [process('y')])]), pool('p', process('w'), 2), process('api', after: [s: READY, p: READY])])).drain()
     when:
-    takesItsTime(new Request.Shutdown(false))
+    takesItsTime(new Request.Down(false))
     then:
     first == ['api']
     then as Set == ['s/x', 's/u/y', 'p/1', 'p/2'] as Set
@@ -97,7 +97,7 @@ class StopOrderSpec extends Specification {
     given:
     t.play(root([process('net'), group('s', [process('db', after: [net: READY])]), pool('p', process('w'), 2, after: [s: READY]), process('api', after: [p: READY])])).drain()
     when:
-    takesItsTime(new Request.Stop(names))
+    takesItsTime(new Request.Stop(Selector.of(*names)))
     then:
     first == ['api']
     then == last
@@ -113,7 +113,7 @@ class StopOrderSpec extends Specification {
     given:
     t.play(root([process('db'), pool('p', process('w'), 2, after: [db: READY])])).drain()
     when:
-    takesItsTime(new Request.Stop(['db', 'p/1']), 'p/1')
+    takesItsTime(new Request.Stop(Selector.of('db', 'p/1')), 'p/1')
     then:
     first == ['p/1']
     then == ['db']
@@ -125,10 +125,10 @@ class StopOrderSpec extends Specification {
     t.play(root([process('db'), job('job', after: [db: READY]), process('api', after: [job: DONE])]))
     t.finish('job')
     t.deaf << 'api'
-    t.ask(new Request.Stop(['api']))
+    t.ask(new Request.Stop(Selector.of('api')))
     t.drain()
     when:
-    t.ask(new Request.Stop(['db']))
+    t.ask(new Request.Stop(Selector.of('db')))
     then:
     told() == []
     when:
@@ -145,7 +145,7 @@ class StopOrderSpec extends Specification {
     t.deaf << 'api'
     t.drain()
     when:
-    t.ask(new Request.Restart(['db', 'api']))
+    t.ask(new Request.Restart(Selector.of('db', 'api')))
     then:
     t.drain() == ['stop api']
     when:
@@ -179,10 +179,10 @@ class StopOrderSpec extends Specification {
     t.play(root([group('s', [process('a'), job('b'), process('c'), process('d')], strategy: Strategy.REST_FOR_ONE)]))
     t.finish('s/b')
     t.deaf << 's/d'
-    t.ask(new Request.Stop(['s/c']))
+    t.ask(new Request.Stop(Selector.of('s/c')))
     t.drain()
     when:
-    takesItsTime(new Request.Shutdown(false), 's/d')
+    takesItsTime(new Request.Down(false), 's/d')
     then:
     first == ['s/d']
     then == ['s/a']
@@ -253,7 +253,7 @@ class StopOrderSpec extends Specification {
     t.ask(t.becomes(root([run('db'), run('new')])))
     t.drain()
     when:
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     then:
     told() == []
     when:
@@ -286,7 +286,7 @@ class StopOrderSpec extends Specification {
     t.play(root([run('db'), job('job', after: [db: READY]), run('api', after: [job: DONE]), run('web', instances: 1)]))
     t.finish('job')
     t.deaf << 'api'
-    t.ask(new Request.Stop(['api', 'db']))
+    t.ask(new Request.Stop(Selector.of('api', 'db')))
     t.drain()
     when:
     t.ask(change(t))
@@ -311,7 +311,7 @@ class StopOrderSpec extends Specification {
     t.actors.slow.end(new Exit.Code(0))
     t.settle().drain()
     when:
-    takesItsTime(new Request.Shutdown(false), 'a')
+    takesItsTime(new Request.Down(false), 'a')
     then:
     first == ['a']
     then == ['b']
@@ -320,10 +320,10 @@ class StopOrderSpec extends Specification {
   def 'a unit that is started by hand, and waits for what waits for its supervisor, goes first'() {
     given:
     t.play(root([group('s', [process('a'), process('x', autostart: false, after: [y: READY])], strategy: strategy), process('y', after: [s: READY])]))
-    t.ask(new Request.Start(['s/x']))
+    t.ask(new Request.Start(Selector.of('s/x')))
     t.drain()
     when:
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     then:
     told() == ['s/x', 'y', 's/a']
     t.outcome.exitCode() == 0
@@ -334,10 +334,10 @@ class StopOrderSpec extends Specification {
   def 'a unit that is started by hand stays up as long as what waits for its supervisor'() {
     given:
     t.play(root([group('s', [process('a'), process('x', autostart: false)]), process('api', after: [s: READY])]))
-    t.ask(new Request.Start(['s/x']))
+    t.ask(new Request.Start(Selector.of('s/x')))
     t.drain()
     when:
-    takesItsTime(new Request.Shutdown(false))
+    takesItsTime(new Request.Down(false))
     then:
     first == ['api']
     then == ['s/x', 's/a']
@@ -348,7 +348,7 @@ class StopOrderSpec extends Specification {
     t.play(root([process('a'), process('b', priority: -1), process('c'), process('d', after: [a: READY])])).drain()
     t.deaf << 'd'
     when:
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     then:
     told() == ['d', 'c', 'b']
   }
@@ -357,7 +357,7 @@ class StopOrderSpec extends Specification {
     given:
     t.play(root([process('db'), function('api', after: [db: READY])])).drain()
     t.deaf << 'api'
-    t.ask(new Request.Stop(['api', 'db']))
+    t.ask(new Request.Stop(Selector.of('api', 'db')))
     when:
     t.pass(Duration.ofSeconds(30))
     then:
@@ -415,7 +415,7 @@ class StopOrderSpec extends Specification {
       (0..<units).each { i -> if (i % 3 == 1) troupe.finish("u$i") }
       troupe.drain()
       long began = System.nanoTime()
-      troupe.ask(new Request.Shutdown(false))
+      troupe.ask(new Request.Down(false))
       assert troupe.outcome != null
       System.nanoTime() - began
     }

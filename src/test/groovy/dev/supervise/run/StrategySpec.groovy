@@ -134,7 +134,7 @@ class StrategySpec extends Specification {
   def 'a unit the operator stopped is not brought back by a round'() {
     given:
     t.play(root([process('a'), process('b')], strategy: Strategy.ONE_FOR_ALL))
-    t.ask(new Request.Stop(['a'])); t.drain()
+    t.ask(new Request.Stop(Selector.of('a'))); t.drain()
     when:
     t.crash('b')
     then:
@@ -146,7 +146,7 @@ class StrategySpec extends Specification {
     given:
     t.play(root([process('a', pause: new Pause.Delay(ofSeconds(5))), process('b')])).crash('a')
     when:
-    t.ask(new Request.Stop(['a']))
+    t.ask(new Request.Stop(Selector.of('a')))
     t.drain()
     t.pass(ofSeconds(20))
     then:
@@ -158,7 +158,7 @@ class StrategySpec extends Specification {
     given:
     t.slowStart << 'db'
     t.play(root([process('db'), process('api', after: [db: STARTED])]))
-    t.ask(new Request.Stop(['api'])); t.drain()
+    t.ask(new Request.Stop(Selector.of('api'))); t.drain()
     when:
     t.actors.db.come(); t.settle()
     then:
@@ -242,7 +242,7 @@ class StrategySpec extends Specification {
     t.look('api').detail().contains('db')
     when:
     t.slowStart.clear()
-    t.ask(new Request.Restart(['db']))
+    t.ask(new Request.Restart(Selector.of('db')))
     then:
     t.status('api') == Status.RUNNING
   }
@@ -297,7 +297,7 @@ class StrategySpec extends Specification {
     t.deaf << 'api'
     t.play(root([process('db'), process('api', after: [db: STARTED]), process('lone')])).drain()
     when:
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     then:
     t.drain() == ['stop lone', 'stop api']
     when:
@@ -312,7 +312,7 @@ class StrategySpec extends Specification {
     t.deaf << 'front/web'
     t.play(root([group('back', [process('db'), process('aux')]), group('front', [process('web', after: ['back/db': STARTED])])])).drain()
     when:
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     then:
     t.drain() == ['stop front/web', 'stop back/aux']
     when:
@@ -327,7 +327,7 @@ class StrategySpec extends Specification {
     t.deaf.addAll(['a', 'f'])
     t.play(root([process('a'), function('f'), process('b')], stopWithin: new Grace.Limited(ofSeconds(3)))).drain()
     when:
-    t.ask(new Request.Shutdown(false))
+    t.ask(new Request.Down(false))
     t.pass(ofSeconds(3))
     then:
     t.drain() == ['stop b', 'stop f', 'stop a', 'kill a', 'kill f']
@@ -380,7 +380,7 @@ class StrategySpec extends Specification {
     t.deaf << 'f'
     t.play(root([function('f'), process('b')])).drain()
     when:
-    def reply = t.tree.ask(new Request.Restart(['f']))
+    def reply = t.tree.ask(new Request.Restart(Selector.of('f')))
     t.settle().pass(ofSeconds(12))
     then:
     t.drain() == ['stop f', 'kill f', 'abandon f']
@@ -448,33 +448,33 @@ class StrategySpec extends Specification {
     given:
     t.play(root([process('a')])).drain()
     expect:
-    t.ask(new Request.Add('', process('b', after: [a: STARTED]))) instanceof Reply.Done
+    t.ask(new Request.Declare('', process('b', after: [a: STARTED]))) instanceof Reply.Done
     t.drain() == ['start b']
-    (t.ask(new Request.Add('', process('b'))) as Reply.Refused).why().contains('exists already')
+    (t.ask(new Request.Declare('', process('b'))) as Reply.Refused).why().contains('exists already')
     (t.ask(new Request.Remove('a')) as Reply.Refused).why().contains("needed by 'b'")
     t.ask(new Request.Remove('b')) instanceof Reply.Done
     t.drain() == ['stop b']
-    (t.ask(new Request.Stop(['b'])) as Reply.NoSuchUnit).why() == "no unit 'b' (did you mean 'a'?)"
+    (t.ask(new Request.Stop(Selector.of('b'))) as Reply.NoSuchUnit).why() == "no unit 'b' (did you mean 'a'?)"
   }
 
   def 'a tree whose last unit the operator stopped or removed has not ended'() {
     given:
     t.play(root([process('a')]))
     when:
-    t.ask(new Request.Stop(['a']))
+    t.ask(new Request.Stop(Selector.of('a')))
     then:
     t.outcome == null
     when:
     t.ask(new Request.Remove('a'))
     then:
     t.outcome == null
-    t.ask(new Request.Add('', process('a'))) instanceof Reply.Done
+    t.ask(new Request.Declare('', process('a'))) instanceof Reply.Done
   }
 
   def 'live-declared units are gone when their supervisor restarts, and are named'() {
     given:
     t.play(root([group('g', [process('a')], intensity: within(0, 9)), process('k')]))
-    t.ask(new Request.Add('g', process('probe'))); t.drain()
+    t.ask(new Request.Declare('g', process('probe'))); t.drain()
     when:
     t.crash('g/a').pass(ofSeconds(1))
     then:
@@ -488,7 +488,7 @@ class StrategySpec extends Specification {
     expect:
     t.status('api') == Status.PENDING
     when:
-    t.ask(new Request.Start(['api']))
+    t.ask(new Request.Start(Selector.of('api')))
     then:
     t.drain() == ['start db', 'start api']
   }
@@ -497,9 +497,9 @@ class StrategySpec extends Specification {
     given:
     t.play(root([process('db'), process('api', after: [db: STARTED])])).drain()
     expect:
-    (t.ask(new Request.Stop(['db'])) as Reply.Done).text() == 'stopped db; it is needed by api'
+    (t.ask(new Request.Stop(Selector.of('db'))) as Reply.Done).text() == 'stopped db; it is needed by api'
     t.drain() == ['stop db']
-    t.ask(new Request.Restart(['db'])) instanceof Reply.Done
+    t.ask(new Request.Restart(Selector.of('db'))) instanceof Reply.Done
     t.drain() == ['start db']
     when:
     t.crash('db')

@@ -167,7 +167,7 @@ class Troupe implements Clock, Workers, Watcher {
     new UnitPolicy(m.restart ?: Restart.ON_FAILURE, (m.successExits ?: [0]) as Set, m.pause ?: new Pause.Delay(Duration.ZERO),
       m.maxRestarts == null ? UnitPolicy.UNLIMITED : m.maxRestarts,
       (m.after ?: [:]).collect { k, v -> new Edge(k, v, Origin.NONE) }, m.priority ?: 0, m.oneShot ?: false, m.significant ?: false,
-      m.autostart == null ? true : m.autostart, [:], m.stop ?: StopProgram.DEFAULT, life(m))
+      m.autostart == null ? true : m.autostart, m.labels ?: [:], m.stop ?: StopProgram.DEFAULT, life(m))
   }
 
   static Lifecycle life(Map m) {

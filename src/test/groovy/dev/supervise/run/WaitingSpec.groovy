@@ -17,7 +17,7 @@ class WaitingSpec extends Specification {
     reply
   }
 
-  static await(Until until, String... names) { new Request.Await(names.toList(), until) }
+  static await(Until until, String... names) { new Request.Await(Selector.of(names), until) }
 
   static ms(long n) { Duration.ofMillis(n) }
 
@@ -151,7 +151,7 @@ class WaitingSpec extends Specification {
     then:
     !reply.done
     when:
-    ask(new Request.Stop(['a']))
+    ask(new Request.Stop(Selector.of('a')))
     then:
     reply.getNow(null) == new Reply.Done('down: a')
   }
@@ -161,8 +161,8 @@ class WaitingSpec extends Specification {
     troupe.deaf << 'a'
     troupe.play(root([process('a'), process('keep')]))
     when:
-    def stopped = ask(new Request.Stop(['a']))
-    def started = ask(new Request.Start(['a']))
+    def stopped = ask(new Request.Stop(Selector.of('a')))
+    def started = ask(new Request.Start(Selector.of('a')))
     troupe.actors['a'].end(new Exit.Signalled(15, false))
     troupe.settle()
     then:
@@ -175,10 +175,10 @@ class WaitingSpec extends Specification {
   def 'a unit that waits for one that was stopped is not waited for, and what helps is said'() {
     given:
     troupe.play(root([process('db'), process('api', after: [db: Edge.Condition.STARTED]), process('keep')]))
-    ask(new Request.Stop(['api', 'db']))
-    ask(new Request.Start(['api']))
+    ask(new Request.Stop(Selector.of('api', 'db')))
+    ask(new Request.Start(Selector.of('api')))
     when: 'the dependency goes away under it'
-    ask(new Request.Stop(['db']))
+    ask(new Request.Stop(Selector.of('db')))
     troupe.crash('api')
     then:
     troupe.status('api') == Status.WAITING
@@ -186,7 +186,7 @@ class WaitingSpec extends Specification {
     ask(await(Until.READY, 'db')).getNow(null).why() == 'db is stopped (supervise start db)'
     ask(await(Until.DONE, 'api')).getNow(null).why().startsWith('api waits for db')
     when:
-    ask(new Request.Start(['api']))
+    ask(new Request.Start(Selector.of('api')))
     troupe.pass(ms(500))
     then:
     ask(await(Until.READY, 'api')).getNow(null) == new Reply.Done('ready: api')
@@ -198,7 +198,7 @@ class WaitingSpec extends Specification {
     troupe.play(root([process('db'), process('mid', after: [db: Edge.Condition.STARTED]), process('api', after: [mid: Edge.Condition.STARTED])]))
     def reply = ask(await(Until.READY, 'api'))
     when:
-    ask(new Request.Stop(['db']))
+    ask(new Request.Stop(Selector.of('db')))
     then:
     reply.getNow(null).why() == 'api waits for mid, which waits for db, which is being stopped (start db first, or: supervise start api)'
   }
@@ -207,9 +207,9 @@ class WaitingSpec extends Specification {
     given:
     troupe.slowStart << 'db'
     troupe.play(root([process('db'), process('api', after: [db: Edge.Condition.READY])]))
-    def reply = ask(new Request.Start(['api']))
+    def reply = ask(new Request.Start(Selector.of('api')))
     when:
-    ask(new Request.Stop(['api']))
+    ask(new Request.Stop(Selector.of('api')))
     then:
     reply.getNow(null).why() == 'api is stopped (supervise start api)'
   }
@@ -218,7 +218,7 @@ class WaitingSpec extends Specification {
     given:
     troupe.play(root([process('lazy', autostart: false), process('api', after: [lazy: Edge.Condition.STARTED]),
         group('g', [process('inner')]), process('keep')]))
-    ask(new Request.Stop(['g']))
+    ask(new Request.Stop(Selector.of('g')))
     expect:
     ask(await(Until.READY, 'lazy')).getNow(null).why() == 'lazy is not started: it says autostart false (supervise start lazy)'
     ask(await(Until.READY, 'api')).getNow(null).why() ==
@@ -232,7 +232,7 @@ class WaitingSpec extends Specification {
     def chain = (1..50).collect { process(it == 1 ? [:] : [after: [("u${it - 1}".toString()): Edge.Condition.STARTED]], "u$it".toString()) }
     troupe.slowStart << 'u1'
     troupe.play(root(chain))
-    ask(new Request.Stop(['u1']))
+    ask(new Request.Stop(Selector.of('u1')))
     expect:
     ask(await(Until.READY, 'u50')).getNow(null).why() ==
       'u50 waits for u49, which waits in the end for u1, which is stopped (start u1 first, or: supervise start u50)'
@@ -241,16 +241,16 @@ class WaitingSpec extends Specification {
   def 'restart is refused before a healthy unit is ended that could not come back'() {
     given:
     troupe.play(root([process('db'), process('api', after: [db: Edge.Condition.STARTED], instances: 2), process('keep')]))
-    ask(new Request.Stop(['db']))
+    ask(new Request.Stop(Selector.of('db')))
     troupe.drain()
     when:
-    def reply = ask(new Request.Restart(['api-2']))
+    def reply = ask(new Request.Restart(Selector.of('api-2')))
     then:
     reply.getNow(null) ==
       new Reply.Refused('api-2 would wait for db, which is stopped (start db first, or: supervise start api-2); nothing was restarted')
     troupe.drain() == []
     when: 'both together can'
-    reply = ask(new Request.Restart(['db', 'api-2']))
+    reply = ask(new Request.Restart(Selector.of('db', 'api-2')))
     then:
     reply.getNow(null) == new Reply.Done('restarted db, api-2')
   }
@@ -258,12 +258,12 @@ class WaitingSpec extends Specification {
   def 'more instances of what could not be started are refused; fewer are not'() {
     given:
     troupe.play(root([process('db'), process('api', after: [db: Edge.Condition.STARTED], instances: 2), process('keep')]))
-    ask(new Request.Stop(['db']))
+    ask(new Request.Stop(Selector.of('db')))
     troupe.drain()
     expect:
     ask(new Request.Scale('api', 4)).getNow(null) ==
       new Reply.Refused('api-3 would wait for db, which is stopped (supervise start db first); nothing was scaled')
-    ask(new Request.Grow('api', 1)).getNow(null) ==
+    ask(new Request.Add('api', 1)).getNow(null) ==
       new Reply.Refused('api-3 would wait for db, which is stopped (supervise start db first); nothing was scaled')
     troupe.drain() == []
     ask(new Request.Scale('api', 1)).getNow(null) == new Reply.Done("'api' has 1")
@@ -272,10 +272,10 @@ class WaitingSpec extends Specification {
   def 'a pool that was stopped is given another size for its next start, and nobody waits'() {
     given:
     troupe.play(root([pool('w', process('one'), 1), process('keep')]))
-    ask(new Request.Stop(['w']))
+    ask(new Request.Stop(Selector.of('w')))
     expect:
     ask(new Request.Scale('w', 3)).getNow(null) == new Reply.Done("'w' has 3")
-    ask(new Request.Start(['w'])).getNow(null) == new Reply.Done('started w')
+    ask(new Request.Start(Selector.of('w'))).getNow(null) == new Reply.Done('started w')
     troupe.status('w/3') == Status.RUNNING
   }
 
@@ -285,13 +285,13 @@ class WaitingSpec extends Specification {
     given:
     troupe.play(root([process('db'), process('api', after: [db: Edge.Condition.STARTED]), process('web')]))
     expect:
-    ask(new Request.Start(['api'])).getNow(null) == new Reply.Done('api is running already')
-    ask(new Request.Start(['api', 'web'])).getNow(null) == new Reply.Done('api, web are running already')
+    ask(new Request.Start(Selector.of('api'))).getNow(null) == new Reply.Done('api is running already')
+    ask(new Request.Start(Selector.of('api', 'web'))).getNow(null) == new Reply.Done('api, web are running already')
     when:
-    ask(new Request.Stop(['db', 'web']))
+    ask(new Request.Stop(Selector.of('db', 'web')))
     then:
-    ask(new Request.Start(['api'])).getNow(null) == new Reply.Done('started db; api is running already')
-    ask(new Request.Start(['api', 'web'])).getNow(null) == new Reply.Done('started web; api is running already')
+    ask(new Request.Start(Selector.of('api'))).getNow(null) == new Reply.Done('started db; api is running already')
+    ask(new Request.Start(Selector.of('api', 'web'))).getNow(null) == new Reply.Done('started web; api is running already')
   }
 
   // ---- the end ----
@@ -301,9 +301,9 @@ class WaitingSpec extends Specification {
     troupe.deaf << 'a'
     troupe.play(root([process('a'), process('b')]))
     when:
-    ask(new Request.Shutdown(false))
+    ask(new Request.Down(false))
     then:
-    [new Request.Start(['b']), new Request.Restart(['a']), new Request.Scale('a', 2), await(Until.READY)].every {
+    [new Request.Start(Selector.of('b')), new Request.Restart(Selector.of('a')), new Request.Scale('a', 2), await(Until.READY)].every {
       ask(it).getNow(null) == new Reply.Refused('everything is being stopped: nothing is started any more')
     }
     when:

@@ -124,7 +124,7 @@ public final class FunctionBench {
     }
     up.acquire(n);
     long t3 = System.nanoTime();
-    tree.ask(new Request.Shutdown(false)).get();
+    tree.ask(new Request.Down(false)).get();
     over.acquire();
     long t4 = System.nanoTime();
     tree.close();

@@ -352,13 +352,13 @@ public final class RunVerb {
       @Override
       public void stop(String by) {
         upstream.stopping();
-        engine.ask(new Request.Shutdown(false), by);
+        engine.ask(new Request.Down(false), by);
       }
 
       @Override
       public void kill(String by) {
         killed = true;
-        engine.ask(new Request.Shutdown(true), by);
+        engine.ask(new Request.Down(true), by);
       }
 
       @Override
@@ -388,7 +388,7 @@ public final class RunVerb {
     exited = caller;
     display.warn(caller + ": stopping; the exit code is 1");
     upstream.stopping();
-    engine.ask(new Request.Shutdown(false), "System.exit");
+    engine.ask(new Request.Down(false), "System.exit");
     while (true) {
       LockSupport.park();
     }

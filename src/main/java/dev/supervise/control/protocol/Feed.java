@@ -1,6 +1,9 @@
 package dev.supervise.control.protocol;
 
+import dev.supervise.run.Selector;
+
 /// What can be followed; see [FeedItem] for what comes.
+
 public sealed interface Feed {
   /// Every change of a unit's status: [FeedItem.Changed].
   record Changes(Selector which) implements Feed {}

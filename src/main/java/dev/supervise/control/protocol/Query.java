@@ -1,5 +1,7 @@
 package dev.supervise.control.protocol;
 
+import dev.supervise.run.Request;
+import dev.supervise.run.Selector;
 import dev.supervise.run.Until;
 import java.time.Duration;
 import java.util.Map;
@@ -100,36 +102,15 @@ public sealed interface Query {
   /// The units as they are now: [Answer.Tree].
   record Tree(Selector which) implements OfTree {}
 
-  /// Start units and what they need; answered when they run or have finished.
-  record Start(Selector which) implements OfTree {}
-
-  /// Stop units and nothing else; answered when they are down.
-  record Stop(Selector which) implements OfTree {}
-
-  /// Stop and start again with fresh counters; answered as [Start].
-  record Restart(Selector which) implements OfTree {}
-
-  /// Send a signal to the units' leaders, or to their groups.
-  record Signal(Selector which, int signal, boolean group) implements OfTree {}
-
-  /// Give a pool another size.
-  record Scale(String name, int size) implements OfTree {}
-
-  /// Add so many children to a pool; answered when they are up.
-  record Add(String pool, int count) implements OfTree {}
-
-  /// Take the newest child away from a pool, or any other unit out of the tree; answered when it is
-  /// gone.
-  record Remove(String name) implements OfTree {}
+  /// Carried out by the tree; answered when it is done. [Request.Down]: [Answer.Over] when it is
+  /// down and the instance ends.
+  record Order(Request.Order request) implements OfTree {}
 
   /// Wait until all units have become that; [Answer.TimedOut] when it takes longer.
   record Await(Selector which, Until until, Optional<Duration> timeout) implements OfTree {}
 
   /// The ports and exports that programs beside the tree need: [Answer.Environment].
   record Env() implements OfTree {}
-
-  /// Stop the whole tree, `kill` at once: [Answer.Over] when it is down and the instance ends.
-  record Down(boolean kill) implements OfTree {}
 
   /// Answered by who runs typed lines; see [Evaluator].
   sealed interface OfLines extends Query {}

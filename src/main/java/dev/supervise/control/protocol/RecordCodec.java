@@ -1,6 +1,7 @@
 package dev.supervise.control.protocol;
 
 import dev.supervise.run.Local;
+import dev.supervise.run.Request;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -90,6 +91,9 @@ public final class RecordCodec {
   }
 
   private static Map<String, @Nullable Object> fields(Record fields, boolean whole) {
+    if (fields instanceof Query.Order(var request)) {
+      return fields((Record) request, whole);
+    }
     Shape shape = shape(fields.getClass());
     Map<String, @Nullable Object> plain = new LinkedHashMap<>();
     if (shape.named()) {
@@ -230,6 +234,9 @@ public final class RecordCodec {
 
   private static Object record(Class<?> raw, @Nullable Object plain, String where) {
     Map<?, ?> given = as(Map.class, plain, where.isEmpty() ? raw.getSimpleName() : where);
+    if (raw == Query.class && named(Request.Order.class, given.get("is")).isPresent()) {
+      return new Query.Order(read(Request.Order.class, plain));
+    }
     Class<?> type = raw.isSealed() ? member(raw, given.get("is")) : raw;
     Shape shape = shape(type);
     // What is local stays null.
@@ -246,23 +253,27 @@ public final class RecordCodec {
     }
   }
 
-  /// The record of a closed set that has that name. All of a set stand in one file.
   private static Class<?> member(Class<?> set, @Nullable Object name) {
+    return named(set, name)
+        .orElseThrow(() ->
+            new NotUnderstood(
+                "unknown " + set.getSimpleName().toLowerCase(Locale.ROOT) + " '" + name + "'"));
+  }
+
+  /// The record of a closed set that has that name. All of a set stand in one file.
+  private static Optional<Class<?>> named(Class<?> set, @Nullable Object name) {
     if (name instanceof String word
         && word.length() < 60
         && word.chars().allMatch(RecordCodec::letter)) {
       try {
         Class<?> found =
             Class.forName(set.getNestHost().getName() + "$" + word, false, set.getClassLoader());
-        if (set.isAssignableFrom(found) && found.isRecord()) {
-          return found;
-        }
+        return Optional.<Class<?>>of(found).filter(it -> set.isAssignableFrom(it) && it.isRecord());
       } catch (ClassNotFoundException e) {
-        // Said below, as for a name that could not be one.
+        return Optional.empty();
       }
     }
-    throw new NotUnderstood(
-        "unknown " + set.getSimpleName().toLowerCase(Locale.ROOT) + " '" + name + "'");
+    return Optional.empty();
   }
 
   private static boolean letter(int c) {

@@ -3,8 +3,8 @@
 /// Records and their form, and no more: nothing here knows a tree, opens a socket or decides who
 /// may ask. Records only grow; a field that is added has a default.
 ///
-/// - The conversation: [Query], [Answer], [Selector] for the units that are meant, [Connection] to
-///   whoever answers, [Rejected] for why there is none.
+/// - The conversation: [Query], [Answer], [Connection] to whoever answers, [Rejected] for why there
+///   is none.
 /// - Following: [Feed] for what, [FeedItem] for what comes, [Following] and [Subscription] for its
 ///   two ends.
 /// - Answers in parts: [Instance], [NotRunning], [UnitDetails], [UnitLog], [UnitUse], [TaskView],

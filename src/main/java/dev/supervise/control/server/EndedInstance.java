@@ -10,11 +10,11 @@ import dev.supervise.control.protocol.Following;
 import dev.supervise.control.protocol.Instance;
 import dev.supervise.control.protocol.NotRunning;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
 import dev.supervise.control.protocol.Subscription;
 import dev.supervise.control.protocol.TaskView;
 import dev.supervise.control.protocol.UnitDetails;
 import dev.supervise.control.protocol.UnitLog;
+import dev.supervise.run.Selector;
 import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.FileNames;
@@ -199,7 +199,7 @@ public final class EndedInstance implements Connection {
       Set<String> below = new LinkedHashSet<>(labelled);
       below.removeIf(path -> paths.stream().noneMatch(around -> LeftUnits.within(around, path)));
       return below.isEmpty()
-          ? new Answer.NoSuchUnit("no unit is labelled " + TreeQueries.text(which.labels()))
+          ? new Answer.NoSuchUnit(which.unlabelled())
           : about.of(List.copyOf(below));
     }
     return about.of(List.copyOf(paths));

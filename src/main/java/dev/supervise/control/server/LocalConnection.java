@@ -7,13 +7,12 @@ import dev.supervise.control.protocol.FeedItem;
 import dev.supervise.control.protocol.Following;
 import dev.supervise.control.protocol.Instance;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
 import dev.supervise.control.protocol.Subscription;
 import dev.supervise.run.Lookup;
+import dev.supervise.run.Selector;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
-import dev.supervise.text.Printable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -117,7 +116,7 @@ public final class LocalConnection implements Connection {
     for (String name : query.which().names()) {
       CompletableFuture<HistoryQueries.Paths> one =
           desk.engine()
-              .look(List.of(name))
+              .look(Selector.of(name))
               .thenComposeAsync(
                   sight ->
                       switch (sight) {
@@ -147,21 +146,12 @@ public final class LocalConnection implements Connection {
       Function<List<UnitSnapshot>, CompletableFuture<Answer>> units,
       Function<Answer.Refusal, CompletableFuture<Answer>> none) {
     return desk.engine()
-        .look(which.names())
+        .look(which)
         .thenComposeAsync(
             sight ->
                 switch (sight) {
                   case Lookup.NoSuchUnit(String why) -> none.apply(new Answer.NoSuchUnit(why));
-                  case Lookup.Units(List<UnitSnapshot> all) -> {
-                    List<UnitSnapshot> wanted =
-                        which.labels().isEmpty() ? all : TreeQueries.carrying(all, which.labels());
-                    yield wanted.isEmpty()
-                        ? none.apply(
-                            new Answer.NoSuchUnit(
-                                "no unit is labelled "
-                                    + Printable.line(TreeQueries.text(which.labels()))))
-                        : units.apply(wanted);
-                  }
+                  case Lookup.Units(List<UnitSnapshot> found) -> units.apply(found);
                 },
             AnswerThreads.THREADS)
         .exceptionally(TreeQueries::unasked);
@@ -259,9 +249,10 @@ public final class LocalConnection implements Connection {
     if (which.labels().isEmpty()) {
       return path -> which.names().stream().anyMatch(name -> means(name, path));
     }
-    return switch (tree.look(which).join()) {
-      case TreeQueries.Found.None _ -> _ -> false;
-      case TreeQueries.Found.Units(var units) -> {
+    Lookup found = desk.engine().look(which).exceptionally(_ -> new Lookup.Units(List.of())).join();
+    return switch (found) {
+      case Lookup.NoSuchUnit _ -> _ -> false;
+      case Lookup.Units(var units) -> {
         List<String> paths = units.stream().map(UnitSnapshot::path).toList();
         yield path -> paths.stream().anyMatch(named -> below(named, path));
       }

@@ -3,20 +3,18 @@ package dev.supervise.control.server;
 import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Outstanding;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
 import dev.supervise.run.Lookup;
 import dev.supervise.run.NoTree;
 import dev.supervise.run.Outcome;
 import dev.supervise.run.Reply;
 import dev.supervise.run.Request;
+import dev.supervise.run.Selector;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.run.Until;
-import dev.supervise.text.Printable;
 import dev.supervise.text.Secrets;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 /// Answers what is asked of the tree itself, for one client. Any thread; nothing here waits.
 final class TreeQueries {
@@ -44,41 +41,31 @@ final class TreeQueries {
 
   CompletableFuture<Answer> answer(Query.OfTree query) {
     return switch (query) {
-      case Query.Tree(Selector which) -> look(which).thenApply(this::tree);
-      case Query.Start(Selector which) -> each(which, Request.Start::new);
-      case Query.Stop(Selector which) -> each(which, Request.Stop::new);
-      case Query.Restart(Selector which) -> each(which, Request.Restart::new);
-      case Query.Signal(Selector which, int signal, boolean group) -> signal(which, signal, group);
-      case Query.Scale(String name, int size) -> order(new Request.Scale(name, size));
-      case Query.Add(String pool, int count) -> order(new Request.Grow(pool, count));
-      case Query.Remove(String name) -> remove(name);
+      case Query.Tree(Selector which) ->
+          desk.engine()
+              .look(which)
+              .thenApplyAsync(this::tree, AnswerThreads.THREADS)
+              .exceptionally(TreeQueries::unasked);
+      case Query.Order(Request.Down down) -> down(down);
+      case Query.Order(Request.Order request) -> order(request);
       case Query.Await(Selector which, var until, Optional<Duration> timeout) ->
-          within(timeout, which, until, each(which, names -> new Request.Await(names, until)));
+          within(timeout, which, until, order(new Request.Await(which, until)));
       case Query.Env() -> environment();
-      case Query.Down(boolean kill) -> down(kill);
     };
   }
 
   // ---- looking ----
 
-  /// What a [Selector] means now, or why it means nothing.
-  sealed interface Found {
-    record Units(List<UnitSnapshot> units) implements Found {}
-
-    record None(Answer.Refusal why) implements Found {}
+  private Answer tree(Lookup found) {
+    return switch (found) {
+      case Lookup.Units(var units) -> new Answer.Tree(desk.instance(), masked(units));
+      case Lookup.NoSuchUnit(String why) -> new Answer.NoSuchUnit(why);
+    };
   }
 
-  CompletableFuture<Found> look(Selector which) {
-    return desk.engine()
-        .look(which.names())
-        .thenApplyAsync(
-            sight ->
-                switch (sight) {
-                  case Lookup.Units(List<UnitSnapshot> units) -> found(units, which.labels());
-                  case Lookup.NoSuchUnit(String why) -> new Found.None(new Answer.NoSuchUnit(why));
-                },
-            AnswerThreads.THREADS)
-        .exceptionally(failure -> new Found.None(unasked(failure)));
+  private List<UnitSnapshot> masked(List<UnitSnapshot> units) {
+    Secrets secrets = desk.secrets();
+    return units.stream().map(unit -> unit.masked(secrets)).toList();
   }
 
   /// Why the tree could not be asked.
@@ -94,57 +81,7 @@ final class TreeQueries {
     };
   }
 
-  private Found found(List<UnitSnapshot> units, Map<String, String> labels) {
-    Secrets secrets = desk.secrets();
-    List<UnitSnapshot> wanted = labels.isEmpty() ? units : carrying(units, labels);
-    return wanted.isEmpty() && !labels.isEmpty()
-        ? new Found.None(
-            new Answer.NoSuchUnit("no unit is labelled " + Printable.line(text(labels))))
-        : new Found.Units(wanted.stream().map(unit -> unit.masked(secrets)).toList());
-  }
-
-  /// The units that carry all of the labels, in the order of the tree; none of them below another
-  /// of them is left out.
-  static List<UnitSnapshot> carrying(List<UnitSnapshot> units, Map<String, String> labels) {
-    List<UnitSnapshot> found = new ArrayList<>();
-    for (UnitSnapshot unit : units) {
-      if (unit.labels().entrySet().containsAll(labels.entrySet())) {
-        found.add(unit);
-      }
-      found.addAll(carrying(unit.children(), labels));
-    }
-    return found.stream().distinct().toList();
-  }
-
-  static String text(Map<String, String> labels) {
-    List<String> pairs = new ArrayList<>();
-    labels.forEach((key, value) -> pairs.add(key + "=" + value));
-    return String.join(", ", pairs);
-  }
-
-  private Answer tree(Found found) {
-    return switch (found) {
-      case Found.Units(var units) -> new Answer.Tree(desk.instance(), units);
-      case Found.None(var why) -> why;
-    };
-  }
-
   // ---- ordering ----
-
-  /// A request about the units a [Selector] means; names go to the loop as they are, so that
-  /// nothing can change between their being understood and the request.
-  private CompletableFuture<Answer> each(Selector which, Function<List<String>, Request> request) {
-    if (which.labels().isEmpty()) {
-      return order(request.apply(which.names()));
-    }
-    return look(which)
-        .thenCompose(found ->
-            switch (found) {
-              case Found.Units(var units) ->
-                  order(request.apply(units.stream().map(UnitSnapshot::path).toList()));
-              case Found.None(var why) -> CompletableFuture.completedFuture(why);
-            });
-  }
 
   private CompletableFuture<Answer> order(Request request) {
     CompletableFuture<Reply> reply = desk.engine().ask(request, by);
@@ -188,46 +125,6 @@ final class TreeQueries {
     return text.toString();
   }
 
-  private CompletableFuture<Answer> signal(Selector which, int signal, boolean group) {
-    return look(which)
-        .thenCompose(found ->
-            switch (found) {
-              case Found.None(var why) -> CompletableFuture.completedFuture(why);
-              case Found.Units(var units) -> {
-                CompletableFuture<Answer> all =
-                    CompletableFuture.completedFuture(new Answer.Done("nothing to signal"));
-                for (UnitSnapshot unit : units) {
-                  all =
-                      all.thenCompose(before ->
-                          before instanceof Answer.Refusal
-                              ? CompletableFuture.completedFuture(before)
-                              : order(new Request.SignalUnit(unit.path(), signal, group)));
-                }
-                yield all;
-              }
-            });
-  }
-
-  private CompletableFuture<Answer> remove(String name) {
-    return look(Selector.of(name))
-        .thenCompose(found ->
-            switch (found) {
-              case Found.None(var why) -> CompletableFuture.completedFuture(why);
-              case Found.Units(var units) ->
-                  oneOf(units, name)
-                      ? order(new Request.Remove(name))
-                      : order(new Request.Grow(name, -1));
-            });
-  }
-
-  /// Whether a name means one unit that is itself, and no number of others.
-  private static boolean oneOf(List<UnitSnapshot> units, String name) {
-    UnitSnapshot unit = units.getFirst();
-    return units.size() == 1
-        && !unit.kind().equals("pool")
-        && (unit.path().equals(name) || unit.path().endsWith("/" + name));
-  }
-
   private CompletableFuture<Answer> within(
       Optional<Duration> timeout, Selector which, Until until, CompletableFuture<Answer> answer) {
     if (timeout.isEmpty()) {
@@ -242,7 +139,7 @@ final class TreeQueries {
             it.map(CompletableFuture::completedFuture)
                 .orElseGet(() ->
                     desk.engine()
-                        .look(which.names())
+                        .look(which)
                         .thenApplyAsync(
                             sight -> late(limit, which, until, sight), AnswerThreads.THREADS)
                         .exceptionally(_ -> late(limit))));
@@ -255,14 +152,11 @@ final class TreeQueries {
   }
 
   private Answer late(Duration limit, Selector which, Until until, Lookup sight) {
-    if (!(sight instanceof Lookup.Units(List<UnitSnapshot> all))) {
+    if (!(sight instanceof Lookup.Units(List<UnitSnapshot> wanted))) {
       return late(limit);
     }
     Secrets secrets = desk.secrets();
-    List<UnitSnapshot> wanted = which.labels().isEmpty() ? all : carrying(all, which.labels());
-    List<Outstanding.Unit> open =
-        Outstanding.of(
-            wanted.stream().map(unit -> unit.masked(secrets)).toList(), until, !which.all());
+    List<Outstanding.Unit> open = Outstanding.of(masked(wanted), until, !which.all());
     Set<String> told = new HashSet<>();
     Outstanding.told(open).forEach(unit -> told.add(unit.path()));
     Map<String, List<String>> lines = new LinkedHashMap<>();
@@ -293,11 +187,11 @@ final class TreeQueries {
         });
   }
 
-  private CompletableFuture<Answer> down(boolean kill) {
+  private CompletableFuture<Answer> down(Request.Down request) {
     Secrets secrets = desk.secrets();
     CompletableFuture<Outcome> outcome = desk.engine().outcome().copy();
     return desk.engine()
-        .ask(new Request.Shutdown(kill), by)
+        .ask(request, by)
         .thenCompose(_ -> outcome)
         .thenApply(over ->
             new Answer.Over(

@@ -153,7 +153,7 @@ public final class LiveEvaluator implements Evaluator {
     private String add(List<UnitSpec> units) throws InterruptedException {
       List<CompletableFuture<Reply>> replies = new ArrayList<>();
       for (UnitSpec unit : units) {
-        replies.add(engine.ask(new Request.Add("", unit), by));
+        replies.add(engine.ask(new Request.Declare("", unit), by));
       }
       List<String> wrong = new ArrayList<>();
       for (CompletableFuture<Reply> reply : replies) {

@@ -3,7 +3,8 @@ package dev.supervise.repl.live;
 import dev.supervise.control.protocol.Answer;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
-import dev.supervise.control.protocol.Selector;
+import dev.supervise.run.Request;
+import dev.supervise.run.Selector;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Signals;
 import dev.supervise.verb.Asking;
@@ -52,9 +53,9 @@ public final class UnitHandle {
     return Asking.answer(connection, query);
   }
 
-  private UnitHandle done(Query query) {
+  private UnitHandle done(Request.Order order) {
     view();
-    Answer answer = answer(query);
+    Answer answer = answer(new Query.Order(order));
     if (answer instanceof Answer.Refusal refusal) {
       throw new IllegalStateException(refusal.why());
     }
@@ -134,15 +135,15 @@ public final class UnitHandle {
   // What can be done with it
 
   public UnitHandle start() {
-    return done(new Query.Start(which()));
+    return done(new Request.Start(which()));
   }
 
   public UnitHandle stop() {
-    return done(new Query.Stop(which()));
+    return done(new Request.Stop(which()));
   }
 
   public UnitHandle restart() {
-    return done(new Query.Restart(which()));
+    return done(new Request.Restart(which()));
   }
 
   /// @param name `HUP`, `SIGHUP`
@@ -150,20 +151,20 @@ public final class UnitHandle {
     int number =
         Signals.number(name)
             .orElseThrow(() -> new IllegalStateException("'" + name + "' is no signal"));
-    return done(new Query.Signal(which(), number, false));
+    return done(new Request.Signal(which(), number, false));
   }
 
   public UnitHandle scale(int size) {
-    return done(new Query.Scale(made.path(), size));
+    return done(new Request.Scale(made.path(), size));
   }
 
   /// Adds children to a pool.
   public UnitHandle add(int count) {
-    return done(new Query.Add(made.path(), count));
+    return done(new Request.Add(made.path(), count));
   }
 
   public void remove() {
-    done(new Query.Remove(made.path()));
+    done(new Request.Remove(made.path()));
   }
 
   /// The same unit, however it is now.

@@ -5,9 +5,11 @@ import static dev.supervise.Tried.policy
 import static dev.supervise.Tried.until
 import static dev.supervise.control.Running.get
 
+import dev.supervise.run.Request
 import dev.supervise.control.Running
 import dev.supervise.control.SocketSpec
 import dev.supervise.control.server.LocalConnection
+import dev.supervise.run.Selector
 import dev.supervise.run.Status
 import dev.supervise.run.Until
 import dev.supervise.spec.*
@@ -64,16 +66,16 @@ class ConnectionSpec extends Specification {
     to([sleeper('api'), pool('workers', 1)])
     get(connection, new Query.Await(Selector.ALL, Until.READY, Optional.empty()))
     then:
-    get(connection, new Query.Stop(Selector.of('api'))) == new Answer.Done('stopped api')
-    get(connection, new Query.Start(Selector.of('api'))) == new Answer.Done('started api')
-    get(connection, new Query.Restart(Selector.of('api'))) == new Answer.Done('restarted api')
-    get(connection, new Query.Stop(Selector.of('nobody'))) instanceof Answer.NoSuchUnit
-    get(connection, new Query.Add('workers', 2)) == new Answer.Done("'workers' has 3")
-    get(connection, new Query.Remove('workers')) == new Answer.Done("'workers' has 2")
-    get(connection, new Query.Scale('workers', 0)) == new Answer.Done("'workers' has 0")
-    get(connection, new Query.Remove('workers')) instanceof Answer.Refused
-    get(connection, new Query.Scale('api', 2)) instanceof Answer.Refused
-    get(connection, new Query.Remove('api')) == new Answer.Done('removed api')
+    get(connection, new Query.Order(new Request.Stop(Selector.of('api')))) == new Answer.Done('stopped api')
+    get(connection, new Query.Order(new Request.Start(Selector.of('api')))) == new Answer.Done('started api')
+    get(connection, new Query.Order(new Request.Restart(Selector.of('api')))) == new Answer.Done('restarted api')
+    get(connection, new Query.Order(new Request.Stop(Selector.of('nobody')))) instanceof Answer.NoSuchUnit
+    get(connection, new Query.Order(new Request.Add('workers', 2))) == new Answer.Done("'workers' has 3")
+    get(connection, new Query.Order(new Request.Remove('workers'))) == new Answer.Done("'workers' has 2")
+    get(connection, new Query.Order(new Request.Scale('workers', 0))) == new Answer.Done("'workers' has 0")
+    get(connection, new Query.Order(new Request.Remove('workers'))) instanceof Answer.Refused
+    get(connection, new Query.Order(new Request.Scale('api', 2))) instanceof Answer.Refused
+    get(connection, new Query.Order(new Request.Remove('api'))) == new Answer.Done('removed api')
     get(connection, new Query.Env()) == new Answer.Environment([SUPERVISE_PORT_DB: '5433'])
   }
 
@@ -96,7 +98,7 @@ class ConnectionSpec extends Specification {
     to([function('db', restart: Restart.NEVER, autostart: false) { }, sleeper('api')])
     get(connection, new Query.Await(Selector.of('api'), Until.READY, Optional.empty()))
     when:
-    get(connection, new Query.Stop(Selector.of('api')))
+    get(connection, new Query.Order(new Request.Stop(Selector.of('api'))))
     def waits = connection.ask(new Query.Await(Selector.of('api'), Until.DONE, Optional.empty()))
     then:
     waits.get() instanceof Answer.Failed
@@ -108,7 +110,7 @@ class ConnectionSpec extends Specification {
     get(connection, new Query.Await(Selector.of('api', 'bad'), Until.READY, Optional.empty()))
     when:
     def changes = connection.follow(new Feed.Changes(Selector.of('bad')))
-    get(connection, new Query.Restart(Selector.of('api')))
+    get(connection, new Query.Order(new Request.Restart(Selector.of('api'))))
     go.countDown()
     def item = changes.next(Duration.ofSeconds(10)).get() as FeedItem.Changed
     then:
@@ -138,7 +140,7 @@ class ConnectionSpec extends Specification {
     when:
     to([sleeper('api')])
     then:
-    get(connection, new Query.Down(false)) == new Answer.Over(0, '', [], [])
+    get(connection, new Query.Order(new Request.Down(false))) == new Answer.Over(0, '', [], [])
   }
 
   def 'while onStart is under way there is nothing to see; who waits then waits for what comes'() {
@@ -148,7 +150,7 @@ class ConnectionSpec extends Specification {
     def ready = connection.ask(new Query.Await(Selector.ALL, Until.READY, Optional.empty()))
     expect:
     (get(connection, new Query.Tree(Selector.ALL)) as Answer.Refused).why().contains('onStart')
-    get(connection, new Query.Stop(Selector.of('api'))) instanceof Answer.Refused
+    get(connection, new Query.Order(new Request.Stop(Selector.of('api')))) instanceof Answer.Refused
     !ready.done
     when:
     go.countDown()

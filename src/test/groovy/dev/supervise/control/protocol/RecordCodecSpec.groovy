@@ -2,6 +2,8 @@ package dev.supervise.control.protocol
 
 import static dev.supervise.Tried.function
 
+import dev.supervise.run.Request
+import dev.supervise.run.Selector
 import dev.supervise.run.Status
 import dev.supervise.run.UnitSnapshot
 import dev.supervise.spec.Exit
@@ -41,5 +43,27 @@ class RecordCodecSpec extends Specification {
     masked.known()
     then:
     thrown(IllegalStateException)
+  }
+
+  def 'an order crosses under its own name: #text'() {
+    expect:
+    Json.write(RecordCodec.plain(new Query.Order(order), false)) == text
+    RecordCodec.read(Query, Json.read(text)) == new Query.Order(order)
+    where:
+    order                                                     | text
+    new Request.Start(new Selector(['api'], [tier: 'web']))   | '{"is":"Start","which":{"names":["api"],"labels":{"tier":"web"}}}'
+    new Request.Signal(Selector.of('api'), 15, true)          | '{"is":"Signal","which":{"names":["api"]},"signal":15,"group":true}'
+    new Request.Add('workers', 2)                             | '{"is":"Add","pool":"workers","count":2}'
+    new Request.Down(true)                                    | '{"is":"Down","kill":true}'
+  }
+
+  def 'what is no order does not come from outside: #name'() {
+    when:
+    RecordCodec.read(Query, [is: name])
+    then:
+    def wrong = thrown(RecordCodec.NotUnderstood)
+    wrong.message == "unknown query '$name'"
+    where:
+    name << ['Declare', 'Order', 'Request', 'Begin', 'No']
   }
 }

@@ -1,11 +1,12 @@
 package dev.supervise.repl.live
 
+import dev.supervise.run.Request
 import dev.supervise.control.protocol.Answer
 import dev.supervise.control.protocol.Connection
 import dev.supervise.control.protocol.Feed
 import dev.supervise.control.protocol.FeedItem
 import dev.supervise.control.protocol.Query
-import dev.supervise.control.protocol.Selector
+import dev.supervise.run.Selector
 import dev.supervise.repl.LiveInstance
 import java.nio.file.Path
 import java.time.Duration
@@ -134,7 +135,7 @@ class LiveEvaluatorSpec extends Specification {
     say('process("a") { command "sleep", "5" }')
     say('unit("b").remove()')
     say('process("c") { command "sleep", "1000"; instances 2 }')
-    connection.ask(new Query.Scale('c', 3)).join()
+    connection.ask(new Query.Order(new Request.Scale('c', 3))).join()
 
     expect:
     dump() == [
