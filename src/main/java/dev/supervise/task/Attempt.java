@@ -9,9 +9,8 @@ import dev.supervise.spec.Tasks;
 import dev.supervise.store.TaskRow;
 import dev.supervise.text.InvalidJson;
 import dev.supervise.text.Json;
-import dev.supervise.vital.Carriers;
+import dev.supervise.vital.FencedContext;
 import dev.supervise.vital.UserCode;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One attempt at a task: its thread's work and its context. The body runs on a virtual thread that
 /// is named after the type, which is how what it prints is known.
-final class Attempt implements Runnable, TaskContext {
+final class Attempt extends FencedContext implements Runnable, TaskContext {
   /// A longer result is refused.
   private static final int LONGEST = 1 << 20;
 
@@ -202,7 +201,8 @@ final class Attempt implements Runnable, TaskContext {
     return message == null ? Stack.phrase(thrown) : message;
   }
 
-  private void fence() {
+  @Override
+  protected void fence() {
     if (fate == Fate.ABANDONED) {
       throw new IllegalStateException(
           "this attempt at task " + row.id() + " was abandoned as stuck; it may not act any more");
@@ -248,23 +248,8 @@ final class Attempt implements Runnable, TaskContext {
   }
 
   @Override
-  public boolean cancelled() {
-    fence();
+  protected boolean ending() {
     return fate != Fate.RUNNING;
-  }
-
-  @Override
-  public void sleep(Duration duration) {
-    fence();
-    if (fate == Fate.RUNNING) {
-      Carriers.stir();
-      try {
-        Thread.sleep(duration);
-      } catch (InterruptedException cancelled) {
-        // The interrupt has done its work; `cancelled()` tells it from now on.
-        fence();
-      }
-    }
   }
 
   @Override

@@ -5,8 +5,9 @@
 ///
 /// - Making threads: [Threads] makes vital ones and others; [Pool] has several for work that may
 ///   block; [Timer] calls what is due; [NoThread] says that the system gives none.
-/// - Code of users: [UserCode] runs it on a virtual thread of its own; [Carriers] are the threads
-///   that carry those, and what watches over them; [ExitCall] catches `System.exit`.
+/// - Code of users: [UserCode] runs it on a virtual thread of its own, which sees its supervisor
+///   through a [FencedContext]; [Carriers] are the threads that carry those, and what watches over
+///   them; [ExitCall] catches `System.exit`.
 /// - The end: [Unhandled] names work that may not stay half done; [SuddenEnd] ends the process with
 ///   one sentence.
 ///

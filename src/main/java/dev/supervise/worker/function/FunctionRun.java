@@ -3,13 +3,11 @@ package dev.supervise.worker.function;
 import dev.supervise.posix.Errno;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.FunctionBody;
-import dev.supervise.spec.FunctionContext;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.LiveTree;
 import dev.supervise.spec.Stack;
 import dev.supervise.spec.StartFailure;
 import dev.supervise.spec.Tasks;
-import dev.supervise.vital.Carriers;
 import dev.supervise.vital.NoThread;
 import dev.supervise.vital.UserCode;
 import dev.supervise.worker.Action;
@@ -19,15 +17,11 @@ import dev.supervise.worker.Run;
 import dev.supervise.worker.Survivors;
 import dev.supervise.worker.output.Speakers;
 import dev.supervise.worker.probe.Probes;
-import java.time.Duration;
-import java.util.Map;
-import java.util.OptionalInt;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a function: its thread's work, its handle for the loop, and its context, in one
 /// object, because there may be a million of them.
-final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<String> {
+final class FunctionRun extends LaunchContext implements Run, Runnable {
   private enum Fate {
     RUNNING,
     CANCELLED,
@@ -35,7 +29,6 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
   }
 
   private final FunctionBody body;
-  private final Launch launch;
   private final Reports reports;
   private final FunctionWorker worker;
   private final UserCode code;
@@ -43,8 +36,8 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
   private volatile Fate fate = Fate.RUNNING;
 
   FunctionRun(FunctionSpec spec, Launch launch, Reports reports, FunctionWorker worker) {
+    super(launch);
     this.body = spec.body();
-    this.launch = launch;
     this.reports = reports;
     this.worker = worker;
     this.code = new UserCode(launch.path(), this);
@@ -60,7 +53,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
   public void run() {
     reports.up(launch.run(), 0, 0);
     Exit exit;
-    Speakers.begin(this);
+    Speakers.begin(this::said);
     try {
       body.run(this);
       exit = new Exit.Returned();
@@ -139,7 +132,7 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
         new UserCode(
             "stop step of " + launch.path(),
             () -> {
-              Speakers.begin(this);
+              Speakers.begin(this::said);
               try {
                 call.body().body().run(this);
               } catch (Throwable thrown) {
@@ -155,7 +148,8 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
     }
   }
 
-  private void fence() {
+  @Override
+  protected void fence() {
     if (fate == Fate.ABANDONED) {
       throw new IllegalStateException(
           "this run of '" + launch.path() + "' was abandoned as stuck; it may not act any more");
@@ -163,58 +157,12 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
   }
 
   @Override
-  public String name() {
-    fence();
-    return launch.path();
-  }
-
-  @Override
-  public boolean cancelled() {
-    fence();
+  protected boolean ending() {
     return fate != Fate.RUNNING;
   }
 
   @Override
-  public void sleep(Duration duration) {
-    fence();
-    if (fate == Fate.RUNNING) {
-      Carriers.stir();
-      try {
-        Thread.sleep(duration);
-      } catch (InterruptedException cancelled) {
-        // The interrupt has done its work; `cancelled()` tells it from now on.
-        fence();
-      }
-    }
-  }
-
-  @Override
-  public String resumeId() {
-    fence();
-    return launch.resumeId();
-  }
-
-  @Override
-  public OptionalInt prevExit() {
-    fence();
-    return launch.prevExit();
-  }
-
-  @Override
-  public int attempt() {
-    fence();
-    return launch.attempt();
-  }
-
-  @Override
-  public void log(String line) {
-    fence();
-    accept(line);
-  }
-
-  /// It has said a line, or printed one.
-  @Override
-  public void accept(String line) {
+  void said(String line) {
     launch.tail().line(line);
     worker.log(launch.path(), line);
     if (probes != null) {
@@ -226,14 +174,8 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
   public void ready() {
     fence();
     if (probes == null || !probes.called()) {
-      FunctionContext.super.ready();
+      super.ready();
     }
-  }
-
-  @Override
-  public void save(Map<String, ?> values) {
-    fence();
-    launch.memory().save(values);
   }
 
   @Override
@@ -246,11 +188,5 @@ final class FunctionRun implements Run, Runnable, FunctionContext, Consumer<Stri
   public Tasks tasks() {
     fence();
     return worker.tasks();
-  }
-
-  @Override
-  public Map<String, ?> saved() {
-    fence();
-    return launch.memory().saved();
   }
 }

@@ -165,13 +165,12 @@ final class HookCall extends CallContext implements HookRun, Runnable {
   }
 
   @Override
-  public boolean cancelled() {
-    fence();
+  protected boolean ending() {
     return fate != Fate.RUNNING;
   }
 
   @Override
-  void fence() {
+  protected void fence() {
     if (fate == Fate.ABANDONED) {
       throw new IllegalStateException(what + ": this call was abandoned; it may not act any more");
     }

@@ -59,7 +59,10 @@ public final class StopCall extends CallContext {
   }
 
   @Override
-  public boolean cancelled() {
+  protected boolean ending() {
     return over;
   }
+
+  @Override
+  protected void fence() {}
 }
