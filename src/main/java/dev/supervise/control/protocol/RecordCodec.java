@@ -268,7 +268,8 @@ public final class RecordCodec {
       try {
         Class<?> found =
             Class.forName(set.getNestHost().getName() + "$" + word, false, set.getClassLoader());
-        return Optional.<Class<?>>of(found).filter(it -> set.isAssignableFrom(it) && it.isRecord());
+        return Optional.<Class<?>>of(found)
+            .filter(it -> set.isAssignableFrom(it) && it.isRecord() && it != Query.Order.class);
       } catch (ClassNotFoundException e) {
         return Optional.empty();
       }
