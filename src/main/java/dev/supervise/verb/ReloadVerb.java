@@ -3,7 +3,6 @@ package dev.supervise.verb;
 import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.run.Selector;
-import java.util.List;
 import java.util.Optional;
 
 /// `reload`: the tree becomes what its script declares now.
