@@ -1,7 +1,5 @@
 package dev.supervise.cli;
 
-import dev.supervise.control.server.TaskFacts;
-import dev.supervise.control.server.UnitFacts;
 import dev.supervise.dsl.mistake.Mistake;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Dependencies;
@@ -10,6 +8,7 @@ import dev.supervise.spec.Origin;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
+import dev.supervise.spec.term.Facts;
 import dev.supervise.text.Json;
 import dev.supervise.text.Secrets;
 import dev.supervise.worker.process.ProcessWorker;
@@ -47,22 +46,22 @@ final class CheckJson {
     document.put("onStart", app.onStart().size());
     document.put("onReady", app.onReady().size());
     document.put("onStop", app.onStop().size());
-    document.put(
-        "root", unit(app.root(), "", Dependencies.of(app.root()), new UnitFacts(secrets, state)));
+    Facts facts = new Facts(secrets, state);
+    document.put("root", unit(app.root(), "", Dependencies.of(app.root()), facts));
     document.put(
         "tasks",
         app.tasks().stream()
-            .map(task -> beside(task.name(), task.origin(), TaskFacts.of(task)))
+            .map(task -> beside(task.name(), task.origin(), facts.of(task)))
             .toList());
     document.put(
         "schedules",
         app.schedules().stream()
-            .map(each -> beside(each.name(), each.origin(), TaskFacts.of(each, secrets)))
+            .map(each -> beside(each.name(), each.origin(), facts.of(each)))
             .toList());
     return Json.write(document, Json.DEEP);
   }
 
-  private static Map<String, Object> beside(String name, Origin origin, Map<String, String> words) {
+  private static Map<String, Object> beside(String name, Origin origin, Map<String, Object> words) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", name);
     fields.put("file", origin.file());
@@ -97,8 +96,7 @@ final class CheckJson {
     return list;
   }
 
-  private static Map<String, Object> unit(
-      UnitSpec unit, String path, Wiring wiring, UnitFacts facts) {
+  private static Map<String, Object> unit(UnitSpec unit, String path, Wiring wiring, Facts facts) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("path", path);
     fields.put("kind", unit.kind());

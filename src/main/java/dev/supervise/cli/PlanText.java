@@ -1,8 +1,6 @@
 package dev.supervise.cli;
 
 import dev.supervise.cli.run.DisplayNames;
-import dev.supervise.control.server.TaskFacts;
-import dev.supervise.control.server.UnitFacts;
 import dev.supervise.spec.App;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.Dependencies;
@@ -13,6 +11,7 @@ import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
+import dev.supervise.spec.term.Facts;
 import dev.supervise.text.Printable;
 import dev.supervise.text.Secrets;
 import dev.supervise.worker.process.ProcessWorker;
@@ -27,11 +26,11 @@ final class PlanText {
 
   private final StringBuilder text = new StringBuilder();
   private final Wiring wiring;
-  private final UnitFacts facts;
+  private final Facts facts;
 
   private PlanText(App app, Secrets secrets, Path state) {
     wiring = Dependencies.of(app.root());
-    facts = new UnitFacts(secrets, state);
+    facts = new Facts(secrets, state);
   }
 
   /// @param state where the script's state would be, as it is shown
@@ -55,10 +54,10 @@ final class PlanText {
     plan.text.append('\n');
     plan.unit(app.root(), "", 0);
     for (TaskSpec task : app.tasks()) {
-      plan.beside("task", task.name(), task.origin(), TaskFacts.of(task));
+      plan.beside("task", task.name(), task.origin(), plan.facts.of(task));
     }
     for (ScheduleSpec schedule : app.schedules()) {
-      plan.beside("schedule", schedule.name(), schedule.origin(), TaskFacts.of(schedule, secrets));
+      plan.beside("schedule", schedule.name(), schedule.origin(), plan.facts.of(schedule));
     }
     return plan.text.toString();
   }
@@ -69,9 +68,9 @@ final class PlanText {
     }
   }
 
-  private void beside(String kind, String name, Origin origin, Map<String, String> words) {
+  private void beside(String kind, String name, Origin origin, Map<String, Object> words) {
     text.append(kind + " " + name + (origin.line() == 0 ? "" : "  (" + origin + ")") + "\n");
-    words.forEach((word, value) -> fact("", word, value));
+    facts("", words);
   }
 
   private void mode(ProcessWorker.Mode mode) {
@@ -88,11 +87,7 @@ final class PlanText {
         .append(head)
         .append(origin.isEmpty() ? "" : "  (" + origin + ")")
         .append('\n');
-    facts
-        .of(unit, path)
-        .forEach((word, value) -> {
-          UnitFacts.lines(word, UnitFacts.texts(value)).forEach(line -> fact(indent, word, line));
-        });
+    facts(indent, facts.of(unit, path));
     LogRemarks.of(unit).forEach(remark -> text.append(indent).append("  ! " + remark + "\n"));
     if (unit instanceof SupervisorSpec supervisor) {
       members(supervisor, path, depth);
@@ -118,6 +113,11 @@ final class PlanText {
         }
       }
     }
+  }
+
+  private void facts(String indent, Map<String, Object> words) {
+    words.forEach((word, value) ->
+        Facts.lines(word, Facts.texts(value)).forEach(line -> fact(indent, word, line)));
   }
 
   private void fact(String indent, String word, String value) {

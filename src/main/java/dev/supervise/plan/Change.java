@@ -6,9 +6,17 @@ import java.util.List;
 ///
 /// @param path its full name; a unit with instances is one, under its own name
 /// @param unit its kind: `process`, `pool`, `task`
-/// @param why in what it differs, for people: `command`, `instances 3, not 2`; empty for one that
-///   is added, removed or kept
-public record Change(Kind kind, String path, String unit, List<String> why) {
+/// @param differences in what it differs itself; none in one that has become another kind of unit
+/// @param template in what the template of a pool differs
+/// @param why all that, for people: `command`, `instances 3, not 2`; empty for one that is added,
+///   removed or kept
+public record Change(
+    Kind kind,
+    String path,
+    String unit,
+    List<Difference> differences,
+    List<Difference> template,
+    List<String> why) {
   /// From the most that happens to a unit to the least.
   public enum Kind {
     /// Not declared so far: it is started.
@@ -24,6 +32,13 @@ public record Change(Kind kind, String path, String unit, List<String> why) {
   }
 
   public Change {
+    differences = List.copyOf(differences);
+    template = List.copyOf(template);
     why = List.copyOf(why);
+  }
+
+  /// One in which nothing is compared.
+  Change(Kind kind, String path, String unit, String... why) {
+    this(kind, path, unit, List.of(), List.of(), List.of(why));
   }
 }

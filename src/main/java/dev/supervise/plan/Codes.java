@@ -8,6 +8,7 @@ import dev.supervise.spec.Members;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Value;
+import dev.supervise.spec.term.Terms;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -117,7 +118,7 @@ final class Codes {
 
   private record At(String key, String owner, String word, boolean again) {
     At in(String part) {
-      return new At(key + "/" + part, owner, word.isEmpty() ? Difference.word(part) : word, again);
+      return new At(key + "/" + part, owner, word.isEmpty() ? Terms.word(part) : word, again);
     }
   }
 
@@ -172,7 +173,7 @@ final class Codes {
       Method accessor = fields.accessors().get(i);
       Object value = fields.value(record, accessor);
       // The parts of a unit's rules have words of their own.
-      At inner = Difference.opened(accessor.getReturnType()) ? at : at.in(accessor.getName());
+      At inner = Terms.opened(accessor.getReturnType()) ? at : at.in(accessor.getName());
       values[i] = inside(value, inner);
       changed |= values[i] != value;
     }

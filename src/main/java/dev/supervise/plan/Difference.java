@@ -2,25 +2,18 @@ package dev.supervise.plan;
 
 import dev.supervise.spec.Code;
 import dev.supervise.spec.FunctionBody;
-import dev.supervise.spec.Hook;
-import dev.supervise.spec.HookPhase;
-import dev.supervise.spec.Identity;
-import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Origin;
-import dev.supervise.spec.Pause;
-import dev.supervise.spec.Presence;
-import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.TaskBody;
-import dev.supervise.spec.UnitPolicy;
+import dev.supervise.spec.term.Term;
+import dev.supervise.spec.term.Term.OnChange;
+import dev.supervise.spec.term.Terms;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,132 +21,70 @@ import org.jspecify.annotations.Nullable;
 /// One thing in which two specifications of a unit differ, by the word it is said with. Where it
 /// stands in the script is no difference.
 ///
-/// @param word `command`, `env`, `run`
+/// @param name how the word is shown: `command`, `env`, `backoff`
 /// @param why it counts as another one though it reads the same: `cannot be compared: …`, or with
-///   whom it shares what has changed; empty where it reads otherwise
-public record Difference(String word, String why) {
-  /// Components that the words of a block are not about, or that others compare.
-  private static final Set<String> ASIDE = Set.of("name", "origin", "members", "instances");
-
-  /// Components whose parts have words of their own.
-  private static final Set<Class<?>> OPENED =
-      Set.of(UnitPolicy.class, Lifecycle.class, Identity.class, Presence.class);
-
-  private static final Map<String, String> WORDS =
-      Map.of(
-          "successExits",
-          "successExit",
-          "body",
-          "run",
-          "base",
-          "dir",
-          "retryDelay",
-          "startRetries",
-          "afterTasks",
-          "afterTask");
-
-  /// Everything in which two specifications of the same kind of unit differ, their children and
-  /// their numbers aside.
+///   whom it shares what has changed; of a number, how many it is and was: `3, not 2`; else empty
+public record Difference(Term<?> term, String name, String why) {
+  /// Everything in which two specifications of the same kind of unit differ, their children aside,
+  /// in the order of their components.
   ///
   /// @param tied code that counts as changed though it reads the same, and why; by identity
-  static List<Difference> between(Record was, Record is, Map<Code, String> tied) {
+  static List<Difference> between(Object was, Object is, Map<Code, String> tied) {
     Comparison comparison = new Comparison(tied);
-    comparison.compare(was, is);
     List<Difference> differences = new ArrayList<>();
-    comparison.found.forEach((word, why) -> differences.add(new Difference(word, why)));
+    for (Term<?> term : Terms.compared(is)) {
+      Object one = term.value(was);
+      Object other = term.value(is);
+      switch (comparison.sameness(one, other)) {
+        case Sameness.Same() -> {}
+        case Sameness.Different() ->
+            differences.add(
+                new Difference(
+                    term,
+                    term.name(is),
+                    term.onChange() == OnChange.COUNT ? other + ", not " + one : ""));
+        case Sameness.Undecided(String why) ->
+            differences.add(new Difference(term, term.name(is), why));
+      }
+    }
     return differences;
   }
 
-  /// Whether the parts of such a component have words of their own.
-  static boolean opened(Class<?> type) {
-    return OPENED.contains(type);
+  /// Whether one of them asks for that.
+  public static boolean any(List<Difference> differences, OnChange what) {
+    return differences.stream().anyMatch(each -> each.term.onChange() == what);
   }
 
-  /// The word that a component is said with.
-  static String word(String component) {
-    return WORDS.getOrDefault(component, component);
+  /// For people: `command`, `run (cannot be compared: …)`, `instances 3, not 2`.
+  String text() {
+    return why.isEmpty()
+        ? name
+        : term.onChange() == OnChange.COUNT ? name + " " + why : name + " (" + why + ")";
   }
 
-  /// One comparison, and what it found.
-  private static final class Comparison {
-    private final Map<String, String> found = new LinkedHashMap<>();
-    private final Map<Code, String> tied;
+  /// Whether two values say the same.
+  private sealed interface Sameness {
+    Sameness SAME = new Same();
+    Sameness DIFFERENT = new Different();
 
-    Comparison(Map<Code, String> tied) {
-      this.tied = tied;
-    }
+    record Same() implements Sameness {}
 
-    private void compare(Record was, Record is) {
-      for (Part part : PARTS.get(was.getClass())) {
-        if (ASIDE.contains(part.name())) {
-          continue;
-        }
-        Object one = part.of(was);
-        Object other = part.of(is);
-        if (OPENED.contains(part.type())) {
-          compare((Record) one, (Record) other);
-        } else if (part.name().equals("hooks")) {
-          hooks((List<?>) one, (List<?>) other);
-        } else {
-          note(part.name(), one, other);
-        }
-      }
-    }
+    record Different() implements Sameness {}
 
-    private static String word(String component, @Nullable Object value) {
-      return switch (value) {
-        case Pause.Delay _ -> "delay";
-        case Pause.Backoff _ -> "backoff";
-        case ScheduleSpec.When.Cron _ -> "cron";
-        case ScheduleSpec.When.Every _ -> "every";
-        case null, default -> Difference.word(component);
+    record Undecided(String why) implements Sameness {}
+
+    /// Of a whole that has both parts.
+    default Sameness and(Sameness other) {
+      return switch (this) {
+        case Same _ -> other;
+        case Different _ -> this;
+        case Undecided _ -> other instanceof Different ? other : this;
       };
     }
+  }
 
-    private void hooks(List<?> was, List<?> is) {
-      if (was.isEmpty() && is.isEmpty()) {
-        return;
-      }
-      for (HookPhase phase : HookPhase.values()) {
-        note(phase.word(), of(was, phase), of(is, phase));
-      }
-    }
-
-    private static List<?> of(List<?> hooks, HookPhase phase) {
-      return hooks.stream().filter(hook -> hook instanceof Hook h && h.phase() == phase).toList();
-    }
-
-    private void note(String name, @Nullable Object one, @Nullable Object other) {
-      switch (sameness(one, other)) {
-        case Sameness.Same() -> {}
-        case Sameness.Different() -> found.put(word(name, other), "");
-        case Sameness.Undecided(String why) -> found.putIfAbsent(word(name, other), why);
-      }
-    }
-
-    // ---- values ----
-
-    /// Whether two values say the same.
-    private sealed interface Sameness {
-      Sameness SAME = new Same();
-      Sameness DIFFERENT = new Different();
-
-      record Same() implements Sameness {}
-
-      record Different() implements Sameness {}
-
-      record Undecided(String why) implements Sameness {}
-
-      /// Of a whole that has both parts.
-      default Sameness and(Sameness other) {
-        return switch (this) {
-          case Same _ -> other;
-          case Different _ -> this;
-          case Undecided _ -> other instanceof Different ? other : this;
-        };
-      }
-    }
-
+  /// One comparison.
+  private record Comparison(Map<Code, String> tied) {
     /// What is one object on both sides needs no look inside; most of a tree's rules are such.
     @SuppressWarnings("ReferenceEquality")
     private Sameness sameness(@Nullable Object one, @Nullable Object other) {

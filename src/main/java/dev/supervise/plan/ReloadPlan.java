@@ -2,22 +2,20 @@ package dev.supervise.plan;
 
 import dev.supervise.spec.App;
 import dev.supervise.spec.Code;
-import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Members;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.UnitSpec;
+import dev.supervise.spec.term.Term.OnChange;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// What has to happen so that a tree that was declared one way becomes one that is declared another
 /// way: the smallest set of restarts. Pure.
@@ -28,55 +26,28 @@ import java.util.function.Function;
 ///
 /// @param app what is declared then: the new declaration, in which code that has not changed is the
 ///   code that was there
-/// @param changes of every declared unit in both: those of the new tree in order of declaration,
-///   then what is removed
+/// @param units every declared unit in both: those of the new tree in order of declaration, then
+///   what is removed
+/// @param others the same of tasks and schedules
 /// @param warnings what a reload cannot keep together, a sentence each
 /// @param tasks which open tasks it would leave waiting, a sentence for each type
-public record ReloadPlan(App app, List<Change> changes, List<String> warnings, List<String> tasks) {
-  /// Words whose change needs no new run.
-  private static final Set<String> RULES = rules();
-
+public record ReloadPlan(
+    App app, List<Change> units, List<Change> others, List<String> warnings, List<String> tasks) {
   public ReloadPlan {
-    changes = List.copyOf(changes);
+    units = List.copyOf(units);
+    others = List.copyOf(others);
     warnings = List.copyOf(warnings);
     tasks = List.copyOf(tasks);
   }
 
   /// The same with what it means for tasks that are open.
   public ReloadPlan withTasks(List<String> open) {
-    return new ReloadPlan(app, changes, warnings, open);
+    return new ReloadPlan(app, units, others, warnings, open);
   }
 
-  private static Set<String> rules() {
-    Set<String> rules = new HashSet<>();
-    Collections.addAll(
-        rules,
-        "restart",
-        "successExit",
-        "delay",
-        "backoff",
-        "maxRestarts",
-        "after",
-        "afterTask",
-        "priority",
-        "oneShot",
-        "significant",
-        "autostart",
-        "labels",
-        "stop",
-        "ready",
-        "alive",
-        "preStart",
-        "postStart",
-        "preStop",
-        "postStop",
-        "startRetries",
-        "upFor",
-        "strategy",
-        "intensity",
-        "autoShutdown",
-        "stopWithin");
-    return Set.copyOf(rules);
+  /// All of them, units first.
+  public List<Change> changes() {
+    return Stream.concat(units.stream(), others.stream()).toList();
   }
 
   /// Of everything a script declares: the units, then its tasks and schedules, which are never
@@ -87,23 +58,29 @@ public record ReloadPlan(App app, List<Change> changes, List<String> warnings, L
   public static ReloadPlan between(App was, App is) {
     Carried carried = Carried.over(was, is);
     App next = carried.app();
+    Walk walk = new Walk(carried.tied());
     return new ReloadPlan(
-        next, new Walk(carried.tied()).changes(was, next), carried.warnings(), List.of());
+        next, walk.units(was, next), walk.others(was, next), carried.warnings(), List.of());
   }
 
   /// One way through both declarations.
   ///
   /// @param tied as in [Difference#between]
   private record Walk(Map<Code, String> tied) {
-    private List<Change> changes(App was, App is) {
+    private List<Change> units(App was, App is) {
       List<Change> changes = new ArrayList<>();
       List<Change> removed = new ArrayList<>();
       List<Difference> own = Difference.between(was.root(), is.root(), tied);
       if (!own.isEmpty()) {
-        changes.add(new Change(Change.Kind.ADJUST, "", "supervisor", words(own)));
+        changes.add(new Change(Change.Kind.ADJUST, "", "supervisor", own, List.of(), reasons(own)));
       }
       members(was.root(), is.root(), "", changes, removed);
       changes.addAll(removed);
+      return changes;
+    }
+
+    private List<Change> others(App was, App is) {
+      List<Change> changes = new ArrayList<>();
       named(
           "task", byName(was.tasks(), TaskSpec::name), byName(is.tasks(), TaskSpec::name), changes);
       named(
@@ -129,16 +106,22 @@ public record ReloadPlan(App app, List<Change> changes, List<String> warnings, L
       is.forEach((name, spec) -> {
         Record old = was.get(name);
         if (old == null) {
-          changes.add(new Change(Change.Kind.ADD, name, kind, List.of()));
+          changes.add(new Change(Change.Kind.ADD, name, kind));
         } else {
-          List<String> why = words(Difference.between(old, spec, tied));
+          List<Difference> own = Difference.between(old, spec, tied);
           changes.add(
-              new Change(why.isEmpty() ? Change.Kind.KEEP : Change.Kind.ADJUST, name, kind, why));
+              new Change(
+                  own.isEmpty() ? Change.Kind.KEEP : Change.Kind.ADJUST,
+                  name,
+                  kind,
+                  own,
+                  List.of(),
+                  reasons(own)));
         }
       });
       was.keySet().stream()
           .filter(name -> !is.containsKey(name))
-          .forEach(name -> changes.add(new Change(Change.Kind.REMOVE, name, kind, List.of())));
+          .forEach(name -> changes.add(new Change(Change.Kind.REMOVE, name, kind)));
     }
 
     private void members(
@@ -173,7 +156,7 @@ public record ReloadPlan(App app, List<Change> changes, List<String> warnings, L
                 Change.Kind.REPLACE,
                 path,
                 is.kind(),
-                List.of("it was a " + was.kind() + " and is a " + is.kind())));
+                "it was a " + was.kind() + " and is a " + is.kind()));
         if (is instanceof SupervisorSpec supervisor) {
           listed(supervisor).forEach((name, child) -> added(child, path + "/" + name, changes));
         }
@@ -182,42 +165,33 @@ public record ReloadPlan(App app, List<Change> changes, List<String> warnings, L
         }
         return;
       }
-      List<Difference> differences = differences(was, is, tied);
-      List<String> why = new ArrayList<>(reasons(differences));
-      boolean anew = differences.stream().anyMatch(each -> !RULES.contains(each.word()));
-      if (was instanceof ProcessSpec a
-          && is instanceof ProcessSpec b
-          && a.instances() != b.instances()) {
+      List<Difference> own = Difference.between(was, is, tied);
+      List<String> why = new ArrayList<>(reasons(own));
+      boolean anew = Difference.any(own, OnChange.RUN_ANEW);
+      if (was instanceof ProcessSpec a && is instanceof ProcessSpec b) {
         // One under its own name and one of many are not the same unit.
-        anew |= a.instances() == 0 || b.instances() == 0;
-        why.add("instances " + b.instances() + ", not " + a.instances());
+        anew |= a.instances() == 0 != (b.instances() == 0);
       }
+      List<Difference> template = List.of();
       if (was instanceof SupervisorSpec a
           && is instanceof SupervisorSpec b
-          && a.members() instanceof Members.Pool(UnitSpec template, int size)
-          && b.members() instanceof Members.Pool(UnitSpec template2, int size2)) {
-        if (size != size2) {
-          why.add("size " + size2 + ", not " + size);
+          && a.members() instanceof Members.Pool(UnitSpec one, int _)
+          && b.members() instanceof Members.Pool(UnitSpec other, int _)) {
+        if (one.kind().equals(other.kind())) {
+          template = Difference.between(one, other, tied);
+          reasons(template).forEach(word -> why.add("template: " + word));
+          anew |= Difference.any(template, OnChange.RUN_ANEW);
+        } else {
+          why.add("template: it was a " + one.kind() + " and is a " + other.kind());
+          anew = true;
         }
-        anew |= template(template, template2, why);
       }
       Change.Kind kind =
           anew ? Change.Kind.REPLACE : why.isEmpty() ? Change.Kind.KEEP : Change.Kind.ADJUST;
-      changes.add(new Change(kind, path, is.kind(), why));
+      changes.add(new Change(kind, path, is.kind(), own, template, why));
       if (was instanceof SupervisorSpec a && is instanceof SupervisorSpec b) {
         members(a, b, path, changes, gone);
       }
-    }
-
-    /// Whether a pool's children have to be started anew.
-    private boolean template(UnitSpec was, UnitSpec is, List<String> why) {
-      if (!was.kind().equals(is.kind())) {
-        why.add("template: it was a " + was.kind() + " and is a " + is.kind());
-        return true;
-      }
-      List<Difference> differences = differences(was, is, tied);
-      reasons(differences).forEach(word -> why.add("template: " + word));
-      return differences.stream().anyMatch(each -> !RULES.contains(each.word()));
     }
   }
 
@@ -229,49 +203,39 @@ public record ReloadPlan(App app, List<Change> changes, List<String> warnings, L
     return units;
   }
 
-  /// In what two units of the same kind differ, their children and numbers aside.
+  /// In what two units of the same kind differ, their children aside.
   public static List<Difference> differences(UnitSpec was, UnitSpec is) {
-    return differences(was, is, Map.of());
-  }
-
-  private static List<Difference> differences(UnitSpec was, UnitSpec is, Map<Code, String> tied) {
-    return switch (was) {
-      case ProcessSpec one -> Difference.between(one, (ProcessSpec) is, tied);
-      case FunctionSpec one -> Difference.between(one, (FunctionSpec) is, tied);
-      case SupervisorSpec one -> Difference.between(one, (SupervisorSpec) is, tied);
-    };
-  }
-
-  /// Whether a difference needs a new run.
-  public static boolean needsRun(Difference difference) {
-    return !RULES.contains(difference.word());
+    return Difference.between(was, is, Map.of());
   }
 
   /// What makes a new run comes first, and what alone would only adjust the unit is set apart:
-  /// `env`, `besides labels`.
+  /// `env`, `besides labels`. Numbers come last.
   private static List<String> reasons(List<Difference> differences) {
-    List<Difference> runs = differences.stream().filter(ReloadPlan::needsRun).toList();
-    List<Difference> rules = differences.stream().filter(each -> !needsRun(each)).toList();
-    List<String> reasons = new ArrayList<>(words(runs));
-    words(rules).forEach(word -> reasons.add(runs.isEmpty() ? word : "besides " + word));
-    return reasons;
-  }
-
-  private static List<String> words(List<Difference> differences) {
-    return differences.stream()
-        .map(each -> each.why().isEmpty() ? each.word() : each.word() + " (" + each.why() + ")")
-        .toList();
+    boolean anew = Difference.any(differences, OnChange.RUN_ANEW);
+    List<String> first = new ArrayList<>();
+    List<String> rules = new ArrayList<>();
+    List<String> counts = new ArrayList<>();
+    for (Difference each : differences) {
+      switch (each.term().onChange()) {
+        case RUN_ANEW -> first.add(each.text());
+        case START_ANEW, WATCH_ANEW, RULE -> rules.add((anew ? "besides " : "") + each.text());
+        case COUNT -> counts.add(each.text());
+      }
+    }
+    first.addAll(rules);
+    first.addAll(counts);
+    return first;
   }
 
   private static void added(UnitSpec unit, String path, List<Change> changes) {
-    changes.add(new Change(Change.Kind.ADD, path, unit.kind(), List.of()));
+    changes.add(new Change(Change.Kind.ADD, path, unit.kind()));
     if (unit instanceof SupervisorSpec supervisor) {
       listed(supervisor).forEach((name, child) -> added(child, path + "/" + name, changes));
     }
   }
 
   private static void removed(UnitSpec unit, String path, List<Change> gone) {
-    gone.add(new Change(Change.Kind.REMOVE, path, unit.kind(), List.of()));
+    gone.add(new Change(Change.Kind.REMOVE, path, unit.kind()));
     if (unit instanceof SupervisorSpec supervisor) {
       listed(supervisor).forEach((name, child) -> removed(child, path + "/" + name, gone));
     }
@@ -279,7 +243,7 @@ public record ReloadPlan(App app, List<Change> changes, List<String> warnings, L
 
   /// Whether anything at all is to happen.
   public boolean changesSomething() {
-    return changes.stream().anyMatch(change -> change.kind() != Change.Kind.KEEP);
+    return changes().stream().anyMatch(change -> change.kind() != Change.Kind.KEEP);
   }
 
   /// `1 added, 2 replaced, 997 kept`; `nothing changed`.
@@ -288,7 +252,7 @@ public record ReloadPlan(App app, List<Change> changes, List<String> warnings, L
       return "nothing changed";
     }
     Map<Change.Kind, Integer> counts = new EnumMap<>(Change.Kind.class);
-    changes.forEach(change -> counts.merge(change.kind(), 1, Integer::sum));
+    changes().forEach(change -> counts.merge(change.kind(), 1, Integer::sum));
     List<String> parts = new ArrayList<>();
     counts.forEach((kind, count) ->
         parts.add(

@@ -11,25 +11,20 @@ import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.Wiring;
+import dev.supervise.spec.term.Term.OnChange;
 import dev.supervise.worker.Action;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// One reload's decisions: goes through the running tree and what is declared now side by side,
 /// lets every unit live by its new specification from now on or from its next run on, makes the new
 /// ones, and says who has to end and who has to start. Starts and stops nothing; a probe that
 /// watches a run is exchanged. Belongs to the loop.
 final class ReloadPass {
-  /// Words that decide how a run comes up: changed while it does, it has to begin again.
-  private static final Set<String> COMING_UP =
-      Set.of("ready", "preStart", "postStart", "startRetries", "upFor");
-
-  private final Map<String, Change.Kind> kinds = new HashMap<>();
-  private final Map<String, List<String>> why = new HashMap<>();
+  private final Map<String, Change> changes = new HashMap<>();
   private final Registry registry;
   private final TreeBuilder builder;
 
@@ -53,11 +48,9 @@ final class ReloadPass {
   ReloadPass(Registry registry, TreeBuilder builder, ReloadPlan plan) {
     this.registry = registry;
     this.builder = builder;
-    for (Change change : plan.changes()) {
-      boolean unit = !change.unit().equals("task") && !change.unit().equals("schedule");
-      if (unit && change.kind() != Change.Kind.REMOVE) {
-        kinds.put(change.path(), change.kind());
-        why.put(change.path(), change.why());
+    for (Change change : plan.units()) {
+      if (change.kind() != Change.Kind.REMOVE) {
+        changes.put(change.path(), change);
       }
     }
     SupervisorSpec now = plan.app().root();
@@ -66,7 +59,18 @@ final class ReloadPass {
   }
 
   private Change.Kind kind(String path) {
-    return kinds.getOrDefault(path, Change.Kind.KEEP);
+    Change change = changes.get(path);
+    return change == null ? Change.Kind.KEEP : change.kind();
+  }
+
+  private List<Difference> differences(String path) {
+    Change change = changes.get(path);
+    return change == null ? List.of() : change.differences();
+  }
+
+  private List<Difference> ofTemplate(String path) {
+    Change change = changes.get(path);
+    return change == null ? List.of() : change.template();
   }
 
   // ---- what it will be ----
@@ -137,7 +141,7 @@ final class ReloadPass {
 
   private void supervisor(Unit unit, Group group, SupervisorSpec now, String path) {
     SupervisorSpec was = group.spec();
-    follow(unit, now, false, path);
+    follow(unit, now, false, path, differences(path));
     switch (now.members()) {
       case Members.Listed(List<UnitSpec> declared) -> {
         Map<String, List<Unit>> families = families(group);
@@ -155,7 +159,7 @@ final class ReloadPass {
       case Members.Pool(UnitSpec template, int size) -> {
         boolean replaced = kind(path) == Change.Kind.REPLACE;
         for (Unit child : group.children()) {
-          follow(child, template, replaced, path);
+          follow(child, template, replaced, path, ofTemplate(path));
         }
         if (!(was.members() instanceof Members.Pool pool && pool.size() == size)) {
           resize(group, size);
@@ -189,10 +193,10 @@ final class ReloadPass {
     }
     // Declared live, and in the script now.
     boolean live = family.stream().filter(group.declaredLive()::remove).count() > 0;
+    List<Difference> differences =
+        live ? ReloadPlan.differences(first.spec, spec) : differences(path);
     boolean replaced =
-        live
-            ? ReloadPlan.differences(first.spec, spec).stream().anyMatch(ReloadPlan::needsRun)
-            : kind(path) == Change.Kind.REPLACE;
+        live ? Difference.any(differences, OnChange.RUN_ANEW) : kind(path) == Change.Kind.REPLACE;
     Group below = registry.group(first);
     if (spec instanceof SupervisorSpec inner && below != null) {
       supervisor(first, below, inner, path);
@@ -203,7 +207,7 @@ final class ReloadPass {
       if (unit.instance > instances) {
         removed.add(unit);
       } else {
-        follow(unit, spec, replaced, path);
+        follow(unit, spec, replaced, path, differences);
       }
     }
     for (int i = family.size() + 1; i <= instances; i++) {
@@ -212,7 +216,10 @@ final class ReloadPass {
   }
 
   /// From now on, or from its next run on, a unit lives by `spec`.
-  private void follow(Unit unit, UnitSpec spec, boolean replaced, String path) {
+  ///
+  /// @param differences between that and what it lived by
+  private void follow(
+      Unit unit, UnitSpec spec, boolean replaced, String path, List<Difference> differences) {
     boolean released =
         !unit.spec.policy().autostart()
             && spec.policy().autostart()
@@ -220,10 +227,7 @@ final class ReloadPass {
     boolean again =
         replaced
             || unit.state() instanceof UnitState.Starting
-                && kind(path) == Change.Kind.ADJUST
-                && ReloadPlan.differences(unit.spec, spec).stream()
-                    .map(Difference::word)
-                    .anyMatch(COMING_UP::contains);
+                && Difference.any(differences, OnChange.START_ANEW);
     boolean later =
         unit.state().run() != 0
             && (unit.isToChange()
@@ -232,7 +236,9 @@ final class ReloadPass {
     if (later) {
       unit.followedBy(spec);
     } else {
-      watchAnew(unit, spec, path);
+      if (Difference.any(differences, OnChange.WATCH_ANEW)) {
+        watchAnew(unit, spec);
+      }
       unit.follow(spec);
     }
     if (unit.goal().wantsStart() || released) {
@@ -245,9 +251,8 @@ final class ReloadPass {
     }
   }
 
-  private void watchAnew(Unit unit, UnitSpec spec, String path) {
-    if (unit.state() instanceof UnitState.Running
-        && why.getOrDefault(path, List.of()).stream().anyMatch(each -> each.startsWith("alive"))) {
+  private static void watchAnew(Unit unit, UnitSpec spec) {
+    if (unit.state() instanceof UnitState.Running) {
       if (unit.spec.policy().lifecycle().alive().isPresent()) {
         unit.run.perform(new Action.EndProbes());
       }

@@ -5,13 +5,13 @@ import dev.supervise.control.protocol.Connection;
 import dev.supervise.control.protocol.Document;
 import dev.supervise.control.protocol.Query;
 import dev.supervise.control.protocol.UnitDetails;
-import dev.supervise.control.server.UnitFacts;
 import dev.supervise.render.StatusText;
 import dev.supervise.render.TextWidth;
 import dev.supervise.run.ExitCodes;
 import dev.supervise.run.Selector;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Block;
+import dev.supervise.spec.term.Facts;
 import dev.supervise.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,14 +95,14 @@ final class ShowVerb implements Verb {
     shown
         .facts()
         .forEach((word, values) -> {
-          if (!word.equals("logs")) {
-            UnitFacts.lines(word, values).forEach(value -> fact(lines, word, value));
+          if (!word.equals(Facts.LOGS)) {
+            Facts.lines(word, values).forEach(value -> fact(lines, word, value));
           }
         });
     if (unit.children().isEmpty() && !unit.group()) {
       List<String> files = shown.logs().files();
       fact(lines, "logs", files.isEmpty() ? "kept nowhere" : String.join(", ", files));
-      shown.facts().getOrDefault("logs", List.of()).forEach(value -> fact(lines, "", value));
+      shown.facts().getOrDefault(Facts.LOGS, List.of()).forEach(value -> fact(lines, "", value));
     } else {
       fact(
           lines,

@@ -3,9 +3,15 @@ package dev.supervise.docs
 import dev.supervise.dsl.words.FunctionApi
 import dev.supervise.dsl.words.TaskApi
 import dev.supervise.spec.App
+import dev.supervise.spec.FunctionSpec
 import dev.supervise.spec.LiveTree
 import dev.supervise.spec.Origin
+import dev.supervise.spec.ProcessSpec
+import dev.supervise.spec.ScheduleSpec
+import dev.supervise.spec.SupervisorSpec
+import dev.supervise.spec.TaskSpec
 import dev.supervise.spec.Value
+import dev.supervise.spec.term.Terms
 import java.lang.reflect.Modifier
 import java.nio.file.Files
 import java.nio.file.Path
@@ -21,6 +27,8 @@ import spock.lang.TempDir
  */
 class ParitySpec extends Specification {
   static final List<String> HEADINGS = ['Purpose', 'Form', 'Default', 'Errors', 'Example']
+
+  static final List<Class> KINDS = [ProcessSpec, FunctionSpec, SupervisorSpec, TaskSpec, ScheduleSpec]
 
   /** Records there are no words for yet. Whoever adds the word takes its record off. */
   static final List<String> COMING = ['Lifecycle.hooks']
@@ -101,6 +109,36 @@ class ParitySpec extends Specification {
 
     expect:
     additive - obvious == saying
+  }
+
+  def "every component of a #kind is read by a row of the table of words, or is no word, and the table says why"() {
+    given:
+    def all = components(type)
+    def read = Terms.all().collectMany { it.components() } as Set
+
+    expect:
+    all.findAll { !(it in read) } as Set == Terms.NOT_WORDS.keySet().findAll { it.startsWith("${type.simpleName}.") }
+    Terms.NOT_WORDS.values().every { !it.isBlank() }
+
+    where:
+    type << KINDS
+    kind = type.simpleName
+  }
+
+  def "no row of the table reads what is not there, and each has a page"() {
+    given:
+    def all = KINDS.collectMany { components(it) } as Set
+
+    expect:
+    Terms.all().collectMany { it.components() }.findAll { !(it in all) } == []
+    Terms.all().every { it.components() && it.words() }
+    Terms.all().collectMany { it.words() }.findAll { !(it in pages.keySet()) || !(it in words().keySet()) } == []
+  }
+
+  List<String> components(Class type) {
+    type.recordComponents.collectMany {
+      Terms.opened(it.type) ? components(it.type) : ["${type.simpleName}.$it.name".toString()]
+    }
   }
 
   def "every word is said in the examples of its own page"() {

@@ -3,9 +3,9 @@ package dev.supervise.docs
 import dev.supervise.text.Secrets
 import dev.supervise.cli.CheckJson
 import dev.supervise.cli.PlanText
-import dev.supervise.control.server.TaskFacts
-import dev.supervise.control.server.UnitFacts
 import dev.supervise.spec.*
+import dev.supervise.spec.term.Facts
+import dev.supervise.spec.term.Terms
 import dev.supervise.worker.process.ProcessWorker
 import groovy.json.JsonSlurper
 import java.lang.reflect.InvocationTargetException
@@ -84,7 +84,7 @@ class ShownWordsSpec extends Specification {
 
   /** As `check` and `show --effective` have them, and `show`. */
   static facts(UnitSpec unit) {
-    def facts = new UnitFacts(new Secrets(), Path.of('.supervise/app'))
+    def facts = new Facts(new Secrets(), Path.of('.supervise/app'))
     [facts.of(unit, 'home/' + unit.name()), facts.own(unit, 'home/' + unit.name()), facts.shown(unit, 'home/' + unit.name(), true)]
   }
 
@@ -138,8 +138,27 @@ class ShownWordsSpec extends Specification {
     silent == [] as Set
     where:
     kind         | all                                | shown
-    'a task'     | { it.collectMany { it.tasks() } }  | { TaskFacts.of(it) }
-    'a schedule' | { it.collectMany { it.schedules() } } | { TaskFacts.of(it, new Secrets()) }
+    'a task'     | { it.collectMany { it.tasks() } }  | { new Facts(new Secrets(), Path.of('s')).of(it) }
+    'a schedule' | { it.collectMany { it.schedules() } } | { new Facts(new Secrets(), Path.of('s')).of(it) }
+  }
+
+  def 'what changes in a component is a difference of the rows that read it, and of no other'() {
+    given:
+    def missed = new TreeSet()
+    def found = new TreeSet()
+    def components = Terms.all().collectMany { it.components() } as Set
+    when:
+    (apps.collectMany { units(it.root()) + it.tasks() + it.schedules() }).unique().each { each ->
+      others(each).each { what, other ->
+        def component = what - 'dev.supervise.spec.'
+        def rows = Terms.compared(each).findAll { it.value(each) != it.value(other) }
+        if (component in components) (rows && rows.every { component in it.components() } ? found : missed) << component
+        else if (rows.empty) missed << what
+      }
+    }
+    then:
+    missed == [] as Set
+    components - found == ['ProcessSpec.base', 'FunctionSpec.body', 'SupervisorSpec.members', 'TaskSpec.body'] as Set
   }
 
   def 'check prints every fact of every unit, and the JSON has it too'() {
@@ -151,10 +170,10 @@ class ShownWordsSpec extends Specification {
       units(app.root()).findAll { it.name() }.each { unit ->
         def place = paths(json.root).find { it.key && it.value.kind == unit.kind() && it.value.line == unit.origin().line() && it.key.tokenize('/').last() in [unit.name(), '1'] }
         assert place: "$unit is not in $json"
-        def facts = new UnitFacts(new Secrets(), Path.of('.supervise/app')).of(unit, place.key)
+        def facts = new Facts(new Secrets(), Path.of('.supervise/app')).of(unit, place.key)
         facts.each { word, value ->
           assert place.value[word] == value
-          UnitFacts.lines(word, UnitFacts.texts(value)).each { line -> assert text.contains("${word.padRight(14)}$line") }
+          Facts.lines(word, Facts.texts(value)).each { line -> assert text.contains("${word.padRight(14)}$line") }
         }
       }
     }

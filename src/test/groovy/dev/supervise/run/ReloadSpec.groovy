@@ -103,6 +103,43 @@ class ReloadSpec extends Specification {
     t.drain() == ['watch a', 'endprobes b']
   }
 
+  def 'the probe that watches a pool\'s children is changed while they run'() {
+    given:
+    play(root([pool('p', run('w'), 2), run('z')])).drain()
+    when:
+    reload(root([pool('p', run('w', alive: true), 2), run('z')]))
+    then:
+    t.drain() == ['watch p/1', 'watch p/2']
+    when:
+    reload(root([pool('p', run('w'), 2), run('z')]))
+    then:
+    t.drain() == ['endprobes p/1', 'endprobes p/2']
+  }
+
+  def 'a unit declared live that the script declares now is watched by its probe'() {
+    given:
+    play(root([run('a')]))
+    t.ask(new Request.Add('', run('b')))
+    t.drain()
+    when:
+    reload(root([run('a'), run('b', alive: true)]))
+    then:
+    t.drain() == ['watch b']
+  }
+
+  def 'one that is coming up by a wrong probe starts anew with the right one'() {
+    given:
+    play(root([run('a')]))
+    t.unready << 'b'
+    t.ask(new Request.Add('', run('b', ready: 60)))
+    t.drain()
+    t.unready.clear()
+    when:
+    reload(root([run('a'), run('b', ready: 30)]))
+    then:
+    t.drain() == ['endprobes b', 'stop b', 'start b', 'probe b']
+  }
+
   def 'a unit that does not become ready by a wrong probe starts anew with the right one'() {
     given:
     t.unready << 'a'
@@ -343,8 +380,8 @@ class ReloadSpec extends Specification {
 
   def 'the plan says what and why, per unit: #kind'() {
     expect:
-    ReloadPlan.between(App.of(root([before])), App.of(root([after]))).changes().find { it.path() == 'u' } ==
-        new Change(Change.Kind."$kind", 'u', 'process', why)
+    def change = ReloadPlan.between(App.of(root([before])), App.of(root([after]))).units().find { it.path() == 'u' }
+    [change.kind(), change.unit(), change.why()] == [Change.Kind."$kind", 'process', why]
     where:
     before                       | after                         || kind      | why
     run('u')                     | run('u')                      || 'KEEP'    | []
@@ -363,8 +400,8 @@ class ReloadSpec extends Specification {
     def f = { FunctionBody b -> new FunctionSpec('f', Origin.NONE, policy(), b) }
     expect:
     ReloadPlan.between(App.of(root([f(body)])), App.of(root([f(body)]))).changes().first().kind() == Change.Kind.KEEP
-    ReloadPlan.between(App.of(root([f(body)])), App.of(root([f({ ctx -> null } as FunctionBody)]))).changes().first() ==
-        new Change(Change.Kind.REPLACE, 'f', 'function', ['run (cannot be compared: it is no closure of a script)'])
+    ReloadPlan.between(App.of(root([f(body)])), App.of(root([f({ ctx -> null } as FunctionBody)]))).changes().first().with { [kind(), why()] } ==
+        [Change.Kind.REPLACE, ['run (cannot be compared: it is no closure of a script)']]
   }
 
   def 'a declaration has one owner: who is refused has declared nothing, who came too late neither'() {

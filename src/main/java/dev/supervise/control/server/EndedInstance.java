@@ -18,6 +18,7 @@ import dev.supervise.run.Selector;
 import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.FileNames;
+import dev.supervise.spec.term.Facts;
 import dev.supervise.store.AttemptRow;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.store.JournalRecord;
@@ -279,7 +280,7 @@ public final class EndedInstance implements Connection {
 
   private Answer show(List<String> paths, boolean effective) {
     LeftUnits left = units();
-    UnitFacts facts = new UnitFacts(secrets(), FileNames.shown(state));
+    Facts facts = new Facts(secrets(), FileNames.shown(state));
     List<UnitDetails> shown = new ArrayList<>();
     for (String path : paths) {
       shown.add(

@@ -12,6 +12,7 @@ import dev.supervise.control.protocol.UnitUse;
 import dev.supervise.run.Status;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.FileNames;
+import dev.supervise.spec.term.Facts;
 import dev.supervise.store.Journal;
 import dev.supervise.store.JournalEntry;
 import dev.supervise.store.UnitPast;
@@ -196,7 +197,7 @@ final class HistoryQueries {
 
   Answer show(List<UnitSnapshot> found, boolean effective) {
     Secrets secrets = desk.secrets();
-    UnitFacts facts = new UnitFacts(secrets, FileNames.shown(Path.of(desk.instance().stateDir())));
+    Facts facts = new Facts(secrets, FileNames.shown(Path.of(desk.instance().stateDir())));
     List<UnitDetails> shown = new ArrayList<>();
     for (UnitSnapshot unit : found) {
       shown.add(

@@ -10,7 +10,6 @@
 /// - What happens, to those who follow: [Broadcast].
 /// - After the end: [EndedInstance] answers from what is on disk, with [Declared] for what the
 ///   script says today.
-/// - Units and tasks in the words of scripts: [UnitFacts], [TaskFacts].
 ///
 /// One vital thread, `supervise-control`, serves all clients and never waits. Answers that take
 /// time are made on a small pool, those that wait for a disk on another. Followers are served by

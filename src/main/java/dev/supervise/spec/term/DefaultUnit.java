@@ -1,4 +1,4 @@
-package dev.supervise.control.server;
+package dev.supervise.spec.term;
 
 import dev.supervise.spec.AutoShutdown;
 import dev.supervise.spec.Command;
