@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name how the word is shown: `command`, `env`, `backoff`
 /// @param why it counts as another one though it reads the same: `cannot be compared: …`, or with
 ///   whom it shares what has changed; of a number, how many it is and was: `3, not 2`; else empty
-public record Difference(Term<?> term, String name, String why) {
+public record Difference(Term<?, ?> term, String name, String why) {
   /// Everything in which two specifications of the same kind of unit differ, their children aside,
   /// in the order of their components.
   ///
@@ -32,7 +33,7 @@ public record Difference(Term<?> term, String name, String why) {
   static List<Difference> between(Object was, Object is, Map<Code, String> tied) {
     Comparison comparison = new Comparison(tied);
     List<Difference> differences = new ArrayList<>();
-    for (Term<?> term : Terms.compared(is)) {
+    for (Term<?, ?> term : Terms.compared(is)) {
       Object one = term.value(was);
       Object other = term.value(is);
       switch (comparison.sameness(one, other)) {
@@ -42,7 +43,9 @@ public record Difference(Term<?> term, String name, String why) {
                 new Difference(
                     term,
                     term.name(is),
-                    term.onChange() == OnChange.COUNT ? other + ", not " + one : ""));
+                    term.onChange() == OnChange.COUNT
+                        ? number(other) + ", not " + number(one)
+                        : ""));
         case Sameness.Undecided(String why) ->
             differences.add(new Difference(term, term.name(is), why));
       }
@@ -53,6 +56,10 @@ public record Difference(Term<?> term, String name, String why) {
   /// Whether one of them asks for that.
   public static boolean any(List<Difference> differences, OnChange what) {
     return differences.stream().anyMatch(each -> each.term.onChange() == what);
+  }
+
+  private static int number(@Nullable Object count) {
+    return count instanceof OptionalInt number ? number.orElse(0) : 0;
   }
 
   /// For people: `command`, `run (cannot be compared: …)`, `instances 3, not 2`.

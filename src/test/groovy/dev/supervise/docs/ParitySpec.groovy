@@ -11,6 +11,7 @@ import dev.supervise.spec.ScheduleSpec
 import dev.supervise.spec.SupervisorSpec
 import dev.supervise.spec.TaskSpec
 import dev.supervise.spec.Value
+import dev.supervise.spec.term.Term.OnChange
 import dev.supervise.spec.term.Terms
 import java.lang.reflect.Modifier
 import java.nio.file.Files
@@ -133,6 +134,21 @@ class ParitySpec extends Specification {
     Terms.all().collectMany { it.components() }.findAll { !(it in all) } == []
     Terms.all().every { it.components() && it.words() }
     Terms.all().collectMany { it.words() }.findAll { !(it in pages.keySet()) || !(it in words().keySet()) } == []
+  }
+
+  def "the page about reloads says of every word of a unit what its change asks for, and of no other"() {
+    given:
+    def cells = Files.readAllLines(Path.of('dsl-docs/reload.md')).findAll { it =~ /^\| (adjust|replace) / }
+        .collectEntries { line -> line.tokenize('|')*.trim().with { [(it[0]): it.drop(1)] } }
+    def said = { String text -> text.findAll(/(?<=`)\w+(?=`)/) as Set }
+    def asking = { OnChange... what ->
+      Terms.all().findAll { it.onChange() in what && !(it.components()[0] =~ /^(Task|Schedule)Spec/) }.collectMany { it.words() } as Set
+    }
+
+    expect:
+    said(cells.replace[0]) - ['template'] == asking(OnChange.RUN_ANEW)
+    said(cells.adjust[0]) == asking(OnChange.RULE, OnChange.START_ANEW, OnChange.WATCH_ANEW, OnChange.COUNT)
+    said(cells.adjust[1]) == asking(OnChange.START_ANEW)
   }
 
   List<String> components(Class type) {

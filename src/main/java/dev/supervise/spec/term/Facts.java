@@ -48,9 +48,9 @@ public final class Facts {
 
   private Map<String, Object> facts(Object spec, String path) {
     Sheet sheet = new Sheet(spec, path, text);
-    for (Term<?> term : Terms.shown(spec)) {
+    for (Term<?, ?> term : Terms.shown(spec)) {
       if (!path.isEmpty() || !Terms.amongOthers(term)) {
-        term.show(sheet, spec);
+        term.show(sheet);
       }
     }
     return sheet.facts();

@@ -3,11 +3,15 @@ package dev.supervise.spec.term;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One row of the table: a word of the language as far as it shows in a specification. Compared by
 /// identity. Pure.
-public final class Term<S extends Record> {
+///
+/// @param <S> the record that has the component
+/// @param <V> what is compared
+public final class Term<S extends Record, V> {
   /// What becomes of a run that is there when the word is said otherwise.
   public enum OnChange {
     /// What a run was started from has changed: it needs a new one.
@@ -36,7 +40,7 @@ public final class Term<S extends Record> {
   private final Part<S> part;
   private final OnChange onChange;
   private final List<String> components;
-  private final Function<S, @Nullable Object> value;
+  private final Function<S, V> value;
   private final Function<S, String> name;
   private final Shown<S> shown;
 
@@ -45,7 +49,7 @@ public final class Term<S extends Record> {
       Part<S> part,
       OnChange onChange,
       List<String> components,
-      Function<S, @Nullable Object> value,
+      Function<S, V> value,
       Function<S, String> name,
       Shown<S> shown) {
     this.words = words;
@@ -60,12 +64,12 @@ public final class Term<S extends Record> {
   /// A word whose component is called like it.
   ///
   /// @param text what it says: a text, or a list of texts, not shown where it is empty
-  static <S extends Record> Term<S> of(
+  static <S extends Record, V> Term<S, V> of(
       Part<S> part,
       String word,
       OnChange onChange,
-      Function<S, @Nullable Object> value,
-      BiFunction<S, Sheet, Object> text) {
+      Function<S, V> value,
+      BiFunction<ValueText, V, Object> text) {
     return new Term<>(
         List.of(word),
         part,
@@ -73,25 +77,35 @@ public final class Term<S extends Record> {
         List.of(word),
         value,
         _ -> word,
-        (sheet, of) -> sheet.put(word, text.apply(of, sheet)));
+        (sheet, of) -> sheet.put(word, text.apply(sheet.text(), value.apply(of))));
   }
 
-  /// The same read from other components.
-  Term<S> from(String... others) {
+  /// The same read from components that are called otherwise.
+  Term<S, V> from(String... others) {
     return new Term<>(words, part, onChange, List.of(others), value, name, shown);
   }
 
-  /// What is said with one of several words, or with several at once.
-  ///
-  /// @param name what has changed, where it has; by what is said now
-  static <S extends Record> Term<S> of(
-      Part<S> part,
-      List<String> words,
-      OnChange onChange,
-      Function<S, @Nullable Object> value,
-      Function<S, String> name,
-      Shown<S> shown) {
-    return new Term<>(words, part, onChange, List.of(), value, name, shown);
+  /// The same said with one of several words, or with all of them.
+  Term<S, V> saidWith(String... others) {
+    return new Term<>(List.of(others), part, onChange, components, value, name, shown);
+  }
+
+  /// The same, called by the word that says it now.
+  Term<S, V> named(Function<S, String> now) {
+    return new Term<>(words, part, onChange, components, value, now, shown);
+  }
+
+  Term<S, V> shown(Shown<S> otherwise) {
+    return new Term<>(words, part, onChange, components, value, name, otherwise);
+  }
+
+  /// The same, not shown where it means nothing.
+  Term<S, V> unless(Predicate<Object> nothing) {
+    return shown((sheet, of) -> {
+      if (!nothing.test(sheet.spec())) {
+        shown.on(sheet, of);
+      }
+    });
   }
 
   /// The words it is said with, as they are shown.
@@ -108,18 +122,9 @@ public final class Term<S extends Record> {
     return components.stream().map(each -> part.type().getSimpleName() + "." + each).toList();
   }
 
-  /// What it is called where it has changed.
-  ///
-  /// @param spec as it is now, of a kind that has the word
-  public String name(Object spec) {
-    return name.apply(part(spec));
-  }
-
-  /// What a specification says with it, to be compared.
-  ///
-  /// @param spec of a kind that has the word
-  public @Nullable Object value(Object spec) {
-    return value.apply(part(spec));
+  /// The first of them, by which it has its place among others.
+  String place() {
+    return components().getFirst();
   }
 
   /// The record that it reads.
@@ -127,11 +132,25 @@ public final class Term<S extends Record> {
     return part;
   }
 
-  void show(Sheet sheet, Object spec) {
-    shown.on(sheet, part(spec));
+  /// What it is called where it has changed.
+  ///
+  /// @param spec as it is now, of a kind that has the word
+  public String name(Object spec) {
+    return name.apply(in(spec));
   }
 
-  private S part(Object spec) {
+  /// What a specification says with it, to be compared.
+  ///
+  /// @param spec of a kind that has the word
+  public V value(Object spec) {
+    return value.apply(in(spec));
+  }
+
+  void show(Sheet sheet) {
+    shown.on(sheet, in(sheet.spec()));
+  }
+
+  private S in(Object spec) {
     S of = part.in().apply(spec);
     if (of == null) {
       throw new IllegalArgumentException(spec.getClass() + " has no word " + words);

@@ -1,11 +1,5 @@
 package dev.supervise.spec.term;
 
-import static dev.supervise.spec.term.Term.OnChange.COUNT;
-import static dev.supervise.spec.term.Term.OnChange.RULE;
-import static dev.supervise.spec.term.Term.OnChange.RUN_ANEW;
-import static dev.supervise.spec.term.Term.OnChange.START_ANEW;
-import static dev.supervise.spec.term.Term.OnChange.WATCH_ANEW;
-
 import dev.supervise.spec.EnvLayer;
 import dev.supervise.spec.FunctionSpec;
 import dev.supervise.spec.Hook;
@@ -17,27 +11,25 @@ import dev.supervise.spec.Pause;
 import dev.supervise.spec.Presence;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.ScheduleSpec;
-import dev.supervise.spec.ScheduleSpec.When;
 import dev.supervise.spec.SupervisorSpec;
 import dev.supervise.spec.TaskSpec;
 import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.term.Term.OnChange;
 import dev.supervise.spec.term.Term.Part;
-import dev.supervise.text.DurationText;
-import dev.supervise.text.Json;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /// The words of units, tasks and schedules: which component each reads, what a change of it asks
 /// for, and how it is shown. One row a word, in the order in which they are shown; whoever
@@ -48,386 +40,128 @@ public final class Terms {
   private static final Part<SupervisorSpec> SUPERVISOR = kind(SupervisorSpec.class);
   private static final Part<TaskSpec> TASK = kind(TaskSpec.class);
   private static final Part<ScheduleSpec> SCHEDULE = kind(ScheduleSpec.class);
+  private static final List<Part<?>> KINDS = List.of(PROCESS, FUNCTION, SUPERVISOR, TASK, SCHEDULE);
 
   private static final Part<Identity> IDENTITY =
       new Part<>(Identity.class, spec -> spec instanceof ProcessSpec p ? p.identity() : null);
   private static final Part<Presence> PRESENCE =
       new Part<>(Presence.class, spec -> spec instanceof ProcessSpec p ? p.presence() : null);
   private static final Part<UnitPolicy> POLICY =
-      new Part<>(UnitPolicy.class, spec -> spec instanceof UnitSpec unit ? unit.policy() : null);
+      new Part<>(UnitPolicy.class, spec -> spec instanceof UnitSpec u ? u.policy() : null);
   private static final Part<Lifecycle> LIFECYCLE =
       new Part<>(
-          Lifecycle.class,
-          spec -> spec instanceof UnitSpec unit ? unit.policy().lifecycle() : null);
+          Lifecycle.class, spec -> spec instanceof UnitSpec u ? u.policy().lifecycle() : null);
 
   /// Records whose components have words of their own.
   private static final Set<Class<?>> OPENED =
       Set.of(Identity.class, Presence.class, UnitPolicy.class, Lifecycle.class);
 
-  private static final List<Term<?>> TABLE =
+  private static final List<Term<?, ?>> TABLE =
       List.of(
           // What a process is started as.
-          Term.of(
-              PROCESS,
-              Facts.COMMAND,
-              RUN_ANEW,
-              ProcessSpec::command,
-              (p, sheet) -> sheet.text().words(p.command())),
-          Term.of(
+          run(PROCESS, Facts.COMMAND, ProcessSpec::command, ValueText::words),
+          run(
                   PROCESS,
                   "dir",
-                  RUN_ANEW,
                   p -> List.of(p.dir(), p.base()),
-                  (p, sheet) -> sheet.text().text(p.dir()))
+                  (text, v) -> text.plain(v.getFirst()))
               .from("dir", "base"),
-          Term.of(
-              PROCESS,
-              "instances",
-              COUNT,
-              ProcessSpec::instances,
-              (p, _) -> said(p.instances() > 0, Integer.toString(p.instances()))),
-          Term.of(
-              PROCESS,
-              "cleanEnv",
-              RUN_ANEW,
-              ProcessSpec::cleanEnv,
-              (p, _) -> said(p.cleanEnv(), "yes: nothing is inherited")),
-          Term.of(
-                  PROCESS,
-                  List.of("envFile", "env"),
-                  RUN_ANEW,
-                  ProcessSpec::env,
-                  _ -> "env",
-                  (sheet, p) -> {
-                    sheet.put("envFile", layers(p, sheet, true));
-                    sheet.put("env", layers(p, sheet, false));
-                  })
-              .from("env"),
-          Term.of(IDENTITY, "user", RUN_ANEW, Identity::user, (i, _) -> said(i.user())),
-          Term.of(IDENTITY, "group", RUN_ANEW, Identity::group, (i, _) -> said(i.group())),
-          Term.of(
-              IDENTITY,
-              "umask",
-              RUN_ANEW,
-              Identity::umask,
-              (i, _) ->
-                  said(
-                      i.umask().isPresent(),
-                      String.format(Locale.ROOT, "%03o", i.umask().orElse(0)))),
-          Term.of(
-              IDENTITY,
-              "nice",
-              RUN_ANEW,
-              Identity::nice,
-              (i, _) -> said(i.nice().isPresent(), Integer.toString(i.nice().orElse(0)))),
-          Term.of(
-              PROCESS,
-              "limits",
-              RUN_ANEW,
-              ProcessSpec::limits,
-              (p, _) -> p.limits().stream().map(ValueText::limit).toList()),
-          Term.of(
-              PROCESS,
-              Facts.LOGS,
-              RUN_ANEW,
-              ProcessSpec::logs,
-              (p, sheet) -> sheet.text().logs(p, sheet.path())),
-          Term.of(
-              PRESENCE,
-              "pidFile",
-              RUN_ANEW,
-              Presence::pidFile,
-              (p, sheet) -> said(p.pidFile().map(sheet.text()::masked))),
-          Term.of(
-              PRESENCE,
-              "forking",
-              RUN_ANEW,
-              Presence::forking,
-              (p, _) -> said(p.forking(), "yes: the daemon it starts is the unit")),
-          Term.of(
-              PRESENCE,
-              "detached",
-              RUN_ANEW,
-              Presence::detached,
-              (p, _) -> said(p.detached(), "yes: outlives supervise")),
-          Term.of(
-              PRESENCE,
-              "detect",
-              RUN_ANEW,
-              Presence::detect,
-              (p, sheet) ->
-                  p.detect().stream().map(each -> sheet.text().masked(each.source())).toList()),
-          Term.of(FUNCTION, "run", RUN_ANEW, FunctionSpec::body, (_, _) -> "{ }").from("body"),
+          count(PROCESS, "instances", p -> number(p.instances())),
+          run(PROCESS, "cleanEnv", ProcessSpec::cleanEnv, yes("nothing is inherited")),
+          run(PROCESS, "env", ProcessSpec::env, ValueText::plain)
+              .saidWith("envFile", "env")
+              .shown((sheet, p) -> {
+                sheet.put("envFile", layers(sheet, p, true));
+                sheet.put("env", layers(sheet, p, false));
+              }),
+          run(IDENTITY, "user", Identity::user, ValueText::plain),
+          run(IDENTITY, "group", Identity::group, ValueText::plain),
+          run(IDENTITY, "umask", Identity::umask, ValueText::umask),
+          run(IDENTITY, "nice", Identity::nice, ValueText::plain),
+          run(PROCESS, "limits", ProcessSpec::limits, each(ValueText::limit)),
+          run(PROCESS, Facts.LOGS, ProcessSpec::logs, ValueText::plain)
+              .shown((sheet, p) -> sheet.put(Facts.LOGS, sheet.text().logs(p, sheet.path()))),
+          run(PRESENCE, "pidFile", Presence::pidFile, ValueText::masked),
+          run(PRESENCE, "forking", Presence::forking, yes("the daemon it starts is the unit")),
+          run(PRESENCE, "detached", Presence::detached, yes("outlives supervise")),
+          run(PRESENCE, "detect", Presence::detect, each(ValueText::detector)),
+          run(FUNCTION, "run", FunctionSpec::body, (_, _) -> "{ }").from("body"),
+
           // What a supervisor does for its children.
-          Term.of(
-              SUPERVISOR,
-              "strategy",
-              RULE,
-              SupervisorSpec::strategy,
-              (s, _) -> said(pooled(s).isEmpty(), ValueText.camel(s.strategy().name()))),
-          Term.of(
-                  SUPERVISOR,
-                  "size",
-                  COUNT,
-                  s -> pooled(s).map(Members.Pool::size).orElse(0),
-                  (s, _) -> said(pooled(s).map(pool -> Integer.toString(pool.size()))))
-              .from("members"),
-          Term.of(
-              SUPERVISOR,
-              "intensity",
-              RULE,
-              SupervisorSpec::intensity,
-              (s, _) -> ValueText.intensity(s.intensity())),
-          Term.of(
-              SUPERVISOR,
-              "autoShutdown",
-              RULE,
-              SupervisorSpec::autoShutdown,
-              (s, _) -> ValueText.camel(s.autoShutdown().name())),
-          Term.of(
-              SUPERVISOR,
-              "stopWithin",
-              RULE,
-              SupervisorSpec::stopWithin,
-              (s, _) -> ValueText.grace(s.stopWithin())),
+          rule(SUPERVISOR, "strategy", SupervisorSpec::strategy, ValueText::plain)
+              .unless(spec -> spec instanceof SupervisorSpec s && size(s).isPresent()),
+          count(SUPERVISOR, "size", Terms::size).from("members"),
+          rule(SUPERVISOR, "intensity", SupervisorSpec::intensity, ValueText::intensity),
+          rule(SUPERVISOR, "autoShutdown", SupervisorSpec::autoShutdown, ValueText::plain),
+          rule(SUPERVISOR, "stopWithin", SupervisorSpec::stopWithin, ValueText::grace),
+
           // How any unit lives.
-          Term.of(
-              POLICY,
-              "restart",
-              RULE,
-              UnitPolicy::restart,
-              (p, _) -> ValueText.camel(p.restart().name())),
-          Term.of(
-                  POLICY,
-                  "successExit",
-                  RULE,
-                  UnitPolicy::successExits,
-                  (p, sheet) ->
-                      said(
-                          !(sheet.spec() instanceof SupervisorSpec),
-                          new TreeSet<>(p.successExits())
-                              .stream().map(String::valueOf).collect(Collectors.joining(", "))))
-              .from("successExits"),
-          Term.of(
-                  POLICY,
-                  List.of("delay", "backoff"),
-                  RULE,
-                  UnitPolicy::pause,
-                  p -> p.pause() instanceof Pause.Delay ? "delay" : "backoff",
-                  (sheet, p) -> {
-                    switch (p.pause()) {
-                      case Pause.Delay delay -> sheet.put("delay", ValueText.delay(delay));
-                      case Pause.Backoff backoff ->
-                          sheet.put(
-                              "backoff",
-                              ValueText.backoff(backoff)
-                                  + ", reset: "
-                                  + DurationText.text(backoff.reset()));
-                    }
-                  })
-              .from("pause"),
-          Term.of(
-              POLICY,
-              "maxRestarts",
-              RULE,
-              UnitPolicy::maxRestarts,
-              (p, _) ->
-                  p.maxRestarts() == UnitPolicy.UNLIMITED
-                      ? "unlimited"
-                      : Integer.toString(p.maxRestarts())),
-          Term.of(
-              POLICY,
-              "after",
-              RULE,
-              UnitPolicy::after,
-              (p, _) -> p.after().stream().map(ValueText::edge).toList()),
-          Term.of(
-                  POLICY,
-                  "afterTask",
-                  RULE,
-                  UnitPolicy::afterTasks,
-                  (p, _) -> p.afterTasks().stream().map(ValueText::task).toList())
+          rule(POLICY, "restart", UnitPolicy::restart, ValueText::plain),
+          rule(POLICY, "successExit", UnitPolicy::successExits, ValueText::codes)
+              .from("successExits")
+              .unless(SupervisorSpec.class::isInstance),
+          rule(POLICY, "pause", UnitPolicy::pause, ValueText::plain)
+              .saidWith("delay", "backoff")
+              .named(p -> p.pause() instanceof Pause.Delay ? "delay" : "backoff")
+              .shown((sheet, p) -> sheet.pause(p.pause())),
+          rule(POLICY, "maxRestarts", UnitPolicy::maxRestarts, ValueText::restarts),
+          rule(POLICY, "after", UnitPolicy::after, each(ValueText::edge)),
+          rule(POLICY, "afterTask", UnitPolicy::afterTasks, each(ValueText::task))
               .from("afterTasks"),
-          Term.of(
-              POLICY,
-              "priority",
-              RULE,
-              UnitPolicy::priority,
-              (p, _) -> said(p.priority() != 0, Integer.toString(p.priority()))),
-          Term.of(
-              POLICY,
-              "stop",
-              RULE,
-              UnitPolicy::stop,
-              (p, sheet) ->
-                  switch ((UnitSpec) sheet.spec()) {
-                    case SupervisorSpec _ -> List.of();
-                    // There is no process to be signalled: it is cancelled, and given that long.
-                    case FunctionSpec _ -> ValueText.within(p.stop().steps().getFirst());
-                    case ProcessSpec _ -> sheet.text().stop(p.stop());
-                  }),
-          Term.of(
-              LIFECYCLE,
-              "ready",
-              START_ANEW,
-              Lifecycle::ready,
-              (l, sheet) -> l.ready().map(sheet.text()::ready).orElse(List.of())),
-          Term.of(
-              LIFECYCLE,
-              "alive",
-              WATCH_ANEW,
-              Lifecycle::alive,
-              (l, sheet) -> l.alive().map(sheet.text()::alive).orElse(List.of())),
-          hook(HookPhase.PRE_START, START_ANEW),
-          hook(HookPhase.POST_START, START_ANEW),
-          hook(HookPhase.PRE_STOP, RULE),
-          hook(HookPhase.POST_STOP, RULE),
-          Term.of(
-              LIFECYCLE,
-              "upFor",
-              START_ANEW,
-              Lifecycle::upFor,
-              (l, _) -> said(!l.upFor().isZero(), DurationText.text(l.upFor()))),
-          Term.of(
-                  LIFECYCLE,
-                  "startRetries",
-                  START_ANEW,
-                  l -> List.of(l.startRetries(), l.retryDelay()),
-                  (l, _) ->
-                      said(
-                          l.startRetries() > 0,
-                          l.startRetries() + ", delay: " + DurationText.text(l.retryDelay())))
+          rule(POLICY, "priority", p -> number(p.priority()), ValueText::plain),
+          rule(POLICY, "stop", UnitPolicy::stop, ValueText::plain)
+              .shown((sheet, p) -> sheet.stop(p.stop())),
+          start(LIFECYCLE, "ready", Lifecycle::ready, ValueText::ready),
+          Term.of(LIFECYCLE, "alive", OnChange.WATCH_ANEW, Lifecycle::alive, ValueText::alive),
+          hook(OnChange.START_ANEW, HookPhase.PRE_START),
+          hook(OnChange.START_ANEW, HookPhase.POST_START),
+          hook(OnChange.RULE, HookPhase.PRE_STOP),
+          hook(OnChange.RULE, HookPhase.POST_STOP),
+          start(LIFECYCLE, "upFor", Lifecycle::upFor, ValueText::span),
+          start(LIFECYCLE, "startRetries", StartTries::of, ValueText::tries)
               .from("startRetries", "retryDelay"),
-          Term.of(
-              POLICY,
-              "oneShot",
-              RULE,
-              UnitPolicy::oneShot,
-              (p, _) -> said(p.oneShot(), "yes: its goal is done")),
-          Term.of(
+          rule(POLICY, "oneShot", UnitPolicy::oneShot, yes("its goal is done")),
+          rule(
               POLICY,
               "significant",
-              RULE,
               UnitPolicy::significant,
-              (p, _) -> said(p.significant(), "yes: its end counts for autoShutdown")),
-          Term.of(
-              POLICY,
-              "autostart",
-              RULE,
-              UnitPolicy::autostart,
-              (p, _) -> said(!p.autostart(), "false")),
-          Term.of(
-              POLICY,
-              "labels",
-              RULE,
-              UnitPolicy::labels,
-              (p, sheet) ->
-                  p.labels().entrySet().stream()
-                      .map(e -> sheet.text().masked(e.getKey() + "=" + e.getValue()))
-                      .toList()),
+              yes("its end counts for autoShutdown")),
+          rule(POLICY, "autostart", UnitPolicy::autostart, ValueText::autostart),
+          rule(POLICY, "labels", UnitPolicy::labels, ValueText::labels),
+
           // Tasks and schedules have no run of their own: what is under way goes on as it began.
-          Term.of(
-              TASK,
-              "params",
-              RULE,
-              TaskSpec::params,
-              (t, _) -> said(Optional.ofNullable(t.params()).map(Class::getSimpleName))),
-          Term.of(
-                  TASK,
-                  List.of("retry", "backoff"),
-                  RULE,
-                  TaskSpec::retry,
-                  _ -> "retry",
-                  (sheet, t) -> {
-                    int times = t.retry().times();
-                    if (times > 0) {
-                      switch (t.retry().pause()) {
-                        case Pause.Delay delay ->
-                            sheet.put("retry", times + ", delay: " + ValueText.delay(delay));
-                        case Pause.Backoff backoff -> {
-                          sheet.put("retry", Integer.toString(times));
-                          sheet.put("backoff", ValueText.backoff(backoff));
-                        }
-                      }
-                    }
-                  })
-              .from("retry"),
-          Term.of(
-              TASK,
-              "timeout",
-              RULE,
-              TaskSpec::timeout,
-              (t, _) -> said(t.timeout().map(DurationText::text))),
-          Term.of(
-              TASK,
-              "concurrency",
-              RULE,
-              TaskSpec::concurrency,
-              (t, _) ->
-                  said(t.concurrency().isPresent(), Integer.toString(t.concurrency().orElse(0)))),
-          Term.of(TASK, "keep", RULE, TaskSpec::keep, (t, _) -> ValueText.keep(t.keep())),
-          Term.of(TASK, "run", RULE, TaskSpec::body, (_, _) -> List.of()).from("body"),
-          Term.of(
-                  SCHEDULE,
-                  List.of("cron", "every"),
-                  RULE,
-                  ScheduleSpec::when,
-                  s -> s.when() instanceof When.Cron ? "cron" : "every",
-                  (sheet, s) -> {
-                    switch (s.when()) {
-                      case When.Cron(String text, var zone) ->
-                          sheet.put("cron", text.strip() + ", zone: " + zone);
-                      case When.Every(var period) -> sheet.put("every", DurationText.text(period));
-                    }
-                  })
-              .from("when"),
-          Term.of(
-              SCHEDULE,
-              "overlap",
-              RULE,
-              ScheduleSpec::overlap,
-              (s, _) -> ValueText.camel(s.overlap().name())),
-          Term.of(
-              SCHEDULE,
-              "missed",
-              RULE,
-              ScheduleSpec::missed,
-              (s, _) -> ValueText.camel(s.missed().name())),
+          rule(TASK, "params", t -> Optional.ofNullable(t.params()), ValueText::type),
+          rule(TASK, "retry", TaskSpec::retry, ValueText::plain)
+              .saidWith("retry", "backoff")
+              .shown((sheet, t) -> sheet.retry(t.retry())),
+          rule(TASK, "timeout", TaskSpec::timeout, ValueText::plain),
+          rule(TASK, "concurrency", TaskSpec::concurrency, ValueText::plain),
+          rule(TASK, "keep", TaskSpec::keep, ValueText::keep),
+          rule(TASK, "run", TaskSpec::body, (_, _) -> List.of()).from("body"),
+          rule(SCHEDULE, "when", ScheduleSpec::when, ValueText::plain)
+              .saidWith("cron", "every")
+              .named(s -> s.when() instanceof ScheduleSpec.When.Cron ? "cron" : "every")
+              .shown((sheet, s) -> sheet.when(s.when())),
+          rule(SCHEDULE, "overlap", ScheduleSpec::overlap, ValueText::plain),
+          rule(SCHEDULE, "missed", ScheduleSpec::missed, ValueText::plain),
           // One word says both; a plan names the part of it that has changed.
-          Term.of(
-                  SCHEDULE,
-                  List.of("submit"),
-                  RULE,
-                  ScheduleSpec::type,
-                  _ -> "type",
-                  (sheet, s) ->
-                      sheet.put(
-                          "submit",
-                          s.params().isEmpty()
-                              ? s.type()
-                              : s.type() + " " + sheet.text().masked(Json.write(s.params()))))
-              .from("type"),
-          Term.of(
-                  SCHEDULE,
-                  List.of("submit"),
-                  RULE,
-                  ScheduleSpec::params,
-                  _ -> "params",
-                  (_, _) -> {})
-              .from("params"));
+          rule(SCHEDULE, "type", ScheduleSpec::type, ValueText::plain)
+              .saidWith("submit")
+              .shown((sheet, s) -> sheet.put("submit", sheet.text().submit(s))),
+          rule(SCHEDULE, "params", ScheduleSpec::params, (_, _) -> List.of()).saidWith("submit"));
 
   /// Components that no word says, and why.
   public static final Map<String, String> NOT_WORDS = notWords();
 
-  private static final Map<Class<?>, List<Term<?>>> SHOWN = byKind(TABLE);
-  private static final Map<Class<?>, List<Term<?>>> COMPARED = compared();
+  private static final Map<Class<?>, List<Term<?, ?>>> SHOWN = shown();
+  private static final Map<Class<?>, List<Term<?, ?>>> COMPARED = compared();
   private static final Map<String, String> BY_COMPONENT = byComponent();
 
   private Terms() {}
 
   private static Map<String, String> notWords() {
     Map<String, String> reasons = new LinkedHashMap<>();
-    for (Part<?> kind : List.of(PROCESS, FUNCTION, SUPERVISOR, TASK, SCHEDULE)) {
+    for (Part<?> kind : KINDS) {
       String type = kind.type().getSimpleName();
       reasons.put(type + ".name", "who it is: another name is another one");
       reasons.put(type + ".origin", "where it stands in the script");
@@ -441,13 +175,30 @@ public final class Terms {
     return new Part<>(type, spec -> type.isInstance(spec) ? type.cast(spec) : null);
   }
 
-  private static Term<Lifecycle> hook(HookPhase phase, OnChange onChange) {
+  private static <S extends Record, V> Term<S, V> run(
+      Part<S> part, String word, Function<S, V> value, BiFunction<ValueText, V, Object> text) {
+    return Term.of(part, word, OnChange.RUN_ANEW, value, text);
+  }
+
+  private static <S extends Record, V> Term<S, V> start(
+      Part<S> part, String word, Function<S, V> value, BiFunction<ValueText, V, Object> text) {
+    return Term.of(part, word, OnChange.START_ANEW, value, text);
+  }
+
+  private static <S extends Record, V> Term<S, V> rule(
+      Part<S> part, String word, Function<S, V> value, BiFunction<ValueText, V, Object> text) {
+    return Term.of(part, word, OnChange.RULE, value, text);
+  }
+
+  /// Of a unit that there is once, or of a supervisor that is no pool, there is no number.
+  private static <S extends Record> Term<S, OptionalInt> count(
+      Part<S> part, String word, Function<S, OptionalInt> value) {
+    return Term.of(part, word, OnChange.COUNT, value, ValueText::plain);
+  }
+
+  private static Term<Lifecycle, List<Hook>> hook(OnChange onChange, HookPhase phase) {
     return Term.of(
-            LIFECYCLE,
-            phase.word(),
-            onChange,
-            life -> hooks(life, phase),
-            (life, sheet) -> hooks(life, phase).stream().map(sheet.text()::hook).toList())
+            LIFECYCLE, phase.word(), onChange, life -> hooks(life, phase), each(ValueText::hook))
         .from("hooks");
   }
 
@@ -457,45 +208,59 @@ public final class Terms {
         : life.hooks().stream().filter(hook -> hook.phase() == phase).toList();
   }
 
-  private static List<String> layers(ProcessSpec process, Sheet sheet, boolean files) {
+  private static List<String> layers(Sheet sheet, ProcessSpec process, boolean files) {
     return process.env().stream()
         .filter(layer -> layer instanceof EnvLayer.File == files)
         .map(sheet.text()::layer)
         .toList();
   }
 
-  private static Optional<Members.Pool> pooled(SupervisorSpec supervisor) {
-    return supervisor.members() instanceof Members.Pool pool ? Optional.of(pool) : Optional.empty();
+  private static OptionalInt number(int number) {
+    return number == 0 ? OptionalInt.empty() : OptionalInt.of(number);
   }
 
-  /// What is said only there, and not shown elsewhere.
-  private static Object said(boolean there, String text) {
-    return there ? text : List.of();
+  private static OptionalInt size(SupervisorSpec supervisor) {
+    return supervisor.members() instanceof Members.Pool pool
+        ? OptionalInt.of(pool.size())
+        : OptionalInt.empty();
   }
 
-  private static Object said(Optional<String> text) {
-    return text.<Object>map(each -> each).orElse(List.of());
+  private static <V> BiFunction<ValueText, List<V>, Object> each(
+      BiFunction<ValueText, V, Object> text) {
+    return (texts, values) -> values.stream().map(each -> text.apply(texts, each)).toList();
+  }
+
+  /// Said only where it is so.
+  private static BiFunction<ValueText, Boolean, Object> yes(String meaning) {
+    return (_, so) -> so ? "yes: " + meaning : List.of();
+  }
+
+  /// How often a start is tried again.
+  record StartTries(int more, Duration delay) {
+    static StartTries of(Lifecycle life) {
+      return new StartTries(life.startRetries(), life.retryDelay());
+    }
   }
 
   // ---- the table, by who reads it ----
 
   /// All rows.
-  public static List<Term<?>> all() {
+  public static List<Term<?, ?>> all() {
     return TABLE;
   }
 
-  /// The rows that a kind of specification has, in the order in which they are shown.
-  static List<Term<?>> shown(Object spec) {
+  /// The rows of a kind of specification, in the order in which they are shown.
+  static List<Term<?, ?>> shown(Object spec) {
     return SHOWN.getOrDefault(spec.getClass(), List.of());
   }
 
-  /// The rows that a kind of specification has, in the order of the components they read.
-  public static List<Term<?>> compared(Object spec) {
+  /// The rows of a kind of specification, in the order of the components they read.
+  public static List<Term<?, ?>> compared(Object spec) {
     return COMPARED.getOrDefault(spec.getClass(), List.of());
   }
 
-  /// Whether it is said of the unit among its neighbours; the root has none.
-  static boolean amongOthers(Term<?> term) {
+  /// Whether it is said of a unit among others; the root is alone.
+  static boolean amongOthers(Term<?, ?> term) {
     return term.part().equals(POLICY) || term.part().equals(LIFECYCLE);
   }
 
@@ -504,33 +269,29 @@ public final class Terms {
     return OPENED.contains(type);
   }
 
-  /// The word that a component is said with; its own name where there is none.
+  /// What a component is called in the language; its own name where no word reads it.
   public static String word(String component) {
     return BY_COMPONENT.getOrDefault(component, component);
   }
 
-  private static Map<Class<?>, List<Term<?>>> byKind(List<Term<?>> terms) {
-    Map<Class<?>, List<Term<?>>> kinds = new HashMap<>();
-    for (Part<?> kind : List.of(PROCESS, FUNCTION, SUPERVISOR, TASK, SCHEDULE)) {
+  private static Map<Class<?>, List<Term<?, ?>>> shown() {
+    Map<Class<?>, List<Term<?, ?>>> kinds = new HashMap<>();
+    for (Part<?> kind : KINDS) {
       List<String> components = components(kind.type());
       kinds.put(
-          kind.type(),
-          terms.stream()
-              .filter(term -> components.contains(term.components().getFirst()))
-              .toList());
+          kind.type(), TABLE.stream().filter(term -> components.contains(term.place())).toList());
     }
     return Map.copyOf(kinds);
   }
 
-  private static Map<Class<?>, List<Term<?>>> compared() {
-    Map<Class<?>, List<Term<?>>> kinds = new HashMap<>();
+  private static Map<Class<?>, List<Term<?, ?>>> compared() {
+    Map<Class<?>, List<Term<?, ?>>> kinds = new HashMap<>();
     SHOWN.forEach((type, terms) -> {
-      List<String> components = components(type);
+      List<String> order = components(type);
       kinds.put(
           type,
           terms.stream()
-              .sorted(
-                  Comparator.comparingInt(term -> components.indexOf(term.components().getFirst())))
+              .sorted(Comparator.comparingInt(term -> order.indexOf(term.place())))
               .toList());
     });
     return Map.copyOf(kinds);
@@ -538,7 +299,7 @@ public final class Terms {
 
   private static Map<String, String> byComponent() {
     Map<String, String> words = new HashMap<>();
-    for (Term<?> term : TABLE) {
+    for (Term<?, ?> term : TABLE) {
       for (String component : term.components()) {
         words.putIfAbsent(component.substring(component.indexOf('.') + 1), term.words().getFirst());
       }
@@ -547,7 +308,7 @@ public final class Terms {
   }
 
   /// The components of a kind of specification, opened where they have words of their own.
-  static List<String> components(Class<?> type) {
+  private static List<String> components(Class<?> type) {
     List<String> all = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
       if (opened(component.getType())) {

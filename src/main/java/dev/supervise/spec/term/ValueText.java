@@ -2,6 +2,7 @@ package dev.supervise.spec.term;
 
 import dev.supervise.spec.Check;
 import dev.supervise.spec.Command;
+import dev.supervise.spec.Detector;
 import dev.supervise.spec.Edge;
 import dev.supervise.spec.EnvLayer;
 import dev.supervise.spec.FileNames;
@@ -17,23 +18,34 @@ import dev.supervise.spec.Origin;
 import dev.supervise.spec.Pause;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Readiness;
+import dev.supervise.spec.ScheduleSpec;
 import dev.supervise.spec.Signals;
 import dev.supervise.spec.StopProgram;
 import dev.supervise.spec.StopStep;
 import dev.supervise.spec.TaskEdge;
 import dev.supervise.spec.TaskSpec.Keep;
+import dev.supervise.spec.UnitPolicy;
 import dev.supervise.spec.Value;
 import dev.supervise.text.DurationText;
+import dev.supervise.text.Json;
 import dev.supervise.text.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The values of a specification as texts in the language of scripts; secrets are masked.
 final class ValueText {
+  /// Of what is not said.
+  private static final List<String> NOTHING = List.of();
+
   private static final String STALE = ", stale: true";
 
   /// What `tcp` means without a host.
@@ -49,8 +61,66 @@ final class ValueText {
     this.logs = logs;
   }
 
-  String masked(String text) {
-    return secrets.mask(text);
+  /// What says itself: an empty one says nothing.
+  Object plain(Object value) {
+    return switch (value) {
+      case Optional<?> maybe -> maybe.<Object>map(this::plain).orElse(NOTHING);
+      case OptionalInt maybe -> maybe.isPresent() ? Integer.toString(maybe.getAsInt()) : NOTHING;
+      case Enum<?> constant -> camel(constant.name());
+      case Duration time -> DurationText.text(time);
+      case Value each -> text(each);
+      default -> value.toString();
+    };
+  }
+
+  Object masked(Optional<String> text) {
+    return text.<Object>map(secrets::mask).orElse(NOTHING);
+  }
+
+  String detector(Detector detector) {
+    return secrets.mask(detector.source());
+  }
+
+  Object umask(OptionalInt umask) {
+    return umask.isPresent() ? String.format(Locale.ROOT, "%03o", umask.getAsInt()) : NOTHING;
+  }
+
+  String codes(Set<Integer> codes) {
+    return codes.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  String restarts(int most) {
+    return most == UnitPolicy.UNLIMITED ? "unlimited" : Integer.toString(most);
+  }
+
+  Object span(Duration time) {
+    return time.isZero() ? NOTHING : DurationText.text(time);
+  }
+
+  Object tries(Terms.StartTries tries) {
+    return tries.more() == 0
+        ? NOTHING
+        : tries.more() + ", delay: " + DurationText.text(tries.delay());
+  }
+
+  Object autostart(boolean automatic) {
+    return automatic ? NOTHING : "false";
+  }
+
+  List<String> labels(Map<String, String> labels) {
+    return labels.entrySet().stream()
+        .map(label -> secrets.mask(label.getKey() + "=" + label.getValue()))
+        .toList();
+  }
+
+  Object type(Optional<Class<?>> type) {
+    return type.<Object>map(Class::getSimpleName).orElse(NOTHING);
+  }
+
+  String submit(ScheduleSpec schedule) {
+    return schedule.params().isEmpty()
+        ? schedule.type()
+        : schedule.type() + " " + secrets.mask(Json.write(schedule.params()));
   }
 
   List<String> words(Command command) {
@@ -64,16 +134,12 @@ final class ValueText {
     };
   }
 
-  static String intensity(Intensity intensity) {
+  String intensity(Intensity intensity) {
     return switch (intensity) {
       case Intensity.Unlimited() -> "unlimited";
       case Intensity.Within(int restarts, var window) ->
           restarts + ", within: " + DurationText.text(window);
     };
-  }
-
-  static String delay(Pause.Delay delay) {
-    return DurationText.text(delay.pause());
   }
 
   static String backoff(Pause.Backoff backoff) {
@@ -87,7 +153,7 @@ final class ValueText {
         + backoff.jitter();
   }
 
-  static String keep(Keep keep) {
+  String keep(Keep keep) {
     return switch (keep) {
       case Keep.For(Duration time) -> DurationText.text(time);
       case Keep.Newest(int count) -> Integer.toString(count);
@@ -103,7 +169,7 @@ final class ValueText {
     };
   }
 
-  static String limit(Limit limit) {
+  String limit(Limit limit) {
     String soft = amount(limit.soft());
     String hard = amount(limit.hard());
     return limit.resource().word() + " " + (soft.equals(hard) ? soft : soft + ", hard " + hard);
@@ -167,7 +233,15 @@ final class ValueText {
     return bytes % 1024 == 0 ? (bytes >> 10) + " KB" : bytes + " bytes";
   }
 
-  List<String> ready(Readiness ready) {
+  List<String> ready(Optional<Readiness> ready) {
+    return ready.map(this::lines).orElse(NOTHING);
+  }
+
+  List<String> alive(Optional<Liveness> alive) {
+    return alive.map(this::lines).orElse(NOTHING);
+  }
+
+  private List<String> lines(Readiness ready) {
     List<String> lines = checks(ready.check());
     lines.add(
         "within "
@@ -177,7 +251,7 @@ final class ValueText {
     return lines;
   }
 
-  List<String> alive(Liveness alive) {
+  private List<String> lines(Liveness alive) {
     List<String> lines = checks(alive.check());
     lines.add("every: " + DurationText.text(alive.every()) + ", failures " + alive.failures());
     return lines;
@@ -220,11 +294,11 @@ final class ValueText {
     return String.join("; ", checks.stream().map(this::check).toList());
   }
 
-  static String task(TaskEdge edge) {
+  String task(TaskEdge edge) {
     return edge.type() + edge.id().map(id -> ", id: " + id).orElse("");
   }
 
-  static String edge(Edge edge) {
+  String edge(Edge edge) {
     return edge.target() + ": " + edge.condition().name().toLowerCase(Locale.ROOT);
   }
 
@@ -278,11 +352,11 @@ final class ValueText {
     };
   }
 
-  static String within(StopStep step) {
+  String within(StopStep step) {
     return "within: " + grace(step.within());
   }
 
-  static String grace(Grace grace) {
+  String grace(Grace grace) {
     return switch (grace) {
       case Grace.Limited(var limit) -> DurationText.text(limit);
       case Grace.Unlimited() -> "unlimited";
