@@ -18,7 +18,6 @@ import dev.supervise.spec.UnitSpec;
 import dev.supervise.spec.term.Term.OnChange;
 import dev.supervise.spec.term.Term.Part;
 import java.lang.reflect.RecordComponent;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -118,8 +117,13 @@ public final class Terms {
           hook(OnChange.RULE, HookPhase.PRE_STOP),
           hook(OnChange.RULE, HookPhase.POST_STOP),
           start(LIFECYCLE, "upFor", Lifecycle::upFor, ValueText::span),
-          start(LIFECYCLE, "startRetries", StartTries::of, ValueText::tries)
-              .from("startRetries", "retryDelay"),
+          start(
+                  LIFECYCLE,
+                  "startRetries",
+                  l -> List.of(l.startRetries(), l.retryDelay()),
+                  ValueText::plain)
+              .from("startRetries", "retryDelay")
+              .shown((sheet, l) -> sheet.put("startRetries", sheet.text().tries(l))),
           rule(POLICY, "oneShot", UnitPolicy::oneShot, yes("its goal is done")),
           rule(
               POLICY,
@@ -233,13 +237,6 @@ public final class Terms {
   /// Said only where it is so.
   private static BiFunction<ValueText, Boolean, Object> yes(String meaning) {
     return (_, so) -> so ? "yes: " + meaning : List.of();
-  }
-
-  /// How often a start is tried again.
-  record StartTries(int more, Duration delay) {
-    static StartTries of(Lifecycle life) {
-      return new StartTries(life.startRetries(), life.retryDelay());
-    }
   }
 
   // ---- the table, by who reads it ----

@@ -11,6 +11,7 @@ import dev.supervise.spec.Hook;
 import dev.supervise.spec.HookBody;
 import dev.supervise.spec.HookFailure;
 import dev.supervise.spec.Intensity;
+import dev.supervise.spec.Lifecycle;
 import dev.supervise.spec.Limit;
 import dev.supervise.spec.Liveness;
 import dev.supervise.spec.Logs;
@@ -97,10 +98,10 @@ final class ValueText {
     return time.isZero() ? NOTHING : DurationText.text(time);
   }
 
-  Object tries(Terms.StartTries tries) {
-    return tries.more() == 0
+  Object tries(Lifecycle life) {
+    return life.startRetries() == 0
         ? NOTHING
-        : tries.more() + ", delay: " + DurationText.text(tries.delay());
+        : life.startRetries() + ", delay: " + DurationText.text(life.retryDelay());
   }
 
   Object autostart(boolean automatic) {
