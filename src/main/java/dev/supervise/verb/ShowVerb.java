@@ -12,6 +12,7 @@ import dev.supervise.run.Selector;
 import dev.supervise.run.UnitSnapshot;
 import dev.supervise.spec.Block;
 import dev.supervise.spec.term.Facts;
+import dev.supervise.spec.term.Term;
 import dev.supervise.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,14 +96,14 @@ final class ShowVerb implements Verb {
     shown
         .facts()
         .forEach((word, values) -> {
-          if (!word.equals(Facts.LOGS)) {
+          if (!word.equals(Term.LOGS)) {
             Facts.lines(word, values).forEach(value -> fact(lines, word, value));
           }
         });
     if (unit.children().isEmpty() && !unit.group()) {
       List<String> files = shown.logs().files();
       fact(lines, "logs", files.isEmpty() ? "kept nowhere" : String.join(", ", files));
-      shown.facts().getOrDefault(Facts.LOGS, List.of()).forEach(value -> fact(lines, "", value));
+      shown.facts().getOrDefault(Term.LOGS, List.of()).forEach(value -> fact(lines, "", value));
     } else {
       fact(
           lines,

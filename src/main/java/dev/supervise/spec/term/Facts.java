@@ -15,12 +15,6 @@ import java.util.Map;
 /// defaults included. Each fact is a text or a list of texts; secrets are masked. What has a word
 /// is said in [Terms].
 public final class Facts {
-  /// Its words are a fact each, and one line for people.
-  static final String COMMAND = "command";
-
-  /// Where output is kept, and how.
-  public static final String LOGS = "logs";
-
   private final ValueText text;
 
   /// @param secrets what no fact shows
@@ -73,7 +67,7 @@ public final class Facts {
     (effective ? of(unit, path) : own(unit, path))
         .forEach((word, value) -> shown.put(word, texts(value)));
     if (unit instanceof ProcessSpec p && p.logs() instanceof Logs.Captured captured) {
-      shown.computeIfPresent(LOGS, (_, _) -> List.of(ValueText.kept(captured)));
+      shown.computeIfPresent(Term.LOGS, (_, _) -> List.of(ValueText.kept(captured)));
     }
     return shown;
   }
@@ -87,6 +81,6 @@ public final class Facts {
 
   /// A fact as lines for people: a command is one, whatever its words.
   public static List<String> lines(String word, List<String> texts) {
-    return word.equals(COMMAND) ? List.of(ValueText.quoted(texts)) : texts;
+    return word.equals(Term.COMMAND) ? List.of(ValueText.quoted(texts)) : texts;
   }
 }

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// @param <S> the record that has the component
 /// @param <V> what is compared
 public final class Term<S extends Record, V> {
+  /// Its words are a fact each, and one line for people.
+  static final String COMMAND = "command";
+
+  /// Where output is kept, and how.
+  public static final String LOGS = "logs";
+
   /// What becomes of a run that is there when the word is said otherwise.
   public enum OnChange {
     /// What a run was started from has changed: it needs a new one.

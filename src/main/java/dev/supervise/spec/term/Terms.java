@@ -58,7 +58,7 @@ public final class Terms {
   private static final List<Term<?, ?>> TABLE =
       List.of(
           // What a process is started as.
-          run(PROCESS, Facts.COMMAND, ProcessSpec::command, ValueText::words),
+          run(PROCESS, Term.COMMAND, ProcessSpec::command, ValueText::words),
           run(
                   PROCESS,
                   "dir",
@@ -78,8 +78,8 @@ public final class Terms {
           run(IDENTITY, "umask", Identity::umask, ValueText::umask),
           run(IDENTITY, "nice", Identity::nice, ValueText::plain),
           run(PROCESS, "limits", ProcessSpec::limits, each(ValueText::limit)),
-          run(PROCESS, Facts.LOGS, ProcessSpec::logs, ValueText::plain)
-              .shown((sheet, p) -> sheet.put(Facts.LOGS, sheet.text().logs(p, sheet.path()))),
+          run(PROCESS, Term.LOGS, ProcessSpec::logs, ValueText::plain)
+              .shown((sheet, p) -> sheet.put(Term.LOGS, sheet.text().logs(p, sheet.path()))),
           run(PRESENCE, "pidFile", Presence::pidFile, ValueText::masked),
           run(PRESENCE, "forking", Presence::forking, yes("the daemon it starts is the unit")),
           run(PRESENCE, "detached", Presence::detached, yes("outlives supervise")),
