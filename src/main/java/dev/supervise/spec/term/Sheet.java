@@ -32,9 +32,9 @@ record Sheet(Object spec, String path, ValueText text, Map<String, Object> facts
 
   void pause(Pause pause) {
     switch (pause) {
-      case Pause.Delay(var time) -> put("delay", DurationText.text(time));
+      case Pause.Delay(var time) -> put("delay", DurationText.exact(time));
       case Pause.Backoff it ->
-          put("backoff", ValueText.backoff(it) + ", reset: " + DurationText.text(it.reset()));
+          put("backoff", ValueText.backoff(it) + ", reset: " + DurationText.exact(it.reset()));
     }
   }
 
@@ -44,7 +44,7 @@ record Sheet(Object spec, String path, ValueText text, Map<String, Object> facts
     }
     switch (retry.pause()) {
       case Pause.Delay(var time) ->
-          put("retry", retry.times() + ", delay: " + DurationText.text(time));
+          put("retry", retry.times() + ", delay: " + DurationText.exact(time));
       case Pause.Backoff it -> {
         put("retry", Integer.toString(retry.times()));
         put("backoff", ValueText.backoff(it));
@@ -55,7 +55,7 @@ record Sheet(Object spec, String path, ValueText text, Map<String, Object> facts
   void when(When when) {
     switch (when) {
       case When.Cron(String cron, var zone) -> put("cron", cron.strip() + ", zone: " + zone);
-      case When.Every(var period) -> put("every", DurationText.text(period));
+      case When.Every(var period) -> put("every", DurationText.exact(period));
     }
   }
 

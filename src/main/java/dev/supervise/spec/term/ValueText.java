@@ -68,7 +68,7 @@ final class ValueText {
       case Optional<?> maybe -> maybe.<Object>map(this::plain).orElse(NOTHING);
       case OptionalInt maybe -> maybe.isPresent() ? Integer.toString(maybe.getAsInt()) : NOTHING;
       case Enum<?> constant -> camel(constant.name());
-      case Duration time -> DurationText.text(time);
+      case Duration time -> DurationText.exact(time);
       case Value each -> text(each);
       default -> value.toString();
     };
@@ -95,13 +95,13 @@ final class ValueText {
   }
 
   Object span(Duration time) {
-    return time.isZero() ? NOTHING : DurationText.text(time);
+    return time.isZero() ? NOTHING : DurationText.exact(time);
   }
 
   Object tries(Lifecycle life) {
     return life.startRetries() == 0
         ? NOTHING
-        : life.startRetries() + ", delay: " + DurationText.text(life.retryDelay());
+        : life.startRetries() + ", delay: " + DurationText.exact(life.retryDelay());
   }
 
   Object autostart(boolean automatic) {
@@ -139,15 +139,15 @@ final class ValueText {
     return switch (intensity) {
       case Intensity.Unlimited() -> "unlimited";
       case Intensity.Within(int restarts, var window) ->
-          restarts + ", within: " + DurationText.text(window);
+          restarts + ", within: " + DurationText.exact(window);
     };
   }
 
   static String backoff(Pause.Backoff backoff) {
     return "initial: "
-        + DurationText.text(backoff.initial())
+        + DurationText.exact(backoff.initial())
         + ", max: "
-        + DurationText.text(backoff.max())
+        + DurationText.exact(backoff.max())
         + ", factor: "
         + backoff.factor()
         + ", jitter: "
@@ -156,7 +156,7 @@ final class ValueText {
 
   String keep(Keep keep) {
     return switch (keep) {
-      case Keep.For(Duration time) -> DurationText.text(time);
+      case Keep.For(Duration time) -> DurationText.exact(time);
       case Keep.Newest(int count) -> Integer.toString(count);
       case Keep.Forever() -> "forever";
     };
@@ -246,15 +246,15 @@ final class ValueText {
     List<String> lines = checks(ready.check());
     lines.add(
         "within "
-            + DurationText.text(ready.within())
+            + DurationText.exact(ready.within())
             + ", every "
-            + DurationText.text(ready.every()));
+            + DurationText.exact(ready.every()));
     return lines;
   }
 
   private List<String> lines(Liveness alive) {
     List<String> lines = checks(alive.check());
-    lines.add("every: " + DurationText.text(alive.every()) + ", failures " + alive.failures());
+    lines.add("every: " + DurationText.exact(alive.every()) + ", failures " + alive.failures());
     return lines;
   }
 
@@ -335,13 +335,13 @@ final class ValueText {
         });
     hook.dir().ifPresent(dir -> text.append(", dir ").append(text(dir)));
     hook.env().forEach(layer -> text.append(", env ").append(layer(layer)));
-    text.append(", timeout ").append(DurationText.text(hook.timeout())).append(", onFailure ");
+    text.append(", timeout ").append(DurationText.exact(hook.timeout())).append(", onFailure ");
     text.append(
         switch (hook.onFailure()) {
           case HookFailure.Fail() -> "fail";
           case HookFailure.Ignore() -> "ignore";
           case HookFailure.Retry(int times, var delay) ->
-              "retry(" + times + ", delay: " + DurationText.text(delay) + ")";
+              "retry(" + times + ", delay: " + DurationText.exact(delay) + ")";
         });
     return text.append(hook.async() ? ", async" : "").toString();
   }
@@ -359,7 +359,7 @@ final class ValueText {
 
   String grace(Grace grace) {
     return switch (grace) {
-      case Grace.Limited(var limit) -> DurationText.text(limit);
+      case Grace.Limited(var limit) -> DurationText.exact(limit);
       case Grace.Unlimited() -> "unlimited";
     };
   }
