@@ -119,7 +119,7 @@ class ReloadSpec extends Specification {
   def 'a unit declared live that the script declares now is watched by its probe'() {
     given:
     play(root([run('a')]))
-    t.ask(new Request.Add('', run('b')))
+    t.ask(new Request.Declare('', run('b')))
     t.drain()
     when:
     reload(root([run('a'), run('b', alive: true)]))
@@ -131,7 +131,7 @@ class ReloadSpec extends Specification {
     given:
     play(root([run('a')]))
     t.unready << 'b'
-    t.ask(new Request.Add('', run('b', ready: 60)))
+    t.ask(new Request.Declare('', run('b', ready: 60)))
     t.drain()
     t.unready.clear()
     when:
