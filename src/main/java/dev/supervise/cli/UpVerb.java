@@ -112,7 +112,7 @@ final class UpVerb implements LocalVerb {
     }
   }
 
-  /// @throws Refusal the time is up
+  /// @throws CliError the time is up
   private static CliError late(Deadline deadline, String why) {
     return new CliError(
         ExitCodes.TIMED_OUT,
@@ -128,7 +128,7 @@ final class UpVerb implements LocalVerb {
 
   /// What an instance answers that only needs to look.
   ///
-  /// @throws Refusal it does not, in time
+  /// @throws CliError it does not, in time
   private static Answer asked(Connection connection, Query query, Deadline deadline)
       throws InterruptedException {
     Answer answer = QueryCall.ask(connection, query, deadline.left(), "it does not answer");
@@ -186,7 +186,7 @@ final class UpVerb implements LocalVerb {
 
   /// What is asked for is asked of an instance that runs already: it is what it is.
   ///
-  /// @throws Refusal it runs otherwise
+  /// @throws CliError it runs otherwise
   private static Connection asAsked(
       String script, Connection running, Options options, CliContext here, Deadline deadline)
       throws InterruptedException {

@@ -114,7 +114,7 @@ public final class Background {
 
   /// Waits until it answers.
   ///
-  /// @throws Refusal it has ended before, with its exit code and what it said; or it has not
+  /// @throws CliError it has ended before, with its exit code and what it said; or it has not
   ///   answered in time, and goes on
   public Connection connection(InstanceLocator instances, String by, Deadline deadline) {
     try {

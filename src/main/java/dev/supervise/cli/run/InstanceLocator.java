@@ -48,7 +48,7 @@ public final class InstanceLocator {
     this.deadline = deadline;
   }
 
-  /// @throws Refusal nothing is running there, or it does not let us in
+  /// @throws CliError nothing is running there, or it does not let us in
   public Connection connect(Optional<String> script, String by) {
     String told = environment.getOrDefault(StateDirectory.SOCKET, "");
     if (script.isEmpty() && !told.isEmpty()) {
@@ -64,7 +64,7 @@ public final class InstanceLocator {
 
   /// The same; where nothing is running, what the instance has left on disk.
   ///
-  /// @throws Refusal nothing is running there and nothing is left, or it does not let us in
+  /// @throws CliError nothing is running there and nothing is left, or it does not let us in
   public Connection connectOrRead(Optional<String> script, String by) {
     try {
       return connect(script, by);
@@ -179,7 +179,7 @@ public final class InstanceLocator {
   /// The instance of a script, if one is running.
   ///
   /// @param script as it was named
-  /// @throws Refusal it does not let us in
+  /// @throws CliError it does not let us in
   public Optional<Connection> running(Path script, String by) {
     return at(StateDirectory.places(script, environment), by)
         .map(connection -> same(connection, StateDirectory.real(script)));

@@ -107,7 +107,7 @@ final class InstanceLock implements Closeable {
 
   /// @param state looked at already
   /// @param runtime the directories a socket may be in; those that are not ours are passed over
-  /// @throws Refusal another supervisor is there, or the directory cannot be used
+  /// @throws CliError another supervisor is there, or the directory cannot be used
   static InstanceLock of(PrivateDirectory state, List<Path> runtime) {
     InstanceLock owned = new InstanceLock(state);
     try {
@@ -344,7 +344,7 @@ final class InstanceLock implements Closeable {
   /// The state directory was taken away and is there again: owns that one too.
   ///
   /// @throws IOException it cannot be owned
-  /// @throws Refusal another supervisor was quicker
+  /// @throws CliError another supervisor was quicker
   void renew() throws IOException {
     Path file = state.file(StateDirectory.LOCK);
     if (descriptor() < 0 || !sameFile(descriptor(), file)) {

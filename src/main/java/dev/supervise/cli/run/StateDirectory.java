@@ -175,7 +175,7 @@ public final class StateDirectory implements Closeable {
   /// Makes it if need be, for its owner only, and looks at what lies in it.
   ///
   /// @param script as it was named
-  /// @throws Refusal it cannot be made, is somebody else's, or another script's
+  /// @throws CliError it cannot be made, is somebody else's, or another script's
   static StateDirectory open(Path script, Map<String, String> environment) {
     Path place = places(script, environment).getFirst();
     Path file = real(script);
@@ -208,7 +208,7 @@ public final class StateDirectory implements Closeable {
   /// Holds it, and what an instance keeps is in this very directory from now on, whatever becomes
   /// of the path to it.
   ///
-  /// @throws Refusal it was replaced since it was looked at
+  /// @throws CliError it was replaced since it was looked at
   StateDirectory hold() {
     List<HeldDirectory> made = new ArrayList<>();
     try {

@@ -42,7 +42,7 @@ final class UnitSelection {
   }
 
   /// @param names empty: everything
-  /// @throws Refusal a name is no unit of the tree, or names several
+  /// @throws CliError a name is no unit of the tree, or names several
   static App of(App app, List<String> names, List<String> except) {
     if (names.isEmpty() && except.isEmpty()) {
       return app;

@@ -2,7 +2,7 @@ package dev.supervise.control.protocol;
 
 import java.util.List;
 
-/// One line of the socket's protocol: a record as JSON (see `Wire`), ended by a newline.
+/// One line of the socket's protocol: a record as JSON (see `RecordCodec`), ended by a newline.
 ///
 /// A client says [Hello] first and is answered [Welcome] or [Turned]. From then on it may ask and
 /// follow as often as it likes, each under a number of its own; answers come in any order.

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// Everything that can be asked of a running instance: a closed set, in groups of who answers. All
 /// of them are data, so that they cross a socket as they are; a field that is added needs a default
-/// there (see `Wire`), one that changes its meaning needs another [#VERSION].
+/// there (see `RecordCodec`), one that changes its meaning needs another [#VERSION].
 public sealed interface Query {
   /// Of the protocol. A client and an instance of different versions refuse each other by name.
   int VERSION = 1;

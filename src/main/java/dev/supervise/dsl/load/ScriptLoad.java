@@ -368,7 +368,7 @@ public final class ScriptLoad implements Declarations {
     return live;
   }
 
-  /// @throws Wrong for a word that declares what only a reload can bring into a running tree
+  /// @throws WordError for a word that declares what only a reload can bring into a running tree
   void allow(Words block, String word) {
     if (live && block.equals(root) && !LIVE.contains(word)) {
       throw new WordError(

@@ -30,7 +30,7 @@ public record SourceFile(Path path, String shown, String text) {
 
   /// Reads a regular file, and of one that grows meanwhile no more than a script may have.
   ///
-  /// @throws Wrong saying why the file cannot be a script
+  /// @throws WordError saying why the file cannot be a script
   /// @throws ScriptMistakes its bytes are no text
   public static SourceFile read(Path path, String shown) {
     try {
@@ -56,7 +56,7 @@ public record SourceFile(Path path, String shown, String text) {
 
   /// The file that an include names, relative to this one.
   ///
-  /// @throws Wrong it is no path
+  /// @throws WordError it is no path
   public Path sibling(String path) {
     try {
       return this.path.resolveSibling(path);

@@ -40,7 +40,7 @@ public final class ScriptPlace {
 
   /// `file('conf/app.json')`; an absolute path stays as it is.
   ///
-  /// @throws Wrong for anything but one path
+  /// @throws WordError for anything but one path
   public File file(@Nullable Object[] arguments) {
     if (arguments.length != 1
         || !(arguments[0] instanceof CharSequence

@@ -86,7 +86,7 @@ public final class Quantity {
     return unit.length() > 1 && (DurationText.UNITS.containsKey(unit) || SIZES.containsKey(unit));
   }
 
-  /// @throws Wrong a number that no exact calculation should be begun with: one of a hundred
+  /// @throws WordError a number that no exact calculation should be begun with: one of a hundred
   ///   million digits takes minutes
   private static BigDecimal exact(Number number, String what) {
     BigDecimal exact = new BigDecimal(number.toString());

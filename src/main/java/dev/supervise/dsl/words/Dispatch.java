@@ -87,7 +87,7 @@ public final class Dispatch {
   /// Says a word that the block has.
   ///
   /// @return the value, or the delegate of the block that the word opens
-  /// @throws Wrong what the arguments, or the word, are refused for
+  /// @throws WordError what the arguments, or the word, are refused for
   static @Nullable public Object say(
       Words block, String word, Origin here, @Nullable Object[] args) {
     List<Method> methods = TABLES.get(block.getClass()).getOrDefault(word, List.of());

@@ -45,7 +45,7 @@ final class Plain {
   /// written as.
   ///
   /// @param what what it is for, as messages name it
-  /// @throws Wrong it holds something that no text can stand for
+  /// @throws WordError it holds something that no text can stand for
   static @Nullable Object of(String what, @Nullable Object value) {
     return new Conversion("kept on disk", true).of(what, value);
   }
@@ -57,7 +57,7 @@ final class Plain {
 
   /// For what stays in memory: a duration, a time, a path, an id stay what they are.
   ///
-  /// @throws Wrong it holds something that belongs to the script, or that somebody may change
+  /// @throws WordError it holds something that belongs to the script, or that somebody may change
   static Map<String, @Nullable Object> remembered(String what, Map<?, ?> map) {
     return new Conversion("kept from run to run", false).map(what, map);
   }

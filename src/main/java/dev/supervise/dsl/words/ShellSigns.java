@@ -23,7 +23,7 @@ final class ShellSigns {
   /// What stands behind an option is its value (`cut -d '|'`), and a character at the end has
   /// nothing behind it that a shell would join.
   ///
-  /// @throws Wrong naming the sign
+  /// @throws WordError naming the sign
   static void refuse(Object[] argv) {
     if (argv.length < 2) {
       return;

@@ -10,7 +10,6 @@ import dev.supervise.spec.Command;
 import dev.supervise.spec.Exit;
 import dev.supervise.spec.ProcessSpec;
 import dev.supervise.spec.Signals;
-import dev.supervise.spec.StartFailure;
 import dev.supervise.worker.Action;
 import dev.supervise.worker.Launch;
 import dev.supervise.worker.Reactor;
@@ -258,7 +257,11 @@ final class AdoptedRun implements Run {
 
   private void command(int step, Command command) {
     KeeperRun run =
-        worker.run(KeeperWorker.aided(spec, command), launch, new Told(step), Optional.empty());
+        worker.run(
+            KeeperWorker.aided(spec, command),
+            launch,
+            new StopCommandReports(step, reports, () -> !over),
+            Optional.empty());
     synchronized (this) {
       commands.add(run);
     }
@@ -277,39 +280,5 @@ final class AdoptedRun implements Run {
     }
     called.forEach(StopCall::cancel);
     running.forEach(run -> run.perform(new Action.Signal(Signals.KILL, Action.Scope.ALL, false)));
-  }
-
-  /// What a command of the stop has to say.
-  private final class Told implements Reports {
-    private final int step;
-
-    Told(int step) {
-      this.step = step;
-    }
-
-    @Override
-    public void up(long run, int pid, long startTicks) {}
-
-    @Override
-    public void notUp(long run, StartFailure failure) {
-      stepFailed(run, step, failure.message());
-    }
-
-    @Override
-    public void ended(long run, Exit exit, Survivors remains) {
-      if (exit.code() != 0) {
-        stepFailed(run, step, exit.phrase());
-      }
-    }
-
-    @Override
-    public void gone(long run) {}
-
-    @Override
-    public void stepFailed(long run, int step, String message) {
-      if (!over) {
-        reports.stepFailed(run, step, "the stop's command: " + message);
-      }
-    }
   }
 }

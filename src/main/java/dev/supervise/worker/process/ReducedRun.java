@@ -395,36 +395,7 @@ final class ReducedRun implements Run {
   private void aid(int step, ProcessSpec command) {
     ReducedRun aid =
         new ReducedRun(
-            worker,
-            command,
-            launch,
-            Map.of(),
-            new Reports() {
-              @Override
-              public void up(long run, int pid, long startTicks) {}
-
-              @Override
-              public void notUp(long run, StartFailure failure) {
-                stepFailed(run, step, failure.message());
-              }
-
-              @Override
-              public void ended(long run, Exit exit, Survivors remains) {
-                if (exit.code() != 0) {
-                  stepFailed(run, step, exit.phrase());
-                }
-              }
-
-              @Override
-              public void gone(long run) {}
-
-              @Override
-              public void stepFailed(long run, int step, String message) {
-                if (lives()) {
-                  reports.stepFailed(run, step, "the stop's command: " + message);
-                }
-              }
-            });
+            worker, command, launch, Map.of(), new StopCommandReports(step, reports, this::lives));
     synchronized (this) {
       if (stage != Stage.UP) {
         return;
